@@ -1,0 +1,36 @@
+"""The command line. Exit codes: 0 fine, 2 wrong usage or configuration, 130 interrupted."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from mockserver.cli.serve import serve
+from mockserver.core.errors import MockServerError
+from mockserver.core.version import VERSION
+
+_WRONG, _INTERRUPTED = 2, 130
+
+
+@click.group(name="token-mockserver")
+@click.version_option(VERSION, prog_name="token-mockserver")
+def commands() -> None:
+    """Four vendors' token APIs, for tests."""
+
+
+commands.add_command(serve)
+
+
+def main() -> NoReturn:
+    """Run the command that the arguments name, and exit. Errors are one line, not a traceback."""
+    try:
+        code = commands.main(prog_name="token-mockserver", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except MockServerError as error:
+        click.echo(f"error: {error}", err=True)
+        code = _WRONG
+    except (click.Abort, KeyboardInterrupt):
+        code = _INTERRUPTED
+    sys.exit(code or 0)

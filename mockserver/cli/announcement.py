@@ -1,0 +1,45 @@
+"""What `serve` prints when it listens: its address, and how to use each vendor."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.core.accounts import Account
+from mockserver.core.vendor import Vendor
+
+_EVERYWHERE = ("0.0.0.0", "::", "")
+
+
+def announcement(vendors: Sequence[Vendor[Any]], host: str, port: int) -> str:
+    """The address; a table of vendors, base URLs, credentials; a curl line for each vendor.
+
+    The built-in credentials are public: they are the placeholders of the vendors' own pages.
+    """
+    root = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    near = f"http://127.0.0.1:{port}" if host in _EVERYWHERE else root
+    rows = [(vendor.name, f"{near}/{vendor.name}") for vendor in vendors]
+    heads = ("vendor", "base URL")
+    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(2)]
+    credentials = ["default credentials", *(_credentials(vendor.accounts[0]) for vendor in vendors)]
+    table = [
+        f"{name:<{widths[0]}}  {url:<{widths[1]}}  {known}"
+        for (name, url), known in zip([heads, *rows], credentials, strict=True)
+    ]
+    return "\n".join([f"listening on {root}", "", *table, "", *(_curl(v, near) for v in vendors)])
+
+
+def curl_command(vendor: Vendor[Any], root: str) -> str:
+    """A command for the shell that buys a token of this vendor from the server at `root`."""
+    arguments = vendor.curl.format(base_url=f"{root}/{vendor.name}", admin_url=f"{root}/__admin")
+    return f"curl -sS {arguments}"
+
+
+def _curl(vendor: Vendor[Any], root: str) -> str:
+    return f"# {vendor.name}\n{curl_command(vendor, root)}"
+
+
+def _credentials(account: Account) -> str:
+    fields = []
+    for name, value in account.items():
+        pairs = value.items() if isinstance(value, Mapping) else [(name, value)]
+        fields += [f"{key}={text}" for key, text in pairs]
+    return "  ".join(fields)

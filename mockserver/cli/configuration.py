@@ -1,0 +1,36 @@
+"""The configuration file: TOML, its top level the flags of `serve`, a table for each vendor."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.core.errors import ConfigurationError
+
+DEFAULT_FILE = Path("token-mockserver.toml")
+
+
+def read_configuration(context: click.Context, _option: click.Parameter, path: Path | None) -> None:
+    """Take flags that the command line and the environment leave open from the file.
+
+    The file is `path`, or `token-mockserver.toml` here if there is one. The vendors' tables
+    become `context.obj`. Raises ConfigurationError for a file that cannot be used.
+    """
+    if path is None and DEFAULT_FILE.exists():
+        path = DEFAULT_FILE
+    content = {} if path is None else _load(path)
+    tables = {name: value for name, value in content.items() if isinstance(value, dict)}
+    flags = {name: value for name, value in content.items() if name not in tables}
+    known = [str(option.name) for option in context.command.params if option.name != "config"]
+    for name in flags:
+        if name not in known:
+            raise ConfigurationError(f"{path}: {name} is no setting; known: {', '.join(known)}")
+    context.default_map, context.obj = flags, tables
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{path}: {error}") from None

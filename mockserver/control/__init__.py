@@ -1,0 +1,1 @@
+"""Control of a running mock: the HTTP interface under `/__admin`."""

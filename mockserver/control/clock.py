@@ -1,0 +1,69 @@
+"""Calls about the clock. Each answers `{"now": "<ISO 8601, Z>", "frozen": bool}`."""
+
+import math
+import re
+from typing import Any
+
+from mockserver.control.call import ControlCall
+from mockserver.core.clock import iso
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Response, json_response
+
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = re.compile(r"([0-9]{1,9}[dhms])+", re.ASCII)
+
+
+def read(call: ControlCall) -> Response:
+    """`GET /clock`."""
+    clock = call.engine.state.clock
+    return json_response(200, {"now": iso(clock.now()), "frozen": clock.frozen})
+
+
+def write(call: ControlCall) -> Response:
+    """`PUT /clock` with `now` (default: now) and `frozen` (default: true)."""
+    arguments = call.arguments("now", "frozen")
+    frozen = arguments.get("frozen", True)
+    if not isinstance(frozen, bool):
+        raise Refusal("frozen must be true or false")
+    _set(call, arguments.get("now"), frozen)
+    return read(call)
+
+
+def reset(call: ControlCall) -> Response:
+    """`DELETE /clock`: the machine's time, running."""
+    call.engine.state.clock.reset()
+    return read(call)
+
+
+def advance(call: ControlCall) -> Response:
+    """`POST /clock/advance` with `seconds`, a number, or `by`, a text such as 30m or 1d12h."""
+    arguments = call.arguments("seconds", "by")
+    if len(arguments) != 1:
+        raise Refusal('give either seconds, a number, or by, a text such as "30m"')
+    seconds = _duration(arguments["by"]) if "by" in arguments else _number(arguments["seconds"])
+    call.engine.state.clock.advance(seconds=seconds)
+    return read(call)
+
+
+def _set(call: ControlCall, now: Any, frozen: bool) -> None:
+    clock = call.engine.state.clock
+    if frozen:
+        clock.freeze(now)
+    elif now is not None:
+        clock.set(now)
+    else:
+        clock.unfreeze()
+
+
+def _number(seconds: Any) -> float:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise Refusal("seconds must be a number")
+    if not math.isfinite(seconds):
+        raise Refusal("seconds must be finite")
+    return seconds
+
+
+def _duration(by: Any) -> int:
+    if not isinstance(by, str) or not _DURATION.fullmatch(by):
+        raise Refusal('by must be a text such as "90s", "30m", "1d12h"')
+    return sum(int(part[:-1]) * _SECONDS[part[-1]] for part in re.findall(r"[0-9]+[dhms]", by))

@@ -1,0 +1,1 @@
+"""Plain values and rules. Knows no vendor, no server and no client."""

@@ -1,0 +1,129 @@
+"""The one source of time: everything that has a time asks a `Clock`, nothing else asks the machine."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import formatdate
+
+from mockserver.core.errors import MockServerError
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+_SECOND = 1_000_000  # the clock counts whole microseconds: 0.1 s and 0.2 s must add up
+
+
+class ClockError(MockServerError):
+    """A moment or a step that the clock cannot take."""
+
+
+class Clock:
+    """A clock that runs with the machine's, until it is moved or frozen.
+
+    Moments are aware datetimes in UTC, from 1970 up to the year 9000, exact to the microsecond.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._offset = 0  # microseconds ahead of the machine
+        self._frozen: int | None = None  # microseconds since 1970
+
+    @property
+    def frozen(self) -> bool:
+        """Whether time stands still."""
+        return self._frozen is not None
+
+    def now(self) -> datetime:
+        """The current moment."""
+        return _EPOCH + timedelta(microseconds=self._microseconds())
+
+    def unix(self) -> int:
+        """The current moment in whole Unix seconds, rounded down."""
+        return self._microseconds() // _SECOND
+
+    def http_date(self) -> str:
+        """The current moment as the `Date` header has it."""
+        return formatdate(self.unix(), usegmt=True)
+
+    def freeze(self, at: datetime | str | float | None = None) -> None:
+        """Stop at `at`: ISO 8601 text, a datetime, Unix seconds, or now. May go back.
+
+        A moment without a zone is UTC. Raises ClockError for one that cannot be read.
+        """
+        with self._lock:
+            self._frozen = self._microseconds() if at is None else _read(at)
+
+    def set(self, at: datetime | str | float) -> None:
+        """Go to `at` and run on from there."""
+        with self._lock:
+            self._offset, self._frozen = _read(at) - _machine(), None
+
+    def unfreeze(self) -> None:
+        """Run on from the moment at which the clock stands."""
+        with self._lock:
+            if self._frozen is not None:
+                self._offset, self._frozen = self._frozen - _machine(), None
+
+    def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
+        """Go forward, frozen or not. Raises ClockError for a step back or past the year 9000."""
+        try:
+            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        except (OverflowError, ValueError) as error:
+            raise ClockError(f"the clock cannot advance that far: {error}") from None
+        if step < timedelta():
+            raise ClockError("the clock advances forward only; freeze() may go back")
+        with self._lock:
+            self._move(step // timedelta(microseconds=1))
+
+    def reset(self) -> None:
+        """Back to the machine's time, running."""
+        with self._lock:
+            self._offset, self._frozen = 0, None
+
+    def _microseconds(self) -> int:
+        frozen = self._frozen
+        return _machine() + self._offset if frozen is None else frozen
+
+    def _move(self, step: int) -> None:
+        _check_range(self._microseconds() + step)
+        if self._frozen is None:
+            self._offset += step
+        else:
+            self._frozen += step
+
+
+def iso(moment: datetime) -> str:
+    """A moment as ISO 8601 in UTC, ending in Z; fractions of a second only where there are any."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _machine() -> int:
+    return time.time_ns() // 1000
+
+
+def _read(at: datetime | str | float) -> int:
+    try:
+        moment = _moment(at)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
+    except (ValueError, OverflowError, TypeError) as error:
+        raise ClockError(f"{at!r} is no moment: {error}") from None
+    return _check_range(microseconds)
+
+
+def _moment(at: datetime | str | float) -> datetime:
+    if isinstance(at, datetime):
+        return at
+    if isinstance(at, str):
+        return datetime.fromisoformat(at)
+    if isinstance(at, bool) or not isinstance(at, (int, float)):
+        raise TypeError("give ISO 8601 text, a datetime or Unix seconds")
+    return _EPOCH + timedelta(seconds=at)
+
+
+def _check_range(microseconds: int) -> int:
+    if not 0 <= microseconds < (_LATEST - _EPOCH) // timedelta(microseconds=1):
+        raise ClockError("the clock knows the years 1970 to 8999")
+    return microseconds

@@ -1,0 +1,57 @@
+"""What can go wrong, as a tree that fits on a screen and carries data.
+
+A `Refusal` becomes an HTTP answer in the vendor's own shape: each vendor has one function for it.
+A `MockServerError` is told to the person who uses this product.
+"""
+
+
+class MockServerError(Exception):
+    """The product was used or configured wrongly; the text says what and where."""
+
+
+class ConfigurationError(MockServerError):
+    """A setting, file, flag or variable that cannot be used."""
+
+
+class Refusal(Exception):
+    """The vendor says no: an HTTP status, a text for people, and the vendor's own word, if any."""
+
+    status = 400
+
+    def __init__(self, message: str, *, status: int | None = None, kind: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status or self.status
+        self.kind = kind
+
+
+class UnreadableBody(Refusal):
+    """The body is too large, in an unknown encoding, no JSON, or not of the shape that is needed."""
+
+
+class UnknownPath(Refusal):
+    """No endpoint of this vendor has this path."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing at this path.")
+
+
+class WrongMethod(Refusal):
+    """The path is an endpoint's, the method is not. `allowed`: the methods that are."""
+
+    status = 405
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__("The method is not allowed at this path.")
+        self.allowed = allowed
+
+
+class InternalError(Refusal):
+    """The vendor failed: by order of a test, or because an endpoint of ours raised."""
+
+    status = 500
+
+    def __init__(self) -> None:
+        super().__init__("An internal error occurred.")

@@ -1,0 +1,100 @@
+"""One request and one response, as plain values that every door converts to and from."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+from urllib.parse import parse_qsl
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Headers:
+    """Header fields in the order sent; looked up without regard to case.
+
+    A field sent twice reads as one value joined by ", " (RFC 9110, 5.3), through every door.
+    """
+
+    __slots__ = ("_values", "pairs")
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+        self.pairs: Pairs = tuple(pairs)
+        values: dict[str, str] = {}
+        for name, value in self.pairs:
+            key = name.lower()
+            values[key] = f"{values[key]}, {value}" if key in values else value
+        self._values = values
+
+    def get(self, name: str) -> str | None:
+        """The value of `name`, or None where it was not sent."""
+        return self._values.get(name.lower())
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._values
+
+    def __repr__(self) -> str:
+        return f"Headers({list(self._values)})"  # names only: values may be secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a client sent.
+
+    `path` is percent-decoded and begins with "/"; `query` is as sent, without "?";
+    `peer` is the address of the client.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Headers = field(default_factory=Headers)
+    body: bytes = field(default=b"", repr=False)
+    peer: str = "127.0.0.1"
+
+    def query_value(self, name: str) -> str | None:
+        """The first value of the query parameter `name`, decoded; None where it is absent."""
+        pairs = parse_qsl(self.query, keep_blank_values=True, errors="replace")
+        return next((value for key, value in pairs if key == name), None)
+
+
+class Fault(StrEnum):
+    """A way in which a connection breaks instead of carrying an answer, in WireMock's words."""
+
+    EMPTY_RESPONSE = "EMPTY_RESPONSE"
+    CONNECTION_RESET_BY_PEER = "CONNECTION_RESET_BY_PEER"
+    MALFORMED_RESPONSE_CHUNK = "MALFORMED_RESPONSE_CHUNK"
+    RANDOM_DATA_THEN_CLOSE = "RANDOM_DATA_THEN_CLOSE"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What is answered: a status, header fields in order, and the body's bytes.
+
+    The door sends it `delay` real seconds later, and breaks the connection by `fault` instead
+    if there is one.
+    """
+
+    status: int
+    headers: Pairs = ()
+    body: bytes = field(default=b"", repr=False)
+    delay: float = 0.0
+    fault: Fault | None = None
+
+    def with_headers(self, *pairs: tuple[str, str]) -> "Response":
+        """The same answer with `pairs` after its own header fields."""
+        return replace(self, headers=self.headers + pairs)
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+JSON_TYPE = ("Content-Type", "application/json")
+
+
+def json_text(value: Any) -> str:
+    """`value` as compact JSON, keys in their own order, ASCII only."""
+    return _encode(value)
+
+
+def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Response:
+    """An `application/json` answer: `value` as compact JSON, keys in their own order."""
+    return Response(status, (JSON_TYPE, *headers), _encode(value).encode())

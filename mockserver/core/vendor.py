@@ -1,0 +1,110 @@
+"""A vendor: its hosts, its endpoints, its way of refusing, its accounts. Data, not behaviour."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from mockserver.core.accounts import Account, Accounts
+from mockserver.core.clock import Clock
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Request, Response
+from mockserver.core.store import Shelf
+from mockserver.core.tokens import Tokens
+
+S = TypeVar("S")
+C = TypeVar("C")
+
+
+@dataclass(frozen=True, slots=True)
+class Realm(Generic[S]):
+    """What one vendor has in one state. `shelf(name)`: a place for what its endpoints keep."""
+
+    settings: S
+    clock: Clock
+    tokens: Tokens
+    accounts: Accounts
+    shelf: Callable[[str], Shelf]
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[S]):
+    """One request to one endpoint. `parameters`: what stands in the `<places>` of its path."""
+
+    request: Request
+    parameters: Mapping[str, str]
+    realm: Realm[S]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint(Generic[C]):
+    """A method, the paths at which it answers, and the plain function from a call to an answer.
+
+    A path may hold places, `/wallets/<currency>`, each of one segment.
+    """
+
+    method: str
+    paths: tuple[str, ...]
+    handler: Callable[[C], Response]
+    ignore_case: bool = False
+
+    @property
+    def name(self) -> str:
+        """The handler's name is the endpoint's."""
+        return self.handler.__name__
+
+
+def get(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
+    """An endpoint for GET (and so for HEAD)."""
+    return Endpoint("GET", (path,), handler)
+
+
+def post(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
+    """An endpoint for POST."""
+    return Endpoint("POST", (path,), handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Cors:
+    """What pages of other origins may send: named request headers, by these methods."""
+
+    request_headers: tuple[str, ...]
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Action(Generic[S]):
+    """Something that happens at the vendor outside its API: named arguments in, an answer out."""
+
+    play: Callable[[Realm[S], Mapping[str, Any]], Mapping[str, Any]]
+    arguments: tuple[str, ...] = ()
+
+
+def _nothing(_realm: Realm[Any]) -> None:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vendor(Generic[S]):
+    """All that is declared of one vendor.
+
+    `refuse` puts a refusal into the vendor's own shape. `token_header`: the JWT header's names
+    in order. `optional_slash`: a path is good with and without a slash at its end.
+    `actions`: what a test can play at the vendor, by name. `begin` is called with each fresh
+    realm. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
+    `{admin_url}` in the place of the address.
+    """
+
+    name: str
+    hosts: tuple[str, ...]
+    endpoints: tuple[Endpoint[Call[S]], ...]
+    refuse: Callable[[Refusal, Request], Response]
+    settings: type[S]
+    accounts: tuple[Account, ...]
+    contract: Path
+    curl: str
+    token_header: tuple[str, ...] = ("typ", "alg")
+    optional_slash: bool = False
+    cors: Cors | None = None
+    actions: Mapping[str, Action[S]] = field(default_factory=dict)
+    begin: Callable[[Realm[S]], None] = _nothing

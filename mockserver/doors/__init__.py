@@ -1,0 +1,1 @@
+"""Ways in. A door converts requests and answers; it holds no behaviour."""

@@ -1,0 +1,64 @@
+"""The whole product as a WSGI application."""
+
+from collections.abc import Iterator
+
+import flask
+
+from mockserver.control import api, front
+from mockserver.core.http import Headers, Request, Response
+from mockserver.engine.assembly import Settings, assemble
+from mockserver.engine.engine import Engine
+
+
+def create_app(settings: Settings | None = None) -> flask.Flask:
+    """A Flask application with a mock of its own: all vendors, and `/__admin`.
+
+    `settings`: by vendor, a table of its settings, `{"dstor": {"default_ttl": 60}}`. Raises
+    ConfigurationError for one that is unknown.
+    """
+    return app_for(assemble(settings or {}))
+
+
+def app_for(engine: Engine) -> flask.Flask:
+    """A Flask application that answers for `engine`."""
+    app = flask.Flask("mockserver", static_folder=None)
+
+    # Answered before Flask looks at its own URL map: by Host, prefix and path is more than a map
+    # can say, and its redirects and 405 are not the vendors'. The map is there to be listed.
+    @app.before_request
+    def answer() -> flask.Response:
+        return _response(front.answer(engine, _request(flask.request)))
+
+    for method, path, name in _rules(engine):
+        app.add_url_rule(path, name, methods=[method])
+    return app
+
+
+def _rules(engine: Engine) -> Iterator[tuple[str, str, str]]:
+    for vendor in engine.vendors:
+        for endpoint in vendor.endpoints:
+            for path in endpoint.paths:
+                yield endpoint.method, path, f"{vendor.name}.{endpoint.name}"
+    for route in api.ROUTES:
+        for path in route.paths:
+            yield route.method, api.PREFIX + path, f"control.{route.method} {path}"
+
+
+def _request(request: flask.Request) -> Request:
+    return Request(
+        method=request.method,
+        path=request.path,
+        query=request.query_string.decode("latin-1"),
+        headers=Headers(request.headers.items()),
+        body=request.get_data(),
+        peer=request.remote_addr or "",
+    )
+
+
+def _response(response: Response) -> flask.Response:
+    answer = flask.Response(response.body, response.status)
+    answer.headers.clear()
+    answer.headers.extend(response.headers)
+    if response.status != 204:
+        answer.content_length = len(response.body)
+    return answer

@@ -1,0 +1,15 @@
+"""Requests from web pages of another origin, for vendors that allow them (Fetch standard, CORS)."""
+
+from mockserver.core.http import Response
+from mockserver.core.vendor import Cors
+
+ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
+
+
+def preflight(cors: Cors) -> Response:
+    """The answer to a browser's OPTIONS before the request itself, at any path."""
+    allowed = (
+        ("Access-Control-Allow-Methods", ", ".join(cors.methods)),
+        ("Access-Control-Allow-Headers", ", ".join(cors.request_headers)),
+    )
+    return Response(204, (ANY_ORIGIN, *allowed))

@@ -1,0 +1,62 @@
+"""One state: a clock, and for each vendor its settings, signing key, accounts and records."""
+
+from collections.abc import Mapping, Sequence
+from secrets import token_bytes
+from typing import Any
+
+from mockserver.core.accounts import Accounts
+from mockserver.core.clock import Clock
+from mockserver.core.settings import read_settings
+from mockserver.core.store import Shelf, Store
+from mockserver.core.tokens import Tokens
+from mockserver.core.vendor import Realm, Vendor
+
+VendorSettings = Mapping[str, Mapping[str, Any]]
+
+
+class State:
+    """What all doors of one mock share. Two states share nothing.
+
+    `settings`: by vendor, a table of its settings. Raises ConfigurationError for one that is
+    not known.
+    """
+
+    def __init__(
+        self, vendors: Sequence[Vendor[Any]], store: Store, settings: VendorSettings
+    ) -> None:
+        self.clock = Clock()
+        self._vendors = vendors
+        self._store = store
+        self._settings = {
+            vendor.name: read_settings(vendor.settings, settings.get(vendor.name, {}), vendor.name)
+            for vendor in vendors
+        }
+        self._realms = self._begin()
+
+    def realm(self, vendor: Vendor[Any]) -> Realm[Any]:
+        """What this vendor has here."""
+        return self._realms[vendor.name]
+
+    def reset(self) -> None:
+        """Everything back to the start; the signing keys are new, so old tokens are refused."""
+        self.clock.reset()
+        self._store.clear()
+        self._realms = self._begin()
+
+    def _begin(self) -> dict[str, Realm[Any]]:
+        realms = {vendor.name: self._realm(vendor) for vendor in self._vendors}
+        for vendor in self._vendors:
+            vendor.begin(realms[vendor.name])
+        return realms
+
+    def _realm(self, vendor: Vendor[Any]) -> Realm[Any]:
+        def shelf(name: str) -> Shelf:
+            return Shelf(self._store, f"{vendor.name}/{name}")
+
+        return Realm(
+            settings=self._settings[vendor.name],
+            clock=self.clock,
+            tokens=Tokens(token_bytes(32), vendor.token_header, self.clock, shelf("revoked")),
+            accounts=Accounts(shelf("accounts"), vendor.accounts),
+            shelf=shelf,
+        )

@@ -1,0 +1,51 @@
+"""Dapi: a login page gives an access code; a secret and the code buy a permanent token."""
+
+from pathlib import Path
+
+from mockserver.core.vendor import Action, Endpoint, Vendor, post
+from mockserver.vendors.dapi.connect import connect, printed_login
+from mockserver.vendors.dapi.data import (
+    accounts,
+    accounts_metadata,
+    balance,
+    identity,
+    transactions,
+)
+from mockserver.vendors.dapi.delink import delink_user
+from mockserver.vendors.dapi.exchange import exchange_token
+from mockserver.vendors.dapi.refuse import refuse
+from mockserver.vendors.dapi.settings import Settings
+
+vendor = Vendor(
+    name="dapi",
+    hosts=("api.dapi.com",),
+    endpoints=(
+        post("/v2/auth/ExchangeToken", exchange_token),
+        # The vendor's SDKs spell this path with and without capitals, and one under /data (P).
+        Endpoint(
+            "POST", ("/v2/users/DelinkUser", "/v2/data/DelinkUser"), delink_user, ignore_case=True
+        ),
+        post("/v2/data/identity/get", identity),
+        post("/v2/data/accounts/get", accounts),
+        post("/v2/data/balance/get", balance),
+        post("/v2/data/transactions/get", transactions),
+        post("/v2/metadata/accounts/get", accounts_metadata),
+    ),
+    refuse=refuse,
+    settings=Settings,
+    accounts=(
+        {
+            "appSecret": "app_secret_value",
+            "appKey": "app_key_value",
+            "bankLogins": {"dapi_user1": "dapi_password1", "dapi_user2": "dapi_password2"},
+        },
+    ),
+    contract=Path(__file__).with_name("contract.yaml"),
+    # The code is made anew each time: pasted twice, the line must work twice.
+    curl="-X POST {admin_url}/vendors/dapi/connect"
+    """ | sed 's/}}/, "appSecret": "app_secret_value"}}/'"""
+    " | curl -sS -H 'Content-Type: application/json' -d @- {base_url}/v2/auth/ExchangeToken",
+    token_header=("alg", "typ"),
+    actions={"connect": Action(connect, ("user", "app_key"))},
+    begin=printed_login,
+)

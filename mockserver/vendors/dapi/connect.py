@@ -1,0 +1,99 @@
+"""Connect, the login page in a user's browser: what it hands to the app.
+
+A login lasts 30 minutes (S) and buys one token (P). What it says is kept on the shelf `logins`
+by access code; beside it a ticket, which whoever exchanges the code takes away.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_bytes, token_hex
+from typing import Any
+from uuid import UUID, uuid4
+
+from mockserver.core.accounts import Account
+from mockserver.core.clock import iso
+from mockserver.core.errors import MockServerError
+from mockserver.core.store import Record
+from mockserver.core.vendor import Realm
+from mockserver.vendors.dapi.settings import Settings
+
+LIFE = timedelta(minutes=30)  # of an access code (S); a sample of the vendor's says 300 s
+
+
+def connect(realm: Realm[Settings], arguments: Mapping[str, Any]) -> Record:
+    """A login at Connect, and the page's answer to it.
+
+    Arguments, both optional: `user`, one of the app's bank logins; `app_key`, the app. Raises
+    MockServerError for one that is not known.
+    """
+    app = _app(realm, arguments.get("app_key"))
+    user = _user(app, arguments.get("user"))
+    token_id = str(uuid4())
+    login = {
+        "success": True,
+        "accessCode": _access_code(realm, app, token_id),
+        "userSecret": b64encode(token_bytes(96)).decode(),
+        "connectionID": token_hex(20),
+        "userID": _user_id(app, user),
+        "tokenID": token_id,
+    }
+    _remember(realm, login, app, user)
+    return login
+
+
+def printed_login(realm: Realm[Settings]) -> None:
+    """The login in the page's own words, so that the page's own example works, once."""
+    app = realm.accounts.all()[0]
+    login = {
+        "success": True,
+        "accessCode": "access_code_value",
+        "userSecret": "user_secret_value",
+        "connectionID": "connection_id_value",
+        "userID": "user_id_value",
+        "tokenID": "token_id_value",
+    }
+    _remember(realm, login, app, next(iter(app["bankLogins"])))
+
+
+def _remember(realm: Realm[Settings], login: Record, app: Account, user: str) -> None:
+    expires = iso(realm.clock.now() + LIFE)
+    code = login["accessCode"]
+    realm.shelf("tickets").put(code, {})
+    realm.shelf("logins").put(
+        code, {**login, "appKey": app["appKey"], "user": user, "expires": expires}
+    )
+
+
+def _access_code(realm: Realm[Settings], app: Account, token_id: str) -> str:
+    now = realm.clock.unix()
+    claims = {
+        "salt": token_hex(16),
+        "appKey": app["appKey"],
+        "tokenID": token_id,
+        "iat": now,
+        "exp": now + int(LIFE.total_seconds()),
+    }
+    return realm.tokens.issue(claims)
+
+
+def _app(realm: Realm[Settings], app_key: object) -> Account:
+    if app_key is None:
+        return realm.accounts.all()[0]
+    app = realm.accounts.find({"appKey": app_key})
+    if app is None:
+        raise MockServerError("app_key: no such app")
+    return app
+
+
+def _user(app: Account, user: object) -> str:
+    logins = list(app["bankLogins"])
+    if user is not None and user not in logins:
+        raise MockServerError(f"user: no such bank login; there are {', '.join(logins)}")
+    return logins[0] if user is None else str(user)
+
+
+def _user_id(app: Account, user: str) -> str:
+    """The user's UUID at this app: made from both, so that it never changes."""
+    return str(UUID(bytes=sha256(f"{app['appKey']} {user}".encode()).digest()[:16], version=4))

@@ -1,0 +1,14 @@
+"""The end of a permanent token."""
+
+from mockserver.core.http import Response
+from mockserver.core.vendor import Call
+from mockserver.vendors.dapi.data import done
+from mockserver.vendors.dapi.session import open_session
+from mockserver.vendors.dapi.settings import Settings
+
+
+def delink_user(call: Call[Settings]) -> Response:
+    """`POST`: from now on the token is dead (P path, X answers); a new login gives a new one."""
+    session = open_session(call)
+    call.realm.tokens.revoke(session.token)
+    return done({})

@@ -1,0 +1,77 @@
+"""The exchange of an access code for an access token."""
+
+from datetime import datetime
+from hashlib import sha256
+from secrets import token_hex
+from uuid import uuid4
+
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Response, json_response
+from mockserver.core.store import Record
+from mockserver.core.vendor import Call, Realm
+from mockserver.vendors.dapi.fields import text_fields
+from mockserver.vendors.dapi.settings import Settings
+
+
+def exchange_token(call: Call[Settings]) -> Response:
+    """`POST` `appSecret`, `accessCode`, `connectionID` (S): a permanent access token (S).
+
+    Only success uses the code up; of several exchanges at once exactly one succeeds.
+    """
+    secret, code, connection = text_fields(
+        call.request, "appSecret", "accessCode", "connectionID"
+    )
+    login = _login(call.realm, secret, code, connection)
+    if call.realm.shelf("tickets").take(code) is None:
+        raise _used()
+    return _answer(call.realm, login)
+
+
+def secret_digest(user_secret: str) -> str:
+    """What a token remembers of the userSecret that must be sent with it."""
+    return sha256(user_secret.encode()).hexdigest()
+
+
+def _login(realm: Realm[Settings], secret: str, code: str, connection: str) -> Record:
+    """The login that the code stands for. The types of these errors are our choice (X)."""
+    app = realm.accounts.find({"appSecret": secret})
+    if app is None:
+        raise _refused("INVALID_APP_SECRET", "The appSecret is not valid.")
+    login = realm.shelf("logins").get(code)
+    if login is None:
+        raise _refused("INVALID_ACCESS_CODE", "The accessCode is not valid.")
+    if login["appKey"] != app["appKey"]:
+        raise _refused("INVALID_APP_SECRET", "The appSecret is not that of the accessCode's app.")
+    if login["connectionID"] != connection:
+        raise _refused("INVALID_CONNECTION", "The connectionID is not that of the accessCode.")
+    if realm.shelf("tickets").get(code) is None:
+        raise _used()
+    if realm.clock.now() >= datetime.fromisoformat(login["expires"]):
+        raise _refused("EXPIRED_ACCESS_CODE", "The accessCode is older than 30 minutes.")
+    return login
+
+
+def _answer(realm: Realm[Settings], login: Record) -> Response:
+    claims = {
+        "salt": token_hex(16),
+        "appKey": login["appKey"],
+        "tokenID": login["tokenID"],
+        "authorizations": ["identity", "accounts", "balance", "transactions"],
+        "user": login["user"],
+        "secretDigest": secret_digest(login["userSecret"]),
+    }
+    page = {"success": True, "accessToken": realm.tokens.issue(claims)}
+    if realm.settings.response == "page":
+        return json_response(200, page)
+    identifiers = {"tokenID": login["tokenID"], "userID": login["userID"]}
+    return json_response(
+        200, {**page, "status": "done", "operationID": str(uuid4()), **identifiers}
+    )
+
+
+def _refused(kind: str, message: str) -> Refusal:
+    return Refusal(message, status=401, kind=kind)
+
+
+def _used() -> Refusal:
+    return _refused("USED_ACCESS_CODE", "The accessCode was used already.")

@@ -1,0 +1,34 @@
+"""Dapi's errors: always JSON, since its SDKs parse whatever the status is (P)."""
+
+from uuid import uuid4
+
+from mockserver.core.errors import InternalError, Refusal, UnknownPath, UnreadableBody, WrongMethod
+from mockserver.core.http import Request, Response, json_response
+from mockserver.core.tokens import TokenRejected
+
+
+def refuse(refusal: Refusal, _request: Request) -> Response:
+    """`{"success", "status", "type", "msg", "operationID"}` (P); a wrong method is a 404 (X)."""
+    status = 404 if isinstance(refusal, WrongMethod) else refusal.status
+    body = {
+        "success": False,
+        "status": "failed",
+        "type": refusal.kind or _type(refusal),
+        "msg": refusal.message,
+        "operationID": str(uuid4()),
+    }
+    return json_response(status, body)
+
+
+def _type(refusal: Refusal) -> str:
+    """The type of what the core refuses: the first and the last by P, the others ours (X)."""
+    match refusal:
+        case UnreadableBody():
+            return "PARAMETER_ERROR"
+        case TokenRejected():
+            return "INVALID_ACCESS_TOKEN"
+        case UnknownPath() | WrongMethod():
+            return "NOT_FOUND"
+        case InternalError():
+            return "UNKNOWN_ERROR"
+    return "PARAMETER_ERROR" if refusal.status < 500 else "UNKNOWN_ERROR"

@@ -1,0 +1,39 @@
+"""What every call with an access token begins with: Bearer, body, secrets, in this order."""
+
+from dataclasses import dataclass
+
+from mockserver.core.authorization import bearer
+from mockserver.core.errors import Refusal
+from mockserver.core.tokens import TokenRejected
+from mockserver.core.vendor import Call
+from mockserver.vendors.dapi.exchange import secret_digest
+from mockserver.vendors.dapi.fields import text_fields
+from mockserver.vendors.dapi.settings import Settings
+
+
+@dataclass(frozen=True)
+class Session:
+    """A call that is in order: its token, whose it is, and the fields that were asked for."""
+
+    token: str
+    user: str
+    fields: list[str]
+
+
+def open_session(call: Call[Settings], *names: str) -> Session:
+    """Check the bearer, read `appSecret`, `userSecret` and the fields `names`, check the secrets."""
+    token = bearer(call.request)
+    if token is None:
+        raise TokenRejected("malformed", "The header Authorization must be 'Bearer <accessToken>'.")
+    claims = call.realm.tokens.verify(token)
+    if "secretDigest" not in claims:
+        raise TokenRejected("malformed", "An access code is not an access token.")
+    app_secret, user_secret, *fields = text_fields(
+        call.request, "appSecret", "userSecret", *names
+    )
+    app = {"appKey": claims["appKey"], "appSecret": app_secret}
+    if call.realm.accounts.find(app) is None:
+        raise Refusal("The appSecret is not valid.", status=401, kind="INVALID_APP_SECRET")
+    if claims["secretDigest"] != secret_digest(user_secret):
+        raise Refusal("The userSecret is not valid.", status=401, kind="INVALID_CONNECTION")
+    return Session(token, claims["user"], fields)

@@ -1,0 +1,33 @@
+"""Datasentinel: Basic authentication buys a JWT for a day."""
+
+from pathlib import Path
+
+from mockserver.core.vendor import Vendor, get, post
+from mockserver.vendors.datasentinel.platform import health, roles
+from mockserver.vendors.datasentinel.refuse import refuse
+from mockserver.vendors.datasentinel.settings import Settings
+from mockserver.vendors.datasentinel.user_token import create_token, token_info
+
+vendor = Vendor(
+    name="datasentinel",
+    hosts=("platform-server",),
+    endpoints=(
+        post("/ds-api/user-token", create_token),
+        get("/ds-api/user-token", token_info),
+        get("/ds-api/", health),
+        get("/ds-api/roles", roles),
+    ),
+    refuse=refuse,
+    settings=Settings,
+    accounts=(
+        {
+            "user": "myUser",
+            "password": "myPassword",
+            "email": "test@datasentinel.io",
+            "organization": "Main Org.",
+        },
+    ),
+    contract=Path(__file__).with_name("contract.yaml"),
+    curl="-u myUser:myPassword -X POST {base_url}/ds-api/user-token",
+    token_header=("typ", "alg"),
+)

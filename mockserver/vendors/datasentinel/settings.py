@@ -1,0 +1,13 @@
+"""What can be switched about Datasentinel."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`info_auth`: whether asking what a token says needs Basic authentication. The page says
+    that it does; the vendor's own automation goes without.
+    """
+
+    info_auth: Literal["required", "optional"] = "required"

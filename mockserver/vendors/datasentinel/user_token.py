@@ -1,0 +1,68 @@
+"""The user token: created with Basic authentication, and asked what it says."""
+
+from datetime import UTC, datetime
+
+from mockserver.core.accounts import Account
+from mockserver.core.authorization import basic
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Response, json_response
+from mockserver.core.tokens import Claims
+from mockserver.core.vendor import Call
+from mockserver.vendors.datasentinel.refuse import CHALLENGE
+from mockserver.vendors.datasentinel.settings import Settings
+
+LIFE = 86_405  # seconds: a day, and the 5 s that every published token has (S, P)
+
+
+def create_token(call: Call[Settings]) -> Response:
+    """`POST` with Basic authentication: 201 `{"user-token"}` (S). A body is ignored (X)."""
+    account = _authenticate(call)
+    now = call.realm.clock.unix()
+    claims = {
+        "exp": now + LIFE,
+        "iat": now,
+        "database": account["organization"],
+        "email": account["email"],
+        "user": account["user"],
+    }
+    return json_response(201, {"user-token": call.realm.tokens.issue(claims)})
+
+
+def token_info(call: Call[Settings]) -> Response:
+    """`GET ?token=` with Basic authentication: what the token says, whoever asks (S).
+
+    The page's table calls the parameter `user-token`, both its URLs `token`: `token` wins.
+    """
+    if call.realm.settings.info_auth == "required":
+        _authenticate(call)
+    claims = _asked(call)
+    return json_response(
+        200,
+        {
+            "email": claims["email"],
+            "expire_time": f"{datetime.fromtimestamp(claims['exp'], UTC):%Y-%m-%d %H:%M:%S}",
+            "organization_name": claims["database"],
+            "user": claims["user"],
+        },
+    )
+
+
+def good_token(call: Call[Settings], token: str | None) -> Claims:
+    """The claims of a good token; 401 for none and for any other."""
+    if token is None:
+        raise Refusal("The token is missing.", status=401)
+    return call.realm.tokens.verify(token)
+
+
+def _asked(call: Call[Settings]) -> Claims:
+    token = call.request.query_value("token")
+    return good_token(call, call.request.query_value("user-token") if token is None else token)
+
+
+def _authenticate(call: Call[Settings]) -> Account:
+    pair = basic(call.request)
+    if pair is not None:
+        account = call.realm.accounts.find({"user": pair[0], "password": pair[1]})
+        if account is not None:
+            return account
+    raise Refusal("A valid user and password are required.", status=401, kind=CHALLENGE)

@@ -1,0 +1,15 @@
+"""dStor's errors. No page shows one: this is Fastify's default shape, our choice (X)."""
+
+from http import HTTPStatus
+
+from mockserver.core.errors import Refusal, UnknownPath, WrongMethod
+from mockserver.core.http import Request, Response, json_response
+
+
+def refuse(refusal: Refusal, request: Request) -> Response:
+    """`{"statusCode", "error", "message"}`; an unknown method is an unknown route, as in Fastify."""
+    status, message = refusal.status, refusal.message
+    if isinstance(refusal, (UnknownPath, WrongMethod)):
+        status, message = 404, f"Route {request.method}:{request.path} not found"
+    error = HTTPStatus(status).phrase
+    return json_response(status, {"statusCode": status, "error": error, "message": message})

@@ -1,0 +1,26 @@
+"""Kitegateway: a merchant's key and secret buy a short-lived token that starts with `JWT `."""
+
+from pathlib import Path
+
+from mockserver.core.vendor import Vendor, get, post
+from mockserver.vendors.kitegateway.auth_token import create_token
+from mockserver.vendors.kitegateway.envelope import refuse
+from mockserver.vendors.kitegateway.settings import Settings
+from mockserver.vendors.kitegateway.wallets import balance, balances
+
+vendor = Vendor(
+    name="kitegateway",
+    hosts=("kitegateway.com", "sandbox.kitegateway.com"),
+    endpoints=(
+        post("/v1/auth/token", create_token),
+        get("/v1/data/wallets/balances", balances),
+        get("/v1/data/wallets/<currency>/balance", balance),
+    ),
+    refuse=refuse,
+    settings=Settings,
+    accounts=({"api_key": "2882jj2hh288282jj2", "Secret-Key": "YOUR_SECRET"},),
+    contract=Path(__file__).with_name("contract.yaml"),
+    curl="-H 'Secret-Key: YOUR_SECRET' -H 'Content-Type: application/json'"
+    """ -d '{{"api_key": "2882jj2hh288282jj2", "expires_in": 300}}' {base_url}/v1/auth/token""",
+    token_header=("typ", "alg"),
+)

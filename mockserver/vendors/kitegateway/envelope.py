@@ -1,0 +1,23 @@
+"""What every Kitegateway answer is wrapped in: `{"code", "status", "message", "data"}`."""
+
+from http import HTTPStatus
+from typing import Any
+
+from mockserver.core.errors import Refusal, UnknownPath, WrongMethod
+from mockserver.core.http import Request, Response, json_response
+
+
+def success(message: str, data: Any) -> Response:
+    """200 with a number as `code` (S)."""
+    return json_response(200, {"code": 200, "status": "success", "message": message, "data": data})
+
+
+def refuse(refusal: Refusal, _request: Request) -> Response:
+    """The envelope with a slug as `code` (P); a wrong method is a 400, by the errors page (P)."""
+    status, message = refusal.status, refusal.message
+    if isinstance(refusal, WrongMethod):
+        status = 400
+    if isinstance(refusal, UnknownPath):
+        message = "Resource doesn't exist."
+    slug = HTTPStatus(status).phrase.lower().replace(" ", "_")  # the slugs' words: X
+    return json_response(status, {"code": slug, "status": "error", "message": message, "data": {}})

@@ -1,0 +1,37 @@
+"""The token in use: a merchant's balances. Fields: P; values: made up (X)."""
+
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Response
+from mockserver.core.vendor import Call
+from mockserver.vendors.kitegateway.auth_token import PREFIX
+from mockserver.vendors.kitegateway.envelope import success
+from mockserver.vendors.kitegateway.settings import Settings
+
+_BALANCES = {"GHS": 2500.5, "NGN": 150000, "USD": 1200.25}
+_COMPLETED = "Request completed successfully."
+
+
+def balances(call: Call[Settings]) -> Response:
+    """`GET` with `Authorization: JWT <jwt>` (S): the balance in each currency."""
+    _authorize(call)
+    return success(_COMPLETED, [_wallet(currency) for currency in _BALANCES])
+
+
+def balance(call: Call[Settings]) -> Response:
+    """The balance in one currency; 404 for one that the merchant has not (X)."""
+    _authorize(call)
+    currency = call.parameters["currency"]
+    if currency not in _BALANCES:
+        raise Refusal("There is no wallet in this currency.", status=404)
+    return success(_COMPLETED, _wallet(currency))
+
+
+def _wallet(currency: str) -> dict[str, str | float]:
+    return {"currency": currency, "balance": _BALANCES[currency]}
+
+
+def _authorize(call: Call[Settings]) -> None:
+    header = call.request.headers.get("authorization") or ""
+    if not header.startswith(PREFIX):
+        raise Refusal("The header Authorization must be 'JWT <token>'.", status=401)
+    call.realm.tokens.verify(header.removeprefix(PREFIX))
