@@ -6,8 +6,8 @@ from dataclasses import replace
 from mockserver.control import clock, server, vendors
 from mockserver.control.call import ControlCall
 from mockserver.control.guard import check_origin
-from mockserver.core.errors import MockServerError, Refusal, UnknownPath
 from mockserver.core.body import check_length
+from mockserver.core.errors import MockServerError, Refusal, UnknownPath
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
 from mockserver.core.vendor import Endpoint, get, post

@@ -11,7 +11,7 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 def check_origin(request: Request) -> None:
-    """Refuse (403) a peer that is not loopback, a foreign Host (DNS rebinding), a foreign Origin."""
+    """Refuse (403) a peer off this machine, a foreign Host (DNS rebinding), a foreign Origin."""
     if not _is_loopback(request.peer):
         raise Refusal("The control interface answers to this machine only.", status=403)
     if host_name(request) not in _LOCAL:

@@ -1,4 +1,4 @@
-"""The one source of time: everything that has a time asks a `Clock`, nothing else asks the machine."""
+"""The one source of time: everything that has a time asks a `Clock`, never the machine."""
 
 import threading
 import time

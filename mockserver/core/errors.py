@@ -26,7 +26,7 @@ class Refusal(Exception):
 
 
 class UnreadableBody(Refusal):
-    """The body is too large, in an unknown encoding, no JSON, or not of the shape that is needed."""
+    """The body is too large, in an unknown encoding, no JSON, or not of the needed shape."""
 
 
 class UnknownPath(Refusal):

@@ -18,13 +18,18 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class Realm(Generic[S]):
-    """What one vendor has in one state. `shelf(name)`: a place for what its endpoints keep."""
+    """What one vendor has in one state.
+
+    `shelf(name)`: a place for what its endpoints keep. `secret(text)`: marks a text that is
+    issued as one never to be shown, and returns it.
+    """
 
     settings: S
     clock: Clock
     tokens: Tokens
     accounts: Accounts
     shelf: Callable[[str], Shelf]
+    secret: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)

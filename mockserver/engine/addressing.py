@@ -1,52 +1,75 @@
 """Which vendor a request is for: by `Host`, by prefix, or by its path."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
+from mockserver.core.errors import Refusal
 from mockserver.core.http import Request
 from mockserver.core.vendor import Call, Vendor
-from mockserver.engine.routes import Routes
+from mockserver.engine.matching.pattern import Arrival
+from mockserver.engine.routes import Match, Routes
 
 Hosts = Mapping[str, Sequence[str]]
 
 
-class Addressed(NamedTuple):
-    """A vendor, its routes, and the request with a path as the vendor sees it."""
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request that has found its vendor, None where it is nobody's.
 
-    vendor: Vendor[Any]
-    routes: Routes[Call[Any]]
+    `request`: with a path as the vendor sees it. `match`: the endpoint; None where `refusal`
+    says why there is none.
+    """
+
+    arrival: Arrival
     request: Request
+    vendor: Vendor[Any] | None = None
+    match: Match[Call[Any]] | None = None
+    refusal: Refusal | None = None
 
 
 class AddressBook:
     """The hosts, prefixes and paths of all vendors. `hosts`: further hosts, by vendor."""
 
     def __init__(self, vendors: Sequence[Vendor[Any]], hosts: Hosts) -> None:
-        self._routes = {vendor.name: (vendor, _routes(vendor)) for vendor in vendors}
+        self._vendors = {vendor.name: (vendor, _routes(vendor)) for vendor in vendors}
         self._hosts = {
-            host.lower(): self._routes[vendor.name]
+            host.lower(): self._vendors[vendor.name]
             for vendor in vendors
             for host in (*vendor.hosts, *hosts.get(vendor.name, ()))
         }
 
-    def vendor_of(self, request: Request) -> Addressed | None:
-        """The vendor that is meant: the Host's, or the prefix's, or the path's; else None."""
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every host that is a vendor's, in lower case."""
+        return frozenset(self._hosts)
+
+    def receive(self, request: Request) -> Visit:
+        """The vendor that is meant, the Host's, the prefix's or the path's, and its endpoint."""
         by_host = self._hosts.get(host_name(request))
         if by_host is not None:
-            return Addressed(*by_host, request)
-        return self._by_prefix(request) or self._by_path(request)
-
-    def _by_prefix(self, request: Request) -> Addressed | None:
+            return _visit(*by_host, request, request)
         prefix, slash, rest = request.path[1:].partition("/")
-        found = self._routes.get(prefix)
-        return Addressed(*found, replace(request, path=slash + rest or "/")) if found else None
-
-    def _by_path(self, request: Request) -> Addressed | None:
-        for vendor, routes in self._routes.values():
+        by_prefix = self._vendors.get(prefix)
+        if by_prefix is not None:
+            return _visit(*by_prefix, request, replace(request, path=slash + rest or "/"))
+        for vendor, routes in self._vendors.values():
             if routes.find(request.path):
-                return Addressed(vendor, routes, request)
-        return None
+                return _visit(vendor, routes, request, request)
+        return Visit(Arrival(request, None, None, request.path), request)
+
+
+def _visit(
+    vendor: Vendor[Any], routes: Routes[Call[Any]], sent: Request, request: Request
+) -> Visit:
+    try:
+        match = routes.select(request.path, request.method)
+    except Refusal as refusal:
+        return Visit(
+            Arrival(sent, vendor.name, None, request.path), request, vendor, refusal=refusal
+        )
+    arrival = Arrival(sent, vendor.name, match.endpoint.name, request.path)
+    return Visit(arrival, request, vendor, match)
 
 
 def _routes(vendor: Vendor[Any]) -> Routes[Call[Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.core.errors import ConfigurationError
+from mockserver.engine.addressing import AddressBook
 from mockserver.engine.engine import Engine
 from mockserver.engine.state import State
 from mockserver.stores.memory import MemoryStore
@@ -24,7 +25,7 @@ def assemble(settings: Settings) -> Engine:
             raise ConfigurationError(f"{name} must be a table of settings")
     own = {name: _without_hosts(table) for name, table in settings.items()}
     hosts = {name: _hosts(name, table) for name, table in settings.items()}
-    return Engine(vendors, State(vendors, MemoryStore(), own), hosts)
+    return Engine(vendors, AddressBook(vendors, hosts), State(vendors, MemoryStore(), own))
 
 
 def _without_hosts(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,18 @@
 from mockserver.core.http import Response
 from mockserver.core.vendor import Cors
 
-ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
+_ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 
 
 def preflight(cors: Cors) -> Response:
     """The answer to a browser's OPTIONS before the request itself, at any path."""
-    allowed = (
+    fields = (
         ("Access-Control-Allow-Methods", ", ".join(cors.methods)),
         ("Access-Control-Allow-Headers", ", ".join(cors.request_headers)),
     )
-    return Response(204, (ANY_ORIGIN, *allowed))
+    return Response(204, (_ANY_ORIGIN, *fields))
+
+
+def allowed(response: Response) -> Response:
+    """An answer that a page of any origin may read."""
+    return response.with_headers(_ANY_ORIGIN)

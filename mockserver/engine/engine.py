@@ -1,60 +1,102 @@
-"""From a request to a vendor's answer. Every door calls this, so no two can differ."""
+"""From a request to an answer. Every door calls this, so no two can differ."""
 
 import logging
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from mockserver.core.body import check_length
 from mockserver.core.errors import InternalError, Refusal
 from mockserver.core.http import Request, Response
-from mockserver.core.vendor import Call, Realm, Vendor
+from mockserver.core.vendor import Call, Vendor
 from mockserver.engine import cors
-from mockserver.engine.addressing import AddressBook, Addressed, Hosts
+from mockserver.engine.addressing import AddressBook, Visit
+from mockserver.engine.journal import Entry
 from mockserver.engine.nobody import nobody
 from mockserver.engine.state import State
+from mockserver.engine.stubs.mapping import Stub
+from mockserver.engine.stubs.reply import ordered_error, stubbed
 
 _log = logging.getLogger("mockserver")
 
 
-class Engine:
-    """The vendors and one state of theirs. `hosts`: hosts beyond the vendors' own, by vendor."""
+class _Outcome(NamedTuple):
+    response: Response
+    reason: str | None = None
 
-    def __init__(self, vendors: Sequence[Vendor[Any]], state: State, hosts: Hosts) -> None:
+
+class Engine:
+    """The vendors, where each is reached, and one state of theirs."""
+
+    def __init__(self, vendors: Sequence[Vendor[Any]], book: AddressBook, state: State) -> None:
         self.vendors = tuple(vendors)
+        self.book = book
         self.state = state
-        self.hosts = hosts
-        self._book = AddressBook(vendors, hosts)
 
     def answer(self, request: Request) -> Response:
-        """The vendor's answer, whatever the request; 404 and problem details if it is nobody's.
+        """The answer of a stub or of the vendor, whatever the request; it is in the journal then.
 
-        Carries a `Date` by the state's clock. An answer to HEAD still has its body: the door
-        leaves it out.
+        404 and problem details if the request is nobody's. Carries a `Date` by the state's
+        clock. An answer to HEAD still has its body: the door leaves it out.
         """
-        addressed = self._book.vendor_of(request)
-        if addressed is None:
-            response = nobody(request, self.vendors)
-        else:
-            response = _vendor_answer(addressed, self.state.realm(addressed.vendor))
-        return response.with_headers(("Date", self.state.clock.http_date()))
+        visit = self.book.receive(request)
+        stub = self.state.stubs.choose(visit.arrival)
+        outcome = self._vendor_answer(visit) if stub is None else self._stubbed(stub, visit)
+        response = self._timed(outcome.response, stub)
+        self._note(visit, response, stub, outcome.reason)
+        return response
 
+    def _stubbed(self, stub: Stub, visit: Visit) -> _Outcome:
+        reply = stub.reply
+        if reply.status is None and reply.error is None and reply.fault is None:
+            return self._vendor_answer(visit)
+        if stub.turn.phase == "after":
+            self._vendor_answer(visit)
+        if reply.error is not None:
+            return _Outcome(ordered_error(reply.error, visit), "ordered by a stub")
+        return _Outcome(stubbed(reply))
 
-def _vendor_answer(addressed: Addressed, realm: Realm[Any]) -> Response:
-    vendor, request = addressed.vendor, addressed.request
-    if vendor.cors and request.method == "OPTIONS":
-        return cors.preflight(vendor.cors)
-    try:
-        response = _call(addressed, realm)
-    except Refusal as refusal:
-        response = vendor.refuse(refusal, request)
-    except Exception:
-        _log.exception("%s %s of %s failed", request.method, request.path, vendor.name)
-        response = vendor.refuse(InternalError(), request)
-    return response.with_headers(cors.ANY_ORIGIN) if vendor.cors else response
+    def _timed(self, response: Response, stub: Stub | None) -> Response:
+        state = self.state
+        delay = (stub.reply.delay if stub else None) or state.delay
+        seconds = delay(state.stubs.dice) if delay else 0.0
+        headers = (*response.headers, ("Date", state.clock.http_date()))
+        return replace(response, headers=headers, delay=seconds)
 
+    def _note(
+        self, visit: Visit, response: Response, stub: Stub | None, reason: str | None
+    ) -> None:
+        matched = visit.match is not None or stub is not None
+        entry = Entry(
+            0,
+            visit.arrival,
+            response,
+            self.state.clock.now(),
+            matched,
+            stub.id if stub else None,
+            reason,
+        )
+        self.state.journal.note(entry)
 
-def _call(addressed: Addressed, realm: Realm[Any]) -> Response:
-    request = addressed.request
-    endpoint, parameters = addressed.routes.select(request.path, request.method)
-    check_length(request)
-    return endpoint.handler(Call(request, parameters, realm))
+    def _vendor_answer(self, visit: Visit) -> _Outcome:
+        vendor = visit.vendor
+        if vendor is None:
+            return _Outcome(nobody(visit.request, self.vendors))
+        if vendor.cors and visit.request.method == "OPTIONS":
+            return _Outcome(cors.preflight(vendor.cors))
+        reason = None
+        try:
+            response = self._call(vendor, visit)
+        except Refusal as refusal:
+            response, reason = vendor.refuse(refusal, visit.request), refusal.message
+        except Exception as error:
+            _log.exception("%s %s failed", visit.request.method, vendor.name)
+            response, reason = vendor.refuse(InternalError(), visit.request), repr(error)
+        return _Outcome(cors.allowed(response) if vendor.cors else response, reason)
+
+    def _call(self, vendor: Vendor[Any], visit: Visit) -> Response:
+        if visit.match is None:
+            raise visit.refusal or InternalError()
+        check_length(visit.request)
+        endpoint, parameters = visit.match
+        return endpoint.handler(Call(visit.request, parameters, self.state.realm(vendor)))

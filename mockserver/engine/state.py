@@ -1,15 +1,19 @@
-"""One state: a clock, and for each vendor its settings, signing key, accounts and records."""
+"""One state: clock, stubs, journal, and for each vendor its settings, key, accounts, records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
 
 from mockserver.core.accounts import Accounts
 from mockserver.core.clock import Clock
+from mockserver.core.redaction import NAMES, Redactor
 from mockserver.core.settings import read_settings
 from mockserver.core.store import Shelf, Store
 from mockserver.core.tokens import Tokens
 from mockserver.core.vendor import Realm, Vendor
+from mockserver.engine.journal import Journal
+from mockserver.engine.stubs.book import StubBook
+from mockserver.engine.stubs.delays import Delay
 
 VendorSettings = Mapping[str, Mapping[str, Any]]
 
@@ -17,14 +21,22 @@ VendorSettings = Mapping[str, Mapping[str, Any]]
 class State:
     """What all doors of one mock share. Two states share nothing.
 
-    `settings`: by vendor, a table of its settings. Raises ConfigurationError for one that is
-    not known.
+    `settings`: by vendor, a table of its settings. `seed`: of the dice; None for real chance.
+    Raises ConfigurationError for a setting that is not known.
     """
 
     def __init__(
-        self, vendors: Sequence[Vendor[Any]], store: Store, settings: VendorSettings
+        self,
+        vendors: Sequence[Vendor[Any]],
+        store: Store,
+        settings: VendorSettings,
+        seed: int | None = None,
     ) -> None:
         self.clock = Clock()
+        self.stubs = StubBook(seed)
+        self.journal = Journal()
+        self.redactor = Redactor(token_bytes(32), self._secrets)
+        self.delay: Delay | None = None
         self._vendors = vendors
         self._store = store
         self._settings = {
@@ -40,6 +52,9 @@ class State:
     def reset(self) -> None:
         """Everything back to the start; the signing keys are new, so old tokens are refused."""
         self.clock.reset()
+        self.stubs.reset()
+        self.journal.clear()
+        self.delay = None
         self._store.clear()
         self._realms = self._begin()
 
@@ -59,4 +74,19 @@ class State:
             tokens=Tokens(token_bytes(32), vendor.token_header, self.clock, shelf("revoked")),
             accounts=Accounts(shelf("accounts"), vendor.accounts),
             shelf=shelf,
+            secret=self.redactor.remember,
         )
+
+    def _secrets(self) -> Iterator[str]:
+        for realm in self._realms.values():
+            for account in realm.accounts.all():
+                yield from _secret_values(account, secret=False)
+
+
+def _secret_values(value: Any, *, secret: bool) -> Iterator[str]:
+    """The texts in an account that are secret: under a secret's name, or in a table of logins."""
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _secret_values(item, secret=secret or name.lower() in NAMES)
+    elif secret:
+        yield str(value)

@@ -33,4 +33,6 @@ def _folders() -> list[tuple[str, Any]]:
 
 
 def _entry_points() -> list[tuple[str, Any]]:
-    return [(f"entry point {entry.name}", entry.load()) for entry in entry_points(group=ENTRY_POINTS)]
+    return [
+        (f"entry point {entry.name}", entry.load()) for entry in entry_points(group=ENTRY_POINTS)
+    ]

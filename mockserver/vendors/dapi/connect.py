@@ -34,7 +34,7 @@ def connect(realm: Realm[Settings], arguments: Mapping[str, Any]) -> Record:
     login = {
         "success": True,
         "accessCode": _access_code(realm, app, token_id),
-        "userSecret": b64encode(token_bytes(96)).decode(),
+        "userSecret": realm.secret(b64encode(token_bytes(96)).decode()),
         "connectionID": token_hex(20),
         "userID": _user_id(app, user),
         "tokenID": token_id,

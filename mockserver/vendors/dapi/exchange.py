@@ -18,9 +18,7 @@ def exchange_token(call: Call[Settings]) -> Response:
 
     Only success uses the code up; of several exchanges at once exactly one succeeds.
     """
-    secret, code, connection = text_fields(
-        call.request, "appSecret", "accessCode", "connectionID"
-    )
+    secret, code, connection = text_fields(call.request, "appSecret", "accessCode", "connectionID")
     login = _login(call.realm, secret, code, connection)
     if call.realm.shelf("tickets").take(code) is None:
         raise _used()

@@ -7,7 +7,7 @@ from mockserver.core.http import Request, Response, json_response
 
 
 def refuse(refusal: Refusal, request: Request) -> Response:
-    """`{"statusCode", "error", "message"}`; an unknown method is an unknown route, as in Fastify."""
+    """`{"statusCode", "error", "message"}`; to Fastify a wrong method is an unknown route."""
     status, message = refusal.status, refusal.message
     if isinstance(refusal, (UnknownPath, WrongMethod)):
         status, message = 404, f"Route {request.method}:{request.path} not found"

@@ -1,0 +1,166 @@
+"""Matchers of one value: `{"equalTo": "x"}`, `{"matchesJsonPath": "$.a"}`, ..."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from mockserver.engine.matching.fields import Fields, MappingError
+from mockserver.engine.matching.json_equality import json_distance
+
+_COMPARED = 500  # characters: comparing texts costs their lengths multiplied
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Accepts a value or not (None: absent). `distance`: 0.0 for a match, up to 1.0.
+
+    `operator` and `expected` say what is asked for, as a person would read it.
+    """
+
+    operator: str
+    expected: str
+    accepts: Callable[[str | None], bool]
+    distance: Callable[[str | None], float]
+
+
+def parse_matcher(value: object, where: str) -> Matcher:
+    """The matcher that an object describes. Raises MappingError for one that is not known."""
+    fields = Fields(value, where)
+    operator = fields.take_one(tuple(_OPERATORS))
+    if operator is None:
+        fields.finish()
+        raise MappingError(f"{where} must have one of {', '.join(_OPERATORS)}")
+    matcher = _OPERATORS[operator](fields, fields.path(operator))
+    fields.finish()
+    return matcher
+
+
+def equal_to(expected: str, *, ignore_case: bool = False) -> Matcher:
+    """The same text, or the same but for case."""
+    if ignore_case:
+        folded = expected.casefold()
+        accepts = _on_text(lambda text: text.casefold() == folded)
+    else:
+        accepts = expected.__eq__
+    return Matcher("equalTo", expected, accepts, lambda value: _unlike(expected, value, accepts))
+
+
+def matches(expected: str, where: str, *, wanted: bool = True) -> Matcher:
+    """A regular expression over the whole text; `wanted` False turns the verdict round."""
+    try:
+        pattern = re.compile(expected, re.DOTALL)
+    except re.error as error:
+        raise MappingError(f"{where} is no regular expression: {error}") from None
+    accepts = _on_text(lambda text: bool(pattern.fullmatch(text)) is wanted)
+    operator = "matches" if wanted else "doesNotMatch"
+    return Matcher(operator, expected, accepts, lambda value: _unlike(expected, value, accepts))
+
+
+def _equal_to(fields: Fields, _where: str) -> Matcher:
+    ignore_case = fields.take("caseInsensitive", bool, False)
+    return equal_to(fields.take("equalTo", str, ""), ignore_case=ignore_case)
+
+
+def _contains(fields: Fields, _where: str) -> Matcher:
+    part = fields.take("contains", str, "")
+    return _plain("contains", part, _on_text(lambda text: part in text))
+
+
+def _matches(fields: Fields, where: str) -> Matcher:
+    return matches(fields.take("matches", str, ""), where)
+
+
+def _does_not_match(fields: Fields, where: str) -> Matcher:
+    return matches(fields.take("doesNotMatch", str, ""), where, wanted=False)
+
+
+def _absent(fields: Fields, _where: str) -> Matcher:
+    wanted = fields.take("absent", bool, True)
+    return _plain("absent", str(wanted).lower(), lambda value: (value is None) is wanted)
+
+
+def _equal_to_json(fields: Fields, where: str) -> Matcher:
+    any_order = fields.take("ignoreArrayOrder", bool, False)
+    more = fields.take("ignoreExtraElements", bool, False)
+    given = fields.take_any("equalToJson")
+    expected = _json(given, where) if isinstance(given, str) else given
+
+    def distance(value: str | None) -> float:
+        try:
+            return json_distance(expected, json.loads(value or ""), any_order=any_order, more=more)
+        except (ValueError, RecursionError):
+            return 1.0
+
+    return Matcher("equalToJson", json.dumps(expected), lambda value: not distance(value), distance)
+
+
+def _matches_json_path(fields: Fields, where: str) -> Matcher:
+    given = fields.take_any("matchesJsonPath")
+    if isinstance(given, str):
+        find = _finder(given, where)
+        return _plain("matchesJsonPath", given, lambda value: bool(find(value)))
+    inner = Fields(given, where)
+    expression = inner.take("expression", str, "$")
+    rest = {name: value for name, value in given.items() if name != "expression"}
+    matcher, find = parse_matcher(rest, where), _finder(expression, where)
+    shown = f"{expression} {matcher.operator} {matcher.expected}"
+    return _plain(
+        "matchesJsonPath", shown, lambda value: any(map(matcher.accepts, find(value) or [None]))
+    )
+
+
+_OPERATORS: dict[str, Callable[[Fields, str], Matcher]] = {
+    "equalTo": _equal_to,
+    "contains": _contains,
+    "matches": _matches,
+    "doesNotMatch": _does_not_match,
+    "absent": _absent,
+    "equalToJson": _equal_to_json,
+    "matchesJsonPath": _matches_json_path,
+}
+
+
+def _plain(operator: str, expected: str, accepts: Callable[[str | None], bool]) -> Matcher:
+    return Matcher(operator, expected, accepts, lambda value: 0.0 if accepts(value) else 1.0)
+
+
+def _on_text(test: Callable[[str], bool]) -> Callable[[str | None], bool]:
+    return lambda value: value is not None and test(value)
+
+
+def _unlike(expected: str, value: str | None, accepts: Callable[[str | None], bool]) -> float:
+    if accepts(value):
+        return 0.0
+    if value is None:
+        return 1.0
+    likeness = SequenceMatcher(None, expected[:_COMPARED], value[:_COMPARED]).ratio()
+    return min(max(1 - likeness, 0.01), 1.0)  # no match, so never 0, however alike
+
+
+def _json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise MappingError(f"{where} is not valid JSON") from None
+
+
+def _finder(expression: str, where: str) -> Callable[[str | None], list[str]]:
+    """What a JSONPath finds in a JSON text, each value as a text; nothing in other texts."""
+    import jsonpath  # a tenth of a second that only those who use it should pay
+
+    try:
+        path = jsonpath.compile(expression)
+    except jsonpath.JSONPathError as error:
+        raise MappingError(f"{where} is no JSONPath: {error}") from None
+
+    def find(value: str | None) -> list[str]:
+        try:
+            found = path.findall(json.loads(value or ""))
+        except (ValueError, RecursionError, jsonpath.JSONPathError):
+            return []
+        return [item if isinstance(item, str) else json.dumps(item) for item in found]
+
+    return find

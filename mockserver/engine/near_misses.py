@@ -1,0 +1,88 @@
+"""What a request that matched nothing nearly was."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from mockserver.core.redaction import Redactor
+from mockserver.core.vendor import Vendor
+from mockserver.engine.matching.pattern import (
+    Arrival,
+    Condition,
+    RequestPattern,
+    endpoint_pattern,
+    shown,
+)
+from mockserver.engine.stubs.mapping import Stub
+
+NEAREST = 3
+_WIDTH = 48
+
+
+class Candidate(NamedTuple):
+    """Something that a request could have matched: a vendor's endpoint, or a stub."""
+
+    name: str
+    pattern: RequestPattern
+    mapping: dict[str, Any]
+
+
+class NearMiss(NamedTuple):
+    """A candidate and how far a request was from it, 0.0 to 1.0."""
+
+    candidate: Candidate
+    arrival: Arrival
+    distance: float
+
+
+def endpoint_candidates(vendors: Iterable[Vendor[Any]]) -> list[Candidate]:
+    """The vendors' endpoints; each shows as a stub with name, method and path."""
+    return [
+        Candidate(
+            f"{vendor.name} {endpoint.name}",
+            endpoint_pattern(endpoint.method, path),
+            {
+                "name": f"{vendor.name} {endpoint.name}",
+                "request": {"method": endpoint.method, "urlPath": path},
+            },
+        )
+        for vendor in vendors
+        for endpoint in vendor.endpoints
+        for path in endpoint.paths
+    ]
+
+
+def stub_candidate(stub: Stub, mapping: dict[str, Any]) -> Candidate:
+    """A stub, by name or id."""
+    return Candidate(stub.name or f"stub {stub.id}", stub.pattern, mapping)
+
+
+def near_misses(arrival: Arrival, candidates: Sequence[Candidate]) -> list[NearMiss]:
+    """The three candidates that are nearest to a request, the nearest first."""
+    misses = [
+        NearMiss(candidate, arrival, candidate.pattern.distance(arrival))
+        for candidate in candidates
+    ]
+    return sorted(misses, key=lambda miss: miss.distance)[:NEAREST]
+
+
+def nearest_requests(pattern: RequestPattern, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """The three requests that come nearest to a pattern, the nearest first."""
+    return sorted(arrivals, key=pattern.distance)[:NEAREST]
+
+
+def side_by_side(name: str, pattern: RequestPattern, arrival: Arrival, redact: Redactor) -> str:
+    """What was expected beside what came, a line a condition; `<` marks what differs."""
+    rows = [_row(condition, arrival, redact) for condition in pattern.conditions]
+    head = f"  {'':<24}{name:<{_WIDTH}}request"
+    return "\n".join([head, *rows])
+
+
+def _row(condition: Condition, arrival: Arrival, redact: Redactor) -> str:
+    expected, actual = (_short(text) for text in shown(condition, arrival, redact))
+    mark = "" if condition.holds(arrival) else "  <"
+    return f"  {condition.label:<24}{expected:<{_WIDTH}}{actual}{mark}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) < _WIDTH else f"{line[: _WIDTH - 4]}..."

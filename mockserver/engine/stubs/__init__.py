@@ -1,0 +1,1 @@
+"""Stubs in WireMock's words: answers and faults that go before the emulated vendor."""

@@ -1,0 +1,204 @@
+"""A stub as its mapping says: read once, kept as given to be listed again."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+from mockserver.core.http import Fault, Pairs, json_text
+from mockserver.engine.matching.fields import Fields, MappingError
+from mockserver.engine.matching.pattern import RequestPattern, parse_pattern
+from mockserver.engine.stubs.delays import Delay, parse_delay
+
+OURS = "token-mockserver"
+"""The key under a mapping's `metadata` where what WireMock does not know is listed."""
+
+_OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error")
+STARTED = "Started"
+"""The state in which every scenario begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a stub answers. Status None: the vendor's own answer. `error`: the vendor's own
+    error by this status. `delay` rolls the seconds to wait, None for no delay of its own.
+    """
+
+    status: int | None = None
+    headers: Pairs = ()
+    body: bytes = b""
+    error: int | None = None
+    delay: Delay | None = None
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """When a stub acts: `phase` before or after the vendor, at most `times`, after `skip`."""
+
+    phase: str = "before"
+    times: int | None = None
+    skip: int = 0
+    probability: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The part of a scenario in which a stub plays; `scenario` None: in none."""
+
+    scenario: str | None = None
+    required: str | None = None
+    following: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """One mapping. `source` is what it was made from, without `id` and what is ours."""
+
+    id: str
+    name: str | None
+    source: Mapping[str, Any]
+    ours: Mapping[str, Any]
+    pattern: RequestPattern
+    reply: Reply
+    turn: Turn
+    scene: Scene
+    priority: int
+
+
+def parse_stub(mapping: object) -> Stub:
+    """The stub that a mapping describes. Raises MappingError, which names the field in error."""
+    fields = Fields(mapping)
+    assert isinstance(mapping, Mapping)
+    ours = _ours(fields)
+    stub_id = _id(fields)
+    name = fields.take_optional("name", str)
+    source = {key: value for key, value in mapping.items() if key not in ("id", "uuid", *ours)}
+    request = {**fields.take("request", dict, {}), **_addressed(ours)}
+    response = fields.take("response", dict, {})
+    fields.take_any("metadata")
+    fields.take_any("persistent")
+    fields.take_any("insertionIndex")
+    priority = fields.take("priority", int, 5)
+    scene = _scene(fields)
+    fields.finish()
+    reply, turn = _reply(Fields(response, "response"), ours), _turn(Fields(ours, OURS))
+    return Stub(stub_id, name, source, ours, parse_pattern(request), reply, turn, scene, priority)
+
+
+def _ours(fields: Fields) -> dict[str, Any]:
+    """What WireMock does not know: at the top level, or under our key of the metadata."""
+    metadata = fields.take("metadata", dict, {})
+    nested = Fields(metadata.get(OURS) or {}, f"metadata.{OURS}")
+    found = {}
+    for name in _OUR_FIELDS:
+        above, below = fields.take_any(name), nested.take_any(name)
+        if above is not None or below is not None:
+            found[name] = below if above is None else above
+    nested.finish()
+    return found
+
+
+def _addressed(ours: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: ours[name] for name in ("vendor", "endpoint") if name in ours}
+
+
+def _id(fields: Fields) -> str:
+    given = [fields.take_optional(name, str) for name in ("id", "uuid")]
+    text = given[0] or given[1]
+    if text is None:
+        return str(uuid4())
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise MappingError("id must be a UUID") from None
+
+
+def _scene(fields: Fields) -> Scene:
+    scene = Scene(
+        fields.take_optional("scenarioName", str),
+        fields.take_optional("requiredScenarioState", str),
+        fields.take_optional("newScenarioState", str),
+    )
+    if scene.scenario is None and (scene.required or scene.following):
+        raise MappingError("a scenario state needs a scenarioName")
+    return scene
+
+
+def _turn(fields: Fields) -> Turn:
+    phase = fields.take("phase", str, "before")
+    if phase not in ("before", "after"):
+        raise MappingError("phase must be before or after")
+    times, skip = fields.take_optional("times", int), fields.take("skip", int, 0)
+    probability = fields.take("probability", (int, float), 1.0)
+    if skip < 0 or (times is not None and times < 1) or not 0 <= probability <= 1:
+        raise MappingError("times is 1 or more, skip 0 or more, probability 0 to 1")
+    return Turn(phase, times, skip, probability)
+
+
+def _reply(fields: Fields, ours: Mapping[str, Any]) -> Reply:
+    delay = parse_delay(fields, "fixedDelayMilliseconds")
+    fault, error = _fault(fields), _error(ours)
+    if fault is not None or error is not None or (delay is not None and not len(fields)):
+        fields.finish()
+        return Reply(error=error, delay=delay, fault=fault)
+    status = _status(fields.take("status", int, 200), "response.status")
+    headers, body = _headers(fields), _body(fields)
+    fields.finish()
+    return Reply(status, headers, body, None, delay)
+
+
+def _fault(fields: Fields) -> Fault | None:
+    name = fields.take_optional("fault", str)
+    if name is None:
+        return None
+    if name not in Fault.__members__:
+        raise MappingError(f"response.fault must be one of {', '.join(Fault)}")
+    fields.take_any("status")  # WireMock's clients send 200 beside a fault
+    return Fault(name)
+
+
+def _error(ours: Mapping[str, Any]) -> int | None:
+    error = ours.get("error")
+    if error is None:
+        return None
+    if isinstance(error, bool) or not isinstance(error, int) or not 400 <= error <= 599:
+        raise MappingError("error must be a status, 400 to 599")
+    return _status(error, "error")
+
+
+def _status(status: int, where: str) -> int:
+    try:
+        return HTTPStatus(status).value
+    except ValueError:
+        raise MappingError(f"{where} must be an HTTP status") from None
+
+
+def _headers(fields: Fields) -> Pairs:
+    pairs = []
+    for name, value in fields.take("headers", dict, {}).items():
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, str) or not _is_header(name, item):
+                raise MappingError(f"response.headers.{name} must be a text of one line")
+            pairs.append((name, item))
+    return tuple(pairs)
+
+
+def _is_header(name: str, value: str) -> bool:
+    text = f"{name}:{value}"
+    return bool(name) and text.isprintable() and all(ord(character) < 256 for character in text)
+
+
+def _body(fields: Fields) -> bytes:
+    given = fields.take_one(("body", "jsonBody", "base64Body"))
+    if given == "jsonBody":
+        return json_text(fields.take_any("jsonBody")).encode()
+    if given == "base64Body":
+        try:
+            return base64.b64decode(fields.take("base64Body", str, ""), validate=True)
+        except (binascii.Error, ValueError):
+            raise MappingError("response.base64Body is not base64") from None
+    return fields.take("body", str, "").encode(errors="surrogatepass")

@@ -1,0 +1,28 @@
+"""What a stub's reply is on the wire."""
+
+from http import HTTPStatus
+
+from mockserver.core.errors import InternalError, Refusal
+from mockserver.core.http import Response
+from mockserver.core.problem import problem
+from mockserver.engine.addressing import Visit
+from mockserver.engine.cors import allowed
+from mockserver.engine.stubs.mapping import Reply
+
+
+def stubbed(reply: Reply) -> Response:
+    """The answer, or the fault, that a stub spells out."""
+    return Response(reply.status or 200, reply.headers, reply.body, fault=reply.fault)
+
+
+def ordered_error(status: int, visit: Visit) -> Response:
+    """The vendor's own error with this status; problem details where no vendor is meant."""
+    if visit.vendor is None:
+        return problem(status, "Ordered by a stub.")
+    refusal = InternalError() if status == 500 else Refusal(_phrase(status), status=status)
+    response = visit.vendor.refuse(refusal, visit.request)
+    return allowed(response) if visit.vendor.cors else response
+
+
+def _phrase(status: int) -> str:
+    return f"{HTTPStatus(status).phrase}."
