@@ -12,16 +12,8 @@ from mockserver.core.vendor import Vendor
 def listed(call: ControlCall) -> Response:
     """`GET /vendors`: names, hosts, addresses here, endpoints, built-in credentials."""
     here = f"http://{call.request.headers.get('host')}"
-    extra = call.engine.hosts
-    return json_response(
-        200,
-        {
-            "vendors": [
-                _description(vendor, f"{here}/{vendor.name}", extra.get(vendor.name, ()))
-                for vendor in call.engine.vendors
-            ]
-        },
-    )
+    vendors = [_description(call, vendor, here) for vendor in call.engine.vendors]
+    return json_response(200, {"vendors": vendors})
 
 
 def openapi(call: ControlCall) -> Response:
@@ -46,11 +38,11 @@ def _vendor(call: ControlCall) -> Vendor[Any]:
     raise Refusal("There is no such vendor.", status=404)
 
 
-def _description(vendor: Vendor[Any], base_url: str, hosts: Any) -> dict[str, Any]:
+def _description(call: ControlCall, vendor: Vendor[Any], here: str) -> dict[str, Any]:
     return {
         "name": vendor.name,
-        "hosts": [*vendor.hosts, *hosts],
-        "base_url": base_url,
+        "hosts": call.engine.book.hosts[vendor.name],
+        "base_url": f"{here}/{vendor.name}",
         "endpoints": [
             {"name": endpoint.name, "method": endpoint.method, "path": endpoint.paths[0]}
             for endpoint in vendor.endpoints

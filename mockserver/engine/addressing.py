@@ -33,16 +33,16 @@ class AddressBook:
 
     def __init__(self, vendors: Sequence[Vendor[Any]], hosts: Hosts) -> None:
         self._vendors = {vendor.name: (vendor, _routes(vendor)) for vendor in vendors}
+        self.hosts = {
+            vendor.name: (*vendor.hosts, *hosts.get(vendor.name, ())) for vendor in vendors
+        }
         self._hosts = {
-            host.lower(): self._vendors[vendor.name]
-            for vendor in vendors
-            for host in (*vendor.hosts, *hosts.get(vendor.name, ()))
+            host.lower(): self._vendors[name] for name, own in self.hosts.items() for host in own
         }
 
-    @property
-    def hosts(self) -> frozenset[str]:
-        """Every host that is a vendor's, in lower case."""
-        return frozenset(self._hosts)
+    def knows(self, host: str) -> bool:
+        """Whether a host is a vendor's, in any case."""
+        return host.lower() in self._hosts
 
     def receive(self, request: Request) -> Visit:
         """The vendor that is meant, the Host's, the prefix's or the path's, and its endpoint."""

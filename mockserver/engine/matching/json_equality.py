@@ -37,12 +37,8 @@ def _arrays(expected: list[Any], actual: list[Any], any_order: bool, more: bool)
     rest = list(actual)
     off = []
     for position, value in enumerate(expected):
-        candidates = (
-            range(len(rest)) if any_order else range(position, min(position + 1, len(rest)))
-        )
-        near = [
-            (json_distance(value, rest[i], any_order=any_order, more=more), i) for i in candidates
-        ]
+        places = range(len(rest)) if any_order else range(len(rest))[position : position + 1]
+        near = [(json_distance(value, rest[i], any_order=any_order, more=more), i) for i in places]
         distance, index = min(near, default=(1.0, -1))
         off.append(distance)
         if any_order and index >= 0:

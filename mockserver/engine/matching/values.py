@@ -107,9 +107,12 @@ def _matches_json_path(fields: Fields, where: str) -> Matcher:
     rest = {name: value for name, value in given.items() if name != "expression"}
     matcher, find = parse_matcher(rest, where), _finder(expression, where)
     shown = f"{expression} {matcher.operator} {matcher.expected}"
-    return _plain(
-        "matchesJsonPath", shown, lambda value: any(map(matcher.accepts, find(value) or [None]))
-    )
+
+    def accepts(value: str | None) -> bool:
+        found: list[str | None] = [*find(value)] or [None]
+        return any(map(matcher.accepts, found))
+
+    return _plain("matchesJsonPath", shown, accepts)
 
 
 _OPERATORS: dict[str, Callable[[Fields, str], Matcher]] = {
@@ -149,7 +152,7 @@ def _json(text: str, where: str) -> Any:
 
 def _finder(expression: str, where: str) -> Callable[[str | None], list[str]]:
     """What a JSONPath finds in a JSON text, each value as a text; nothing in other texts."""
-    import jsonpath  # a tenth of a second that only those who use it should pay
+    import jsonpath  # noqa: PLC0415 - slow to import, and few use it
 
     try:
         path = jsonpath.compile(expression)

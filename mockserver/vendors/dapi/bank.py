@@ -40,7 +40,7 @@ def accounts(user: str) -> list[dict[str, Any]]:
 
 def transactions(account: dict[str, Any], first: str, last: str) -> list[dict[str, Any]]:
     """One payment in on the first day of a range and one out on its last."""
-    balance = account["balance"]
+    balance = account["balance"]["amount"]
     return [
         _transaction(account, first, "credit", balance, balance + 100),
         _transaction(account, last, "debit", balance + 100, balance),
@@ -56,7 +56,7 @@ def _account(user: str, number: str, kind: str, balance: float) -> dict[str, Any
         "id": f"{user}-{number}",
         "isFavourite": kind == "current",
         "name": f"{kind} account",
-        "balance": balance,
+        "balance": {"amount": balance, "currency": _AED, "accountNumber": number},
     }
 
 

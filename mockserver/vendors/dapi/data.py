@@ -29,9 +29,7 @@ def accounts(call: Call[Settings]) -> Response:
 def balance(call: Call[Settings]) -> Response:
     """`POST` with `accountID`: what is in one account."""
     session = open_session(call, "accountID")
-    account = _account(session.user, session.fields[0])
-    amount = {"amount": account["balance"], "currency": account["currency"]}
-    return done({"balance": {**amount, "accountNumber": account["number"]}})
+    return done({"balance": _account(session.user, session.fields[0])["balance"]})
 
 
 def transactions(call: Call[Settings]) -> Response:

@@ -1,7 +1,6 @@
 """The temporary token: bought with an API key, or with e-mail and password."""
 
 import re
-from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from mockserver.vendors.dstor.settings import Settings
 
 KEY_LENGTH = 64  # characters, says the page (S)
 LATEST = 253_402_300_799  # the last second of the year 9999, Unix time (X)
-_NUMBER = re.compile(r"[0-9]+(\.[0-9]*)?", re.ASCII)
+_NUMBER = re.compile(r"0*([0-9]{1,12})(\.[0-9]*)?", re.ASCII)
 
 
 def temp_token(call: Call[Settings]) -> Response:
@@ -54,9 +53,10 @@ def _expiration(call: Call[Settings]) -> int:
     text = call.request.headers.get("x-expiration")
     if text is None:
         return _default_expiration(call)
-    if not _NUMBER.fullmatch(text) or Decimal(text) > LATEST:
+    number = _NUMBER.fullmatch(text)
+    expires = int(number[1]) if number else LATEST + 1
+    if expires > LATEST:
         raise Refusal(f"The header 'x-expiration' must be Unix seconds, 0 to {LATEST}")
-    expires = int(Decimal(text))
     if expires <= call.realm.clock.unix() and call.realm.settings.past_expiration == "reject":
         raise Refusal("The header 'x-expiration' must be in the future")
     return expires

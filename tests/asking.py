@@ -1,0 +1,90 @@
+"""Requests written as short lines, answers read as plain values, and engines to ask."""
+
+import json as codec
+from base64 import b64encode, urlsafe_b64decode
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from mockserver.control import front
+from mockserver.core.http import Headers, Request, Response
+from mockserver.engine.assembly import Settings, assemble
+from mockserver.engine.engine import Engine
+
+NOW = 1_767_225_600
+"""2026-01-01T00:00:00Z: where the clock of a fresh engine stands."""
+
+_NOTHING = object()
+
+
+def fresh_engine(settings: Settings | None = None) -> Engine:
+    """All vendors with a state of their own; the clock stands at NOW."""
+    engine = assemble(settings or {})
+    engine.state.clock.freeze(NOW)
+    return engine
+
+
+def request(
+    line: str,
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+    *,
+    json: object = _NOTHING,
+    body: bytes = b"",
+    peer: str = "127.0.0.1",
+) -> Request:
+    """The request of a line such as "GET /path?query"; `json` gives it a JSON body."""
+    method, _, target = line.partition(" ")
+    path, _, query = target.partition("?")
+    pairs = [*(headers.items() if isinstance(headers, Mapping) else headers)]
+    if json is not _NOTHING:
+        body = codec.dumps(json).encode()
+        pairs.append(("Content-Type", "application/json"))
+    return Request(method, unquote(path), query, Headers(pairs), body, peer)
+
+
+def ask(
+    engine: Engine,
+    line: str,
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+    *,
+    json: object = _NOTHING,
+    body: bytes = b"",
+) -> Response:
+    """The vendor's answer."""
+    return engine.answer(request(line, headers, json=json, body=body))
+
+
+def control(engine: Engine, line: str, *, json: object = _NOTHING, body: bytes = b"") -> Response:
+    """The control interface's answer to a program on this machine."""
+    asked = request(line.replace(" ", " /__admin", 1), {"Host": "localhost"}, json=json, body=body)
+    return front.answer(engine, asked)
+
+
+def content(response: Response) -> Any:
+    """The body, read as JSON."""
+    return codec.loads(response.body)
+
+
+def header(response: Response, name: str) -> str | None:
+    """The one value of a header field, or None."""
+    values = [value for key, value in response.headers if key.lower() == name.lower()]
+    assert len(values) < 2, f"{name} was sent twice"
+    return values[0] if values else None
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header field that carries a bearer token."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    """The header field of Basic authentication."""
+    return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
+
+
+def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header and the claims of a JWT, unverified."""
+    head, claims, _ = (
+        urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split(".")
+    )
+    return codec.loads(head), codec.loads(claims)

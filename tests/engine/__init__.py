@@ -1,0 +1,1 @@
+"""Tests of a request's way to an answer."""

@@ -1,0 +1,1 @@
+"""Tests of the vendors' endpoints as plain functions."""
