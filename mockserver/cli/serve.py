@@ -10,6 +10,7 @@ import click
 
 from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
+from mockserver.control.front import Front
 from mockserver.core.errors import ConfigurationError
 from mockserver.doors.flask import app_for
 from mockserver.doors.listen import Listener
@@ -52,11 +53,11 @@ _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
 @click.pass_context
 def serve(context: click.Context, host: str, port: int, port_file: Path | None) -> NoReturn:
     """Answer as all four vendors do, until interrupted."""
-    engine = assemble(context.obj)
-    listener = Listener(app_for(engine), host, port)
+    front = Front(lambda: assemble(context.obj))
+    listener = Listener(app_for(front), host, port)
     if port_file:
         _write(port_file, listener.port)
-    click.echo(announcement(engine.vendors, host, listener.port))
+    click.echo(announcement(front.engine.vendors, host, listener.port))
     raise SystemExit(_run(listener))
 
 

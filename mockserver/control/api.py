@@ -3,7 +3,16 @@
 import logging
 from dataclasses import replace
 
-from mockserver.control import clock, server, vendors
+from mockserver.control import (
+    accounts,
+    clock,
+    mappings,
+    near,
+    requests,
+    server,
+    tokens,
+    vendors,
+)
 from mockserver.control.call import ControlCall
 from mockserver.control.guard import check_origin
 from mockserver.core.body import check_length
@@ -12,14 +21,18 @@ from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
 from mockserver.core.vendor import Endpoint, get, post
 from mockserver.engine.engine import Engine
+from mockserver.engine.namespaces import Namespaces
 from mockserver.engine.routes import Routes
 
 PREFIX = "/__admin"
 
 ROUTES: tuple[Endpoint[ControlCall], ...] = (
+    Endpoint("DELETE", ("",), server.drop_namespace),
     get("/health", server.health),
     get("/version", server.version),
     post("/reset", server.reset),
+    get("/settings", server.settings),
+    post("/settings", server.change_settings),
     get("/clock", clock.read),
     Endpoint("PUT", ("/clock",), clock.write),
     Endpoint("DELETE", ("/clock",), clock.reset),
@@ -27,6 +40,34 @@ ROUTES: tuple[Endpoint[ControlCall], ...] = (
     get("/vendors", vendors.listed),
     get("/vendors/<vendor>/openapi.json", vendors.openapi),
     post("/vendors/<vendor>/<action>", vendors.act),
+    post("/tokens", tokens.mint),
+    post("/tokens/explain", tokens.explain),
+    Endpoint("DELETE", ("/tokens/<id>",), tokens.revoke),
+    get("/accounts", accounts.listed),
+    post("/accounts", accounts.add),
+    Endpoint("DELETE", ("/accounts/<id>",), accounts.remove),
+    get("/requests", requests.listed),
+    Endpoint("DELETE", ("/requests",), requests.reset),
+    post("/requests/reset", requests.reset),
+    post("/requests/count", requests.count),
+    post("/requests/find", requests.find),
+    post("/requests/remove", requests.remove),
+    post("/requests/wait", requests.wait),
+    get("/requests/unmatched", requests.unmatched),
+    get("/requests/unmatched/near-misses", near.of_unmatched),
+    get("/requests/<id>", requests.one),
+    post("/near-misses/request", near.of_request),
+    post("/near-misses/request-pattern", near.of_pattern),
+    get("/mappings", mappings.listed),
+    post("/mappings", mappings.add),
+    Endpoint("DELETE", ("/mappings",), mappings.reset),
+    post("/mappings/reset", mappings.reset),
+    get("/mappings/<id>", mappings.one),
+    Endpoint("PUT", ("/mappings/<id>",), mappings.replace),
+    Endpoint("DELETE", ("/mappings/<id>",), mappings.remove),
+    get("/scenarios", mappings.scenarios),
+    post("/scenarios/reset", mappings.reset_scenarios),
+    Endpoint("PUT", ("/scenarios/<name>/state",), mappings.set_scenario),
 )
 
 _log = logging.getLogger("mockserver")
@@ -38,23 +79,20 @@ def answers(path: str) -> bool:
     return path == PREFIX or path.startswith(PREFIX + "/")
 
 
-def answer(engine: Engine, request: Request) -> Response:
+def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
     """The answer to a request under `/__admin`; errors are problem details."""
+    local = replace(request, path=request.path.removeprefix(PREFIX))
     try:
-        return _answer(engine, replace(request, path=request.path.removeprefix(PREFIX)))
+        check_origin(request)
+        endpoint, parameters = _routes.select(local.path, local.method)
+        check_length(request)
+        return endpoint.handler(ControlCall(local, parameters, engine, namespaces, namespace))
     except UnknownPath:
-        return problem(404, f"There is nothing at {request.path}.")
+        return problem(404, f"there is nothing at {request.path}")
     except Refusal as refusal:
         return problem(refusal.status, refusal.message)
     except MockServerError as error:
         return problem(400, str(error))
     except Exception:
-        _log.exception("%s %s failed", request.method, request.path)
-        return problem(500, "An internal error occurred; the log of the server says more.")
-
-
-def _answer(engine: Engine, request: Request) -> Response:
-    check_origin(request)
-    endpoint, parameters = _routes.select(request.path, request.method)
-    check_length(request)
-    return endpoint.handler(ControlCall(request, parameters, engine))
+        _log.exception("%s of the control interface failed", request.method)
+        return problem(500, "an internal error occurred; the log of the server says more")

@@ -15,7 +15,7 @@ _DURATION = re.compile(r"([0-9]{1,9}[dhms])+", re.ASCII)
 
 def read(call: ControlCall) -> Response:
     """`GET /clock`."""
-    clock = call.engine.state.clock
+    clock = call.state.clock
     return json_response(200, {"now": iso(clock.now()), "frozen": clock.frozen})
 
 
@@ -31,7 +31,7 @@ def write(call: ControlCall) -> Response:
 
 def reset(call: ControlCall) -> Response:
     """`DELETE /clock`: the machine's time, running."""
-    call.engine.state.clock.reset()
+    call.state.clock.reset()
     return read(call)
 
 
@@ -41,12 +41,12 @@ def advance(call: ControlCall) -> Response:
     if len(arguments) != 1:
         raise Refusal('give either seconds, a number, or by, a text such as "30m"')
     seconds = _duration(arguments["by"]) if "by" in arguments else _number(arguments["seconds"])
-    call.engine.state.clock.advance(seconds=seconds)
+    call.state.clock.advance(seconds=seconds)
     return read(call)
 
 
 def _set(call: ControlCall, now: Any, frozen: bool) -> None:
-    clock = call.engine.state.clock
+    clock = call.state.clock
     if frozen:
         clock.freeze(now)
     elif now is not None:

@@ -17,17 +17,31 @@ class Accounts:
         for account in built_in:
             self.add(account)
 
-    def add(self, account: Account) -> None:
-        """Know `account` from now on."""
-        self._shelf.put(uuid4().hex, account)
+    def add(self, account: Account) -> str:
+        """Know `account` from now on, under the id that is returned."""
+        account_id = str(uuid4())
+        self._shelf.put(account_id, account)
+        return account_id
+
+    def get(self, account_id: str) -> Account | None:
+        """The account with this id, or None."""
+        return self._shelf.get(account_id)
+
+    def remove(self, account_id: str) -> bool:
+        """Know it no more; False if there is none with this id."""
+        return self._shelf.take(account_id) is not None
+
+    def items(self) -> list[tuple[str, Account]]:
+        """Every account with its id, built-in ones first."""
+        return self._shelf.items()
 
     def all(self) -> list[Account]:
         """Every account, built-in ones first."""
-        return self._shelf.records()
+        return [account for _, account in self._shelf.items()]
 
     def find(self, credentials: Account) -> Account | None:
         """The account of which every one of these credentials is true, or None."""
-        for account in self._shelf.records():
+        for _, account in self._shelf.items():
             if credentials.items() <= account.items():
                 return account
         return None

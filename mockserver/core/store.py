@@ -18,8 +18,8 @@ class Store(Protocol):
     def take(self, shelf: str, key: str) -> Record | None:
         """Remove the record and return it; of several callers at once exactly one gets it."""
 
-    def records(self, shelf: str) -> list[Record]:
-        """All records of a shelf, in the order in which their keys came."""
+    def items(self, shelf: str) -> list[tuple[str, Record]]:
+        """Keys and records of a shelf, in the order in which the keys came."""
 
     def clear(self) -> None:
         """Forget everything."""
@@ -44,6 +44,6 @@ class Shelf:
         """Remove the record and return it; of several callers at once exactly one gets it."""
         return self._store.take(self._name, key)
 
-    def records(self) -> list[Record]:
-        """All records, in the order in which their keys came."""
-        return self._store.records(self._name)
+    def items(self) -> list[tuple[str, Record]]:
+        """Keys and records, in the order in which the keys came."""
+        return self._store.items(self._name)

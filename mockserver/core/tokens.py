@@ -20,7 +20,8 @@ from mockserver.core.store import Shelf
 
 Claims = Mapping[str, Any]
 ALGORITHM = "HS256"
-_hmac = HMACAlgorithm(HMACAlgorithm.SHA256)
+_WORDS = {"typ": "JWT", "alg": ALGORITHM}
+_sha256 = HMACAlgorithm(HMACAlgorithm.SHA256)
 
 
 class TokenRejected(Refusal):
@@ -37,42 +38,61 @@ class Tokens:
     """Issues and judges the tokens of one vendor in one state.
 
     `header`: the names of the JWT header in the vendor's order, out of `typ` and `alg`.
+    `prefix`: what the vendor puts before the JWT; it is part of the token.
     """
 
-    def __init__(self, key: bytes, header: tuple[str, ...], clock: Clock, revoked: Shelf) -> None:
-        self._key = _hmac.prepare_key(key)
-        words = {"typ": "JWT", "alg": ALGORITHM}
-        self._header = _encode({name: words[name] for name in header})
+    def __init__(
+        self, key: bytes, header: tuple[str, ...], prefix: str, clock: Clock, revoked: Shelf
+    ) -> None:
+        self.header = {name: _WORDS[name] for name in header}
+        self.prefix = prefix
+        self._key = _sha256.prepare_key(key)
+        self._encoded_header = _encode(self.header)
         self._clock = clock
         self._revoked = revoked
 
     def issue(self, claims: Claims) -> str:
-        """A signed JWT with `claims` in their order."""
-        signed = self._header + b"." + _encode(claims)
+        """A token with `claims` in their order."""
+        return self.prefix + self.sign(claims)
+
+    def sign(self, claims: Claims) -> str:
+        """The JWT alone, signed with this vendor's key."""
+        signed = self._encoded_header + b"." + _encode(claims)
         return (signed + b"." + self._signature(signed)).decode()
 
     def verify(self, token: str) -> Claims:
         """The claims of a token of ours that is good now; TokenRejected says why it is not."""
-        claims = self._authentic(token)
+        jwt = token.removeprefix(self.prefix)
+        if self.prefix and (jwt == token or jwt.startswith(self.prefix)):
+            raise TokenRejected("wrong-prefix", f"The token must begin with '{self.prefix}' once.")
+        claims = self._authentic(jwt)
         self._check_moment(claims)
-        if self._revoked.get(token_id(token)) is not None:
+        if self.is_revoked(token):
             raise TokenRejected("revoked", "The token was revoked.")
         return claims
 
-    def revoke(self, token: str) -> None:
-        """Refuse this token from now on."""
-        self._revoked.put(token_id(token), {"revoked": self._clock.unix()})
-
-    def _signature(self, signed: bytes) -> bytes:
-        return base64url_encode(_hmac.sign(signed, self._key))
-
-    def _authentic(self, token: str) -> Claims:
+    def is_ours(self, token: str) -> bool:
+        """Whether this vendor's key signed a token, good or not."""
+        signed, _, signature = _octets(token.removeprefix(self.prefix)).rpartition(b".")
         # The signature is compared as text: base64 spells the same bytes in several ways, and a
         # second spelling of a revoked token must not pass for another token.
-        signed, _, signature = _octets(token).rpartition(b".")
-        if not compare_digest(self._signature(signed), signature):
-            raise _flaw(token)
-        return _decode(signed.partition(b".")[2])
+        return compare_digest(self._signature(signed), signature)
+
+    def revoke(self, token: str) -> None:
+        """Refuse this token from now on."""
+        self._revoked.put(token_id(token), {})
+
+    def is_revoked(self, token: str) -> bool:
+        """Whether this token was revoked."""
+        return self._revoked.get(token_id(token)) is not None
+
+    def _signature(self, signed: bytes) -> bytes:
+        return base64url_encode(_sha256.sign(signed, self._key))
+
+    def _authentic(self, jwt: str) -> Claims:
+        if not self.is_ours(jwt):
+            raise _flaw(jwt)
+        return _decode(_octets(jwt).split(b".")[1])
 
     def _check_moment(self, claims: Claims) -> None:
         now = self._clock.unix()
@@ -88,8 +108,16 @@ def token_id(token: str) -> str:
     return hashlib.sha256(_octets(token)).hexdigest()[:16]
 
 
-def _flaw(token: str) -> TokenRejected:
-    parts = _octets(token).split(b".")
+def signed_token(
+    header: Claims, claims: Claims, key: bytes, algorithm: HMACAlgorithm = _sha256
+) -> str:
+    """A JWT with any header, signed with any key."""
+    signed = _encode(header) + b"." + _encode(claims)
+    return (signed + b"." + base64url_encode(algorithm.sign(signed, key))).decode()
+
+
+def _flaw(jwt: str) -> TokenRejected:
+    parts = _octets(jwt).split(b".")
     try:
         header, _ = _decode(parts[0]), _decode(parts[1])
     except (ValueError, DecodeError, IndexError, RecursionError):

@@ -10,7 +10,7 @@ from mockserver.core.clock import Clock
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Request, Response
 from mockserver.core.store import Shelf
-from mockserver.core.tokens import Tokens
+from mockserver.core.tokens import Claims, Tokens
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -85,6 +85,10 @@ class Action(Generic[S]):
     arguments: tuple[str, ...] = ()
 
 
+def _verify(realm: Realm[Any], token: str) -> None:
+    realm.tokens.verify(token)
+
+
 def _nothing(_realm: Realm[Any]) -> None:
     pass
 
@@ -94,7 +98,10 @@ class Vendor(Generic[S]):
     """All that is declared of one vendor.
 
     `refuse` puts a refusal into the vendor's own shape. `token_header`: the JWT header's names
-    in order. `optional_slash`: a path is good with and without a slash at its end.
+    in order; `token_prefix`: what stands before the JWT. `claims`: of a new token of an account
+    that lives so many seconds, None for as long as the vendor says. `new_account` makes up
+    credentials of the real shape. `judge` raises TokenRejected for what is no good token.
+    `optional_slash`: a path is good with and without a slash at its end.
     `actions`: what a test can play at the vendor, by name. `begin` is called with each fresh
     realm. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
     `{admin_url}` in the place of the address.
@@ -108,7 +115,11 @@ class Vendor(Generic[S]):
     accounts: tuple[Account, ...]
     contract: Path
     curl: str
+    claims: Callable[[Realm[S], Account, int | None], Claims]
+    new_account: Callable[[], Account]
     token_header: tuple[str, ...] = ("typ", "alg")
+    token_prefix: str = ""
+    judge: Callable[[Realm[S], str], None] = _verify
     optional_slash: bool = False
     cors: Cors | None = None
     actions: Mapping[str, Action[S]] = field(default_factory=dict)

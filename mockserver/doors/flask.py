@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import flask
 
-from mockserver.control import api, front
+from mockserver.control import api
+from mockserver.control.front import Front
 from mockserver.core.http import Headers, Request, Response
 from mockserver.engine.assembly import Settings, assemble
 from mockserver.engine.engine import Engine
@@ -16,20 +17,20 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     `settings`: by vendor, a table of its settings, `{"dstor": {"default_ttl": 60}}`. Raises
     ConfigurationError for one that is unknown.
     """
-    return app_for(assemble(settings or {}))
+    return app_for(Front(lambda: assemble(settings or {})))
 
 
-def app_for(engine: Engine) -> flask.Flask:
-    """A Flask application that answers for `engine`."""
+def app_for(front: Front) -> flask.Flask:
+    """A Flask application that answers as `front` does."""
     app = flask.Flask("mockserver", static_folder=None)
 
     # Answered before Flask looks at its own URL map: by Host, prefix and path is more than a map
     # can say, and its redirects and 405 are not the vendors'. The map is there to be listed.
     @app.before_request
     def answer() -> flask.Response:
-        return _response(front.answer(engine, _request(flask.request)))
+        return _response(front.answer(_request(flask.request)))
 
-    for method, path, name in _rules(engine):
+    for method, path, name in _rules(front.engine):
         app.add_url_rule(path, name, methods=[method])
     return app
 

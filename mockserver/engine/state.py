@@ -37,8 +37,10 @@ class State:
         self.journal = Journal()
         self.redactor = Redactor(token_bytes(32), self._secrets)
         self.delay: Delay | None = None
+        self.delay_settings: Mapping[str, Any] = {}
         self._vendors = vendors
         self._store = store
+        self._revoked = Shelf(store, "revoked")
         self._settings = {
             vendor.name: read_settings(vendor.settings, settings.get(vendor.name, {}), vendor.name)
             for vendor in vendors
@@ -49,12 +51,16 @@ class State:
         """What this vendor has here."""
         return self._realms[vendor.name]
 
+    def revoke(self, token_id: str) -> None:
+        """Refuse the token with this id from now on, whichever vendor issued it."""
+        self._revoked.put(token_id, {})
+
     def reset(self) -> None:
         """Everything back to the start; the signing keys are new, so old tokens are refused."""
         self.clock.reset()
         self.stubs.reset()
         self.journal.clear()
-        self.delay = None
+        self.delay, self.delay_settings = None, {}
         self._store.clear()
         self._realms = self._begin()
 
@@ -71,7 +77,13 @@ class State:
         return Realm(
             settings=self._settings[vendor.name],
             clock=self.clock,
-            tokens=Tokens(token_bytes(32), vendor.token_header, self.clock, shelf("revoked")),
+            tokens=Tokens(
+                token_bytes(32),
+                vendor.token_header,
+                vendor.token_prefix,
+                self.clock,
+                self._revoked,
+            ),
             accounts=Accounts(shelf("accounts"), vendor.accounts),
             shelf=shelf,
             secret=self.redactor.remember,
@@ -87,6 +99,7 @@ def _secret_values(value: Any, *, secret: bool) -> Iterator[str]:
     """The texts in an account that are secret: under a secret's name, or in a table of logins."""
     if isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _secret_values(item, secret=secret or name.lower() in NAMES)
+            table = isinstance(item, Mapping)
+            yield from _secret_values(item, secret=secret or table or name.lower() in NAMES)
     elif secret:
         yield str(value)

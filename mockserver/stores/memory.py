@@ -21,9 +21,9 @@ class MemoryStore:
         """Remove the record and return it; of several callers at once exactly one gets it."""
         return self._shelves.get(shelf, {}).pop(key, None)
 
-    def records(self, shelf: str) -> list[Record]:
-        """All records of a shelf, in the order in which their keys came."""
-        return list(self._shelves.get(shelf, {}).values())
+    def items(self, shelf: str) -> list[tuple[str, Record]]:
+        """Keys and records of a shelf, in the order in which the keys came."""
+        return list(self._shelves.get(shelf, {}).items())
 
     def clear(self) -> None:
         """Forget everything."""

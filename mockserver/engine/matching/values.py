@@ -44,7 +44,7 @@ def equal_to(expected: str, *, ignore_case: bool = False) -> Matcher:
         folded = expected.casefold()
         accepts = _on_text(lambda text: text.casefold() == folded)
     else:
-        accepts = expected.__eq__
+        accepts = _on_text(lambda text: text == expected)
     return Matcher("equalTo", expected, accepts, lambda value: _unlike(expected, value, accepts))
 
 

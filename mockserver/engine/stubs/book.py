@@ -71,12 +71,9 @@ class StubBook:
                 states += [state for state in named if state and state not in states]
         return {name: (self._states.get(name, STARTED), states) for name, states in found.items()}
 
-    def set_scenario(self, name: str, state: str | None) -> bool:
-        """Put a scenario into a state, None: where it began. False if there is no such scenario."""
-        if name not in self.scenarios():
-            return False
-        self._states[name] = STARTED if state is None else state
-        return True
+    def set_scenario(self, name: str, state: str) -> None:
+        """Put a scenario into a state."""
+        self._states[name] = state
 
     def reset_scenarios(self) -> None:
         """Every scenario as it began."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mockserver.core.vendor import Action, Endpoint, Vendor, post
+from mockserver.vendors.dapi.accounts import BUILT_IN, new_account
 from mockserver.vendors.dapi.connect import connect, printed_login
 from mockserver.vendors.dapi.data import (
     accounts,
@@ -12,7 +13,7 @@ from mockserver.vendors.dapi.data import (
     transactions,
 )
 from mockserver.vendors.dapi.delink import delink_user
-from mockserver.vendors.dapi.exchange import exchange_token
+from mockserver.vendors.dapi.exchange import claims, exchange_token, judge
 from mockserver.vendors.dapi.refuse import refuse
 from mockserver.vendors.dapi.settings import Settings
 
@@ -33,13 +34,10 @@ vendor = Vendor(
     ),
     refuse=refuse,
     settings=Settings,
-    accounts=(
-        {
-            "appSecret": "app_secret_value",
-            "appKey": "app_key_value",
-            "bankLogins": {"dapi_user1": "dapi_password1", "dapi_user2": "dapi_password2"},
-        },
-    ),
+    accounts=(BUILT_IN,),
+    new_account=new_account,
+    claims=claims,
+    judge=judge,
     contract=Path(__file__).with_name("contract.yaml"),
     # The code is made anew each time: pasted twice, the line must work twice.
     curl="-X POST {admin_url}/vendors/dapi/connect"

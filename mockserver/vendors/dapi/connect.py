@@ -21,6 +21,16 @@ from mockserver.vendors.dapi.settings import Settings
 
 LIFE = timedelta(minutes=30)  # of an access code (S); a sample of the vendor's says 300 s
 
+PRINTED: Record = {
+    "success": True,
+    "accessCode": "access_code_value",
+    "userSecret": "user_secret_value",
+    "connectionID": "connection_id_value",
+    "userID": "user_id_value",
+    "tokenID": "token_id_value",
+}
+"""The login in the words that the page prints (S)."""
+
 
 def connect(realm: Realm[Settings], arguments: Mapping[str, Any]) -> Record:
     """A login at Connect, and the page's answer to it.
@@ -46,15 +56,7 @@ def connect(realm: Realm[Settings], arguments: Mapping[str, Any]) -> Record:
 def printed_login(realm: Realm[Settings]) -> None:
     """The login in the page's own words, so that the page's own example works, once."""
     app = realm.accounts.all()[0]
-    login = {
-        "success": True,
-        "accessCode": "access_code_value",
-        "userSecret": "user_secret_value",
-        "connectionID": "connection_id_value",
-        "userID": "user_id_value",
-        "tokenID": "token_id_value",
-    }
-    _remember(realm, login, app, next(iter(app["bankLogins"])))
+    _remember(realm, PRINTED, app, next(iter(app["bankLogins"])))
 
 
 def _remember(realm: Realm[Settings], login: Record, app: Account, user: str) -> None:

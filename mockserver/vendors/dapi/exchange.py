@@ -5,10 +5,13 @@ from hashlib import sha256
 from secrets import token_hex
 from uuid import uuid4
 
+from mockserver.core.accounts import Account
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
 from mockserver.core.store import Record
+from mockserver.core.tokens import Claims, TokenRejected
 from mockserver.core.vendor import Call, Realm
+from mockserver.vendors.dapi.connect import PRINTED
 from mockserver.vendors.dapi.fields import text_fields
 from mockserver.vendors.dapi.settings import Settings
 
@@ -30,13 +33,38 @@ def secret_digest(user_secret: str) -> str:
     return sha256(user_secret.encode()).hexdigest()
 
 
+def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
+    """Of a token that no login bought; it goes with the page's `user_secret_value`."""
+    login = {**PRINTED, "appKey": account["appKey"], "user": next(iter(account["bankLogins"]))}
+    return _claims(login) if life is None else {**_claims(login), "exp": realm.clock.unix() + life}
+
+
+def judge(realm: Realm[Settings], token: str) -> None:
+    """An access code is used or expired as an exchange would find it; else as any token."""
+    if realm.shelf("logins").get(token) is not None and realm.shelf("tickets").get(token) is None:
+        raise TokenRejected("used", "The accessCode was used already.")
+    realm.tokens.verify(token)
+
+
+def _claims(login: Record) -> Claims:
+    """The first four by P, where the sample is cut off; the others are ours (X)."""
+    return {
+        "salt": token_hex(16),
+        "appKey": login["appKey"],
+        "tokenID": login["tokenID"],
+        "authorizations": ["identity", "accounts", "balance", "transactions"],
+        "user": login["user"],
+        "secretDigest": secret_digest(login["userSecret"]),
+    }
+
+
 def _login(realm: Realm[Settings], secret: str, code: str, connection: str) -> Record:
     """The login that the code stands for. The types of these errors are our choice (X)."""
     app = realm.accounts.find({"appSecret": secret})
     if app is None:
         raise _refused("INVALID_APP_SECRET", "The appSecret is not valid.")
     login = realm.shelf("logins").get(code)
-    if login is None:
+    if login is None or realm.tokens.is_revoked(code):
         raise _refused("INVALID_ACCESS_CODE", "The accessCode is not valid.")
     if login["appKey"] != app["appKey"]:
         raise _refused("INVALID_APP_SECRET", "The appSecret is not that of the accessCode's app.")
@@ -50,15 +78,7 @@ def _login(realm: Realm[Settings], secret: str, code: str, connection: str) -> R
 
 
 def _answer(realm: Realm[Settings], login: Record) -> Response:
-    claims = {
-        "salt": token_hex(16),
-        "appKey": login["appKey"],
-        "tokenID": login["tokenID"],
-        "authorizations": ["identity", "accounts", "balance", "transactions"],
-        "user": login["user"],
-        "secretDigest": secret_digest(login["userSecret"]),
-    }
-    page = {"success": True, "accessToken": realm.tokens.issue(claims)}
+    page = {"success": True, "accessToken": realm.tokens.issue(_claims(login))}
     if realm.settings.response == "page":
         return json_response(200, page)
     identifiers = {"tokenID": login["tokenID"], "userID": login["userID"]}

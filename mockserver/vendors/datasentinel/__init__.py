@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from mockserver.core.vendor import Vendor, get, post
+from mockserver.vendors.datasentinel.accounts import BUILT_IN, new_account
 from mockserver.vendors.datasentinel.platform import health, roles
 from mockserver.vendors.datasentinel.refuse import refuse
 from mockserver.vendors.datasentinel.settings import Settings
-from mockserver.vendors.datasentinel.user_token import create_token, token_info
+from mockserver.vendors.datasentinel.user_token import claims, create_token, token_info
 
 vendor = Vendor(
     name="datasentinel",
@@ -19,14 +20,9 @@ vendor = Vendor(
     ),
     refuse=refuse,
     settings=Settings,
-    accounts=(
-        {
-            "user": "myUser",
-            "password": "myPassword",
-            "email": "test@datasentinel.io",
-            "organization": "Main Org.",
-        },
-    ),
+    accounts=(BUILT_IN,),
+    new_account=new_account,
+    claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-u myUser:myPassword -X POST {base_url}/ds-api/user-token",
     token_header=("typ", "alg"),

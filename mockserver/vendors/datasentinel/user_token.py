@@ -7,7 +7,7 @@ from mockserver.core.authorization import basic
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
 from mockserver.core.tokens import Claims
-from mockserver.core.vendor import Call
+from mockserver.core.vendor import Call, Realm
 from mockserver.vendors.datasentinel.refuse import CHALLENGE
 from mockserver.vendors.datasentinel.settings import Settings
 
@@ -17,15 +17,20 @@ LIFE = 86_405  # seconds: a day, and the 5 s that every published token has (S, 
 def create_token(call: Call[Settings]) -> Response:
     """`POST` with Basic authentication: 201 `{"user-token"}` (S). A body is ignored (X)."""
     account = _authenticate(call)
-    now = call.realm.clock.unix()
-    claims = {
-        "exp": now + LIFE,
+    token = call.realm.tokens.issue(claims(call.realm, account, None))
+    return json_response(201, {"user-token": token})
+
+
+def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
+    """Names and order as in the page's sample (S); `database` is the organization (P)."""
+    now = realm.clock.unix()
+    return {
+        "exp": now + (life or LIFE),
         "iat": now,
         "database": account["organization"],
         "email": account["email"],
         "user": account["user"],
     }
-    return json_response(201, {"user-token": call.realm.tokens.issue(claims)})
 
 
 def token_info(call: Call[Settings]) -> Response:
@@ -35,14 +40,14 @@ def token_info(call: Call[Settings]) -> Response:
     """
     if call.realm.settings.info_auth == "required":
         _authenticate(call)
-    claims = _asked(call)
+    said = _asked(call)
     return json_response(
         200,
         {
-            "email": claims["email"],
-            "expire_time": f"{datetime.fromtimestamp(claims['exp'], UTC):%Y-%m-%d %H:%M:%S}",
-            "organization_name": claims["database"],
-            "user": claims["user"],
+            "email": said["email"],
+            "expire_time": f"{datetime.fromtimestamp(said['exp'], UTC):%Y-%m-%d %H:%M:%S}",
+            "organization_name": said["database"],
+            "user": said["user"],
         },
     )
 

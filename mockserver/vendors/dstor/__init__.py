@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from mockserver.core.vendor import Cors, Vendor, get, post
+from mockserver.vendors.dstor.accounts import BUILT_IN, new_account
 from mockserver.vendors.dstor.refuse import refuse
 from mockserver.vendors.dstor.settings import Settings
-from mockserver.vendors.dstor.temp_token import login, temp_token
+from mockserver.vendors.dstor.temp_token import claims, login, temp_token
 from mockserver.vendors.dstor.upload import upload_token
 
 vendor = Vendor(
@@ -18,16 +19,11 @@ vendor = Vendor(
     ),
     refuse=refuse,
     settings=Settings,
-    accounts=(
-        {
-            "api-key": "5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92",
-            "email": "dev@example.com",
-            "password": "dstor-password",
-        },
-    ),
+    accounts=(BUILT_IN,),
+    new_account=new_account,
+    claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
-    curl="-H 'api-key: 5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92'"
-    " {base_url}/v1/dev/temp-token",
+    curl=f"-H 'api-key: {BUILT_IN['api-key']}' {{base_url}}/v1/dev/temp-token",
     token_header=("alg", "typ"),
     optional_slash=True,
     cors=Cors(

@@ -1,17 +1,16 @@
 """The temporary token: bought with an API key, or with e-mail and password."""
 
 import re
-from hashlib import sha256
-from uuid import UUID
 
 from mockserver.core.accounts import Account
 from mockserver.core.body import json_object
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
-from mockserver.core.vendor import Call
+from mockserver.core.tokens import Claims
+from mockserver.core.vendor import Call, Realm
+from mockserver.vendors.dstor.accounts import KEY_LENGTH, subject
 from mockserver.vendors.dstor.settings import Settings
 
-KEY_LENGTH = 64  # characters, says the page (S)
 LATEST = 253_402_300_799  # the last second of the year 9999, Unix time (X)
 _NUMBER = re.compile(r"0*([0-9]{1,12})(\.[0-9]*)?", re.ASCII)
 
@@ -23,7 +22,23 @@ def temp_token(call: Call[Settings]) -> Response:
     account = call.realm.accounts.find({"api-key": key})
     if account is None:
         raise Refusal("The api-key is not valid", status=401)
-    return _token(call, account, expires)
+    return _token(call.realm, {**claims(call.realm, account, None), "exp": expires})
+
+
+def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
+    """Names and order: P, from a published token; what d, o, s and t mean is not known."""
+    now = realm.clock.unix()
+    return {
+        "d": False,
+        "o": False,
+        "s": False,
+        "t": None,
+        "iat": now,
+        "exp": now + (life or realm.settings.default_ttl),
+        "aud": "dstor.cloud",
+        "iss": "dstor.cloud",
+        "sub": subject(account),
+    }
 
 
 def login(call: Call[Settings]) -> Response:
@@ -36,7 +51,7 @@ def login(call: Call[Settings]) -> Response:
     account = call.realm.accounts.find(credentials)
     if account is None:
         raise Refusal("Wrong email or password", status=401)
-    return _token(call, account, _default_expiration(call))
+    return _token(call.realm, claims(call.realm, account, None))
 
 
 def _api_key(call: Call[Settings]) -> str:
@@ -52,7 +67,7 @@ def _expiration(call: Call[Settings]) -> int:
     """The moment the client names, in Unix seconds (P), a fraction rounded down (C)."""
     text = call.request.headers.get("x-expiration")
     if text is None:
-        return _default_expiration(call)
+        return call.realm.clock.unix() + call.realm.settings.default_ttl
     number = _NUMBER.fullmatch(text)
     expires = int(number[1]) if number else LATEST + 1
     if expires > LATEST:
@@ -62,26 +77,5 @@ def _expiration(call: Call[Settings]) -> int:
     return expires
 
 
-def _default_expiration(call: Call[Settings]) -> int:
-    return call.realm.clock.unix() + call.realm.settings.default_ttl
-
-
-def _token(call: Call[Settings], account: Account, expires: int) -> Response:
-    """Claims and their order: P, from a published token; what d, o, s and t mean is not known."""
-    claims = {
-        "d": False,
-        "o": False,
-        "s": False,
-        "t": None,
-        "iat": call.realm.clock.unix(),
-        "exp": expires,
-        "aud": "dstor.cloud",
-        "iss": "dstor.cloud",
-        "sub": _subject(account),
-    }
-    return json_response(200, {"access_token": call.realm.tokens.issue(claims)})
-
-
-def _subject(account: Account) -> str:
-    """The account's UUID (version 4): made from its key, so that it never changes."""
-    return str(UUID(bytes=sha256(account["api-key"].encode()).digest()[:16], version=4))
+def _token(realm: Realm[Settings], claims: Claims) -> Response:
+    return json_response(200, {"access_token": realm.tokens.issue(claims)})

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from mockserver.core.vendor import Vendor, get, post
-from mockserver.vendors.kitegateway.auth_token import create_token
+from mockserver.vendors.kitegateway.accounts import BUILT_IN, new_account
+from mockserver.vendors.kitegateway.auth_token import claims, create_token
 from mockserver.vendors.kitegateway.envelope import refuse
 from mockserver.vendors.kitegateway.settings import Settings
 from mockserver.vendors.kitegateway.wallets import balance, balances
@@ -18,9 +19,12 @@ vendor = Vendor(
     ),
     refuse=refuse,
     settings=Settings,
-    accounts=({"api_key": "2882jj2hh288282jj2", "Secret-Key": "YOUR_SECRET"},),
+    accounts=(BUILT_IN,),
+    new_account=new_account,
+    claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-H 'Secret-Key: YOUR_SECRET' -H 'Content-Type: application/json'"
     """ -d '{{"api_key": "2882jj2hh288282jj2", "expires_in": 300}}' {base_url}/v1/auth/token""",
     token_header=("typ", "alg"),
+    token_prefix="JWT ",
 )

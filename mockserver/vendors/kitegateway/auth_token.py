@@ -8,11 +8,11 @@ from mockserver.core.accounts import Account
 from mockserver.core.body import form, json_object, media_type
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Request, Response
-from mockserver.core.vendor import Call
+from mockserver.core.tokens import Claims
+from mockserver.core.vendor import Call, Realm
 from mockserver.vendors.kitegateway.envelope import success
 from mockserver.vendors.kitegateway.settings import Settings
 
-PREFIX = "JWT "
 DEFAULT_LIFE = 900  # seconds (S)
 LONGEST_LIFE = 10**9  # seconds (X)
 _FORM = "application/x-www-form-urlencoded"
@@ -29,14 +29,16 @@ def create_token(call: Call[Settings]) -> Response:
     account = call.realm.accounts.find({"api_key": api_key, "Secret-Key": secret})
     if account is None:
         raise Refusal("Invalid api_key or Secret-Key.", status=401)
-    return _token(call, account, life)
+    said = claims(call.realm, account, life)
+    token = call.realm.tokens.issue(said)
+    return success("Token generated", {"token": token, "expires": said["exp"]})
 
 
-def _token(call: Call[Settings], account: Account, life: int) -> Response:
-    now = call.realm.clock.unix()
-    claims = {"role": "merchant", "merchant": _merchant(account), "iat": now, "exp": now + life}
-    token = PREFIX + call.realm.tokens.issue(claims)
-    return success("Token generated", {"token": token, "expires": claims["exp"]})
+def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
+    """Only `role` was ever seen, in traces; the rest is ours (X)."""
+    now = realm.clock.unix()
+    expires = now + (life or DEFAULT_LIFE)
+    return {"role": "merchant", "merchant": _merchant(account), "iat": now, "exp": expires}
 
 
 def _merchant(account: Account) -> str:
@@ -77,10 +79,10 @@ def _api_key(fields: dict[str, Any]) -> str:
     return api_key
 
 
-def _life(fields: dict[str, Any]) -> int:
+def _life(fields: dict[str, Any]) -> int | None:
     life = fields.get("expires_in")
     if life is None:
-        return DEFAULT_LIFE
+        return None
     if isinstance(life, bool) or not isinstance(life, int) or not 0 < life <= LONGEST_LIFE:
         raise Refusal(f"The field expires_in must be an integer, 1 to {LONGEST_LIFE}.")
     return life

@@ -1,0 +1,62 @@
+"""Calls about accounts: the credentials that a vendor knows."""
+
+from typing import Any
+
+from mockserver.control.call import ControlCall
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Response, json_response
+from mockserver.core.vendor import Vendor
+
+
+def listed(call: ControlCall) -> Response:
+    """`GET /accounts`: all of them, without their secrets."""
+    redact = call.state.redactor
+    accounts = [
+        {"id": account_id, "vendor": vendor.name, "credentials": redact.json(account)}
+        for vendor in call.engine.vendors
+        for account_id, account in call.state.realm(vendor).accounts.items()
+    ]
+    return json_response(200, {"accounts": accounts})
+
+
+def add(call: ControlCall) -> Response:
+    """`POST /accounts` with `vendor` and `credentials`: 201; what is not given is made up."""
+    arguments = call.arguments("vendor", "credentials")
+    vendor = call.vendor(arguments.get("vendor"))
+    account = _completed(vendor, arguments.get("credentials", {}))
+    account_id = call.state.realm(vendor).accounts.add(account)
+    return json_response(201, {"id": account_id, "vendor": vendor.name, "credentials": account})
+
+
+def remove(call: ControlCall) -> Response:
+    """`DELETE /accounts/<id>`: not known any more; its tokens stay good."""
+    for vendor in call.engine.vendors:
+        if call.state.realm(vendor).accounts.remove(call.parameters["id"]):
+            return json_response(200, {})
+    raise Refusal("there is no such account", status=404)
+
+
+def _completed(vendor: Vendor[Any], given: Any) -> dict[str, Any]:
+    made_up = vendor.new_account()
+    if not isinstance(given, dict):
+        raise Refusal("credentials must be an object")
+    for name, value in given.items():
+        if name not in made_up:
+            raise Refusal(f"credentials.{name} is not known; known: {', '.join(made_up)}")
+        if not _alike(value, made_up[name]):
+            raise Refusal(f"credentials.{name} must be {_kind(made_up[name])}")
+    return {**made_up, **given}
+
+
+def _alike(value: Any, example: Any) -> bool:
+    if isinstance(example, dict):
+        return isinstance(value, dict) and bool(value) and all(map(_is_text, value.values()))
+    return _is_text(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _kind(example: Any) -> str:
+    return "an object of texts" if isinstance(example, dict) else "a text"

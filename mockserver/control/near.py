@@ -1,0 +1,90 @@
+"""Calls about near misses: what a request nearly was, and which requests a pattern nearly met."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from mockserver.control.call import ControlCall
+from mockserver.control.shown import shown_request
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Headers, Request, Response, json_response
+from mockserver.engine.journal import Entry
+from mockserver.engine.matching.fields import Fields
+from mockserver.engine.matching.pattern import RequestPattern, parse_pattern
+from mockserver.engine.near_misses import (
+    Candidate,
+    endpoint_candidates,
+    near_misses,
+    nearest_requests,
+    side_by_side,
+    stub_candidate,
+)
+from mockserver.engine.stubs.book import listed
+
+
+def of_unmatched(call: ControlCall) -> Response:
+    """`GET /requests/unmatched/near-misses`: for each unmatched request the nearest three."""
+    unmatched = [entry for entry in call.state.journal.all() if not entry.matched]
+    misses = [miss for entry in unmatched for miss in _misses(call, entry)]
+    return json_response(200, {"nearMisses": misses})
+
+
+def of_request(call: ControlCall) -> Response:
+    """`POST /near-misses/request` with a request as the journal shows one: the nearest three."""
+    entry = _entry(call, Fields(call.body()))
+    return json_response(200, {"nearMisses": _misses(call, entry)})
+
+
+def of_pattern(call: ControlCall) -> Response:
+    """`POST /near-misses/request-pattern`: the three requests that come nearest to a pattern."""
+    body = call.body()
+    pattern = parse_pattern(body, "")
+    shown = call.state.redactor.json(body)
+    entries = {id(entry.arrival): entry for entry in call.state.journal.all()}
+    nearest = nearest_requests(pattern, [entry.arrival for entry in entries.values()])
+    misses = [
+        {
+            "request": _with_text(call, entries[id(arrival)], "pattern", pattern),
+            "requestPattern": shown,
+            "matchResult": {"distance": pattern.distance(arrival)},
+        }
+        for arrival in nearest
+    ]
+    return json_response(200, {"nearMisses": misses})
+
+
+def _misses(call: ControlCall, entry: Entry) -> list[dict[str, Any]]:
+    return [
+        {
+            "request": _with_text(call, entry, miss.candidate.name, miss.candidate.pattern),
+            "stubMapping": miss.candidate.mapping,
+            "matchResult": {"distance": miss.distance},
+        }
+        for miss in near_misses(entry.arrival, _candidates(call))
+    ]
+
+
+def _with_text(
+    call: ControlCall, entry: Entry, name: str, pattern: RequestPattern
+) -> dict[str, Any]:
+    redact = call.state.redactor
+    text = side_by_side(name, pattern, entry.arrival, redact)
+    return {**shown_request(entry, redact), "sideBySide": text}
+
+
+def _candidates(call: ControlCall) -> list[Candidate]:
+    redact = call.state.redactor
+    stubs = [stub_candidate(stub, redact.json(listed(stub))) for stub in call.state.stubs.all()]
+    return [*stubs, *endpoint_candidates(call.engine.vendors)]
+
+
+def _entry(call: ControlCall, fields: Fields) -> Entry:
+    """An entry that was never noted, from a request in the journal's words."""
+    path, _, query = fields.take("url", str, "/").partition("?")
+    headers = fields.take("headers", dict, {})
+    if not all(isinstance(value, str) for value in headers.values()):
+        raise Refusal("headers must be texts")
+    body = fields.take("body", str, "").encode(errors="surrogatepass")
+    method = fields.take("method", str, "GET")
+    request = Request(method, unquote(path), query, Headers(headers.items()), body)
+    visit = call.engine.book.receive(request)
+    return Entry(0, visit.arrival, Response(0), call.state.clock.now(), matched=False)

@@ -1,0 +1,116 @@
+"""Calls about the journal: what was asked, in WireMock's words."""
+
+from datetime import datetime
+from typing import Any
+
+from mockserver.control.call import ControlCall
+from mockserver.control.shown import shown_entry, shown_request
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Response, json_response
+from mockserver.core.problem import problem
+from mockserver.engine.journal import Entry
+from mockserver.engine.matching.pattern import parse_pattern
+
+_LONGEST_WAIT = 60.0  # real seconds
+
+
+def listed(call: ControlCall) -> Response:
+    """`GET /requests`: newest first; `limit`: at most so many; `since`: ISO 8601, not before."""
+    entries = call.state.journal.all()
+    since, limit = call.query("since"), call.query("limit")
+    if since is not None:
+        moment = _moment(since)
+        entries = [entry for entry in entries if entry.at >= moment]
+    newest = entries[::-1]
+    shown = newest if limit is None else newest[: _limit(limit)]
+    return json_response(
+        200,
+        {
+            "requests": [_entry(call, entry) for entry in shown],
+            "meta": {"total": len(entries)},
+            "requestJournalDisabled": False,
+        },
+    )
+
+
+def one(call: ControlCall) -> Response:
+    """`GET /requests/<id>`."""
+    entry = call.state.journal.get(call.parameters["id"])
+    if entry is None:
+        raise Refusal("there is no such request", status=404)
+    return json_response(200, _entry(call, entry))
+
+
+def reset(call: ControlCall) -> Response:
+    """`DELETE /requests`, `POST /requests/reset`: forget them all."""
+    call.state.journal.clear()
+    return json_response(200, {})
+
+
+def count(call: ControlCall) -> Response:
+    """`POST /requests/count` with a request pattern."""
+    found = call.state.journal.find(parse_pattern(call.body(), ""))
+    return json_response(200, {"count": len(found), "requestJournalDisabled": False})
+
+
+def find(call: ControlCall) -> Response:
+    """`POST /requests/find` with a request pattern: the requests, oldest first."""
+    found = call.state.journal.find(parse_pattern(call.body(), ""))
+    return json_response(200, {"requests": _requests(call, found), "requestJournalDisabled": False})
+
+
+def remove(call: ControlCall) -> Response:
+    """`POST /requests/remove` with a request pattern: forget them, and say which."""
+    pattern = parse_pattern(call.body(), "")
+    gone = call.state.journal.remove(lambda entry: pattern.matches(entry.arrival))
+    return json_response(200, {"serveEvents": [_entry(call, entry) for entry in gone]})
+
+
+def unmatched(call: ControlCall) -> Response:
+    """`GET /requests/unmatched`: what reached no endpoint and no stub."""
+    found = [entry for entry in call.state.journal.all() if not entry.matched]
+    return json_response(200, {"requests": _requests(call, found), "requestJournalDisabled": False})
+
+
+def wait(call: ControlCall) -> Response:
+    """`POST /requests/wait` with `pattern`, `count` (1), `timeout` (10 real seconds, 60 at most).
+
+    Answers when so many matching requests are in the journal, or 408 after the time.
+    """
+    arguments = call.arguments("pattern", "count", "timeout")
+    pattern = parse_pattern(arguments.get("pattern", {}), "pattern")
+    wanted, seconds = arguments.get("count", 1), arguments.get("timeout", 10)
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
+        raise Refusal("count must be a whole number")
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise Refusal("timeout must be a number of seconds")
+    if not 0 <= seconds <= _LONGEST_WAIT:
+        raise Refusal(f"timeout must be 0 to {_LONGEST_WAIT:g} seconds")
+    if not call.state.journal.wait(pattern, wanted, seconds):
+        seen = len(call.state.journal.find(pattern))
+        return problem(408, f"{seen} of {wanted} requests came in {seconds:g} s", count=seen)
+    return json_response(200, {"count": len(call.state.journal.find(pattern))})
+
+
+def _entry(call: ControlCall, entry: Entry) -> dict[str, Any]:
+    return shown_entry(entry, call.state.journal, call.state.redactor)
+
+
+def _requests(call: ControlCall, entries: list[Entry]) -> list[dict[str, Any]]:
+    return [shown_request(entry, call.state.redactor) for entry in entries]
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal("since must be a moment, ISO 8601") from None
+    if moment.tzinfo is None:
+        raise Refusal("since must have a zone, such as Z")
+    return moment
+
+
+def _limit(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Refusal("limit must be a whole number")
+    return int(text)

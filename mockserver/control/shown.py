@@ -1,0 +1,88 @@
+"""Requests of the journal as they are shown, without secrets: WireMock's JSON, and ours in it."""
+
+import base64
+import re
+from typing import Any
+
+from mockserver.core.clock import iso
+from mockserver.core.http import Request, Response
+from mockserver.core.redaction import Redactor
+from mockserver.core.tokens import token_id
+from mockserver.engine.journal import Entry, Journal
+from mockserver.engine.matching.pattern import Arrival, url_of
+
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+
+
+def shown_entry(entry: Entry, journal: Journal, redact: Redactor) -> dict[str, Any]:
+    """An entry with its request and answer."""
+    shown = {
+        "id": journal.id_of(entry),
+        "request": shown_request(entry, redact),
+        "responseDefinition": _shown_response(entry.response, redact),
+        "wasMatched": entry.matched,
+        "subEvents": [],
+    }
+    if entry.stub:
+        shown["stubMapping"] = {"id": entry.stub, "uuid": entry.stub}
+    return shown
+
+
+def shown_request(entry: Entry, redact: Redactor) -> dict[str, Any]:
+    """A request that was noted; what WireMock does not have stands last."""
+    milliseconds = int(entry.at.timestamp() * 1000)
+    return {
+        **_shown_arrival(entry.arrival, redact),
+        "loggedDate": milliseconds,
+        "loggedDateString": iso(entry.at),
+        "vendor": entry.arrival.vendor,
+        "endpoint": entry.arrival.endpoint,
+        "status": entry.response.status,
+        "reason": None if entry.reason is None else redact.text(entry.reason),
+        "tokenId": _token_id(entry),
+    }
+
+
+def _shown_arrival(arrival: Arrival, redact: Redactor) -> dict[str, Any]:
+    request = arrival.request
+    url = _shown_url(request, redact)
+    body = redact.field("body", request.body.decode(errors="replace"))
+    return {
+        "url": url,
+        "absoluteUrl": f"http://{request.headers.get('host') or ''}{url}",
+        "method": request.method,
+        "clientIp": request.peer,
+        "headers": dict(redact.headers(request.headers.pairs)),
+        "cookies": {},
+        "browserProxyRequest": False,
+        "body": body,
+        "bodyAsBase64": base64.b64encode(body.encode(errors="replace")).decode(),
+    }
+
+
+def _shown_url(request: Request, redact: Redactor) -> str:
+    path = redact.text(url_of(Request("", request.path)))
+    return f"{path}?{redact.query(request.query)}" if request.query else path
+
+
+def _shown_response(response: Response, redact: Redactor) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "status": response.status,
+        "headers": dict(redact.headers(response.headers)),
+        "body": redact.field("body", response.body.decode(errors="replace")),
+    }
+    if response.fault:
+        shown["fault"] = response.fault.value
+    return shown
+
+
+def _token_id(entry: Entry) -> str | None:
+    """The id of the token that was sent, or else of the one that was issued."""
+    request = entry.arrival.request
+    sent = [value for _, value in request.headers.pairs]
+    for text in (*sent, request.query, entry.response.body.decode(errors="replace")):
+        match = _TOKEN.search(text)
+        if match:
+            prefix = "JWT " if f"JWT {match[0]}" in text else ""
+            return token_id(prefix + match[0])
+    return None

@@ -1,0 +1,99 @@
+"""Calls about tokens: order one, with a defect if need be; ask about one; revoke one."""
+
+import re
+from typing import Any
+
+from mockserver.control.call import ControlCall
+from mockserver.core.accounts import Account
+from mockserver.core.defects import DEFECTS, defective
+from mockserver.core.errors import Refusal
+from mockserver.core.http import Response, json_response
+from mockserver.core.tokens import TokenRejected, token_id
+from mockserver.core.vendor import Realm
+
+_TIMES = ("exp", "iat", "nbf")
+_LATEST = 253_402_300_799  # the year 9999, Unix time
+_ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
+
+
+def mint(call: ControlCall) -> Response:
+    """`POST /tokens` with `vendor`, `account`, `expires_in`, `claims`, `defect`: 201, a token.
+
+    `account`: the id of one; without it the built-in. `expires`: Unix seconds, null for never.
+    """
+    arguments = call.arguments("vendor", "account", "expires_in", "claims", "defect")
+    vendor = call.vendor(arguments.get("vendor"))
+    realm = call.state.realm(vendor)
+    account = _account(realm, arguments.get("account"))
+    claims = {
+        **vendor.claims(realm, account, _life(arguments.get("expires_in"))),
+        **_claims(arguments.get("claims", {})),
+    }
+    token = _made(realm, claims, arguments.get("defect"))
+    answer = {"id": token_id(token), "token": token, "expires": claims.get("exp")}
+    return json_response(201, answer)
+
+
+def explain(call: ControlCall) -> Response:
+    """`POST /tokens/explain` with `vendor` and `token`: is it good now, and if not, why?"""
+    arguments = call.arguments("vendor", "token")
+    vendor, token = call.vendor(arguments.get("vendor")), arguments.get("token")
+    if not isinstance(token, str):
+        raise Refusal("token must be a text")
+    try:
+        vendor.judge(call.state.realm(vendor), token)
+    except TokenRejected as rejected:
+        reason = "wrong-vendor" if _of_another(call, vendor.name, token) else rejected.reason
+        return json_response(200, {"accepted": False, "reason": reason})
+    return json_response(200, {"accepted": True, "reason": "ok"})
+
+
+def revoke(call: ControlCall) -> Response:
+    """`DELETE /tokens/<id>`: refuse this token from now on."""
+    token = call.parameters["id"]
+    if not _ID.fullmatch(token):
+        raise Refusal("a token's id is 16 hex digits: the first of its SHA-256", status=404)
+    call.state.revoke(token)
+    return json_response(200, {})
+
+
+def _account(realm: Realm[Any], account_id: object) -> Account:
+    if account_id is None:
+        return realm.accounts.all()[0]
+    account = realm.accounts.get(str(account_id))
+    if account is None:
+        raise Refusal("account: there is none with this id", status=404)
+    return account
+
+
+def _life(expires_in: Any) -> int | None:
+    if expires_in is None:
+        return None
+    if isinstance(expires_in, bool) or not isinstance(expires_in, int):
+        raise Refusal("expires_in must be whole seconds")
+    if not 0 < expires_in <= _LATEST // 2:
+        raise Refusal("expires_in must be above 0")
+    return expires_in
+
+
+def _claims(claims: Any) -> dict[str, Any]:
+    if not isinstance(claims, dict):
+        raise Refusal("claims must be an object")
+    for name in _TIMES:
+        value = claims.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LATEST:
+            raise Refusal(f"claims.{name} must be Unix seconds, a whole number")
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def _made(realm: Realm[Any], claims: dict[str, Any], defect: Any) -> str:
+    if defect is None:
+        return realm.tokens.issue(claims)
+    if defect not in DEFECTS:
+        raise Refusal(f"defect must be one of {', '.join(DEFECTS)}")
+    return defective(realm.tokens, claims, defect, realm.clock.unix())
+
+
+def _of_another(call: ControlCall, name: str, token: str) -> bool:
+    others = [vendor for vendor in call.engine.vendors if vendor.name != name]
+    return any(call.state.realm(vendor).tokens.is_ours(token) for vendor in others)

@@ -1,0 +1,40 @@
+"""The states of one server: one for everybody, and others by name, for those who share it."""
+
+import re
+import threading
+from collections.abc import Callable
+
+from mockserver.core.errors import MockServerError
+from mockserver.engine.engine import Engine
+
+MOST = 10_000
+"""Namespaces that one server holds."""
+
+_NAME = re.compile(r"[A-Za-z0-9._~-]{1,100}", re.ASCII)
+
+
+class Namespaces:
+    """Engines by name, each made on first use by `begin`; "" is everybody's."""
+
+    def __init__(self, begin: Callable[[], Engine]) -> None:
+        self._begin = begin
+        self._lock = threading.Lock()
+        self._engines = {"": begin()}
+
+    def get(self, name: str) -> Engine:
+        """The engine of a namespace. Raises MockServerError for a bad name, or one too many."""
+        engine = self._engines.get(name)
+        return self._made(name) if engine is None else engine
+
+    def drop(self, name: str) -> None:
+        """Forget a namespace with all that is in it; it begins anew when it is used again."""
+        with self._lock:
+            self._engines.pop(name, None)
+
+    def _made(self, name: str) -> Engine:
+        if not _NAME.fullmatch(name):
+            raise MockServerError("a namespace is 1 to 100 letters, digits and . _ ~ -")
+        with self._lock:
+            if name not in self._engines and len(self._engines) > MOST:
+                raise MockServerError(f"there are {MOST} namespaces; drop one before")
+            return self._engines.setdefault(name, self._begin())

@@ -1,0 +1,17 @@
+"""Dapi's accounts: apps, and the bank logins that Connect takes."""
+
+from secrets import token_hex
+
+from mockserver.core.accounts import Account
+
+# Secret and code are the page's words; the bank logins are those of the vendor's sandbox (P).
+BUILT_IN: Account = {
+    "appSecret": "app_secret_value",
+    "appKey": "app_key_value",
+    "bankLogins": {"dapi_user1": "dapi_password1", "dapi_user2": "dapi_password2"},
+}
+
+
+def new_account() -> Account:
+    """Another app, made up, with the same bank logins: 64 hex digits each (P)."""
+    return {**BUILT_IN, "appSecret": token_hex(32), "appKey": token_hex(32)}

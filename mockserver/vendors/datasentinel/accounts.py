@@ -1,0 +1,24 @@
+"""Datasentinel's accounts: the users of an organization."""
+
+from secrets import token_hex, token_urlsafe
+
+from mockserver.core.accounts import Account
+
+# Login, e-mail and organization are printed in the page, in its samples.
+BUILT_IN: Account = {
+    "user": "myUser",
+    "password": "myPassword",
+    "email": "test@datasentinel.io",
+    "organization": "Main Org.",
+}
+
+
+def new_account() -> Account:
+    """Another user of the same organization, made up."""
+    user = f"user-{token_hex(4)}"
+    return {
+        "user": user,
+        "password": token_urlsafe(12),
+        "email": f"{user}@example.com",
+        "organization": BUILT_IN["organization"],
+    }

@@ -1,0 +1,32 @@
+"""dStor's accounts: an API key; e-mail and password buy the same."""
+
+from hashlib import sha256
+from secrets import choice, token_hex, token_urlsafe
+from string import ascii_letters, digits
+from uuid import UUID
+
+from mockserver.core.accounts import Account
+
+KEY_LENGTH = 64  # characters, says the page (S)
+
+# The key is the one printed in the page.
+BUILT_IN: Account = {
+    "api-key": "5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92",
+    "email": "dev@example.com",
+    "password": "dstor-password",
+}
+
+
+def new_account() -> Account:
+    """Credentials of the real shape, made up."""
+    key = "".join(choice(ascii_letters + digits) for _ in range(KEY_LENGTH))
+    return {
+        "api-key": key,
+        "email": f"dev-{token_hex(4)}@example.com",
+        "password": token_urlsafe(12),
+    }
+
+
+def subject(account: Account) -> str:
+    """The account's UUID (version 4): made from its key, so that it never changes."""
+    return str(UUID(bytes=sha256(account["api-key"].encode()).digest()[:16], version=4))
