@@ -7,10 +7,19 @@ from mockserver.core.version import VERSION as __version__
 
 if TYPE_CHECKING:
     from mockserver.doors.flask import create_app
+    from mockserver.mock.remote_mock import RemoteMock
+    from mockserver.mock.token_mock import TokenMock, mock_tokens
+    from mockserver.mock.token_server import TokenServer
 
-__all__ = ["__version__", "create_app"]
+__all__ = ["RemoteMock", "TokenMock", "TokenServer", "__version__", "create_app", "mock_tokens"]
 
-_HOMES = {"create_app": "mockserver.doors.flask"}
+_HOMES = {
+    "RemoteMock": "mockserver.mock.remote_mock",
+    "TokenMock": "mockserver.mock.token_mock",
+    "TokenServer": "mockserver.mock.token_server",
+    "create_app": "mockserver.doors.flask",
+    "mock_tokens": "mockserver.mock.token_mock",
+}
 
 
 def __getattr__(name: str) -> Any:

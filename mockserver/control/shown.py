@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.core.clock import iso
 from mockserver.core.http import Request, Response
 from mockserver.core.redaction import Redactor
-from mockserver.core.tokens import token_id
+from mockserver.core.token_id import token_id
 from mockserver.engine.journal import Entry, Journal
 from mockserver.engine.matching.pattern import Arrival, url_of
 

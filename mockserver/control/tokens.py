@@ -8,7 +8,8 @@ from mockserver.core.accounts import Account
 from mockserver.core.defects import DEFECTS, defective
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
-from mockserver.core.tokens import TokenRejected, token_id
+from mockserver.core.token_id import token_id
+from mockserver.core.tokens import TokenRejected
 from mockserver.core.vendor import Realm
 
 _TIMES = ("exp", "iat", "nbf")

@@ -3,7 +3,6 @@
 Nothing is kept for a good token; only revoked ones are remembered, by a digest.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from hmac import compare_digest
@@ -17,6 +16,7 @@ from mockserver.core.clock import Clock
 from mockserver.core.errors import Refusal
 from mockserver.core.http import json_text
 from mockserver.core.store import Shelf
+from mockserver.core.token_id import token_id
 
 Claims = Mapping[str, Any]
 ALGORITHM = "HS256"
@@ -101,11 +101,6 @@ class Tokens:
             raise TokenRejected("not-yet-valid", f"The token is valid in {begins - now} s.")
         if claims.get("exp", now + 1) <= now:
             raise TokenRejected("expired", f"The token expired {now - claims['exp']} s ago.")
-
-
-def token_id(token: str) -> str:
-    """The name under which a token is spoken of: 16 hex digits of its SHA-256."""
-    return hashlib.sha256(_octets(token)).hexdigest()[:16]
 
 
 def signed_token(

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mockserver.core.accounts import Account, Accounts
 from mockserver.core.clock import Clock
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Request, Response
 from mockserver.core.store import Shelf
-from mockserver.core.tokens import Claims, Tokens
+
+if TYPE_CHECKING:  # tokens need PyJWT, which takes its time; who only lists vendors needs none
+    from mockserver.core.tokens import Claims, Tokens
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -26,7 +28,7 @@ class Realm(Generic[S]):
 
     settings: S
     clock: Clock
-    tokens: Tokens
+    tokens: "Tokens"
     accounts: Accounts
     shelf: Callable[[str], Shelf]
     secret: Callable[[str], str]
@@ -115,7 +117,7 @@ class Vendor(Generic[S]):
     accounts: tuple[Account, ...]
     contract: Path
     curl: str
-    claims: Callable[[Realm[S], Account, int | None], Claims]
+    claims: Callable[[Realm[S], Account, int | None], "Claims"]
     new_account: Callable[[], Account]
     token_header: tuple[str, ...] = ("typ", "alg")
     token_prefix: str = ""

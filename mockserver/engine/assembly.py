@@ -14,8 +14,11 @@ Settings = Mapping[str, Mapping[str, Any]]
 """By vendor: its own settings, and `hosts`, a list of hosts that are its too."""
 
 
-def assemble(settings: Settings) -> Engine:
-    """All vendors with a state of their own. Raises ConfigurationError for unknown settings."""
+def assemble(settings: Settings, seed: int | None = None) -> Engine:
+    """All vendors with a state of their own. Raises ConfigurationError for unknown settings.
+
+    `seed`: of the dice that delays and probabilities are rolled with.
+    """
     vendors = discover()
     names = [vendor.name for vendor in vendors]
     for name, table in settings.items():
@@ -25,7 +28,7 @@ def assemble(settings: Settings) -> Engine:
             raise ConfigurationError(f"{name} must be a table of settings")
     own = {name: _without_hosts(table) for name, table in settings.items()}
     hosts = {name: _hosts(name, table) for name, table in settings.items()}
-    return Engine(vendors, AddressBook(vendors, hosts), State(vendors, MemoryStore(), own))
+    return Engine(vendors, AddressBook(vendors, hosts), State(vendors, MemoryStore(), own, seed))
 
 
 def _without_hosts(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """The vendors: each a folder here, or an entry point of another distribution."""
 
 import pkgutil
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
@@ -15,24 +17,32 @@ ENTRY_POINTS = "token_mockserver.vendors"
 def discover() -> tuple[Vendor[Any], ...]:
     """Every vendor there is, by name: the `vendor` of each folder here, and each entry point.
 
-    Raises ConfigurationError for two of one name, or for an entry point that is no vendor.
+    A folder and an entry point have their vendor's name. Raises ConfigurationError if they have
+    not, for two of one name, and for an entry point that is no vendor.
     """
-    found: dict[str, Vendor[Any]] = {}
-    for origin, vendor in [*_folders(), *_entry_points()]:
+    found = {}
+    for name, load in _loaders():
+        vendor = load()
         if not isinstance(vendor, Vendor):
-            raise ConfigurationError(f"{origin} is no vendor")
-        if vendor.name in found:
-            raise ConfigurationError(f"{origin}: there is a vendor {vendor.name!r} already")
-        found[vendor.name] = vendor
+            raise ConfigurationError(f"the vendor {name!r} is no Vendor")
+        if vendor.name != name:
+            raise ConfigurationError(f"the vendor {name!r} calls itself {vendor.name!r}")
+        if name in found:
+            raise ConfigurationError(f"there are two vendors {name!r}")
+        found[name] = vendor
     return tuple(found[name] for name in sorted(found))
 
 
-def _folders() -> list[tuple[str, Any]]:
-    names = [f"{__name__}.{entry.name}" for entry in pkgutil.iter_modules(__path__) if entry.ispkg]
-    return [(name, import_module(name).vendor) for name in names]
+def vendor_names() -> list[str]:
+    """The names of all vendors; none of them is imported for it."""
+    return sorted({name for name, _ in _loaders()})
 
 
-def _entry_points() -> list[tuple[str, Any]]:
-    return [
-        (f"entry point {entry.name}", entry.load()) for entry in entry_points(group=ENTRY_POINTS)
-    ]
+def _loaders() -> list[tuple[str, Callable[[], Any]]]:
+    folders = [entry.name for entry in pkgutil.iter_modules(__path__) if entry.ispkg]
+    built_in = [(name, partial(_folder, name)) for name in folders]
+    return [*built_in, *((entry.name, entry.load) for entry in entry_points(group=ENTRY_POINTS))]
+
+
+def _folder(name: str) -> Any:
+    return import_module(f"{__name__}.{name}").vendor

@@ -1,0 +1,48 @@
+"""The controls of a server that runs elsewhere."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import urllib3
+
+from mockserver.mock.controls import Controls
+from mockserver.mock.sending import ControlError, Send, received
+
+
+class RemoteMock(Controls):
+    """The same interface as `TokenMock`, over HTTP. `url`: of the server, or of a namespace.
+
+    Raises ControlError if the server cannot be reached or refuses. `admin_token`: sent as bearer.
+    """
+
+    def __init__(self, url: str, admin_token: str | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._admin_token = admin_token
+        super().__init__(_far(self.url, admin_token))
+
+    def namespace(self) -> "RemoteMock":
+        """A fresh state of its own on the same server, for one of those who share it."""
+        return RemoteMock(f"{self.url}/ns/{uuid4().hex}", self._admin_token)
+
+    def drop(self) -> None:
+        """Forget this namespace with all that is in it."""
+        self._send("DELETE", "", None)
+
+
+def _far(url: str, admin_token: str | None) -> Send:
+    # urllib3, not requests: a mock in the code under test must not answer the controls.
+    pool = urllib3.PoolManager(retries=False)
+    headers = {"Content-Type": "application/json"}
+    if admin_token is not None:
+        headers["Authorization"] = f"Bearer {admin_token}"
+
+    def send(method: str, path: str, body: Any) -> Any:
+        content = b"" if body is None else json.dumps(body).encode()
+        try:
+            answer = pool.request(method, f"{url}/__admin{path}", body=content, headers=headers)
+        except urllib3.exceptions.HTTPError as error:
+            raise ControlError(0, f"{url} cannot be reached: {error}") from error
+        return received(answer.status, answer.data)
+
+    return send

@@ -1,0 +1,107 @@
+"""The mock in the test process: vendors' hosts are answered, nothing is configured."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Self
+
+from mockserver.control.front import Front
+from mockserver.core.http import Request, Response
+from mockserver.doors.responses import Interception
+from mockserver.engine.assembly import Settings, assemble
+from mockserver.mock.controls import Controls
+from mockserver.mock.decorating import T, decorated
+from mockserver.mock.sending import near
+
+if TYPE_CHECKING:
+    import httpx
+    import responses
+
+
+class TokenMock(Controls):
+    """Answers requests to the vendors' hosts, while it is started, for code on `requests`.
+
+    A context manager, and a decorator of functions, coroutines and classes (each test method).
+    `settings` and `hosts`: by vendor, its settings, and hosts that are its too. `passthrough`:
+    whether other requests go where they would have gone, or are refused. `seed`: of the dice.
+    `freeze`: where the clock stands from the start.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings | None = None,
+        hosts: Mapping[str, Sequence[str]] | None = None,
+        passthrough: bool = True,
+        seed: int | None = None,
+        freeze: datetime | str | float | None = None,
+    ) -> None:
+        tables = with_hosts(settings or {}, hosts or {})
+        self._front = Front(lambda: assemble(tables, seed))
+        self._passthrough = passthrough
+        self._freeze = freeze
+        self._interception = Interception(self._answer, self._is_ours, passthrough=passthrough)
+        super().__init__(near(self._front.answer))
+        self._begin()
+
+    @property
+    def response(self) -> "responses.BaseResponse":
+        """Our answer, to be added to a `responses` mock of one's own: `rsps.add(mock.response)`."""
+        return self._interception.response
+
+    def httpx_transport(self) -> "httpx.MockTransport":
+        """A transport for `httpx.Client` and `httpx.AsyncClient` (extra `httpx`)."""
+        door = import_module("mockserver.doors.httpx")  # an extra: only who asks needs it
+        transport: httpx.MockTransport = door.transport(
+            self._answer, self._is_ours, passthrough=self._passthrough
+        )
+        return transport
+
+    def start(self) -> None:
+        """Answer from now on, until `stop`."""
+        self._interception.start()
+
+    def stop(self) -> None:
+        """Answer no more; everything is as before `start`."""
+        self._interception.stop()
+
+    def reset(self) -> None:
+        """Everything as when this mock was made, a frozen clock too."""
+        super().reset()
+        self._begin()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __call__(self, target: T) -> T:
+        """`target` with this mock around it, as new at each call."""
+        return decorated(self, target)
+
+    def _begin(self) -> None:
+        if self._freeze is not None:
+            self.clock.freeze(self._freeze)
+
+    def _answer(self, request: Request) -> Response:
+        return self._front.engine.answer(request)
+
+    def _is_ours(self, host: str) -> bool:
+        return self._front.engine.book.knows(host)
+
+    def _base_url(self, described: Mapping[str, Any]) -> str:
+        return f"https://{described['hosts'][0]}"
+
+
+def with_hosts(settings: Settings, hosts: Mapping[str, Sequence[str]]) -> Settings:
+    """Settings with further hosts in their vendors' tables."""
+    added = {name: {**settings.get(name, {}), "hosts": list(own)} for name, own in hosts.items()}
+    return {**settings, **added}
+
+
+def mock_tokens(target: T | None = None, /, **options: Any) -> Any:
+    """`@mock_tokens` and `@mock_tokens(freeze=...)`: a `TokenMock` as a decorator."""
+    mock = TokenMock(**options)
+    return mock if target is None else mock(target)
