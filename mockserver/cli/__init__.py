@@ -1,15 +1,17 @@
-"""The command line. Exit codes: 0 fine, 2 wrong usage or configuration, 130 interrupted."""
+"""The command line. Exit codes: 0 fine, 1 failed, 2 wrong usage or settings, 130 interrupted."""
 
 import sys
 from typing import NoReturn
 
 import click
 
+from mockserver.cli.remote import COMMANDS
 from mockserver.cli.serve import serve
 from mockserver.core.errors import MockServerError
 from mockserver.core.version import VERSION
+from mockserver.mock.sending import ControlError
 
-_WRONG, _INTERRUPTED = 2, 130
+_FAILED, _WRONG, _INTERRUPTED = 1, 2, 130
 
 
 @click.group(name="token-mockserver")
@@ -18,7 +20,8 @@ def commands() -> None:
     """Four vendors' token APIs, for tests."""
 
 
-commands.add_command(serve)
+for command in (serve, *COMMANDS):
+    commands.add_command(command)
 
 
 def main() -> NoReturn:
@@ -28,6 +31,9 @@ def main() -> NoReturn:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
+    except ControlError as error:
+        click.echo(f"error: {error}", err=True)
+        code = _FAILED
     except MockServerError as error:
         click.echo(f"error: {error}", err=True)
         code = _WRONG

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from mockserver.core.redaction import NAMES as SECRET_NAMES
 from mockserver.core.store import Shelf
+from mockserver.core.token_id import token_id
 
 Account = Mapping[str, Any]
 
@@ -45,3 +47,11 @@ class Accounts:
             if credentials.items() <= account.items():
                 return account
         return None
+
+
+def account_name(account: Account) -> str:
+    """How an account is spoken of: by its first field that is no secret, or by a digest."""
+    for name, value in account.items():
+        if name.lower() not in SECRET_NAMES and isinstance(value, str):
+            return value
+    return token_id("".join(map(str, account.values())))

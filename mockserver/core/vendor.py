@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from mockserver.core.accounts import Account, Accounts
+from mockserver.core.accounts import Account, Accounts, account_name
 from mockserver.core.clock import Clock
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Request, Response
+from mockserver.core.ledger import Issued, Ledger
 from mockserver.core.store import Shelf
+from mockserver.core.token_id import token_id
 
 if TYPE_CHECKING:  # tokens need PyJWT, which takes its time; who only lists vendors needs none
     from mockserver.core.tokens import Claims, Tokens
@@ -20,18 +22,50 @@ C = TypeVar("C")
 
 @dataclass(frozen=True, slots=True)
 class Realm(Generic[S]):
-    """What one vendor has in one state.
+    """What the vendor of this name has in one state.
 
     `shelf(name)`: a place for what its endpoints keep. `secret(text)`: marks a text that is
     issued as one never to be shown, and returns it.
     """
 
+    vendor: str
     settings: S
     clock: Clock
     tokens: "Tokens"
     accounts: Accounts
+    ledger: Ledger
     shelf: Callable[[str], Shelf]
     secret: Callable[[str], str]
+
+    def issue(self, account: Account, claims: "Claims", kind: str = "access token") -> str:
+        """A token with `claims`, noted in the ledger as one of `account`."""
+        token = self.tokens.issue(claims)
+        self.note(token, account, kind, claims.get("exp"))
+        return token
+
+    def note(
+        self, token: str, account: Account, kind: str, expires: int | None, *, once: bool = False
+    ) -> None:
+        """Note what was issued. `expires`: Unix seconds, None for never; `once`: good once."""
+        issued = Issued(
+            token_id(token),
+            self.vendor,
+            kind,
+            account_name(account),
+            self.clock.unix(),
+            expires,
+            once,
+        )
+        self.ledger.note(issued)
+
+    def revoke(self, token: str) -> None:
+        """Refuse a token from now on."""
+        self.tokens.revoke(token)
+        self.ledger.mark(token_id(token), revoked=True)
+
+    def use_up(self, token: str) -> None:
+        """Note that what is good once was used."""
+        self.ledger.mark(token_id(token), used=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 from mockserver.core.accounts import Accounts
 from mockserver.core.clock import Clock
+from mockserver.core.ledger import Ledger
 from mockserver.core.redaction import NAMES, Redactor
 from mockserver.core.settings import read_settings
 from mockserver.core.store import Shelf, Store
@@ -35,6 +36,7 @@ class State:
         self.clock = Clock()
         self.stubs = StubBook(seed)
         self.journal = Journal()
+        self.ledger = Ledger()
         self.redactor = Redactor(token_bytes(32), self._secrets)
         self.delay: Delay | None = None
         self.delay_settings: Mapping[str, Any] = {}
@@ -54,12 +56,14 @@ class State:
     def revoke(self, token_id: str) -> None:
         """Refuse the token with this id from now on, whichever vendor issued it."""
         self._revoked.put(token_id, {})
+        self.ledger.mark(token_id, revoked=True)
 
     def reset(self) -> None:
         """Everything back to the start; the signing keys are new, so old tokens are refused."""
         self.clock.reset()
         self.stubs.reset()
         self.journal.clear()
+        self.ledger.clear()
         self.delay, self.delay_settings = None, {}
         self._store.clear()
         self._realms = self._begin()
@@ -75,6 +79,7 @@ class State:
             return Shelf(self._store, f"{vendor.name}/{name}")
 
         return Realm(
+            vendor=vendor.name,
             settings=self._settings[vendor.name],
             clock=self.clock,
             tokens=Tokens(
@@ -85,6 +90,7 @@ class State:
                 self._revoked,
             ),
             accounts=Accounts(shelf("accounts"), vendor.accounts),
+            ledger=self.ledger,
             shelf=shelf,
             secret=self.redactor.remember,
         )

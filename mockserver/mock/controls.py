@@ -75,6 +75,16 @@ class Controls:
         """Tokens, codes, accounts, journal, stubs, clock and signing keys as at the start."""
         self._send("POST", "/reset", None)
 
+    def health(self) -> dict[str, Any]:
+        """`{"status": "healthy", ...}`. Raises ControlError if it is not."""
+        answer: dict[str, Any] = self._send("GET", "/health", None)
+        return answer
+
+    def tokens(self) -> list[dict[str, Any]]:
+        """What was issued, newest first: id, vendor, kind, account, issued, expires, state."""
+        found: list[dict[str, Any]] = self._send("GET", "/tokens", None)["tokens"]
+        return found
+
     def stub(self, mapping: Mapping[str, Any]) -> StubHandle:
         """Add a stub: a WireMock mapping, with `vendor`, `endpoint`, `times`, ... on top."""
         return StubHandle(self._send, self._send("POST", "/mappings", dict(mapping)))

@@ -19,14 +19,16 @@ class ControlError(MockServerError):
         self.status = status
 
 
-def near(answer: Callable[[Request], Response], root: str = "") -> Send:
-    """Controls of what is in this process. `root`: the path of a namespace, or ""."""
+def near(
+    answer: Callable[[Request], Response], host: Callable[[], str] = lambda: "localhost"
+) -> Send:
+    """Controls of what is in this process. `host`: under which it is reached, if it is."""
 
     def send(method: str, path: str, body: Any) -> Any:
         content = b"" if body is None else json.dumps(body).encode()
         path, _, query = path.partition("?")
-        headers = Headers([("Host", "localhost")])
-        response = answer(Request(method, f"{root}/__admin{path}", query, headers, content))
+        headers = Headers([("Host", host())])
+        response = answer(Request(method, f"/__admin{path}", query, headers, content))
         return received(response.status, response.body)
 
     return send

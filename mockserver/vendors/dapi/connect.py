@@ -60,11 +60,12 @@ def printed_login(realm: Realm[Settings]) -> None:
 
 
 def _remember(realm: Realm[Settings], login: Record, app: Account, user: str) -> None:
-    expires = iso(realm.clock.now() + LIFE)
+    expires = realm.clock.now() + LIFE
     code = login["accessCode"]
+    realm.note(code, {"user": user}, "access code", int(expires.timestamp()), once=True)
     realm.shelf("tickets").put(code, {})
     realm.shelf("logins").put(
-        code, {**login, "appKey": app["appKey"], "user": user, "expires": expires}
+        code, {**login, "appKey": app["appKey"], "user": user, "expires": iso(expires)}
     )
 
 

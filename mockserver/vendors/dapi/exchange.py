@@ -25,6 +25,7 @@ def exchange_token(call: Call[Settings]) -> Response:
     login = _login(call.realm, secret, code, connection)
     if call.realm.shelf("tickets").take(code) is None:
         raise _used()
+    call.realm.use_up(code)
     return _answer(call.realm, login)
 
 
@@ -78,7 +79,7 @@ def _login(realm: Realm[Settings], secret: str, code: str, connection: str) -> R
 
 
 def _answer(realm: Realm[Settings], login: Record) -> Response:
-    page = {"success": True, "accessToken": realm.tokens.issue(_claims(login))}
+    page = {"success": True, "accessToken": realm.issue({"user": login["user"]}, _claims(login))}
     if realm.settings.response == "page":
         return json_response(200, page)
     identifiers = {"tokenID": login["tokenID"], "userID": login["userID"]}

@@ -17,7 +17,7 @@ LIFE = 86_405  # seconds: a day, and the 5 s that every published token has (S, 
 def create_token(call: Call[Settings]) -> Response:
     """`POST` with Basic authentication: 201 `{"user-token"}` (S). A body is ignored (X)."""
     account = _authenticate(call)
-    token = call.realm.tokens.issue(claims(call.realm, account, None))
+    token = call.realm.issue(account, claims(call.realm, account, None))
     return json_response(201, {"user-token": token})
 
 

@@ -22,7 +22,7 @@ def temp_token(call: Call[Settings]) -> Response:
     account = call.realm.accounts.find({"api-key": key})
     if account is None:
         raise Refusal("The api-key is not valid", status=401)
-    return _token(call.realm, {**claims(call.realm, account, None), "exp": expires})
+    return _token(call, account, {**claims(call.realm, account, None), "exp": expires})
 
 
 def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
@@ -51,7 +51,7 @@ def login(call: Call[Settings]) -> Response:
     account = call.realm.accounts.find(credentials)
     if account is None:
         raise Refusal("Wrong email or password", status=401)
-    return _token(call.realm, claims(call.realm, account, None))
+    return _token(call, account, claims(call.realm, account, None))
 
 
 def _api_key(call: Call[Settings]) -> str:
@@ -77,5 +77,5 @@ def _expiration(call: Call[Settings]) -> int:
     return expires
 
 
-def _token(realm: Realm[Settings], claims: Claims) -> Response:
-    return json_response(200, {"access_token": realm.tokens.issue(claims)})
+def _token(call: Call[Settings], account: Account, said: Claims) -> Response:
+    return json_response(200, {"access_token": call.realm.issue(account, said)})

@@ -30,7 +30,7 @@ def create_token(call: Call[Settings]) -> Response:
     if account is None:
         raise Refusal("Invalid api_key or Secret-Key.", status=401)
     said = claims(call.realm, account, life)
-    token = call.realm.tokens.issue(said)
+    token = call.realm.issue(account, said)
     return success("Token generated", {"token": token, "expires": said["exp"]})
 
 

@@ -1,0 +1,94 @@
+"""What a call costs in the test process, and what it costs to begin: ours, `responses`, moto.
+
+All in one run, in alternation; the figures to look at are the ratios. Run it in an environment
+that has this project and `moto[sts]`: `python benchmarks/in_process.py`.
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import requests
+import responses
+
+from mockserver import TokenMock
+
+ROUNDS = 15
+CALLS = 200
+IMPORTS = 15
+URL = "https://platform-server/ds-api/user-token"
+LOGIN = ("myUser", "myPassword")
+
+
+def post(session: requests.Session) -> None:
+    answer = session.post(URL, auth=LOGIN)
+    assert answer.status_code == 201, answer.text
+
+
+def microseconds(session: requests.Session) -> float:
+    """Of one call, `requests` included."""
+    begin = time.perf_counter()
+    for _ in range(CALLS):
+        post(session)
+    return (time.perf_counter() - begin) / CALLS * 1e6
+
+
+def static() -> float:
+    """A `responses` mock that answers with a constant."""
+    with responses.RequestsMock() as mock, requests.Session() as session:
+        mock.post(URL, json={"user-token": "x" * 200}, status=201)
+        return microseconds(session)
+
+
+def ours() -> float:
+    """A token signed anew at each call, the journal on."""
+    with TokenMock(), requests.Session() as session:
+        return microseconds(session)
+
+
+def calls() -> None:
+    """Print what a call costs."""
+    post_of: dict[str, Callable[[], float]] = {"responses, static": static, "TokenMock": ours}
+    seen: dict[str, list[float]] = {name: [] for name in post_of}
+    for _ in range(ROUNDS):
+        for name, measure in post_of.items():
+            seen[name].append(measure())
+    pairs = zip(seen["TokenMock"], seen["responses, static"], strict=True)
+    ratio = statistics.median(mine / other for mine, other in pairs)
+    print("one call, microseconds (median)")
+    for name, values in seen.items():
+        print(f"  {name:<22}{statistics.median(values):8.0f}")
+    print(f"  {'ratio':<22}{ratio:8.2f}")
+
+
+STARTS = {
+    "python alone": "pass",
+    "import responses": "import responses",
+    "TokenMock": "from mockserver import TokenMock\nwith TokenMock(): pass",
+    "moto": "from moto import mock_aws\nwith mock_aws(): pass",
+}
+
+
+def milliseconds(code: str) -> float:
+    """Of a process that runs `code`."""
+    begin = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return (time.perf_counter() - begin) * 1e3
+
+
+def starts() -> None:
+    """Print what it costs to begin."""
+    seen: dict[str, list[float]] = {name: [] for name in STARTS}
+    for _ in range(IMPORTS):
+        for name, code in STARTS.items():
+            seen[name].append(milliseconds(code))
+    print("a process that begins, milliseconds (median)")
+    for name, values in seen.items():
+        print(f"  {name:<22}{statistics.median(values):8.0f}")
+
+
+if __name__ == "__main__":
+    calls()
+    starts()

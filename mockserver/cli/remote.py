@@ -1,0 +1,167 @@
+"""Commands that drive a running server: each is a few calls of its control interface."""
+
+import functools
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import mockserver
+from mockserver.core.clock import iso
+from mockserver.core.duration import seconds_of
+from mockserver.core.http import Fault
+
+if TYPE_CHECKING:
+    from mockserver.mock.remote_mock import RemoteMock
+    from mockserver.mock.requests import LoggedRequest
+
+Command = Callable[..., Any]
+
+
+def remote(command: Command) -> Command:
+    """Give a command a running server in place of `--url`, and print what it returns.
+
+    A command returns JSON values and the text that says the same to a person.
+    """
+
+    @click.option(
+        "--url",
+        envvar="TOKEN_MOCKSERVER_URL",
+        default="http://127.0.0.1:7401",
+        show_default=True,
+        help="Address of the server, or of a namespace on it.",
+    )
+    @click.option("--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="Its admin token.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @functools.wraps(command)
+    def called(url: str, admin_token: str | None, as_json: bool, **arguments: Any) -> None:
+        value, text = command(mockserver.RemoteMock(url, admin_token), **arguments)
+        click.echo(json.dumps(value) if as_json else text)
+
+    return called
+
+
+@click.group()
+def clock() -> None:
+    """Read and move the server's clock."""
+
+
+def _moment(mock: "RemoteMock") -> tuple[Any, str]:
+    now, frozen = iso(mock.clock.now()), mock.clock.frozen
+    return {"now": now, "frozen": frozen}, f"{now}{' (frozen)' if frozen else ''}"
+
+
+@clock.command("show")
+@remote
+def show_clock(mock: "RemoteMock") -> tuple[Any, str]:
+    """Say what time it is there."""
+    return _moment(mock)
+
+
+@clock.command("freeze")
+@click.argument("at", required=False)
+@remote
+def freeze_clock(mock: "RemoteMock", at: str | None) -> tuple[Any, str]:
+    """Stop the clock, at a moment such as 2030-01-01T00:00:00Z or now."""
+    mock.clock.freeze(at)
+    return _moment(mock)
+
+
+@clock.command("unfreeze")
+@remote
+def unfreeze_clock(mock: "RemoteMock") -> tuple[Any, str]:
+    """Let the clock run on from where it stands."""
+    mock.clock.unfreeze()
+    return _moment(mock)
+
+
+@clock.command("advance")
+@click.argument("by")
+@remote
+def advance_clock(mock: "RemoteMock", by: str) -> tuple[Any, str]:
+    """Move the clock forward by a duration such as 90s, 30m, 1d12h."""
+    mock.clock.advance(seconds=seconds_of(by))
+    return _moment(mock)
+
+
+@clock.command("reset")
+@remote
+def reset_clock(mock: "RemoteMock") -> tuple[Any, str]:
+    """Take the machine's time again."""
+    mock.clock.reset()
+    return _moment(mock)
+
+
+@click.command()
+@remote
+def reset(mock: "RemoteMock") -> tuple[Any, str]:
+    """Take everything back to the start: tokens, codes, accounts, journal, stubs, clock."""
+    mock.reset()
+    return {}, "reset"
+
+
+@click.command()
+@remote
+def health(mock: "RemoteMock") -> tuple[Any, str]:
+    """Exit with 0 if the server is well, with 1 if not: for a container's health check."""
+    value = mock.health()
+    return value, value["status"]
+
+
+@click.command()
+@click.option("--unmatched", is_flag=True, help="Only those that reached no endpoint and no stub.")
+@remote
+def requests(mock: "RemoteMock", unmatched: bool) -> tuple[Any, str]:
+    """List the requests that came, oldest first."""
+    found = mock.requests.unmatched() if unmatched else mock.requests.all()
+    values = [{**vars(request), "at": iso(request.at)} for request in found]
+    return values, "\n".join(map(_line, found)) or "no requests"
+
+
+def _line(request: "LoggedRequest") -> str:
+    reached = f"{request.vendor or '-'} {request.endpoint or '-'}"
+    reason = f"  ({request.reason})" if request.reason else ""
+    return f"{iso(request.at)}  {request.status}  {request.method} {request.url}  {reached}{reason}"
+
+
+@click.command()
+@remote
+def tokens(mock: "RemoteMock") -> tuple[Any, str]:
+    """List the tokens that were issued, newest first; never the tokens themselves."""
+    found = mock.tokens()
+    lines = [
+        f"{token['id']}  {token['state']:<8}{token['vendor']} {token['kind']} of {token['account']}"
+        for token in found
+    ]
+    return found, "\n".join(lines) or "no tokens"
+
+
+@click.command()
+@click.argument("vendor")
+@click.option("--expires-in", type=int, help="Seconds that it lives.")
+@click.option("--defect", help="expired, not-yet-valid, bad-signature, ...")
+@remote
+def mint(
+    mock: "RemoteMock", vendor: str, expires_in: int | None, defect: str | None
+) -> tuple[Any, str]:
+    """Print a token as VENDOR sends it, of the built-in account."""
+    token = mock.mint(vendor, expires_in=expires_in, defect=defect)
+    return {"id": token.id, "token": token, "expires": token.expires}, token.token
+
+
+@click.command()
+@click.argument("vendor")
+@click.option("--endpoint", help="Only requests to this one.")
+@click.option("--status", type=int, help="The vendor's own error by status; default 500.")
+@click.option("--fault", type=click.Choice(list(Fault)), help="A broken connection instead.")
+@click.option("--times", type=int, help="How many requests; default: all.")
+@click.option("--phase", type=click.Choice(["before", "after"]), default="before")
+@remote
+def fail(mock: "RemoteMock", vendor: str, **how: Any) -> tuple[Any, str]:
+    """Let requests to VENDOR fail from now on."""
+    stub = mock.fail(vendor, **how)
+    return stub.mapping, f"stub {stub.id}"
+
+
+COMMANDS = (clock, reset, health, requests, tokens, mint, fail)

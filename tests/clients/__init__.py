@@ -1,0 +1,1 @@
+"""The vendors' own clients and the snippets of their pages, against a real server."""

@@ -1,0 +1,14 @@
+"""One server for all clients."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from contract_tests.server import running_server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server on a free port."""
+    with running_server(tmp_path_factory.mktemp("server")) as url:
+        yield url

@@ -1,0 +1,1 @@
+"""Requests generated from the vendors' contracts, sent to a real server."""

@@ -1,0 +1,76 @@
+"""Generated requests find no server error and no answer that the contract does not know."""
+
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from openapi_spec_validator import validate
+
+from contract_tests.server import running_server
+from mockserver.core.contract import contract_of
+from mockserver.core.vendor import Vendor
+from mockserver.vendors import discover
+
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+)
+VENDORS = pytest.mark.parametrize("vendor", discover(), ids=lambda vendor: vendor.name)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_server(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@VENDORS
+def test_the_contract_is_openapi(vendor: Vendor[Any]) -> None:
+    validate(contract_of(vendor))
+
+
+@VENDORS
+@pytest.mark.parametrize("signed_in", [False, True], ids=["stranger", "customer"])
+def test_generated_requests(
+    server: str, vendor: Vendor[Any], signed_in: bool, tmp_path: Path
+) -> None:
+    """As a stranger with generated credentials, and as a customer with good ones."""
+    flags = credentials(server, vendor.name) if signed_in else []
+    done = subprocess.run(
+        [
+            str(Path(sysconfig.get_path("scripts"), "schemathesis")),
+            *("run", f"{server}/__admin/vendors/{vendor.name}/openapi.json"),
+            *("--url", f"{server}/{vendor.name}", "--checks", ",".join(CHECKS)),
+            *("--phases", "examples,coverage,fuzzing", "--mode", "all"),
+            *("--max-examples", "40", "--seed", "1", "--no-color", *flags),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "passed" in done.stdout
+
+
+def credentials(server: str, vendor: str) -> list[str]:
+    """Header flags with which the vendor knows the caller, a fresh token among them."""
+    body = {"vendor": vendor}
+    token = requests.post(f"{server}/__admin/tokens", json=body).json()["token"]
+    known = {
+        "dapi": [f"Authorization: Bearer {token}"],
+        "datasentinel": ["Authorization: Basic bXlVc2VyOm15UGFzc3dvcmQ=", f"user-token: {token}"],
+        "dstor": [
+            "api-key: 5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92",
+            f"Authorization: Bearer {token}",
+        ],
+        "kitegateway": ["Secret-Key: YOUR_SECRET", f"Authorization: {token}"],
+    }
+    return [flag for header in known[vendor] for flag in ("--header", header)]

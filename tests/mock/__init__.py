@@ -1,0 +1,1 @@
+"""What Python code holds: the controls, near and far."""

@@ -1,0 +1,164 @@
+"""What only the mock in the process has: hosts, options, decorators, the moving of time."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+import unittest
+
+import freezegun
+import httpx
+import pytest
+import requests
+import time_machine
+
+from mockserver import TokenMock, mock_tokens
+from mockserver.core.errors import ConfigurationError, MockServerError
+
+HEALTH = "https://platform-server/ds-api/"
+
+
+def test_the_vendors_real_hosts_are_answered() -> None:
+    with TokenMock() as mock:
+        for vendor in mock.vendors.values():
+            for host in vendor.hosts:
+                assert requests.get(f"https://{host}/nothing").status_code == 404
+        assert [entry.vendor for entry in mock.requests.unmatched()].count("dstor") == 2
+
+
+def test_hosts_and_settings_can_be_added() -> None:
+    options = {"datasentinel": {"info_auth": "optional"}}
+    with TokenMock(settings=options, hosts={"datasentinel": ["ds.example.org"]}) as mock:
+        token = mock.mint("datasentinel")
+        url = f"https://ds.example.org/ds-api/user-token?token={token}"
+        assert requests.get(url).status_code == 200
+        assert mock.datasentinel.hosts == ("platform-server", "ds.example.org")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"nobody": {}}, {"dstor": {"ttl": 1}}, {"dstor": {"default_ttl": "1"}}]
+)
+def test_wrong_settings_are_refused_by_name(settings: dict[str, dict[str, object]]) -> None:
+    with pytest.raises(ConfigurationError, match="nobody|ttl"):
+        TokenMock(settings=settings)
+
+
+def test_it_decorates_functions() -> None:
+    @mock_tokens
+    def bare() -> int:
+        return requests.get(HEALTH).status_code
+
+    @TokenMock()
+    def called(number: int) -> tuple[int, int]:
+        return number, requests.get(HEALTH).status_code
+
+    assert bare() == 200
+    assert called(1) == (1, 200)
+
+
+def test_it_decorates_coroutines() -> None:
+    @mock_tokens(freeze=0)
+    async def coroutine() -> str | None:
+        await asyncio.sleep(0)
+        return requests.get(HEALTH).headers["Date"]
+
+    assert asyncio.run(coroutine()) == "Thu, 01 Jan 1970 00:00:00 GMT"
+
+
+def test_it_decorates_classes() -> None:
+    seen = []
+
+    @mock_tokens
+    class Case(unittest.TestCase):
+        def setUp(self) -> None:
+            seen.append("set up")
+
+        def test_one(self) -> None:
+            seen.append(str(requests.get(HEALTH).status_code))
+
+    outcome = unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(unittest.TestResult())
+    assert outcome.wasSuccessful()
+    assert seen == ["set up", "200"]
+
+
+def test_each_call_of_a_decorated_function_begins_anew() -> None:
+    mock = TokenMock()
+
+    @mock
+    def count() -> int:
+        requests.get(HEALTH)
+        return mock.requests.count()
+
+    assert [count(), count()] == [1, 1]
+
+
+def test_two_mocks_share_nothing() -> None:
+    first, second = TokenMock(), TokenMock()
+    with first:
+        requests.get(HEALTH)
+    assert (first.requests.count(), second.requests.count()) == (1, 0)
+    token = first.mint("dstor")
+    assert second.explain("dstor", token).reason == "bad-signature"
+
+
+def test_the_clock_can_stand_from_the_start_and_after_a_reset() -> None:
+    mock = TokenMock(freeze="2026-01-01T00:00:00Z")
+    for _ in range(2):
+        assert mock.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
+        mock.clock.advance(days=1)
+        mock.reset()
+
+
+def test_freezegun_moves_the_clock() -> None:
+    with TokenMock() as mock, freezegun.freeze_time("2026-01-01"):
+        assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+        assert mock.requests.all()[0].at.year == 2026
+
+
+def test_time_machine_moves_the_clock() -> None:
+    with TokenMock(), time_machine.travel("2026-01-01T00:00:00Z", tick=False):
+        assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+def test_threads_see_the_mock_and_none_may_start_another() -> None:
+    found: list[object] = []
+
+    def thread() -> None:
+        found.append(requests.get(HEALTH).status_code)
+        try:
+            TokenMock().start()
+        except MockServerError as error:
+            found.append(str(error))
+
+    with TokenMock():
+        other = threading.Thread(target=thread)
+        other.start()
+        other.join()
+    assert found[0] == 200
+    assert "thread" in str(found[1])
+
+
+def test_httpx_has_a_transport() -> None:
+    mock = TokenMock()
+    with httpx.Client(transport=mock.httpx_transport()) as client:
+        assert client.get(HEALTH).status_code == 200
+
+    async def ask() -> int:
+        async with httpx.AsyncClient(transport=mock.httpx_transport()) as client:
+            return (await client.get(HEALTH)).status_code
+
+    assert asyncio.run(ask()) == 200
+
+
+def test_what_is_not_needed_is_not_imported() -> None:
+    code = (
+        "import sys, mockserver, mockserver.pytest_plugin\n"
+        "heavy = {'flask', 'responses', 'requests', 'jwt', 'httpx', 'yaml', 'httptools'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "import requests\n"
+        "with mockserver.TokenMock():\n"
+        f"    assert requests.get({HEALTH!r}).ok\n"
+        "light = {'flask', 'httpx', 'yaml', 'httptools', 'asyncio'}\n"
+        "assert not light & set(sys.modules), light & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)

@@ -1,0 +1,145 @@
+"""Fixtures, marker and ini settings, each in a pytest of its own."""
+
+import pytest
+
+from mockserver import TokenServer
+
+HEALTH = "https://platform-server/ds-api/"
+
+
+def run(pytester: pytest.Pytester, test: str, *flags: str, ini: str = "") -> pytest.RunResult:
+    """The outcome of a file of tests."""
+    pytester.makeini(f"[pytest]\n{ini}")
+    pytester.makepyfile(f"import pytest, requests\nHEALTH = {HEALTH!r}\n{test}")
+    return pytester.runpytest_subprocess("-W", "error", *flags)
+
+
+def test_token_mock_is_fresh_for_each_test(pytester: pytest.Pytester) -> None:
+    test = """
+@pytest.mark.parametrize("time", [1, 2])
+def test(token_mock, time):
+    assert requests.get(HEALTH).ok
+    assert token_mock.requests.count() == 1
+"""
+    run(pytester, test).assert_outcomes(passed=2)
+
+
+def test_each_vendor_is_a_fixture(pytester: pytest.Pytester) -> None:
+    test = """
+def test(token_mock, dapi, datasentinel, dstor, kitegateway):
+    assert dapi is token_mock.dapi
+    assert requests.get(datasentinel.base_url + "/ds-api/").ok
+    assert (dstor.name, kitegateway.name) == ("dstor", "kitegateway")
+"""
+    run(pytester, test).assert_outcomes(passed=1)
+
+
+def test_the_marker_takes_options_and_the_nearest_wins(pytester: pytest.Pytester) -> None:
+    test = """
+pytestmark = pytest.mark.token_mock(freeze="2020-01-01T00:00:00Z", passthrough=False)
+
+def test_module(token_mock, token_server):
+    assert token_mock.clock.now().year == token_server.clock.now().year == 2020
+    with pytest.raises(requests.ConnectionError):
+        requests.get("http://127.0.0.1:1/")
+
+@pytest.mark.token_mock(freeze="2021-01-01T00:00:00Z")
+def test_function(token_mock):
+    assert token_mock.clock.now().year == 2021
+"""
+    run(pytester, test, "--strict-markers").assert_outcomes(passed=2)
+
+
+UNMATCHED = """
+def test(token_mock):
+    assert requests.get("https://platform-server/ds-api/userstoken").status_code == 404
+"""
+
+
+def test_a_vendor_request_that_matches_nothing_fails_its_test(pytester: pytest.Pytester) -> None:
+    outcome = run(pytester, UNMATCHED)
+    outcome.assert_outcomes(passed=1, errors=1)
+    outcome.stdout.fnmatch_lines(["*GET http*platform-server/ds-api/userstoken*"])
+    outcome.stdout.fnmatch_lines(["*datasentinel token_info*request*"])
+
+
+def test_unmatched_requests_can_be_ignored(pytester: pytest.Pytester) -> None:
+    run(pytester, UNMATCHED, ini="token_mock_unmatched = ignore").assert_outcomes(passed=1)
+    assert run(pytester, UNMATCHED, ini="token_mock_unmatched = maybe").ret != 0
+
+
+def test_a_stub_makes_a_request_match(pytester: pytest.Pytester) -> None:
+    test = """
+def test(token_mock):
+    token_mock.stub({"request": {"urlPath": "/new"}, "response": {"status": 204}})
+    assert requests.get("https://platform-server/new").status_code == 204
+"""
+    run(pytester, test).assert_outcomes(passed=1)
+
+
+SERVER = """
+@pytest.mark.parametrize("time", range(3))
+def test(token_server, time):
+    assert requests.get(token_server.datasentinel.base_url + "/ds-api/").ok
+    assert token_server.requests.count() == 1
+    token_server.fail("datasentinel")
+    token_server.clock.freeze(time)
+"""
+
+
+def test_token_server_is_clean_for_each_test(pytester: pytest.Pytester) -> None:
+    run(pytester, SERVER).assert_outcomes(passed=3)
+
+
+def test_token_server_fails_a_test_with_unmatched_requests(pytester: pytest.Pytester) -> None:
+    test = """
+def test(token_server):
+    requests.get(token_server.dapi.base_url + "/v2/nothing")
+"""
+    run(pytester, test).assert_outcomes(passed=1, errors=1)
+
+
+def test_token_server_can_be_a_namespace_of_a_running_server(pytester: pytest.Pytester) -> None:
+    with TokenServer() as server:
+        run(pytester, SERVER, ini=f"token_mock_server_url = {server.url}").assert_outcomes(passed=3)
+        assert server.requests.all() == []
+
+
+MANY = """
+import time
+
+@pytest.mark.parametrize("number", range(1000))
+def test({fixture}, number):
+    mock = {fixture}
+    mock.clock.freeze(number * 86400)
+    url = mock.datasentinel.base_url + "/ds-api/user-token"
+    answer = requests.post(url, auth=("myUser", "myPassword"))
+    token = answer.json()["user-token"]
+    info = requests.get(url, params={{"token": token}}, auth=("myUser", "myPassword")).json()
+    assert info["expire_time"] == time.strftime(
+        "%Y-%m-%d %H:%M:%S", time.gmtime(number * 86400 + 86405)
+    )
+    assert mock.requests.count("datasentinel") == 2
+"""
+
+
+def test_eight_workers_with_servers_of_their_own(pytester: pytest.Pytester) -> None:
+    test = MANY.format(fixture="token_server")
+    run(pytester, test, "-n", "8", "-q").assert_outcomes(passed=1000)
+
+
+def test_eight_workers_share_one_server(pytester: pytest.Pytester) -> None:
+    with TokenServer() as server:
+        ini = f"token_mock_server_url = {server.url}"
+        test = MANY.format(fixture="token_server")
+        run(pytester, test, "-n", "8", "-q", ini=ini).assert_outcomes(passed=1000)
+
+
+def test_eight_workers_with_mocks_in_the_process(pytester: pytest.Pytester) -> None:
+    run(pytester, MANY.format(fixture="token_mock"), "-n", "8", "-q").assert_outcomes(passed=1000)
+
+
+def test_the_fixtures_say_what_they_are(pytester: pytest.Pytester) -> None:
+    outcome = pytester.runpytest_subprocess("--fixtures")
+    outcome.stdout.fnmatch_lines(["*token_mock*", "*vendors' hosts are answered in the process*"])
+    outcome.stdout.fnmatch_lines(["*The vendor dstor of*"])
