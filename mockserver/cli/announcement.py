@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.core.accounts import Account
 from mockserver.core.vendor import Vendor
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
@@ -19,7 +18,7 @@ def announcement(vendors: Sequence[Vendor[Any]], host: str, port: int) -> str:
     rows = [(vendor.name, f"{near}/{vendor.name}") for vendor in vendors]
     heads = ("vendor", "base URL")
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(2)]
-    credentials = ["default credentials", *(_credentials(vendor.accounts[0]) for vendor in vendors)]
+    credentials = ["default credentials", *map(_credentials, vendors)]
     table = [
         f"{name:<{widths[0]}}  {url:<{widths[1]}}  {known}"
         for (name, url), known in zip([heads, *rows], credentials, strict=True)
@@ -37,9 +36,9 @@ def _curl(vendor: Vendor[Any], root: str) -> str:
     return f"# {vendor.name}\n{curl_command(vendor, root)}"
 
 
-def _credentials(account: Account) -> str:
+def _credentials(vendor: Vendor[Any]) -> str:
     fields = []
-    for name, value in account.items():
+    for name, value in vendor.accounts[0].items() if vendor.accounts else ():
         pairs = value.items() if isinstance(value, Mapping) else [(name, value)]
         fields += [f"{key}={text}" for key, text in pairs]
     return "  ".join(fields)

@@ -22,10 +22,15 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
     content = {} if path is None else _load(path)
     tables = {name: value for name, value in content.items() if isinstance(value, dict)}
     flags = {name: value for name, value in content.items() if name not in tables}
-    known = [str(option.name) for option in context.command.params if option.name != "config"]
-    for name in flags:
+    known = {str(option.name): option for option in context.command.params}
+    del known["config"]
+    for name, value in flags.items():
         if name not in known:
             raise ConfigurationError(f"{path}: {name} is no setting; known: {', '.join(known)}")
+        kind = int if isinstance(known[name].type, click.IntRange) else str
+        if type(value) is not kind:
+            what = "a whole number" if kind is int else "a text"
+            raise ConfigurationError(f"{path}: {name} must be {what}")
     context.default_map, context.obj = flags, tables
 
 

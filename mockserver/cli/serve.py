@@ -3,17 +3,15 @@
 import os
 import signal
 from pathlib import Path
-from types import FrameType
 from typing import NoReturn
 
 import click
 
 from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
-from mockserver.control.front import Front
+from mockserver.control.front import Front, may_block
 from mockserver.core.errors import ConfigurationError
-from mockserver.doors.flask import app_for
-from mockserver.doors.listen import Listener
+from mockserver.doors.wire import WireServer
 from mockserver.engine.assembly import assemble
 
 _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
@@ -54,32 +52,27 @@ _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
 def serve(context: click.Context, host: str, port: int, port_file: Path | None) -> NoReturn:
     """Answer as all four vendors do, until interrupted."""
     front = Front(lambda: assemble(context.obj))
-    listener = Listener(app_for(front), host, port)
-    if port_file:
-        _write(port_file, listener.port)
-    click.echo(announcement(front.engine.vendors, host, listener.port))
-    raise SystemExit(_run(listener))
+    server = WireServer(
+        front.answer,
+        host=host,
+        port=port,
+        in_thread=may_block,
+        http_date=front.engine.state.clock.http_date,
+    )
+
+    def announce() -> None:
+        if port_file:
+            _write(port_file, server.port)
+        click.echo(announcement(front.engine.vendors, host, server.port))
+
+    raise SystemExit(_EXIT_CODES[server.run(announce)])
 
 
 def _write(port_file: Path, port: int) -> None:
     """Whole or not at all: who waits for the file must not read half a number."""
-    unfinished = port_file.with_name(f"{port_file.name}.{os.getpid()}")
     try:
+        unfinished = port_file.with_name(f"{port_file.name}.{os.getpid()}")
         unfinished.write_text(f"{port}\n")
         unfinished.replace(port_file)
-    except OSError as error:
-        raise ConfigurationError(f"cannot write the port file: {error}") from None
-
-
-def _run(listener: Listener) -> int:
-    """Answer until a signal; the exit code that goes with it."""
-    received = []
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        received.append(number)
-        raise SystemExit
-
-    for number in _EXIT_CODES:
-        signal.signal(number, end)
-    listener.run()
-    return _EXIT_CODES[signal.Signals(received[0])]
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"cannot write the port file {port_file}: {error}") from None

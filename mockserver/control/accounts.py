@@ -10,7 +10,7 @@ from mockserver.core.vendor import Vendor
 
 def listed(call: ControlCall) -> Response:
     """`GET /accounts`: all of them, without their secrets."""
-    redact = call.state.redactor
+    redact = call.redactor
     accounts = [
         {"id": account_id, "vendor": vendor.name, "credentials": redact.json(account)}
         for vendor in call.engine.vendors
@@ -25,6 +25,7 @@ def add(call: ControlCall) -> Response:
     vendor = call.vendor(arguments.get("vendor"))
     account = _completed(vendor, arguments.get("credentials", {}))
     account_id = call.state.realm(vendor).accounts.add(account)
+    call.redactor  # noqa: B018
     return json_response(201, {"id": account_id, "vendor": vendor.name, "credentials": account})
 
 

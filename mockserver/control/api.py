@@ -16,7 +16,7 @@ from mockserver.control import (
 from mockserver.control.call import ControlCall
 from mockserver.control.guard import check_origin
 from mockserver.core.body import check_length
-from mockserver.core.errors import MockServerError, Refusal, UnknownPath
+from mockserver.core.errors import MockServerError, Refusal, UnknownPath, WrongMethod
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
 from mockserver.core.vendor import Endpoint, get, post
@@ -80,7 +80,12 @@ def answers(path: str) -> bool:
 
 
 def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
-    """The answer to a request under `/__admin`; errors are problem details."""
+    """The answer to a request under `/__admin`, with a `Date`; errors are problem details."""
+    response = _answer(engine, request, namespaces, namespace)
+    return response.with_headers(("Date", engine.state.clock.http_date()))
+
+
+def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
     local = replace(request, path=request.path.removeprefix(PREFIX))
     try:
         check_origin(request)
@@ -89,6 +94,9 @@ def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: 
         return endpoint.handler(ControlCall(local, parameters, engine, namespaces, namespace))
     except UnknownPath:
         return problem(404, f"there is nothing at {request.path}")
+    except WrongMethod as refusal:
+        allowed = ("Allow", ", ".join(refusal.allowed))
+        return problem(405, refusal.message).with_headers(allowed)
     except Refusal as refusal:
         return problem(refusal.status, refusal.message)
     except MockServerError as error:

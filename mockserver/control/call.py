@@ -1,6 +1,7 @@
 """One call of the control interface."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -8,10 +9,13 @@ from urllib.parse import parse_qs
 from mockserver.core.body import json_object
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Request
+from mockserver.core.redaction import Redactor
 from mockserver.core.vendor import Vendor
 from mockserver.engine.engine import Engine
 from mockserver.engine.namespaces import Namespaces
 from mockserver.engine.state import State
+
+_DEEPEST = 100  # objects and arrays in one another: what is kept must be shown again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,11 @@ class ControlCall:
         return self.engine.state
 
     @property
+    def redactor(self) -> Redactor:
+        """What takes secrets out of what is shown, those of all accounts of now among them."""
+        return self.state.redactor.remember_known()
+
+    @property
     def root(self) -> str:
         """The address under which this engine is reached."""
         path = f"/ns/{self.namespace}" if self.namespace else ""
@@ -48,7 +57,11 @@ class ControlCall:
 
     def body(self) -> dict[str, Any]:
         """The body as a JSON object, `{}` where there is none."""
-        return json_object(self.request) if self.request.body.strip() else {}
+        if not self.request.body.strip():
+            return {}
+        body = json_object(self.request)
+        _check_showable(body)
+        return body
 
     def arguments(self, *known: str) -> dict[str, Any]:
         """The body's fields; null counts as absent. Refused: a field that is not `known`."""
@@ -61,3 +74,21 @@ class ControlCall:
     def query(self, name: str) -> str | None:
         """The last value of a query parameter, or None."""
         return parse_qs(self.request.query).get(name, [None])[-1]
+
+
+def _check_showable(body: Any) -> None:
+    """Refuse what JSON can say and we could not answer: too deep, or a number like 1e999."""
+    level, depth = [body], 0
+    while level:
+        depth += 1
+        if depth > _DEEPEST:
+            raise Refusal(f"the body is nested deeper than {_DEEPEST} levels")
+        if any(isinstance(value, float) and math.isinf(value) for value in level):
+            raise Refusal("a number in the body is too large")
+        level = [inner for value in level for inner in _inside(value)]
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()

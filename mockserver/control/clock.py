@@ -1,6 +1,5 @@
 """Calls about the clock. Each answers `{"now": "<ISO 8601, Z>", "frozen": bool}`."""
 
-import math
 from typing import Any
 
 from mockserver.control.call import ControlCall
@@ -8,6 +7,8 @@ from mockserver.core.clock import iso
 from mockserver.core.duration import seconds_of
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
+
+_FAR = 10**12  # seconds: beyond any moment that the clock knows
 
 
 def read(call: ControlCall) -> Response:
@@ -55,9 +56,9 @@ def _set(call: ControlCall, now: Any, frozen: bool) -> None:
 def _number(seconds: Any) -> float:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         raise Refusal("seconds must be a number")
-    if not math.isfinite(seconds):
-        raise Refusal("seconds must be finite")
-    return seconds
+    if not abs(seconds) < _FAR:  # so that NaN is refused too
+        raise Refusal("seconds is too large")
+    return float(seconds)
 
 
 def _duration(by: Any) -> int:

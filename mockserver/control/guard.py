@@ -17,7 +17,7 @@ def check_origin(request: Request) -> None:
     if host_name(request) not in _LOCAL:
         raise Refusal(f"The Host must be one of {', '.join(_LOCAL)}.", status=403)
     origin = request.headers.get("origin")
-    if origin is not None and not _is_local(origin):
+    if origin is not None and _host_of(origin) != (request.headers.get("host") or "").lower():
         raise Refusal("The control interface is not for pages of another origin.", status=403)
 
 
@@ -28,9 +28,9 @@ def _is_loopback(peer: str) -> bool:
         return False
 
 
-def _is_local(origin: str) -> bool:
+def _host_of(origin: str) -> str | None:
+    """Host and port of a page; None for a page that has none (its origin is "null")."""
     try:
-        host = urlsplit(origin).hostname
+        return urlsplit(origin).netloc.lower() or None
     except ValueError:
-        return False
-    return host in ("localhost", "127.0.0.1", "::1")
+        return None

@@ -98,7 +98,7 @@ def _stub(call: ControlCall) -> Stub:
 
 
 def _shown(call: ControlCall, stub: Stub) -> dict[str, Any]:
-    shown: dict[str, Any] = call.state.redactor.json(mapping_of(stub))
+    shown: dict[str, Any] = call.redactor.json(mapping_of(stub))
     return shown
 
 

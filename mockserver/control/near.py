@@ -38,7 +38,7 @@ def of_pattern(call: ControlCall) -> Response:
     """`POST /near-misses/request-pattern`: the three requests that come nearest to a pattern."""
     body = call.body()
     pattern = parse_pattern(body, "")
-    shown = call.state.redactor.json(body)
+    shown = call.redactor.json(body)
     entries = {id(entry.arrival): entry for entry in call.state.journal.all()}
     nearest = nearest_requests(pattern, [entry.arrival for entry in entries.values()])
     misses = [
@@ -66,13 +66,13 @@ def _misses(call: ControlCall, entry: Entry) -> list[dict[str, Any]]:
 def _with_text(
     call: ControlCall, entry: Entry, name: str, pattern: RequestPattern
 ) -> dict[str, Any]:
-    redact = call.state.redactor
+    redact = call.redactor
     text = side_by_side(name, pattern, entry.arrival, redact)
     return {**shown_request(entry, redact), "sideBySide": text}
 
 
 def _candidates(call: ControlCall) -> list[Candidate]:
-    redact = call.state.redactor
+    redact = call.redactor
     stubs = [stub_candidate(stub, redact.json(listed(stub))) for stub in call.state.stubs.all()]
     return [*stubs, *endpoint_candidates(call.engine.vendors)]
 

@@ -93,11 +93,11 @@ def wait(call: ControlCall) -> Response:
 
 
 def _entry(call: ControlCall, entry: Entry) -> dict[str, Any]:
-    return shown_entry(entry, call.state.journal, call.state.redactor)
+    return shown_entry(entry, call.state.journal, call.redactor)
 
 
 def _requests(call: ControlCall, entries: list[Entry]) -> list[dict[str, Any]]:
-    return [shown_request(entry, call.state.redactor) for entry in entries]
+    return [shown_request(entry, call.redactor) for entry in entries]
 
 
 def _moment(text: str) -> datetime:

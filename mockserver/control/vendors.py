@@ -40,5 +40,5 @@ def _description(call: ControlCall, vendor: Vendor[Any]) -> dict[str, Any]:
             for endpoint in vendor.endpoints
         ],
         "actions": list(vendor.actions),
-        "credentials": vendor.accounts[0],
+        "credentials": vendor.accounts[0] if vendor.accounts else {},
     }

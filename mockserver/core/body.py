@@ -52,7 +52,8 @@ def form(request: Request) -> dict[str, str]:
 
 
 def _text(request: Request) -> str:
-    if request.headers.get("content-encoding") not in (None, "", "identity"):
+    encoding = request.headers.get("content-encoding") or ""
+    if encoding.lower() not in ("", "identity"):
         raise UnreadableBody("The body's content encoding is not supported.")
     message = Message()
     message["content-type"] = _printable(request.headers.get("content-type") or "")

@@ -47,7 +47,7 @@ class Request:
 
     method: str
     path: str
-    query: str = ""
+    query: str = field(default="", repr=False)
     headers: Headers = field(default_factory=Headers)
     body: bytes = field(default=b"", repr=False)
     peer: str = "127.0.0.1"

@@ -4,15 +4,16 @@ What was redacted reads `[redacted:1a2b]`: a short tag from a keyed hash, equal 
 so that a reader sees *that* two values differ without seeing the values.
 """
 
+import base64
 import hmac
 import json
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-from urllib.parse import parse_qsl
+from typing import Any, Self
+from urllib.parse import unquote, unquote_plus
 
 from mockserver.core.http import Pairs
+from mockserver.core.needles import Needles
 
 NAMES = frozenset(
     {
@@ -22,44 +23,74 @@ NAMES = frozenset(
 )
 """Fields that hold a secret wherever they stand: header, query, form, JSON at any depth."""
 
-_SHORTEST = 6  # characters of a secret that is looked for by value; "a" would be everywhere
-_REMEMBERED = 10_000
-_JWT = re.compile(r"eyJ[\w-]{4,}\.[\w-]+(\.[\w-]*)?", re.ASCII)
-_NAME = "|".join(map(re.escape, sorted(NAMES)))
-_NAMED = re.compile(rf"""((?:{_NAME})["']?\s*[:=]\s*["']?)([^"'\s,&;}}]+)""", re.IGNORECASE)
+_SCHEMES = frozenset({"basic", "bearer", "digest", "jwt", "token", "apikey", "negotiate"})
+_JWT = re.compile(r"eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*", re.ASCII)
+_BASE64 = tuple(re.compile(rf"[A-Za-z0-9+_{also}-]{{8,}}={{0,2}}") for also in ("/", ""))
+_BASIC = re.compile(r"(basic\s+)([A-Za-z0-9+/]+={0,2})", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'\\/]))")
+
+# In a text of any kind: a name, its quotes or the rest of a JSONPath, a word such as `equalTo`,
+# what stands before a value, and the value. One that is a tag already stays.
+_NAME = f"(?:{'|'.join(map(re.escape, sorted(NAMES)))})"
+_NAMED = rf"""{_NAME}(?:[\\"')\]]|\.\w+|\[[^\]]*\])*(?:\s+\w+)?\s*[:=~]+\s*"""
+_QUOTED = re.compile(
+    rf"""({_NAMED}(\\?["']))(?!\[redacted:)((?:(?!\2)(?:\\.|.))+)""", re.IGNORECASE | re.DOTALL
+)
+_PLAIN = re.compile(
+    rf"""({_NAMED})(?!\[redacted:|\\?["'])([\[{{].*|[^\s&;,<][^&;,<\r\n]*)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_PART = re.compile(  # of a multipart form: the head that has its name, an empty line, the value
+    rf"""(\bname="?{_NAME}"?[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.+?)(?=\r?\n--|\Z)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_MENTIONED = re.compile(rf"(?<![\w-]){_NAME}(?![\w-])", re.IGNORECASE)
 
 
 class Redactor:
-    """Redacts by name, by shape (a JWT), and by value. `known`: the secrets of all accounts."""
+    """Redacts by name, by shape (a JWT), and by value: what it was told to remember.
+
+    `known`: the secrets of all accounts, as they are now.
+    """
 
     def __init__(self, key: bytes, known: Callable[[], Iterable[str]]) -> None:
         self._key = key
         self._known = known
-        self._issued: deque[str] = deque(maxlen=_REMEMBERED)
+        self._secrets = Needles()
 
     def remember(self, secret: str) -> str:
         """Redact `secret` by value from now on; returns it."""
-        self._issued.append(secret)
+        self._secrets.add(secret)
         return secret
 
-    def tag(self, value: str) -> str:
+    def remember_known(self) -> Self:
+        """Redact what is known now from now on, also when it is known no more; returns itself."""
+        for secret in self._known():
+            self._secrets.add(secret)
+        return self
+
+    def tag(self, value: object) -> str:
         """What is shown in place of `value`."""
-        digest = hmac.digest(self._key, value.encode(errors="surrogatepass"), "sha256")
+        digest = hmac.digest(self._key, str(value).encode(errors="surrogatepass"), "sha256")
         return f"[redacted:{digest.hex()[:4]}]"
 
     def text(self, text: str) -> str:
-        """A text without what is known, was issued, or looks like a JWT."""
-        for secret in sorted({*self._known(), *self._issued}, key=len, reverse=True):
-            if len(secret) >= _SHORTEST and secret in text:
-                text = text.replace(secret, self.tag(secret))
-        return _JWT.sub(lambda match: self.tag(match[0]), text)
+        """A text without what is known, was issued, or looks like a JWT, however it is spelled."""
+        for respelled in (str, unquote, _unescaped):
+            plain = respelled(text)
+            found = self._secrets.replaced(plain, self.tag)
+            text = text if found == plain else found
+        text = _JWT.sub(lambda match: self.tag(match[0]), text)
+        for pattern in _BASE64:
+            text = pattern.sub(self._decoded, text)
+        return text
 
     def field(self, name: str, value: str) -> str:
         """The value of a header, parameter or field; of `Authorization` the scheme stays."""
         if name.lower() not in NAMES:
-            return self.body(value) if name == "body" else self.text(value)
+            return self.body(value)
         scheme, space, rest = value.partition(" ")
-        if name.lower() == "authorization" and space:
+        if name.lower() == "authorization" and space and scheme.lower() in _SCHEMES:
             return f"{scheme} {self.tag(rest)}"
         return self.tag(value)
 
@@ -68,31 +99,108 @@ class Redactor:
         return tuple((name, self.field(name, value)) for name, value in pairs)
 
     def query(self, query: str) -> str:
-        """A query string or form, decoded."""
-        pairs = parse_qsl(query, keep_blank_values=True)
-        return "&".join(f"{name}={self.field(name, value)}" for name, value in pairs)
+        """A query string; a part of it without a secret stays as it was sent."""
+        return "&".join(map(self._parameter, query.split("&")))
 
     def json(self, value: Any, name: str = "") -> Any:
         """A JSON value, at any depth; `name`: the field that it is the value of."""
         if isinstance(value, Mapping):
             return {
-                key: self.json(item, name if name.lower() in NAMES else key)
+                self.text(key): self.json(item, _name_of(key, value, name))
                 for key, item in value.items()
             }
         if isinstance(value, (list, tuple)):
             return [self.json(item, name) for item in value]
         if isinstance(value, str):
             return self.field(name, value)
-        return value
+        if value is None or isinstance(value, bool) or name.lower() not in NAMES:
+            return value
+        return self.tag(value)
 
     def body(self, text: str) -> str:
         """A body: JSON, a form, or any other text in which a secret may stand behind its name."""
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
+        if not text.lstrip().startswith(("{", "[")):
             return self._loose(text)
-        return json.dumps(self.json(value)) if isinstance(value, (dict, list)) else self.text(text)
+        try:
+            value = json.loads(text, object_pairs_hook=_once_each)
+            shown = self.json(value)
+        except ValueError:
+            return self._loose(text)
+        except RecursionError:  # nested too deep to be looked through
+            return self.tag(text)
+        return self.text(text) if shown == value else json.dumps(shown)
+
+    def _parameter(self, part: str) -> str:
+        name, equals, value = part.partition("=")
+        name, value = unquote_plus(name), unquote_plus(value)
+        shown = (self.text(name), self.field(name, value))
+        return part if shown == (name, value) else equals.join(shown)
 
     def _loose(self, text: str) -> str:
-        named = _NAMED.sub(lambda match: match[1] + self.tag(match[2]), text)
-        return self.text(named)
+        lower = text.lower()
+        if any(name in lower for name in NAMES):
+            text = _QUOTED.sub(lambda match: match[1] + self.tag(match[3]), text)
+            for pattern in (_PLAIN, _PART):
+                text = pattern.sub(lambda match: match[1] + self.tag(match[2]), text)
+        if "basic" in lower:
+            text = _BASIC.sub(self._credentials, text)
+        return self.text(text)
+
+    def _credentials(self, match: re.Match[str]) -> str:
+        pair = _from_base64(match[2])
+        return match[1] + self.tag(match[2]) if ":" in pair else match[0]
+
+    def _decoded(self, match: re.Match[str]) -> str:
+        """A run of base64, or a tag if what it spells has a secret in it."""
+        text = _from_base64(match[0])
+        return match[0] if self.body(text) == text else self.tag(match[0])
+
+
+class Recording(Redactor):
+    """Redacts as another does, and keeps what is `behind` each tag."""
+
+    def __init__(self, like: Redactor) -> None:
+        super().__init__(like._key, like._known)
+        self._secrets = like._secrets
+        self.behind: dict[str, Any] = {}
+
+    def tag(self, value: object) -> str:
+        """What is shown in place of `value`."""
+        tag = super().tag(value)
+        self.behind[tag] = value
+        return tag
+
+
+def _name_of(key: str, holder: Mapping[str, Any], name: str) -> str:
+    """The name by which a field is judged: that of a holder which is secret, or its own.
+
+    A matcher with a JSONPath is asked for what the path leads to.
+    """
+    if name.lower() in NAMES:
+        return name
+    path = holder.get("expression")
+    match = _MENTIONED.search(path) if isinstance(path, str) and key != "expression" else None
+    return match[0] if match else key
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError("a name occurs twice: as text no value is overlooked")
+    return fields
+
+
+def _unescaped(text: str) -> str:
+    r"""JSON's `\/` and `\u0041` as what they stand for."""
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
+
+
+def _from_base64(run: str) -> str:
+    """What a run of base64 spells, in either alphabet; "" if that is no text."""
+    octets = run.rstrip("=").translate(str.maketrans("-_", "+/")).encode()
+    try:
+        return base64.b64decode(octets + b"=" * (-len(octets) % 4)).decode()
+    except ValueError:
+        return ""

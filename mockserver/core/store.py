@@ -21,9 +21,6 @@ class Store(Protocol):
     def items(self, shelf: str) -> list[tuple[str, Record]]:
         """Keys and records of a shelf, in the order in which the keys came."""
 
-    def clear(self) -> None:
-        """Forget everything."""
-
 
 class Shelf:
     """One shelf of a store, for those who need no other."""

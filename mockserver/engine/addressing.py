@@ -79,5 +79,6 @@ def _routes(vendor: Vendor[Any]) -> Routes[Call[Any]]:
 def host_name(request: Request) -> str:
     """The Host without port, in lower case: "[::1]" for an IPv6 address; "" where none came."""
     host = (request.headers.get("host") or "").strip().lower()
-    name, bracket, _ = host.partition("]")
-    return name + bracket if bracket else host.partition(":")[0].rstrip(".")
+    bare = host.endswith("]") or ":" not in host
+    name = host if bare else host.rpartition(":")[0]
+    return name.rstrip(".")

@@ -28,7 +28,7 @@ def assemble(settings: Settings, seed: int | None = None) -> Engine:
             raise ConfigurationError(f"{name} must be a table of settings")
     own = {name: _without_hosts(table) for name, table in settings.items()}
     hosts = {name: _hosts(name, table) for name, table in settings.items()}
-    return Engine(vendors, AddressBook(vendors, hosts), State(vendors, MemoryStore(), own, seed))
+    return Engine(vendors, AddressBook(vendors, hosts), State(vendors, MemoryStore, own, seed))
 
 
 def _without_hosts(table: Mapping[str, Any]) -> dict[str, Any]:

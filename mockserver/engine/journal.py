@@ -32,7 +32,6 @@ class Entry:
     matched: bool
     stub: str | None = None
     reason: str | None = None
-    token: str | None = None
 
 
 class Journal:
@@ -42,12 +41,13 @@ class Journal:
         self._changed = threading.Condition()
         self._entries: deque[Entry] = deque(maxlen=LENGTH)
         self._ids = uuid4().int & ~((1 << 48) - 1)  # an entry's id: these bits and its number
-        self._count = 0
+        self._count = 0  # of all that were ever noted: no id is given twice
+        self._dropped = 0
 
     @property
     def dropped(self) -> int:
         """How many entries had to make room for newer ones."""
-        return max(self._count - LENGTH, 0)
+        return self._dropped
 
     def note(self, entry: Entry) -> None:
         """Keep `entry` under the next number."""
@@ -57,14 +57,15 @@ class Journal:
             arrival = arrival._replace(request=replace(request, body=request.body[:_LARGEST_BODY]))
         with self._changed:
             self._count += 1
+            self._dropped += len(self._entries) == LENGTH
             self._entries.append(replace(entry, number=self._count, arrival=arrival))
             self._changed.notify_all()
 
     def clear(self) -> None:
-        """Forget every entry, and how many there were."""
+        """Forget every entry, and how many were dropped."""
         with self._changed:
             self._entries.clear()
-            self._count = 0
+            self._dropped = 0
 
     def id_of(self, entry: Entry) -> str:
         """The entry's UUID."""
@@ -87,7 +88,8 @@ class Journal:
         """Forget and return the entries that are unwanted."""
         with self._changed:
             gone = [entry for entry in self._entries if unwanted(entry)]
-            kept = [entry for entry in self._entries if entry not in gone]
+            numbers = {entry.number for entry in gone}
+            kept = [entry for entry in self._entries if entry.number not in numbers]
             self._entries = deque(kept, maxlen=LENGTH)
         return gone
 

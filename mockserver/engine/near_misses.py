@@ -73,7 +73,7 @@ def nearest_requests(pattern: RequestPattern, arrivals: Sequence[Arrival]) -> li
 def side_by_side(name: str, pattern: RequestPattern, arrival: Arrival, redact: Redactor) -> str:
     """What was expected beside what came, a line a condition; `<` marks what differs."""
     rows = [_row(condition, arrival, redact) for condition in pattern.conditions]
-    head = f"  {'':<24}{name:<{_WIDTH}}request"
+    head = f"  {'':<24}{_short(redact.text(name)):<{_WIDTH}}request"
     return "\n".join([head, *rows])
 
 

@@ -52,7 +52,15 @@ class Routes(Generic[C]):
     def _add(self, path: str, endpoint: Endpoint[C]) -> None:
         if "<" in path or endpoint.ignore_case:
             flags = re.IGNORECASE if endpoint.ignore_case else re.NOFLAG
-            pattern = re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", path)
-            self._patterns.append((re.compile(pattern, flags), endpoint))
+            self._patterns.append((re.compile(_expression(path), flags), endpoint))
         else:
             self._literal.setdefault(path, []).append(Match(endpoint, {}))
+
+
+def _expression(path: str) -> str:
+    """A regular expression for a path: what stands beside its places is taken literally."""
+    parts = re.split(r"<(\w+)>", path)
+    return "".join(
+        f"(?P<{part}>[^/]+)" if position % 2 else re.escape(part)
+        for position, part in enumerate(parts)
+    )

@@ -1,6 +1,7 @@
 """One state: clock, stubs, journal, and for each vendor its settings, key, accounts, records."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
 
@@ -22,14 +23,16 @@ VendorSettings = Mapping[str, Mapping[str, Any]]
 class State:
     """What all doors of one mock share. Two states share nothing.
 
-    `settings`: by vendor, a table of its settings. `seed`: of the dice; None for real chance.
-    Raises ConfigurationError for a setting that is not known.
+    `new_store` makes an empty one, at the start and at each reset: a call that a reset overtakes
+    ends with the state in which it began. `settings`: by vendor, a table of its settings.
+    `seed`: of the dice; None for real chance. Raises ConfigurationError for a setting that is not
+    known.
     """
 
     def __init__(
         self,
         vendors: Sequence[Vendor[Any]],
-        store: Store,
+        new_store: Callable[[], Store],
         settings: VendorSettings,
         seed: int | None = None,
     ) -> None:
@@ -41,8 +44,8 @@ class State:
         self.delay: Delay | None = None
         self.delay_settings: Mapping[str, Any] = {}
         self._vendors = vendors
-        self._store = store
-        self._revoked = Shelf(store, "revoked")
+        self._new_store = new_store
+        self._resetting = threading.Lock()
         self._settings = {
             vendor.name: read_settings(vendor.settings, settings.get(vendor.name, {}), vendor.name)
             for vendor in vendors
@@ -60,23 +63,25 @@ class State:
 
     def reset(self) -> None:
         """Everything back to the start; the signing keys are new, so old tokens are refused."""
-        self.clock.reset()
-        self.stubs.reset()
-        self.journal.clear()
-        self.ledger.clear()
-        self.delay, self.delay_settings = None, {}
-        self._store.clear()
-        self._realms = self._begin()
+        with self._resetting:
+            self.clock.reset()
+            self.stubs.reset()
+            self.journal.clear()
+            self.ledger.clear()
+            self.delay, self.delay_settings = None, {}
+            self._realms = self._begin()
 
     def _begin(self) -> dict[str, Realm[Any]]:
-        realms = {vendor.name: self._realm(vendor) for vendor in self._vendors}
+        store = self._new_store()
+        self._revoked = Shelf(store, "revoked")
+        realms = {vendor.name: self._realm(vendor, store) for vendor in self._vendors}
         for vendor in self._vendors:
             vendor.begin(realms[vendor.name])
         return realms
 
-    def _realm(self, vendor: Vendor[Any]) -> Realm[Any]:
+    def _realm(self, vendor: Vendor[Any], store: Store) -> Realm[Any]:
         def shelf(name: str) -> Shelf:
-            return Shelf(self._store, f"{vendor.name}/{name}")
+            return Shelf(store, f"{vendor.name}/{name}")
 
         return Realm(
             vendor=vendor.name,

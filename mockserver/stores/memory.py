@@ -24,7 +24,3 @@ class MemoryStore:
     def items(self, shelf: str) -> list[tuple[str, Record]]:
         """Keys and records of a shelf, in the order in which the keys came."""
         return list(self._shelves.get(shelf, {}).items())
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._shelves = {}

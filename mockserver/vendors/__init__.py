@@ -22,7 +22,10 @@ def discover() -> tuple[Vendor[Any], ...]:
     """
     found = {}
     for name, load in _loaders():
-        vendor = load()
+        try:
+            vendor = load()
+        except (ImportError, AttributeError) as error:
+            raise ConfigurationError(f"the vendor {name!r} cannot be loaded: {error}") from error
         if not isinstance(vendor, Vendor):
             raise ConfigurationError(f"the vendor {name!r} is no Vendor")
         if vendor.name != name:

@@ -44,10 +44,11 @@ class Fields:
         """The full name of a field, for errors."""
         return self._prefix + name
 
-    def finish(self) -> None:
-        """Raise MappingError, which names a field, if one is left."""
+    def finish(self, beside: str | None = None) -> None:
+        """Raise MappingError, which names a field, if one is left; `beside`: where none may be."""
         for name in self._fields:
-            raise MappingError(f"{self._prefix}{name} is not supported")
+            why = f"cannot go with {beside}" if beside else "is not supported"
+            raise MappingError(f"{self._prefix}{name} {why}")
 
     def __len__(self) -> int:
         return len(self._fields)

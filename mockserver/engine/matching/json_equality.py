@@ -34,14 +34,41 @@ def _objects(
 
 
 def _arrays(expected: list[Any], actual: list[Any], any_order: bool, more: bool) -> float:
-    rest = list(actual)
-    off = []
-    for position, value in enumerate(expected):
-        places = range(len(rest)) if any_order else range(len(rest))[position : position + 1]
-        near = [(json_distance(value, rest[i], any_order=any_order, more=more), i) for i in places]
-        distance, index = min(near, default=(1.0, -1))
-        off.append(distance)
-        if any_order and index >= 0:
-            rest.pop(index)
+    distances = [
+        {
+            place: json_distance(value, other, any_order=any_order, more=more)
+            for place, other in enumerate(actual)
+            if any_order or place == position
+        }
+        for position, value in enumerate(expected)
+    ]
+    pairs = _pairs(distances)
+    off = [row[pairs[place]] if place in pairs else 1.0 for place, row in enumerate(distances)]
     surplus = 0 if more else max(len(actual) - len(expected), 0)
     return (sum(off) + surplus) / max(len(off) + surplus, 1)
+
+
+def _pairs(distances: list[dict[int, float]]) -> dict[int, int]:
+    """Which expected element goes with which actual one.
+
+    As many as can be equal are: `{}` is equal to every object that may hold more, so the first
+    that it meets may be needed for another. The others go with the nearest that is left.
+    """
+    owners: dict[int, int] = {}
+
+    def settle(element: int, asked: set[int]) -> bool:
+        equal = [place for place, off in distances[element].items() if off == 0]
+        for place in sorted(equal, key=owners.__contains__):  # free ones first
+            if place not in asked:
+                asked.add(place)
+                if place not in owners or settle(owners[place], asked):
+                    owners[place] = element
+                    return True
+        return False
+
+    unequal = [element for element in range(len(distances)) if not settle(element, set())]
+    for element in unequal:
+        left = {place: off for place, off in distances[element].items() if place not in owners}
+        if left:
+            owners[min(left, key=left.__getitem__)] = element
+    return {element: place for place, element in owners.items()}

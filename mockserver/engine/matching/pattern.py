@@ -89,8 +89,13 @@ def endpoint_pattern(method: str, path: str) -> RequestPattern:
 
 def url_of(request: Request) -> str:
     """Path and query as they stand in a request line."""
-    path = quote(request.path, safe="/:@!$&'()*+,;=~")
+    path = quoted(request.path)
     return f"{path}?{request.query}" if request.query else path
+
+
+def quoted(path: str) -> str:
+    """A path as it stands in a request line; the brackets of a redaction tag stay."""
+    return quote(path, safe="/:@!$&'()*+,;=~[]")
 
 
 def shown(condition: Condition, arrival: Arrival, redact: Redactor) -> tuple[str, str]:
@@ -156,7 +161,9 @@ def _sent_method(arrival: Arrival) -> Values:
 
 
 def _paths(arrival: Arrival) -> Values:
-    return arrival.request.path, arrival.path
+    """The path with and without the vendor's prefix, each decoded and as it was sent."""
+    paths = arrival.request.path, arrival.path
+    return tuple(dict.fromkeys([*paths, *map(quoted, paths)]))
 
 
 def _urls(arrival: Arrival) -> Values:

@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, NoReturn
 
 from mockserver.engine.matching.fields import Fields, MappingError
 from mockserver.engine.matching.json_equality import json_distance
+from mockserver.engine.matching.json_path import finder
 
 _COMPARED = 500  # characters: comparing texts costs their lengths multiplied
 
@@ -40,23 +41,21 @@ def parse_matcher(value: object, where: str) -> Matcher:
 
 def equal_to(expected: str, *, ignore_case: bool = False) -> Matcher:
     """The same text, or the same but for case."""
-    if ignore_case:
-        folded = expected.casefold()
-        accepts = _on_text(lambda text: text.casefold() == folded)
-    else:
-        accepts = _on_text(lambda text: text == expected)
-    return Matcher("equalTo", expected, accepts, lambda value: _unlike(expected, value, accepts))
+    alike = str.casefold if ignore_case else str
+    wanted = alike(expected)
+    accepts = _on_text(lambda text: alike(text) == wanted)
+
+    def distance(value: str | None) -> float:
+        return _unlike(wanted, None if value is None else alike(value), accepts)
+
+    return Matcher("equalTo", expected, accepts, distance)
 
 
-def matches(expected: str, where: str, *, wanted: bool = True) -> Matcher:
-    """A regular expression over the whole text; `wanted` False turns the verdict round."""
-    try:
-        pattern = re.compile(expected, re.DOTALL)
-    except re.error as error:
-        raise MappingError(f"{where} is no regular expression: {error}") from None
-    accepts = _on_text(lambda text: bool(pattern.fullmatch(text)) is wanted)
-    operator = "matches" if wanted else "doesNotMatch"
-    return Matcher(operator, expected, accepts, lambda value: _unlike(expected, value, accepts))
+def matches(expected: str, where: str) -> Matcher:
+    """A regular expression over the whole text."""
+    pattern = _pattern(expected, where)
+    accepts = _on_text(lambda text: bool(pattern.fullmatch(text)))
+    return Matcher("matches", expected, accepts, lambda value: _unlike(expected, value, accepts))
 
 
 def _equal_to(fields: Fields, _where: str) -> Matcher:
@@ -74,7 +73,10 @@ def _matches(fields: Fields, where: str) -> Matcher:
 
 
 def _does_not_match(fields: Fields, where: str) -> Matcher:
-    return matches(fields.take("doesNotMatch", str, ""), where, wanted=False)
+    """What is absent does not match either."""
+    expected = fields.take("doesNotMatch", str, "")
+    matching = matches(expected, where)
+    return _plain("doesNotMatch", expected, lambda value: not matching.accepts(value))
 
 
 def _absent(fields: Fields, _where: str) -> Matcher:
@@ -86,7 +88,8 @@ def _equal_to_json(fields: Fields, where: str) -> Matcher:
     any_order = fields.take("ignoreArrayOrder", bool, False)
     more = fields.take("ignoreExtraElements", bool, False)
     given = fields.take_any("equalToJson")
-    expected = _json(given, where) if isinstance(given, str) else given
+    text = given if isinstance(given, str) else json.dumps(given)
+    expected = _json(text, where)
 
     def distance(value: str | None) -> float:
         try:
@@ -94,25 +97,33 @@ def _equal_to_json(fields: Fields, where: str) -> Matcher:
         except (ValueError, RecursionError):
             return 1.0
 
-    return Matcher("equalToJson", json.dumps(expected), lambda value: not distance(value), distance)
+    return Matcher("equalToJson", text, lambda value: not distance(value), distance)
 
 
 def _matches_json_path(fields: Fields, where: str) -> Matcher:
+    """A JSONPath that finds something, or `expression` and a matcher of what it finds."""
     given = fields.take_any("matchesJsonPath")
     if isinstance(given, str):
-        find = _finder(given, where)
-        return _plain("matchesJsonPath", given, lambda value: bool(find(value)))
+        found = finder(given, where)
+        return _plain("matchesJsonPath", given, lambda value: found(value) not in (None, [], {}))
     inner = Fields(given, where)
-    expression = inner.take("expression", str, "$")
+    expression = inner.take_optional("expression", str)
+    if expression is None:
+        raise MappingError(f"{inner.path('expression')} is required")
     rest = {name: value for name, value in given.items() if name != "expression"}
-    matcher, find = parse_matcher(rest, where), _finder(expression, where)
-    shown = f"{expression} {matcher.operator} {matcher.expected}"
+    matcher, find = parse_matcher(rest, where), finder(expression, where)
+    shown = f"{expression} {matcher.operator}: {matcher.expected}"
+    return _plain("matchesJsonPath", shown, lambda value: _finds(matcher, find(value)))
 
-    def accepts(value: str | None) -> bool:
-        found: list[str | None] = [*find(value)] or [None]
-        return any(map(matcher.accepts, found))
 
-    return _plain("matchesJsonPath", shown, accepts)
+def _finds(matcher: Matcher, found: Any) -> bool:
+    """Whether a matcher accepts what was found: one value, or of a list any; as WireMock does."""
+    if matcher.operator == "absent":
+        return matcher.accepts(None if found in (None, []) else "")
+    whole = matcher.operator == "equalToJson" or not isinstance(found, list)
+    values = [found] if whole and found is not None else found or []
+    texts = [value if isinstance(value, str) else json.dumps(value) for value in values]
+    return any(map(matcher.accepts, texts))
 
 
 _OPERATORS: dict[str, Callable[[Fields, str], Matcher]] = {
@@ -145,25 +156,17 @@ def _unlike(expected: str, value: str | None, accepts: Callable[[str | None], bo
 
 def _json(text: str, where: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise MappingError(f"{where} is not valid JSON") from None
 
 
-def _finder(expression: str, where: str) -> Callable[[str | None], list[str]]:
-    """What a JSONPath finds in a JSON text, each value as a text; nothing in other texts."""
-    import jsonpath  # noqa: PLC0415 - slow to import, and few use it
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
 
+
+def _pattern(expression: str, where: str) -> re.Pattern[str]:
     try:
-        path = jsonpath.compile(expression)
-    except jsonpath.JSONPathError as error:
-        raise MappingError(f"{where} is no JSONPath: {error}") from None
-
-    def find(value: str | None) -> list[str]:
-        try:
-            found = path.findall(json.loads(value or ""))
-        except (ValueError, RecursionError, jsonpath.JSONPathError):
-            return []
-        return [item if isinstance(item, str) else json.dumps(item) for item in found]
-
-    return find
+        return re.compile(expression, re.DOTALL)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
+        raise MappingError(f"{where} is no regular expression: {error}") from None

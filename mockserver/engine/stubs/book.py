@@ -22,12 +22,13 @@ class StubBook:
 
     def reset(self) -> None:
         """No stubs, no scenarios, the dice as at the start."""
-        self._stubs: dict[str, Stub] = {}
-        self._order: list[Stub] = []
-        self._met: dict[str, int] = {}
-        self._acted: dict[str, int] = {}
-        self._states: dict[str, str] = {}
-        self.dice = Random(self._seed)
+        with self._lock:
+            self._stubs: dict[str, Stub] = {}
+            self._order: list[Stub] = []
+            self._met: dict[str, int] = {}
+            self._acted: dict[str, int] = {}
+            self._states: dict[str, str] = {}
+            self.dice = Random(self._seed)
 
     def put(self, stub: Stub) -> None:
         """Add `stub`, or put it in the place of the one with its id; its turns begin anew."""
@@ -37,9 +38,16 @@ class StubBook:
             self._arrange()
 
     def remove(self, stub_id: str) -> Stub | None:
-        """Remove and return a stub; None if there is none with this id."""
+        """Remove and return a stub; None if there is none with this id.
+
+        The last one of a scenario takes the scenario's state with it.
+        """
         with self._lock:
             stub = self._stubs.pop(stub_id, None)
+            for turns in (self._met, self._acted):
+                turns.pop(stub_id, None)
+            played = {other.scene.scenario for other in self._stubs.values()}
+            self._states = {name: state for name, state in self._states.items() if name in played}
             self._arrange()
             return stub
 
@@ -64,7 +72,7 @@ class StubBook:
     def scenarios(self) -> dict[str, tuple[str, list[str]]]:
         """Of each scenario its state and the states that its stubs name."""
         found: dict[str, list[str]] = {}
-        for stub in self._stubs.values():
+        for stub in reversed(self.all()):
             if stub.scene.scenario is not None:
                 states = found.setdefault(stub.scene.scenario, [STARTED])
                 named = [stub.scene.required, stub.scene.following]

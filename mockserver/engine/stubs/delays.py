@@ -31,14 +31,15 @@ def _distribution(fields: Fields, still: float) -> Delay:
         return _finished(fields, lambda dice: (still + dice.uniform(lower, upper)) / 1000)
     if kind == "lognormal":
         middle, sigma = math.log(max(_number(fields, "median"), 1e-9)), _number(fields, "sigma")
-        return _finished(
-            fields,
-            lambda dice: min(still + dice.lognormvariate(middle, sigma), _LONGEST) / 1000,
-        )
+        return _finished(fields, lambda dice: (still + _lognormal(dice, middle, sigma)) / 1000)
     if kind == "fixed":
         milliseconds = _number(fields, "milliseconds")
         return _finished(fields, lambda _dice: (still + milliseconds) / 1000)
     raise MappingError(f"{fields.path('type')} must be uniform, lognormal or fixed")
+
+
+def _lognormal(dice: Random, middle: float, sigma: float) -> float:
+    return math.exp(min(dice.normalvariate(middle, sigma), math.log(_LONGEST)))
 
 
 def _finished(fields: Fields, delay: Delay) -> Delay:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +18,9 @@ OURS = "token-mockserver"
 """The key under a mapping's `metadata` where what WireMock does not know is listed."""
 
 _OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error")
+_STATUSES = frozenset(status.value for status in HTTPStatus)
+_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
+_FIELD_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 STARTED = "Started"
 """The state in which every scenario begins."""
 
@@ -76,23 +80,28 @@ def parse_stub(mapping: object) -> Stub:
     ours = _ours(fields)
     stub_id = _id(fields)
     name = fields.take_optional("name", str)
-    source = {key: value for key, value in mapping.items() if key not in ("id", "uuid", *ours)}
-    request = {**fields.take("request", dict, {}), **_addressed(ours)}
+    pattern = _pattern(fields.take("request", dict, {}), Fields(ours))
     response = fields.take("response", dict, {})
-    fields.take_any("metadata")
     fields.take_any("persistent")
     fields.take_any("insertionIndex")
     priority = fields.take("priority", int, 5)
     scene = _scene(fields)
     fields.finish()
-    reply, turn = _reply(Fields(response, "response"), ours), _turn(Fields(ours, OURS))
-    return Stub(stub_id, name, source, ours, parse_pattern(request), reply, turn, scene, priority)
+    reply, turn = _reply(Fields(response, "response"), Fields(ours)), _turn(Fields(ours))
+    return Stub(stub_id, name, _source(mapping), ours, pattern, reply, turn, scene, priority)
+
+
+def _source(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    not_kept = ("id", "uuid", *_OUR_FIELDS)
+    return {
+        name: value for name, value in mapping.items() if name not in not_kept and value is not None
+    }
 
 
 def _ours(fields: Fields) -> dict[str, Any]:
     """What WireMock does not know: at the top level, or under our key of the metadata."""
-    metadata = fields.take("metadata", dict, {})
-    nested = Fields(metadata.get(OURS) or {}, f"metadata.{OURS}")
+    metadata = Fields(fields.take("metadata", dict, {}), "metadata")
+    nested = Fields(metadata.take(OURS, dict, {}), metadata.path(OURS))
     found = {}
     for name in _OUR_FIELDS:
         above, below = fields.take_any(name), nested.take_any(name)
@@ -102,19 +111,27 @@ def _ours(fields: Fields) -> dict[str, Any]:
     return found
 
 
-def _addressed(ours: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: ours[name] for name in ("vendor", "endpoint") if name in ours}
+def _pattern(request: dict[str, Any], ours: Fields) -> RequestPattern:
+    address = {name: ours.take_optional(name, str) for name in ("vendor", "endpoint")}
+    for name in address:
+        if request.get(name) is not None:
+            raise MappingError(f"request.{name} is not supported; {name} goes at the top level")
+    return parse_pattern({**request, **address})
 
 
 def _id(fields: Fields) -> str:
-    given = [fields.take_optional(name, str) for name in ("id", "uuid")]
-    text = given[0] or given[1]
-    if text is None:
-        return str(uuid4())
+    given = {_uuid(fields, name) for name in ("id", "uuid")} - {None}
+    if len(given) > 1:
+        raise MappingError("id and uuid are two names of one thing")
+    return next(iter(given), None) or str(uuid4())
+
+
+def _uuid(fields: Fields, name: str) -> str | None:
+    text = fields.take_optional(name, str)
     try:
-        return str(UUID(text))
+        return None if text is None else str(UUID(text))
     except ValueError:
-        raise MappingError("id must be a UUID") from None
+        raise MappingError(f"{name} must be a UUID") from None
 
 
 def _scene(fields: Fields) -> Scene:
@@ -139,42 +156,42 @@ def _turn(fields: Fields) -> Turn:
     return Turn(phase, times, skip, probability)
 
 
-def _reply(fields: Fields, ours: Mapping[str, Any]) -> Reply:
+def _reply(fields: Fields, ours: Fields) -> Reply:
     delay = parse_delay(fields, "fixedDelayMilliseconds")
     fault, error = _fault(fields), _error(ours)
+    if fault is not None:
+        if error is not None:
+            raise MappingError("error cannot go with response.fault")
+        fields.take_any("status")  # WireMock's clients send 200 beside a fault
+        fields.finish("response.fault")
+    if error is not None:
+        fields.finish("error")
     if fault is not None or error is not None or (delay is not None and not len(fields)):
-        fields.finish()
         return Reply(error=error, delay=delay, fault=fault)
-    status = _status(fields.take("status", int, 200), "response.status")
-    headers, body = _headers(fields), _body(fields)
+    status, headers, body = _status(fields), _headers(fields), _body(fields)
     fields.finish()
     return Reply(status, headers, body, None, delay)
 
 
 def _fault(fields: Fields) -> Fault | None:
     name = fields.take_optional("fault", str)
-    if name is None:
-        return None
-    if name not in Fault.__members__:
+    if name is not None and name not in Fault.__members__:
         raise MappingError(f"response.fault must be one of {', '.join(Fault)}")
-    fields.take_any("status")  # WireMock's clients send 200 beside a fault
-    return Fault(name)
+    return None if name is None else Fault(name)
 
 
-def _error(ours: Mapping[str, Any]) -> int | None:
-    error = ours.get("error")
-    if error is None:
-        return None
-    if isinstance(error, bool) or not isinstance(error, int) or not 400 <= error <= 599:
-        raise MappingError("error must be a status, 400 to 599")
-    return _status(error, "error")
+def _error(ours: Fields) -> int | None:
+    error = ours.take_optional("error", int)
+    if error is not None and (error < 400 or error not in _STATUSES):
+        raise MappingError("error must be a status, 400 to 599, that HTTP knows")
+    return error
 
 
-def _status(status: int, where: str) -> int:
-    try:
-        return HTTPStatus(status).value
-    except ValueError:
-        raise MappingError(f"{where} must be an HTTP status") from None
+def _status(fields: Fields) -> int:
+    status = fields.take("status", int, 200)
+    if not 200 <= status <= 599:
+        raise MappingError("response.status must be a status, 200 to 599")
+    return status
 
 
 def _headers(fields: Fields) -> Pairs:
@@ -188,8 +205,7 @@ def _headers(fields: Fields) -> Pairs:
 
 
 def _is_header(name: str, value: str) -> bool:
-    text = f"{name}:{value}"
-    return bool(name) and text.isprintable() and all(ord(character) < 256 for character in text)
+    return bool(_FIELD_NAME.fullmatch(name) and _FIELD_VALUE.fullmatch(value))
 
 
 def _body(fields: Fields) -> bytes:

@@ -1,0 +1,70 @@
+"""From our answer to what urllib3 makes of it."""
+
+import errno
+import os
+import socket
+from http import HTTPStatus, client
+from io import BytesIO
+from typing import Any, cast
+
+from urllib3 import HTTPHeaderDict, HTTPResponse
+
+from mockserver.core.http import Fault, Pairs, Response
+from mockserver.doors.faults import LAST_WORDS
+from mockserver.doors.framing import sent_body, sent_headers
+
+_REASONS = {status.value: status.phrase for status in HTTPStatus}
+
+
+def received(response: Response, method: str) -> HTTPResponse:
+    """What is read from a connection. Raises what the standard library raises for a fault."""
+    if response.fault is None:
+        body = BytesIO(sent_body(response, method))
+        return _unread(response.status, sent_headers(response), body, method)
+    broken = _broken(response.fault, method)
+    broken.begin()
+    return _unread(broken.status, tuple(broken.getheaders()), broken, method)
+
+
+def _unread(status: int, headers: Pairs, body: Any, method: str) -> HTTPResponse:
+    fields = HTTPHeaderDict(headers)
+    return HTTPResponse(
+        body,
+        fields,
+        status,
+        version=11,
+        reason=_REASONS.get(status, ""),
+        preload_content=False,
+        decode_content=False,
+        original_response=cast(Any, _Original(fields)),
+        request_method=method,
+    )
+
+
+class _Original:
+    """What `requests` reads cookies from; closed, so that urllib3 keeps no connection for it."""
+
+    def __init__(self, fields: HTTPHeaderDict) -> None:
+        self.msg = fields
+
+    def isclosed(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
+
+
+def _broken(fault: Fault, method: str) -> client.HTTPResponse:
+    if fault is Fault.CONNECTION_RESET_BY_PEER:
+        raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+    return client.HTTPResponse(cast(socket.socket, _Socket(LAST_WORDS[fault])), method=method)
+
+
+class _Socket:
+    """As much of a socket as a response is read from."""
+
+    def __init__(self, received: bytes) -> None:
+        self._received = received
+
+    def makefile(self, _: str) -> BytesIO:
+        return BytesIO(self._received)

@@ -1,0 +1,64 @@
+"""The way of a request of `requests` to the vendors, and of their answer back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import responses
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, Retry
+
+from mockserver.doors.framing import host_of
+from mockserver.doors.responses.pools import Answer, Pools
+
+network_send = responses._real_send
+"""What goes to the network. `HTTPAdapter.send` may be somebody's mock when this is imported."""
+
+
+class Vendors:
+    """The hosts that are the vendors', and what is at the far end of requests to them."""
+
+    def __init__(self, answer: Answer, is_ours: Callable[[str], bool]) -> None:
+        self._is_ours = is_ours
+        self._pools = Pools(answer)
+
+    def own(self, request: PreparedRequest) -> bool:
+        """Whether a request is for a vendor's host."""
+        return self._is_ours(host_of(request.url or ""))
+
+    def pool(self, request: PreparedRequest) -> HTTPConnectionPool:
+        """What `requests` sends it through."""
+        return self._pools.get(request.url or "")
+
+    def send(
+        self,
+        adapter: HTTPAdapter,
+        request: PreparedRequest,
+        *args: Any,
+        retries: Retry | None = None,
+        **kwargs: Any,
+    ) -> Response:
+        """As `adapter` would send it; raises what `requests` raises. `retries`: those left."""
+        ours: Any = _Adapter(adapter, self.pool(request), retries or adapter.max_retries)
+        return network_send(ours, request, *args, **kwargs)
+
+
+class _Adapter:
+    """An adapter as it is, but for the way out: no proxy, no certificate, one pool."""
+
+    def __init__(self, adapter: HTTPAdapter, pool: HTTPConnectionPool, retries: Retry) -> None:
+        self._adapter = adapter
+        self._pool = pool
+        self.max_retries = retries
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    def get_connection_with_tls_context(self, *_: object, **__: object) -> HTTPConnectionPool:
+        return self._pool
+
+    def cert_verify(self, *_: object) -> None:
+        pass
+
+    def request_url(self, request: PreparedRequest, _: object) -> str:
+        return request.path_url

@@ -1,0 +1,100 @@
+"""From bytes, however they were cut on their way, to requests. Knows no socket and no time."""
+
+import re
+from enum import Enum, auto
+from typing import NamedTuple
+
+from mockserver.core.http import Request
+from mockserver.doors.wire.bounds import block_end, line_end
+from mockserver.doors.wire.head import Head, read_head, read_line
+from mockserver.doors.wire.limits import Limits
+
+_EMPTY_LINES = re.compile(rb"(?:\r\n)+")
+
+
+class Stage(Enum):
+    """What of a request is there so far."""
+
+    NOTHING = auto()
+    HEAD = auto()
+    BODY = auto()
+
+
+class Incoming(NamedTuple):
+    """A whole request, and what its answer says of the connection: see `head.KEEP`."""
+
+    request: Request
+    connection: str
+
+
+class Waiting:
+    """A client sends its body once it is told to continue."""
+
+
+WAITING = Waiting()
+
+
+class Reader:
+    """The requests of one connection, one after another."""
+
+    __slots__ = ("_buffer", "_head", "_limits", "peer")
+
+    def __init__(self, limits: Limits) -> None:
+        self.peer = ""
+        self._limits = limits
+        self._buffer = bytearray()
+        self._head: Head | None = None  # of the request whose body is on its way
+
+    def receive(self, data: bytes) -> None:
+        """Take `data` from the client."""
+        self._buffer += data
+
+    @property
+    def unread(self) -> int:
+        """How many bytes were received that no request has used."""
+        return len(self._buffer)
+
+    @property
+    def stage(self) -> Stage:
+        """What is there of the request that `next` could not give yet."""
+        if self._head is not None:
+            return Stage.BODY
+        return Stage.HEAD if self._buffer else Stage.NOTHING
+
+    def next(self) -> Incoming | Waiting | None:
+        """The next request, if it is whole; WAITING once where its client waits for a 100.
+
+        Raises Refused where there will be none. After that nothing more may be asked.
+        """
+        head = self._head
+        if head is None:
+            head = self._take_head()
+            if head is None:
+                return None
+            if head.waits:
+                self._head = head
+                return WAITING
+        body = b"" if head.body is None else head.body.take(self._buffer)
+        self._head = head if body is None else None
+        if body is None:
+            return None
+        request = Request(head.method, head.path, head.query, head.headers, body, self.peer)
+        return Incoming(request, head.connection)
+
+    def _take_head(self) -> Head | None:
+        buffer = self._buffer
+        empty = _EMPTY_LINES.match(buffer)
+        if empty:
+            del buffer[: empty.end()]  # RFC 9112, 2.2: some clients send one too many
+        if not buffer or buffer == b"\r":
+            return None
+        first = line_end(buffer, self._limits.line)
+        if first is None:
+            return None
+        line = read_line(bytes(buffer[:first]))
+        end = block_end(buffer, first - 2, self._limits.head)
+        if end is None:
+            return None
+        block = bytes(buffer[first:end])
+        del buffer[:end]
+        return read_head(line, block, self._limits)

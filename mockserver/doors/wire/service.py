@@ -1,0 +1,85 @@
+"""What all connections of one server share."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Protocol
+
+from mockserver.core.http import Request, Response
+from mockserver.doors.wire.limits import Limits
+from mockserver.doors.wire.refusal import Refused
+
+Answer = Callable[[Request], Response]
+
+_THREADS = 8
+_log = logging.getLogger("mockserver")
+
+
+class Open(Protocol):
+    """A connection that the end of the server has to end."""
+
+    def end(self) -> None:
+        """Leave as soon as what is being answered is sent."""
+
+    def abort(self) -> None:
+        """Leave now."""
+
+
+class Service:
+    """The function that answers, where it is called, and who is connected."""
+
+    def __init__(
+        self,
+        answer: Answer,
+        in_thread: Callable[[Request], bool],
+        http_date: Callable[[], str],
+        limits: Limits,
+    ) -> None:
+        self._answer = answer
+        self._http_date = http_date
+        self.in_thread = in_thread
+        self.limits = limits
+        self.connections: set[Open] = set()
+        self.ending = False
+        self.empty = asyncio.Event()
+        self.loop: asyncio.AbstractEventLoop
+        self.pool: Executor
+
+    def open(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Work on `loop`, and in threads that are started when they are needed."""
+        self.loop = loop
+        self.pool = ThreadPoolExecutor(_THREADS, "token-mockserver")
+
+    def leave(self, connection: Open) -> None:
+        """Forget `connection`; once the server is ending, say when none is left."""
+        self.connections.discard(connection)
+        if self.ending and not self.connections:
+            self.empty.set()
+
+    def ask(self, request: Request) -> Response:
+        """The answer to `request`; a 500 that says nothing if the function raises."""
+        try:
+            response = self._answer(request)
+            if not isinstance(response, Response):
+                raise TypeError(f"{type(response).__name__} is no Response")
+            return response
+        except Exception:
+            return self.failed(request)
+
+    def failed(self, request: Request) -> Response:
+        """What is said when an exception, which is logged, leaves us without an answer."""
+        _log.exception("%s %s could not be answered", request.method, request.path)
+        return self.error(500, "An internal error occurred.")
+
+    def refuse(self, refused: Refused) -> Response:
+        """What is said to a client that sent no request."""
+        return self.error(refused.status, refused.reason)
+
+    def error(self, status: int, reason: str) -> Response:
+        """An answer of the connection's own: plain text, one line."""
+        headers = (
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Date", self._http_date()),
+        )
+        return Response(status, headers, f"{reason}\n".encode())

@@ -1,0 +1,135 @@
+"""The server: in the main thread until a signal ends it, or in a thread of its own, for tests."""
+
+import asyncio
+import signal
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from types import FrameType
+from typing import TypeVar
+
+from mockserver.core.http import Request
+from mockserver.doors.wire.connection import Connection
+from mockserver.doors.wire.ending import end
+from mockserver.doors.wire.handshake import Handshake
+from mockserver.doors.wire.limits import Limits
+from mockserver.doors.wire.loops import SteadyLoop, fast_loop
+from mockserver.doors.wire.service import Answer, Service
+from mockserver.doors.wire.sockets import BACKLOG, listen
+
+_Reason = TypeVar("_Reason")
+_DEFAULTS = Limits()
+
+
+class WireServer:
+    """An HTTP/1.1 server that answers by one function; it listens from the start, and serves once.
+
+    `answer` is called on the event loop, one request at a time; a request of which `in_thread`
+    says that its answer may block is answered in a thread. `http_date` dates the answers of the
+    wire's own, to what is no request. Port 0 takes a free one. Use `run`, or `start` and `stop`.
+
+    Raises ConfigurationError if it cannot listen.
+    """
+
+    def __init__(  # noqa: PLR0913 - by name only
+        self,
+        answer: Answer,
+        *,
+        host: str,
+        port: int,
+        in_thread: Callable[[Request], bool],
+        http_date: Callable[[], str],
+        tls: ssl.SSLContext | None = None,
+        limits: Limits = _DEFAULTS,
+    ) -> None:
+        self._service = Service(answer, in_thread, http_date, limits)
+        self._tls = tls
+        self._listener = listen(host, port)
+        self._thread: threading.Thread | None = None
+        self._end: Callable[[], None]
+
+    @property
+    def port(self) -> int:
+        """The port, also where 0 was asked for."""
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    def run(self, ready: Callable[[], None] = lambda: None) -> signal.Signals:
+        """Answer until SIGINT or SIGTERM, in the main thread; says which of them it was.
+
+        `ready` is called once connections are accepted and a signal ends in good order. At the
+        end delayed answers are sent at once. A second signal ends the process at once.
+        """
+        with closing(fast_loop()) as loop:
+            ended: asyncio.Future[signal.Signals] = loop.create_future()
+            with _told_by_signals(loop, ended):
+                return loop.run_until_complete(self._serve(ended, ready))
+
+    def start(self) -> None:
+        """Answer in a thread of its own; returns once connections are accepted."""
+        started: Future[Callable[[], None]] = Future()
+        self._thread = threading.Thread(target=self._work, args=(started,), daemon=True)
+        self._thread.start()
+        self._end = started.result()
+
+    def stop(self) -> None:
+        """Send delayed answers at once, wait for calls in threads, close every socket.
+
+        An answer that is not taken within half a second, or not there by then, is lost.
+        """
+        if self._thread is not None:
+            self._end()
+            self._thread.join()
+            self._thread = None
+        self._listener.close()
+
+    def _work(self, started: Future[Callable[[], None]]) -> None:
+        with closing(SteadyLoop()) as loop:
+            ended: asyncio.Future[None] = loop.create_future()
+
+            def finish() -> None:
+                loop.call_soon_threadsafe(ended.set_result, None)
+
+            try:
+                loop.run_until_complete(self._serve(ended, lambda: started.set_result(finish)))
+            except BaseException as error:
+                if started.done():
+                    raise
+                started.set_exception(error)
+
+    async def _serve(self, ended: asyncio.Future[_Reason], ready: Callable[[], None]) -> _Reason:
+        loop = asyncio.get_running_loop()
+        self._service.open(loop)
+        server = await loop.create_server(self._protocol, sock=self._listener, backlog=BACKLOG)
+        try:
+            ready()
+            return await ended
+        finally:
+            server.close()
+            await end(self._service)
+
+    def _protocol(self) -> asyncio.Protocol:
+        if self._tls is None:
+            return Connection(self._service)
+        return Handshake(self._service, self._tls)
+
+
+@contextmanager
+def _told_by_signals(
+    loop: asyncio.AbstractEventLoop, ended: asyncio.Future[signal.Signals]
+) -> Iterator[None]:
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def tell(number: int, _frame: FrameType | None) -> None:
+        restore()
+        loop.call_soon_threadsafe(ended.set_result, signal.Signals(number))
+
+    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        restore()

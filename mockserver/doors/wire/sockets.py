@@ -1,0 +1,48 @@
+"""What asyncio does not do with a socket."""
+
+import asyncio
+import socket
+import struct
+
+from mockserver.core.errors import ConfigurationError
+
+BACKLOG = 1024
+"""Connections that the system accepts before the loop does."""
+
+_QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
+_ON_FOR_NO_TIME = struct.pack("ii", 1, 0)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises ConfigurationError if it cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = host == "::" and socket.has_dualstack_ipv6()
+    try:
+        return socket.create_server(
+            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both
+        )
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        name = f"[{host}]" if ":" in host else host
+        raise ConfigurationError(f"cannot listen on {name}:{port}: {reason}") from None
+
+
+def acknowledge(transport: asyncio.Transport) -> None:
+    """Tell the client now that its bytes are here.
+
+    Many send a head and its body apart, and the body not before the head is acknowledged
+    (Nagle's algorithm); the system would take 40 ms over that.
+    """
+    if _QUICK_ACK is not None:
+        _socket(transport).setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """Close so that the client's system reports a reset by peer; unsent bytes are lost."""
+    _socket(transport).setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ON_FOR_NO_TIME)
+    transport.abort()
+
+
+def _socket(transport: asyncio.Transport) -> socket.socket:
+    found: socket.socket = transport.get_extra_info("socket")
+    return found

@@ -1,0 +1,40 @@
+"""The target of a request line."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from mockserver.doors.wire.refusal import Refused
+
+_ABSOLUTE = re.compile(rb"https?://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
+
+
+class Target(NamedTuple):
+    """`path`, percent-decoded; `query`, as sent; `authority`, if the target was a whole URL."""
+
+    path: str
+    query: str
+    authority: str | None
+
+
+def read_target(method: str, raw: bytes) -> Target:
+    """The parts of a path, a whole URL or `*`, a fragment dropped. Refused with 400: others."""
+    if raw.startswith(b"/"):
+        return _split(raw.partition(b"#")[0], None)
+    if raw == b"*" and method == "OPTIONS":
+        return Target("*", "", None)
+    match = _ABSOLUTE.fullmatch(raw)
+    if match is None:
+        raise Refused(400, "The request's target is no path.")
+    return _split(match[2], match[1].decode("latin-1"))
+
+
+def _split(raw: bytes, authority: str | None) -> Target:
+    path, _, query = raw.partition(b"?")
+    return Target(_decoded(path), query.decode("latin-1"), authority)
+
+
+def _decoded(path: bytes) -> str:
+    """As WSGI servers and Werkzeug do, so that both doors hand over the same path."""
+    plain = unquote_to_bytes(path) if b"%" in path else path
+    return "/" + plain.decode("utf-8", "replace").lstrip("/")
