@@ -30,7 +30,7 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
         kind = int if isinstance(known[name].type, click.IntRange) else str
         if type(value) is not kind:
             what = "a whole number" if kind is int else "a text"
-            raise ConfigurationError(f"{path}: {name} must be {what}")
+            raise ConfigurationError(f"{path}: {name} must be {what}, not {value!r}")
     context.default_map, context.obj = flags, tables
 
 

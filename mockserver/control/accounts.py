@@ -1,10 +1,13 @@
 """Calls about accounts: the credentials that a vendor knows."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.control.call import ControlCall
+from mockserver.core.accounts import Account
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
+from mockserver.core.redaction import Redactor
 from mockserver.core.vendor import Vendor
 
 
@@ -12,7 +15,7 @@ def listed(call: ControlCall) -> Response:
     """`GET /accounts`: all of them, without their secrets."""
     redact = call.redactor
     accounts = [
-        {"id": account_id, "vendor": vendor.name, "credentials": redact.json(account)}
+        {"id": account_id, "vendor": vendor.name, "credentials": _shown(account, redact)}
         for vendor in call.engine.vendors
         for account_id, account in call.state.realm(vendor).accounts.items()
     ]
@@ -25,7 +28,7 @@ def add(call: ControlCall) -> Response:
     vendor = call.vendor(arguments.get("vendor"))
     account = _completed(vendor, arguments.get("credentials", {}))
     account_id = call.state.realm(vendor).accounts.add(account)
-    call.redactor  # noqa: B018
+    call.state.redactor.remember_known()  # by value, also when the account is removed
     return json_response(201, {"id": account_id, "vendor": vendor.name, "credentials": account})
 
 
@@ -35,6 +38,16 @@ def remove(call: ControlCall) -> Response:
         if call.state.realm(vendor).accounts.remove(call.parameters["id"]):
             return json_response(200, {})
     raise Refusal("there is no such account", status=404)
+
+
+def _shown(account: Account, redact: Redactor) -> dict[str, Any]:
+    """Credentials without secrets; in a table of logins every value is one."""
+    return {
+        name: {login: redact.tag(secret) for login, secret in value.items()}
+        if isinstance(value, Mapping)
+        else redact.json(value, name)
+        for name, value in account.items()
+    }
 
 
 def _completed(vendor: Vendor[Any], given: Any) -> dict[str, Any]:

@@ -40,8 +40,10 @@ ROUTES: tuple[Endpoint[ControlCall], ...] = (
     get("/vendors", vendors.listed),
     get("/vendors/<vendor>/openapi.json", vendors.openapi),
     post("/vendors/<vendor>/<action>", vendors.act),
+    get("/tokens", tokens.listed),
     post("/tokens", tokens.mint),
     post("/tokens/explain", tokens.explain),
+    get("/tokens/<id>", tokens.one),
     Endpoint("DELETE", ("/tokens/<id>",), tokens.revoke),
     get("/accounts", accounts.listed),
     post("/accounts", accounts.add),
@@ -87,20 +89,23 @@ def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: 
 
 def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
     local = replace(request, path=request.path.removeprefix(PREFIX))
+    redact = engine.state.redactor
     try:
         check_origin(request)
         endpoint, parameters = _routes.select(local.path, local.method)
         check_length(request)
         return endpoint.handler(ControlCall(local, parameters, engine, namespaces, namespace))
     except UnknownPath:
-        return problem(404, f"there is nothing at {request.path}")
+        return problem(404, f"there is nothing at {redact.body(request.path)}")
     except WrongMethod as refusal:
         allowed = ("Allow", ", ".join(refusal.allowed))
         return problem(405, refusal.message).with_headers(allowed)
     except Refusal as refusal:
-        return problem(refusal.status, refusal.message)
+        return problem(refusal.status, redact.body(refusal.message))
     except MockServerError as error:
-        return problem(400, str(error))
-    except Exception:
-        _log.exception("%s of the control interface failed", request.method)
+        return problem(400, redact.body(str(error)))
+    except Exception as error:
+        # where it was raised, but no secret that its text may hold
+        told = RuntimeError(redact.body(repr(error))).with_traceback(error.__traceback__)
+        _log.error("%s of the control interface failed", request.method, exc_info=told)
         return problem(500, "an internal error occurred; the log of the server says more")

@@ -1,10 +1,12 @@
 """Calls about stubs and scenarios, in WireMock's words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.control.call import ControlCall
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
+from mockserver.core.redaction import Recording
 from mockserver.engine.stubs.book import listed as mapping_of
 from mockserver.engine.stubs.mapping import STARTED, Stub, parse_stub
 
@@ -28,8 +30,9 @@ def one(call: ControlCall) -> Response:
 def replace(call: ControlCall) -> Response:
     """`PUT /mappings/<id>`: in its place; a redaction tag that is sent back keeps its value."""
     old = _stub(call)
-    before = mapping_of(old)
-    kept = _restored(call.body(), before, _shown(call, old))
+    recording = Recording(call.redactor)
+    shown = recording.json(mapping_of(old))
+    kept = _restored(call.body(), mapping_of(old), shown, recording.behind)
     return json_response(200, _put(call, {**kept, "id": old.id, "uuid": old.id}))
 
 
@@ -83,11 +86,11 @@ def _put(call: ControlCall, mapping: dict[str, Any]) -> dict[str, Any]:
 
 def _check_address(call: ControlCall, stub: Stub) -> None:
     """A vendor or an endpoint that does not exist would wait for ever: say so now."""
-    if "vendor" in stub.ours:
-        vendor = call.vendor(stub.ours["vendor"])
-        names = [endpoint.name for endpoint in vendor.endpoints]
-        if stub.ours.get("endpoint", names[0]) not in names:
-            raise Refusal(f"endpoint must be one of {', '.join(names)}")
+    given = stub.ours.get("vendor")
+    vendors = call.engine.vendors if given is None else [call.vendor(given)]
+    names = dict.fromkeys(endpoint.name for vendor in vendors for endpoint in vendor.endpoints)
+    if stub.ours.get("endpoint") not in (None, *names):
+        raise Refusal(f"endpoint must be one of {', '.join(names)}")
 
 
 def _stub(call: ControlCall) -> Stub:
@@ -102,12 +105,40 @@ def _shown(call: ControlCall, stub: Stub) -> dict[str, Any]:
     return shown
 
 
-def _restored(value: Any, before: Any, shown: Any) -> Any:
-    """`value` with the tags that it shares with what was `shown` put back to what was `before`."""
-    if isinstance(value, dict) and isinstance(before, dict):
+def _restored(value: Any, before: Any, shown: Any, behind: Mapping[str, Any]) -> Any:
+    """`value` with what it shares with what was `shown` put back to what was `before`.
+
+    What was moved or changed is searched for tags; `behind`: the value behind each.
+    """
+    if isinstance(value, dict):
+        names = dict(zip(shown, before, strict=False)) if isinstance(shown, dict) else {}
         return {
-            name: _restored(item, before.get(name), shown.get(name)) for name, item in value.items()
+            names.get(name) or str(_untagged(name, behind)): _restored(
+                item, _part(before, names.get(name)), _part(shown, name), behind
+            )
+            for name, item in value.items()
         }
-    if isinstance(value, list) and isinstance(before, list) and len(value) == len(before):
-        return [_restored(*items) for items in zip(value, before, shown, strict=True)]
-    return before if value == shown else value
+    if isinstance(value, list):
+        return [
+            _restored(item, _part(before, place), _part(shown, place), behind)
+            for place, item in enumerate(value)
+        ]
+    if isinstance(value, str):
+        return before if value == shown else _untagged(value, behind)
+    return value
+
+
+def _part(whole: Any, place: Any) -> Any:
+    """A field or an element, None where there is none."""
+    try:
+        return whole[place]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _untagged(text: str, behind: Mapping[str, Any]) -> Any:
+    if text in behind:
+        return behind[text]
+    for tag, value in behind.items():
+        text = text.replace(tag, str(value))
+    return text

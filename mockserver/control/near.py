@@ -24,14 +24,13 @@ from mockserver.engine.stubs.book import listed
 def of_unmatched(call: ControlCall) -> Response:
     """`GET /requests/unmatched/near-misses`: for each unmatched request the nearest three."""
     unmatched = [entry for entry in call.state.journal.all() if not entry.matched]
-    misses = [miss for entry in unmatched for miss in _misses(call, entry)]
-    return json_response(200, {"nearMisses": misses})
+    return json_response(200, {"nearMisses": _misses(call, unmatched)})
 
 
 def of_request(call: ControlCall) -> Response:
     """`POST /near-misses/request` with a request as the journal shows one: the nearest three."""
     entry = _entry(call, Fields(call.body()))
-    return json_response(200, {"nearMisses": _misses(call, entry)})
+    return json_response(200, {"nearMisses": _misses(call, [entry])})
 
 
 def of_pattern(call: ControlCall) -> Response:
@@ -52,14 +51,16 @@ def of_pattern(call: ControlCall) -> Response:
     return json_response(200, {"nearMisses": misses})
 
 
-def _misses(call: ControlCall, entry: Entry) -> list[dict[str, Any]]:
+def _misses(call: ControlCall, entries: list[Entry]) -> list[dict[str, Any]]:
+    candidates = _candidates(call)
     return [
         {
             "request": _with_text(call, entry, miss.candidate.name, miss.candidate.pattern),
             "stubMapping": miss.candidate.mapping,
             "matchResult": {"distance": miss.distance},
         }
-        for miss in near_misses(entry.arrival, _candidates(call))
+        for entry in entries
+        for miss in near_misses(entry.arrival, candidates)
     ]
 
 
@@ -80,6 +81,8 @@ def _candidates(call: ControlCall) -> list[Candidate]:
 def _entry(call: ControlCall, fields: Fields) -> Entry:
     """An entry that was never noted, from a request in the journal's words."""
     path, _, query = fields.take("url", str, "/").partition("?")
+    if not path.startswith("/"):
+        raise Refusal("url must begin with /")
     headers = fields.take("headers", dict, {})
     if not all(isinstance(value, str) for value in headers.values()):
         raise Refusal("headers must be texts")

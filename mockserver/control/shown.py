@@ -2,15 +2,17 @@
 
 import base64
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mockserver.core.clock import iso
-from mockserver.core.http import Request, Response
+from mockserver.core.http import Pairs, Request, Response
 from mockserver.core.redaction import Redactor
 from mockserver.core.token_id import token_id
 from mockserver.engine.journal import Entry, Journal
 from mockserver.engine.matching.pattern import Arrival, url_of
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
@@ -30,10 +32,9 @@ def shown_entry(entry: Entry, journal: Journal, redact: Redactor) -> dict[str, A
 
 def shown_request(entry: Entry, redact: Redactor) -> dict[str, Any]:
     """A request that was noted; what WireMock does not have stands last."""
-    milliseconds = int(entry.at.timestamp() * 1000)
     return {
         **_shown_arrival(entry.arrival, redact),
-        "loggedDate": milliseconds,
+        "loggedDate": (entry.at - _EPOCH) // timedelta(milliseconds=1),
         "loggedDateString": iso(entry.at),
         "vendor": entry.arrival.vendor,
         "endpoint": entry.arrival.endpoint,
@@ -49,10 +50,10 @@ def _shown_arrival(arrival: Arrival, redact: Redactor) -> dict[str, Any]:
     body = redact.field("body", request.body.decode(errors="replace"))
     return {
         "url": url,
-        "absoluteUrl": f"http://{request.headers.get('host') or ''}{url}",
+        "absoluteUrl": f"http://{redact.text(request.headers.get('host') or '')}{url}",
         "method": request.method,
         "clientIp": request.peer,
-        "headers": dict(redact.headers(request.headers.pairs)),
+        "headers": _joined(redact.headers(request.headers.pairs)),
         "cookies": {},
         "browserProxyRequest": False,
         "body": body,
@@ -61,14 +62,22 @@ def _shown_arrival(arrival: Arrival, redact: Redactor) -> dict[str, Any]:
 
 
 def _shown_url(request: Request, redact: Redactor) -> str:
-    path = redact.text(url_of(Request("", request.path)))
-    return f"{path}?{redact.query(request.query)}" if request.query else path
+    query = redact.query(request.query)
+    return url_of(Request("", redact.body(request.path), query))
+
+
+def _joined(pairs: Pairs) -> dict[str, str]:
+    """Header fields by name; one that came twice is one, as it is to every vendor."""
+    shown: dict[str, str] = {}
+    for name, value in pairs:
+        shown[name] = f"{shown[name]}, {value}" if name in shown else value
+    return shown
 
 
 def _shown_response(response: Response, redact: Redactor) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "status": response.status,
-        "headers": dict(redact.headers(response.headers)),
+        "headers": _joined(redact.headers(response.headers)),
         "body": redact.field("body", response.body.decode(errors="replace")),
     }
     if response.fault:

@@ -1,20 +1,34 @@
-"""Calls about tokens: order one, with a defect if need be; ask about one; revoke one."""
+"""Calls about tokens: which were issued; order one, with a defect if need be; ask; revoke."""
 
 import re
 from typing import Any
 
 from mockserver.control.call import ControlCall
 from mockserver.core.accounts import Account
-from mockserver.core.defects import DEFECTS, defective
+from mockserver.core.defects import DEFECTS, defective_claims, defective_token
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
 from mockserver.core.token_id import token_id
-from mockserver.core.tokens import TokenRejected
+from mockserver.core.tokens import Claims, TokenRejected
 from mockserver.core.vendor import Realm
 
 _TIMES = ("exp", "iat", "nbf")
 _LATEST = 253_402_300_799  # the year 9999, Unix time
 _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
+
+
+def listed(call: ControlCall) -> Response:
+    """`GET /tokens`: what was issued, newest first; never the tokens themselves."""
+    now = call.state.clock.unix()
+    return json_response(200, {"tokens": [entry.shown(now) for entry in call.state.ledger.all()]})
+
+
+def one(call: ControlCall) -> Response:
+    """`GET /tokens/<id>`."""
+    entry = call.state.ledger.get(call.parameters["id"])
+    if entry is None:
+        raise Refusal("there is no such token in the list", status=404)
+    return json_response(200, entry.shown(call.state.clock.unix()))
 
 
 def mint(call: ControlCall) -> Response:
@@ -25,12 +39,18 @@ def mint(call: ControlCall) -> Response:
     arguments = call.arguments("vendor", "account", "expires_in", "claims", "defect")
     vendor = call.vendor(arguments.get("vendor"))
     realm = call.state.realm(vendor)
-    account = _account(realm, arguments.get("account"))
-    claims = {
+    account, defect = _account(realm, arguments.get("account")), _defect(arguments.get("defect"))
+    claims: Claims = {
         **vendor.claims(realm, account, _life(arguments.get("expires_in"))),
         **_claims(arguments.get("claims", {})),
     }
-    token = _made(realm, claims, arguments.get("defect"))
+    if claims.get("exp", 0) > _LATEST:
+        raise Refusal("the token would expire after the year 9999")
+    if defect is None:
+        token = realm.issue(account, claims)
+    else:
+        claims = defective_claims(claims, defect, realm.clock.unix())
+        token = defective_token(realm.tokens, claims, defect)
     answer = {"id": token_id(token), "token": token, "expires": claims.get("exp")}
     return json_response(201, answer)
 
@@ -59,11 +79,12 @@ def revoke(call: ControlCall) -> Response:
 
 
 def _account(realm: Realm[Any], account_id: object) -> Account:
-    if account_id is None:
-        return realm.accounts.all()[0]
-    account = realm.accounts.get(str(account_id))
+    if account_id is not None and not isinstance(account_id, str):
+        raise Refusal("account must be the id of one, a text")
+    known = dict(realm.accounts.items())
+    account = known.get(next(iter(known), "") if account_id is None else account_id)
     if account is None:
-        raise Refusal("account: there is none with this id", status=404)
+        raise Refusal("account: there is none with this id, or none at all", status=404)
     return account
 
 
@@ -72,27 +93,28 @@ def _life(expires_in: Any) -> int | None:
         return None
     if isinstance(expires_in, bool) or not isinstance(expires_in, int):
         raise Refusal("expires_in must be whole seconds")
-    if not 0 < expires_in <= _LATEST // 2:
-        raise Refusal("expires_in must be above 0")
+    if not 0 < expires_in <= _LATEST:
+        raise Refusal(f"expires_in must be 1 to {_LATEST} seconds")
     return expires_in
 
 
 def _claims(claims: Any) -> dict[str, Any]:
     if not isinstance(claims, dict):
         raise Refusal("claims must be an object")
+    given = {name: value for name, value in claims.items() if value is not None}
     for name in _TIMES:
-        value = claims.get(name, 0)
+        value = given.get(name, 0)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LATEST:
-            raise Refusal(f"claims.{name} must be Unix seconds, a whole number")
-    return {name: value for name, value in claims.items() if value is not None}
+            raise Refusal(f"claims.{name} must be Unix seconds, 0 to {_LATEST}")
+    return given
 
 
-def _made(realm: Realm[Any], claims: dict[str, Any], defect: Any) -> str:
+def _defect(defect: object) -> str | None:
     if defect is None:
-        return realm.tokens.issue(claims)
-    if defect not in DEFECTS:
+        return None
+    if not isinstance(defect, str) or defect not in DEFECTS:
         raise Refusal(f"defect must be one of {', '.join(DEFECTS)}")
-    return defective(realm.tokens, claims, defect, realm.clock.unix())
+    return defect
 
 
 def _of_another(call: ControlCall, name: str, token: str) -> bool:

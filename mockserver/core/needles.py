@@ -32,7 +32,7 @@ class Needles:
                 self._drop(next(iter(self._known)))
 
     def replaced(self, text: str, replacement: Callable[[str], str]) -> str:
-        """`text` with a replacement for each needle in it, from left to right, the longest first."""
+        """`text` with a replacement for each needle in it; of two at one place the longer."""
         parts, end = [], 0
         for start, needle in self._found(text):
             parts += [text[end:start], replacement(needle)]

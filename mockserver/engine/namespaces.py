@@ -10,7 +10,7 @@ from mockserver.engine.engine import Engine
 MOST = 10_000
 """Namespaces that one server holds."""
 
-_NAME = re.compile(r"[A-Za-z0-9._~-]{1,100}", re.ASCII)
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}")  # clients take /../ away themselves
 
 
 class Namespaces:

@@ -236,7 +236,9 @@ class Connection(asyncio.Protocol):
             self._leave()
             return
         self._state = _State.DRAINING
-        self._deadline.set(self._limits.linger)
         if self._transport.can_write_eof():
             self._transport.write_eof()
+            self._deadline.set(self._limits.linger)
+        else:
+            self._deadline.set(self._limits.tls_linger)
         self._release()

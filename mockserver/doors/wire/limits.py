@@ -33,8 +33,12 @@ TAKE = 60.0
 """For the client to take an answer. Cut off beyond."""
 
 LINGER = 5.0
-"""How long, after a refusal, the rest is read away: closing at once would reset the connection
-and the client, still sending, would lose the refusal."""
+"""How long, behind the last answer, what the client still sends is read away. To close at once
+would reset the connection, and the client, still sending, would lose the answer."""
+
+TLS_LINGER = 0.5
+"""The same under TLS, which has no half-closed connections: a client that waits for the end of
+this one has to wait until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,4 @@ class Limits:
     idle: float = IDLE
     take: float = TAKE
     linger: float = LINGER
+    tls_linger: float = TLS_LINGER

@@ -11,13 +11,12 @@ from types import FrameType
 from typing import TypeVar
 
 from mockserver.core.http import Request
-from mockserver.doors.wire.connection import Connection
+from mockserver.doors.wire.accepting import Accepting, accept_plain, accept_secured
 from mockserver.doors.wire.ending import end
-from mockserver.doors.wire.handshake import Handshake
 from mockserver.doors.wire.limits import Limits
 from mockserver.doors.wire.loops import SteadyLoop, fast_loop
 from mockserver.doors.wire.service import Answer, Service
-from mockserver.doors.wire.sockets import BACKLOG, listen
+from mockserver.doors.wire.sockets import listen
 
 _Reason = TypeVar("_Reason")
 _DEFAULTS = Limits()
@@ -100,20 +99,20 @@ class WireServer:
                 started.set_exception(error)
 
     async def _serve(self, ended: asyncio.Future[_Reason], ready: Callable[[], None]) -> _Reason:
-        loop = asyncio.get_running_loop()
-        self._service.open(loop)
-        server = await loop.create_server(self._protocol, sock=self._listener, backlog=BACKLOG)
+        self._service.open(asyncio.get_running_loop())
+        accepting = await self._accept()
         try:
             ready()
             return await ended
         finally:
-            server.close()
+            accepting.close()
             await end(self._service)
+            self._listener.close()
 
-    def _protocol(self) -> asyncio.Protocol:
+    async def _accept(self) -> Accepting:
         if self._tls is None:
-            return Connection(self._service)
-        return Handshake(self._service, self._tls)
+            return await accept_plain(self._service, self._listener)
+        return accept_secured(self._service, self._listener, self._tls)
 
 
 @contextmanager
