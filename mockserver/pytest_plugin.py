@@ -4,7 +4,7 @@ It imports next to nothing: pytest loads it in every run, also in those that nee
 """
 
 from collections.abc import Iterator
-from types import SimpleNamespace
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,8 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     if config.getini(_UNMATCHED) not in ("", "error", "ignore"):
         raise pytest.UsageError(f"{_UNMATCHED} must be error or ignore")
-    fixtures = {name: _vendor_fixture(name) for name in vendor_names()}
-    config.pluginmanager.register(SimpleNamespace(**fixtures), "token_mockserver_vendors")
+    vendors = ModuleType("token_mockserver_vendors")  # pytest looks for fixtures in modules
+    vars(vendors).update({name: _vendor_fixture(name) for name in vendor_names()})
+    config.pluginmanager.register(vendors, vendors.__name__)
 
 
 @pytest.fixture

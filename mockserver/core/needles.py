@@ -1,34 +1,33 @@
 """Texts that are looked for in other texts, however many there are of them."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 SHORTEST = 6
 """Characters of a text that is looked for: "a" would be found everywhere."""
 
-_MOST = 10_000
+MOST = 10_000
+"""Texts that are looked for; the oldest make room."""
 
 
 class Needles:
-    """The last ten thousand texts that were added.
-
-    They are found by their first characters: what a search costs does not depend on their number.
-    """
+    """Texts, found by their first characters: what a search costs does not depend on their number."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[str, None] = {}
-        self._by_start: dict[str, tuple[str, ...]] = {}  # of one start the longest first
+        self._lengths: dict[str, Counter[int]] = {}  # of the texts with one start
 
     def add(self, needle: str) -> None:
         """Look for `needle` from now on, unless it is too short."""
-        if needle in self._known or len(needle) < SHORTEST:
+        if len(needle) < SHORTEST:
             return
         with self._lock:
-            self._known[needle] = None
-            same = {*self._by_start.get(needle[:SHORTEST], ()), needle}
-            self._by_start[needle[:SHORTEST]] = tuple(sorted(same, key=len, reverse=True))
-            if len(self._known) > _MOST:
+            if needle not in self._known:
+                self._known[needle] = None
+                self._lengths.setdefault(needle[:SHORTEST], Counter())[len(needle)] += 1
+            if len(self._known) > MOST:
                 self._drop(next(iter(self._known)))
 
     def replaced(self, text: str, replacement: Callable[[str], str]) -> str:
@@ -40,19 +39,18 @@ class Needles:
         return "".join([*parts, text[end:]]) if parts else text
 
     def _found(self, text: str) -> Iterator[tuple[int, str]]:
-        starts, size, end = self._by_start, SHORTEST, 0
-        near = [at for at in range(len(text)) if text[at : at + size] in starts]
+        lengths, size, end = self._lengths, SHORTEST, 0
+        near = [at for at in range(len(text)) if text[at : at + size] in lengths]
         for at in near:
-            for needle in starts.get(text[at : at + size], ()):
-                if at >= end and text.startswith(needle, at):
+            for length in sorted(lengths.get(text[at : at + size], ()), reverse=True):
+                needle = text[at : at + length]
+                if at >= end and needle in self._known:
                     yield at, needle
-                    end = at + len(needle)
+                    end = at + length
 
     def _drop(self, needle: str) -> None:
         del self._known[needle]
         start = needle[:SHORTEST]
-        left = tuple(other for other in self._by_start[start] if other != needle)
-        if left:
-            self._by_start[start] = left
-        else:
-            del self._by_start[start]
+        self._lengths[start] -= Counter([len(needle)])
+        if not self._lengths[start]:
+            del self._lengths[start]

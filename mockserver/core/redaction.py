@@ -29,10 +29,11 @@ _BASE64 = tuple(re.compile(rf"[A-Za-z0-9+_{also}-]{{8,}}={{0,2}}") for also in (
 _BASIC = re.compile(r"(basic\s+)([A-Za-z0-9+/]+={0,2})", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'\\/]))")
 
-# In a text of any kind: a name, its quotes or the rest of a JSONPath, a word such as `equalTo`,
-# what stands before a value, and the value. One that is a tag already stays.
+# In a text of any kind: a name, its quotes or the rest of a JSONPath, what stands before a value
+# (the word of a matcher, when it shows what it asks for), and the value. A tag stays a tag.
 _NAME = f"(?:{'|'.join(map(re.escape, sorted(NAMES)))})"
-_NAMED = rf"""{_NAME}(?:[\\"')\]]|\.\w+|\[[^\]]*\])*(?:\s+\w+)?\s*[:=~]+\s*"""
+_IS = r"(?:\s*+[:=~]++|\s++(?:equalTo|equalToJson|contains|matches|doesNotMatch)\b)\s*+"
+_NAMED = rf"""{_NAME}(?:[\\"')\]]|\.\w++|\[[^\]]*+\])*+{_IS}"""
 _QUOTED = re.compile(
     rf"""({_NAMED}(\\?["']))(?!\[redacted:)((?:(?!\2)(?:\\.|.))+)""", re.IGNORECASE | re.DOTALL
 )
@@ -76,7 +77,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A text without what is known, was issued, or looks like a JWT, however it is spelled."""
-        for respelled in (str, unquote, _unescaped):
+        for respelled in (str, unquote, unquote_plus, _unescaped):
             plain = respelled(text)
             found = self._secrets.replaced(plain, self.tag)
             text = text if found == plain else found
@@ -194,7 +195,8 @@ def _unescaped(text: str) -> str:
     r"""JSON's `\/` and `\u0041` as what they stand for."""
     if "\\" not in text:
         return text
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
+    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
+    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs: one
 
 
 def _from_base64(run: str) -> str:

@@ -80,7 +80,7 @@ def side_by_side(name: str, pattern: RequestPattern, arrival: Arrival, redact: R
 def _row(condition: Condition, arrival: Arrival, redact: Redactor) -> str:
     expected, actual = (_short(text) for text in shown(condition, arrival, redact))
     mark = "" if condition.holds(arrival) else "  <"
-    return f"  {condition.label:<24}{expected:<{_WIDTH}}{actual}{mark}"
+    return f"  {condition.label:<23} {expected:<{_WIDTH}}{actual}{mark}"
 
 
 def _short(text: str) -> str:

@@ -14,8 +14,9 @@ from mockserver.mock.decorating import T, decorated
 from mockserver.mock.sending import near
 
 if TYPE_CHECKING:
-    import httpx
     import responses
+
+    from mockserver.doors.httpx import Transport
 
 
 class TokenMock(Controls):
@@ -49,10 +50,10 @@ class TokenMock(Controls):
         """Our answer, to be added to a `responses` mock of one's own: `rsps.add(mock.response)`."""
         return self._interception.response
 
-    def httpx_transport(self) -> "httpx.MockTransport":
+    def httpx_transport(self) -> "Transport":
         """A transport for `httpx.Client` and `httpx.AsyncClient` (extra `httpx`)."""
         door = import_module("mockserver.doors.httpx")  # an extra: only who asks needs it
-        transport: httpx.MockTransport = door.transport(
+        transport: Transport = door.transport(
             self._answer, self._is_ours, passthrough=self._passthrough
         )
         return transport

@@ -91,9 +91,7 @@ def test_accounts_can_be_added_and_removed(mock: Mock, session: requests.Session
         mock.datasentinel.accounts.add(login="Ann")
 
 
-def test_tokens_can_be_ordered_explained_and_revoked(
-    mock: Mock, session: requests.Session
-) -> None:
+def test_tokens_can_be_ordered_explained_and_revoked(mock: Mock, session: requests.Session) -> None:
     token = mock.mint("kitegateway", expires_in=60)
     assert balances(mock, session, token).status_code == 200
     assert mock.explain("kitegateway", token) == (True, "ok")

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from mockserver.core.http import Fault, Pairs, Response
+from mockserver.core.http import Fault, Response
 from mockserver.doors.faults import LAST_WORDS
 from mockserver.doors.framing import sent_body, sent_headers
 
@@ -19,15 +19,14 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 def received(response: Response, method: str) -> HTTPResponse:
     """What is read from a connection. Raises what the standard library raises for a fault."""
     if response.fault is None:
-        body = BytesIO(sent_body(response, method))
-        return _unread(response.status, sent_headers(response), body, method)
+        fields = HTTPHeaderDict(sent_headers(response))
+        return _unread(response.status, fields, _Body(sent_body(response, method), fields), method)
     broken = _broken(response.fault, method)
     broken.begin()
-    return _unread(broken.status, tuple(broken.getheaders()), broken, method)
+    return _unread(broken.status, HTTPHeaderDict(broken.getheaders()), broken, method)
 
 
-def _unread(status: int, headers: Pairs, body: Any, method: str) -> HTTPResponse:
-    fields = HTTPHeaderDict(headers)
+def _unread(status: int, fields: HTTPHeaderDict, body: Any, method: str) -> HTTPResponse:
     return HTTPResponse(
         body,
         fields,
@@ -36,22 +35,21 @@ def _unread(status: int, headers: Pairs, body: Any, method: str) -> HTTPResponse
         reason=_REASONS.get(status, ""),
         preload_content=False,
         decode_content=False,
-        original_response=cast(Any, _Original(fields)),
+        original_response=body,
         request_method=method,
     )
 
 
-class _Original:
-    """What `requests` reads cookies from; closed, so that urllib3 keeps no connection for it."""
+class _Body(BytesIO):
+    """As much of the standard library's response as urllib3 and `requests` use."""
 
-    def __init__(self, fields: HTTPHeaderDict) -> None:
-        self.msg = fields
+    def __init__(self, content: bytes, fields: HTTPHeaderDict) -> None:
+        super().__init__(content)
+        self._length = len(content)
+        self.msg = fields  # where `requests` finds cookies
 
     def isclosed(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        pass
+        return self.closed or self.tell() == self._length
 
 
 def _broken(fault: Fault, method: str) -> client.HTTPResponse:

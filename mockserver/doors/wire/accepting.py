@@ -33,8 +33,11 @@ def accept_secured(service: Service, listener: socket.socket, context: ssl.SSLCo
 
 
 class _SecuredAccepting:
-    """asyncio can listen with TLS by itself, but then nobody can find, and so end, a connection
-    whose handshake is under way."""
+    """Accepts connections one by one, and keeps hold of each.
+
+    asyncio can listen with TLS by itself, but a connection whose handshake is under way is then
+    nowhere to be found, and could not be ended.
+    """
 
     def __init__(self, service: Service, listener: socket.socket, context: ssl.SSLContext) -> None:
         listener.setblocking(False)

@@ -5,9 +5,9 @@ from enum import Enum, auto
 from typing import cast
 
 from mockserver.core.http import Fault, Response
+from mockserver.doors.faults import LAST_WORDS
 from mockserver.doors.wire.asking import Asking
 from mockserver.doors.wire.deadline import Deadline
-from mockserver.doors.wire.faults import LAST_WORDS
 from mockserver.doors.wire.head import CLOSE
 from mockserver.doors.wire.reading import Incoming, Reader, Stage, Waiting
 from mockserver.doors.wire.refusal import Refused

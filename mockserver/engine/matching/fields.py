@@ -47,8 +47,8 @@ class Fields:
     def finish(self, beside: str | None = None) -> None:
         """Raise MappingError, which names a field, if one is left; `beside`: where none may be."""
         for name in self._fields:
-            why = f"cannot go with {beside}" if beside else "is not supported"
-            raise MappingError(f"{self._prefix}{name} {why}")
+            where = f" beside {beside}" if beside else ""
+            raise MappingError(f"{self._prefix}{name} is not supported{where}")
 
     def __len__(self) -> int:
         return len(self._fields)

@@ -99,10 +99,10 @@ def quoted(path: str) -> str:
 
 
 def shown(condition: Condition, arrival: Arrival, redact: Redactor) -> tuple[str, str]:
-    """What a condition asks and what a request has there, without secrets."""
-    values = [value for value in condition.values(arrival) if value is not None]
+    """What a condition asks and what a request has that comes nearest, without secrets."""
+    nearest = min(condition.values(arrival), key=condition.matcher.distance)
     expected = redact.field(condition.name, condition.matcher.expected)
-    actual = redact.field(condition.name, values[0]) if values else "(absent)"
+    actual = "(absent)" if nearest is None else redact.field(condition.name, nearest)
     operator = condition.matcher.operator
     return (expected if operator == "equalTo" else f"{operator} {expected}"), actual
 

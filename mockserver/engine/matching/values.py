@@ -88,8 +88,7 @@ def _equal_to_json(fields: Fields, where: str) -> Matcher:
     any_order = fields.take("ignoreArrayOrder", bool, False)
     more = fields.take("ignoreExtraElements", bool, False)
     given = fields.take_any("equalToJson")
-    text = given if isinstance(given, str) else json.dumps(given)
-    expected = _json(text, where)
+    expected = _json(given, where) if isinstance(given, str) else given
 
     def distance(value: str | None) -> float:
         try:
@@ -97,7 +96,7 @@ def _equal_to_json(fields: Fields, where: str) -> Matcher:
         except (ValueError, RecursionError):
             return 1.0
 
-    return Matcher("equalToJson", text, lambda value: not distance(value), distance)
+    return Matcher("equalToJson", json.dumps(expected), lambda value: not distance(value), distance)
 
 
 def _matches_json_path(fields: Fields, where: str) -> Matcher:
@@ -112,7 +111,7 @@ def _matches_json_path(fields: Fields, where: str) -> Matcher:
         raise MappingError(f"{inner.path('expression')} is required")
     rest = {name: value for name, value in given.items() if name != "expression"}
     matcher, find = parse_matcher(rest, where), finder(expression, where)
-    shown = f"{expression} {matcher.operator}: {matcher.expected}"
+    shown = f"{expression} {matcher.operator} {matcher.expected}"
     return _plain("matchesJsonPath", shown, lambda value: _finds(matcher, find(value)))
 
 
@@ -156,7 +155,9 @@ def _unlike(expected: str, value: str | None, accepts: Callable[[str | None], bo
 
 def _json(text: str, where: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse)
+        json.dumps(value)  # what can be read is not too deep to be written
+        return value
     except (ValueError, RecursionError):
         raise MappingError(f"{where} is not valid JSON") from None
 

@@ -80,14 +80,14 @@ def parse_stub(mapping: object) -> Stub:
     ours = _ours(fields)
     stub_id = _id(fields)
     name = fields.take_optional("name", str)
-    pattern = _pattern(fields.take("request", dict, {}), Fields(ours))
+    pattern = _pattern(fields.take("request", dict, {}), Fields(ours, OURS))
     response = fields.take("response", dict, {})
     fields.take_any("persistent")
     fields.take_any("insertionIndex")
     priority = fields.take("priority", int, 5)
     scene = _scene(fields)
     fields.finish()
-    reply, turn = _reply(Fields(response, "response"), Fields(ours)), _turn(Fields(ours))
+    reply, turn = _reply(Fields(response, "response"), ours), _turn(Fields(ours, OURS))
     return Stub(stub_id, name, _source(mapping), ours, pattern, reply, turn, scene, priority)
 
 
@@ -156,7 +156,7 @@ def _turn(fields: Fields) -> Turn:
     return Turn(phase, times, skip, probability)
 
 
-def _reply(fields: Fields, ours: Fields) -> Reply:
+def _reply(fields: Fields, ours: Mapping[str, Any]) -> Reply:
     delay = parse_delay(fields, "fixedDelayMilliseconds")
     fault, error = _fault(fields), _error(ours)
     if fault is not None:
@@ -180,17 +180,21 @@ def _fault(fields: Fields) -> Fault | None:
     return None if name is None else Fault(name)
 
 
-def _error(ours: Fields) -> int | None:
-    error = ours.take_optional("error", int)
-    if error is not None and (error < 400 or error not in _STATUSES):
-        raise MappingError("error must be a status, 400 to 599, that HTTP knows")
+def _error(ours: Mapping[str, Any]) -> int | None:
+    error = ours.get("error")
+    if error is None:
+        return None
+    if isinstance(error, bool) or not isinstance(error, int) or not 400 <= error <= 599:
+        raise MappingError("error must be a status, 400 to 599")
+    if error not in _STATUSES:
+        raise MappingError("error must be an HTTP status that has a name")
     return error
 
 
 def _status(fields: Fields) -> int:
     status = fields.take("status", int, 200)
     if not 200 <= status <= 599:
-        raise MappingError("response.status must be a status, 200 to 599")
+        raise MappingError("response.status must be an HTTP status, 200 to 599")
     return status
 
 
