@@ -78,12 +78,11 @@ def token_server(
 
 
 def _vendor_fixture(name: str) -> Any:
-    @pytest.fixture(name=name)
     def vendor(token_mock: "TokenMock") -> "VendorHandle":
         return token_mock.vendors[name]
 
     vendor.__doc__ = f"The vendor {name} of `token_mock`."
-    return vendor
+    return pytest.fixture(name=name)(vendor)
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -123,11 +123,13 @@ def test({fixture}, number):
 """
 
 
+@pytest.mark.crowd
 def test_eight_workers_with_servers_of_their_own(pytester: pytest.Pytester) -> None:
     test = MANY.format(fixture="token_server")
     run(pytester, test, "-n", "8", "-q").assert_outcomes(passed=1000)
 
 
+@pytest.mark.crowd
 def test_eight_workers_share_one_server(pytester: pytest.Pytester) -> None:
     with TokenServer() as server:
         ini = f"token_mock_server_url = {server.url}"
@@ -135,6 +137,7 @@ def test_eight_workers_share_one_server(pytester: pytest.Pytester) -> None:
         run(pytester, test, "-n", "8", "-q", ini=ini).assert_outcomes(passed=1000)
 
 
+@pytest.mark.crowd
 def test_eight_workers_with_mocks_in_the_process(pytester: pytest.Pytester) -> None:
     run(pytester, MANY.format(fixture="token_mock"), "-n", "8", "-q").assert_outcomes(passed=1000)
 
