@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from mockserver.control import front
+import time_machine
+
+from mockserver.control.front import Front
 from mockserver.core.http import Headers, Request, Response
 from mockserver.engine.assembly import Settings, assemble
 from mockserver.engine.engine import Engine
@@ -18,10 +20,18 @@ _NOTHING = object()
 
 
 def fresh_engine(settings: Settings | None = None) -> Engine:
-    """All vendors with a state of their own; the clock stands at NOW."""
-    engine = assemble(settings or {})
-    engine.state.clock.freeze(NOW)
+    """All vendors with a state of their own, begun at NOW, where the clock stands."""
+    with time_machine.travel(NOW, tick=False):
+        engine = assemble(settings or {})
+        engine.state.clock.freeze()
     return engine
+
+
+def reset(engine: Engine) -> None:
+    """Everything as at the start; the clock stands at NOW again."""
+    with time_machine.travel(NOW, tick=False):
+        engine.state.reset()
+        engine.state.clock.freeze()
 
 
 def request(
@@ -57,7 +67,7 @@ def ask(
 def control(engine: Engine, line: str, *, json: object = _NOTHING, body: bytes = b"") -> Response:
     """The control interface's answer to a program on this machine."""
     asked = request(line.replace(" ", " /__admin", 1), {"Host": "localhost"}, json=json, body=body)
-    return front.answer(engine, asked)
+    return Front(lambda: engine).answer(asked)
 
 
 def content(response: Response) -> Any:

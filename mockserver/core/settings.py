@@ -8,6 +8,8 @@ from mockserver.core.errors import ConfigurationError
 
 S = TypeVar("S")
 
+_LARGEST = 10**9  # thirty years in seconds
+
 
 @dataclass(frozen=True)
 class NoSettings:
@@ -17,7 +19,7 @@ class NoSettings:
 def read_settings(kind: type[S], table: Mapping[str, Any], where: str) -> S:
     """An instance of the dataclass `kind`, its fields from `table`, the rest by default.
 
-    A field is a `Literal` of words or an `int` above 0. Raises ConfigurationError, which names
+    A field is a `Literal` of words or an `int`, 1 to 10^9. Raises ConfigurationError, which names
     the setting as `where.name`, for one that is unknown or has no such value.
     """
     hints = get_type_hints(kind)
@@ -33,8 +35,8 @@ def _check(name: str, value: object, hint: Any) -> None:
     if get_origin(hint) is Literal:
         if not isinstance(value, str) or value not in get_args(hint):
             raise ConfigurationError(f"{name} must be one of {_listed(get_args(hint))}")
-    elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ConfigurationError(f"{name} must be a whole number above 0")
+    elif isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LARGEST:
+        raise ConfigurationError(f"{name} must be a whole number, 1 to {_LARGEST}")
 
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:

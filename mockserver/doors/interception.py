@@ -30,7 +30,7 @@ class ActiveElsewhere(MockServerError):
 class Layer:
     """Takes the place of the method `name` of `owner`, from `lay` to `lift`."""
 
-    _below: Callable[..., Any]
+    __wrapped__: Callable[..., Any]
 
     def __init__(self, owner: type, name: str, intercept: Intercept) -> None:
         self._owner = owner
@@ -44,14 +44,14 @@ class Layer:
         """What the intercept returns; what the method below returns once this is lifted."""
         intercept = self._intercept
         if intercept is not None:
-            return intercept(self._below, *args, **kwargs)
+            return intercept(self.__wrapped__, *args, **kwargs)
         self._settle()
-        return self._below(*args, **kwargs)
+        return self.__wrapped__(*args, **kwargs)
 
     def lay(self) -> None:
         """Begin, on top of whatever is there now."""
         with _LOCK:
-            self._below = getattr(self._owner, self._name)
+            self.__wrapped__ = getattr(self._owner, self._name)
             setattr(self._owner, self._name, self)
 
     def lift(self) -> None:
@@ -62,7 +62,7 @@ class Layer:
     def _settle(self) -> None:
         with _LOCK:
             while isinstance(top := getattr(self._owner, self._name), Layer) and top._is_lifted:
-                setattr(self._owner, self._name, top._below)
+                setattr(self._owner, self._name, top.__wrapped__)
 
     @property
     def _is_lifted(self) -> bool:

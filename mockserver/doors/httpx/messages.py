@@ -18,8 +18,8 @@ _CHUNKED = (("Transfer-Encoding", "chunked"),)
 def asked(request: httpx.Request, body: bytes) -> Request:
     """What a server receives of a request, whose body is read."""
     path, query = path_and_query(request.url.raw_path.decode("ascii"))
-    raw = request.headers.raw
-    pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
+    raw = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
+    pairs = sorted(raw, key=lambda pair: pair[0].lower() != "host")  # the wire has it first
     return Request(request.method, path, query, Headers(pairs), body)
 
 
@@ -44,7 +44,7 @@ def read_timeout(request: httpx.Request) -> float | None:
     return limits.get("read")
 
 
-def _received(status: int, headers: Pairs, body: httpx.ByteStream | "_Garbage") -> httpx.Response:
+def _received(status: int, headers: Pairs, body: "httpx.ByteStream | _Garbage") -> httpx.Response:
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     return httpx.Response(
         status, headers=raw, stream=body, extensions={"http_version": b"HTTP/1.1"}

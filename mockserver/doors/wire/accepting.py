@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from contextlib import suppress
 from typing import Protocol
 
 from mockserver.doors.wire.connection import Connection
@@ -33,7 +34,7 @@ def accept_secured(service: Service, listener: socket.socket, context: ssl.SSLCo
 
 
 class _SecuredAccepting:
-    """Accepts connections one by one, and keeps hold of each.
+    """Accepts connections one by one, each in a task of its own until it is secured.
 
     asyncio can listen with TLS by itself, but a connection whose handshake is under way is then
     nowhere to be found, and could not be ended.
@@ -44,54 +45,32 @@ class _SecuredAccepting:
         self._service = service
         self._listener = listener
         self._context = context
+        self._handshakes: set[asyncio.Task[None]] = set()
         self._task = service.loop.create_task(self._accept())
 
     def close(self) -> None:
         self._task.cancel()
 
     async def _accept(self) -> None:
+        loop = self._service.loop
         while True:
             try:
-                accepted, _ = await self._service.loop.sock_accept(self._listener)
+                accepted, _ = await loop.sock_accept(self._listener)
             except OSError:
                 await asyncio.sleep(_SHORTAGE)
-            else:
-                Handshake(self._service, self._context, accepted)
+                continue
+            handshake = loop.create_task(self._secure(accepted))
+            self._handshakes.add(handshake)  # the loop itself keeps no hold of it
+            handshake.add_done_callback(self._handshakes.discard)
 
-
-class Handshake:
-    """A connection until it is secured; then a `Connection` takes its place."""
-
-    def __init__(self, service: Service, context: ssl.SSLContext, accepted: socket.socket) -> None:
-        self._service = service
-        self._begun = False
-        service.connections.add(self)
-        self._task = service.loop.create_task(self._secure(context, accepted))
-
-    def end(self) -> None:
-        """Leave now: nothing is being answered."""
-        self.abort()
-
-    def abort(self) -> None:
-        """Leave now."""
-        if self._begun:  # otherwise it finds out by itself, and has a socket to close
-            self._task.cancel()
-
-    async def _secure(self, context: ssl.SSLContext, accepted: socket.socket) -> None:
-        self._begun = True
+    async def _secure(self, accepted: socket.socket) -> None:
         service = self._service
-        try:
-            if service.ending:
-                accepted.close()
-                return
+        # What TLS finds wrong is an OSError, and so is a client that has gone: that is its end.
+        with suppress(OSError):
             await service.loop.connect_accepted_socket(
                 lambda: Connection(service),
                 accepted,
-                ssl=context,
+                ssl=self._context,
                 ssl_handshake_timeout=service.limits.first_byte,
                 ssl_shutdown_timeout=_FAREWELL,
             )
-        except OSError:
-            pass  # what TLS finds wrong is one, and so is a client that has gone; both are over
-        finally:
-            service.leave(self)

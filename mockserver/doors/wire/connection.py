@@ -148,7 +148,7 @@ class Connection(asyncio.Protocol):
             return
         data, last = self._encode(incoming, response)
         self._state = _State.READING
-        self._transport.write(data)
+        self._transport.write(memoryview(data))  # asyncio's TLS would copy bytes again and again
         if last:
             self._part()
 

@@ -19,17 +19,21 @@ async def end(service: Service) -> None:
         connection.end()
     await _settle()
     await _all_left(service)
+    service.pool.shutdown(wait=False, cancel_futures=True)  # calls that have not begun
     for connection in tuple(service.connections):
         connection.abort()
-    service.pool.shutdown(cancel_futures=True)
     await _all_left(service)
+    service.pool.shutdown()
 
 
 async def _settle() -> None:
-    """Let connections that were accepted, but not made, be made: they see that it is the end."""
+    """End handshakes, and let connections that were accepted be made, and see that it is over."""
+    await asyncio.sleep(0)  # a task that has not begun could not close its socket
     others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
     if others:
-        await asyncio.wait(others, timeout=_GRACE)
+        await asyncio.wait(others)
     await asyncio.sleep(0)
     await asyncio.sleep(0)
 

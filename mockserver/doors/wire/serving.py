@@ -46,14 +46,14 @@ class WireServer:
         self._service = Service(answer, in_thread, http_date, limits)
         self._tls = tls
         self._listener = listen(host, port)
+        self._port: int = self._listener.getsockname()[1]
         self._thread: threading.Thread | None = None
         self._end: Callable[[], None]
 
     @property
     def port(self) -> int:
         """The port, also where 0 was asked for."""
-        port: int = self._listener.getsockname()[1]
-        return port
+        return self._port
 
     def run(self, ready: Callable[[], None] = lambda: None) -> signal.Signals:
         """Answer until SIGINT or SIGTERM, in the main thread; says which of them it was.
@@ -69,9 +69,13 @@ class WireServer:
     def start(self) -> None:
         """Answer in a thread of its own; returns once connections are accepted."""
         started: Future[Callable[[], None]] = Future()
-        self._thread = threading.Thread(target=self._work, args=(started,), daemon=True)
-        self._thread.start()
-        self._end = started.result()
+        thread = threading.Thread(target=self._work, args=(started,), daemon=True)
+        thread.start()
+        error = started.exception()
+        if error is not None:
+            thread.join()
+            raise error
+        self._end, self._thread = started.result(), thread
 
     def stop(self) -> None:
         """Send delayed answers at once, wait for calls in threads, close every socket.

@@ -18,10 +18,14 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = host == "::" and socket.has_dualstack_ipv6()
     try:
+        # create_server would leave a socket open where it cannot make sense of one of these
+        if not 0 <= port <= 65535:
+            raise OSError("ports go from 0 to 65535")
+        found = socket.getaddrinfo(host or "0.0.0.0", port, family, socket.SOCK_STREAM)
         return socket.create_server(
-            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both
+            found[0][4][:2], family=family, backlog=BACKLOG, dualstack_ipv6=both
         )
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         name = f"[{host}]" if ":" in host else host
         raise ConfigurationError(f"cannot listen on {name}:{port}: {reason}") from None

@@ -49,26 +49,42 @@ def _arrays(expected: list[Any], actual: list[Any], any_order: bool, more: bool)
 
 
 def _pairs(distances: list[dict[int, float]]) -> dict[int, int]:
-    """Which expected element goes with which actual one.
+    """Which expected element goes with which actual one, by their places.
 
     As many as can be equal are: `{}` is equal to every object that may hold more, so the first
     that it meets may be needed for another. The others go with the nearest that is left.
     """
     owners: dict[int, int] = {}
-
-    def settle(element: int, asked: set[int]) -> bool:
-        equal = [place for place, off in distances[element].items() if off == 0]
-        for place in sorted(equal, key=owners.__contains__):  # free ones first
-            if place not in asked:
-                asked.add(place)
-                if place not in owners or settle(owners[place], asked):
-                    owners[place] = element
-                    return True
-        return False
-
-    unequal = [element for element in range(len(distances)) if not settle(element, set())]
+    unequal = [
+        element for element in range(len(distances)) if not _settled(element, distances, owners)
+    ]
     for element in unequal:
         left = {place: off for place, off in distances[element].items() if place not in owners}
         if left:
             owners[min(left, key=left.__getitem__)] = element
     return {element: place for place, element in owners.items()}
+
+
+def _settled(element: int, distances: list[dict[int, float]], owners: dict[int, int]) -> bool:
+    """Give an element a place that it equals, if need be by moving others to other such places."""
+    wanted_by: dict[int, int] = {}
+    moved = [element]
+    for mover in moved:  # grows as it is walked
+        for place, off in distances[mover].items():
+            if off > 0 or place in wanted_by:
+                continue
+            wanted_by[place] = mover
+            if place not in owners:
+                _move(place, wanted_by, owners)
+                return True
+            moved.append(owners[place])
+    return False
+
+
+def _move(place: int, wanted_by: dict[int, int], owners: dict[int, int]) -> None:
+    before = {owner: held for held, owner in owners.items()}
+    following: int | None = place
+    while following is not None:
+        mover = wanted_by[following]
+        owners[following] = mover
+        following = before.get(mover)

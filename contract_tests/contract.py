@@ -1,0 +1,134 @@
+"""A vendor's contract as a tree of places, each of which knows where what it says comes from."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from mockserver.core.contract import contract_of
+from mockserver.vendors import discover
+
+Step = str | int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How well known something is (S, P, C, X), and from where."""
+
+    tag: str
+    source: str
+
+
+UNDOCUMENTED = Evidence("X", "no page")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of a contract: the pointer to it, what stands there, and its evidence."""
+
+    document: Mapping[str, Any]
+    pointer: tuple[Step, ...]
+    value: Any
+    evidence: Evidence
+
+    def step(self, *names: Step) -> "Place":
+        """The place below, through references. Its evidence is its own or the nearest around it."""
+        place = self
+        for name in names:
+            beside = isinstance(place.value, dict) and name in place.value
+            place = (place if beside else place.resolved())._below(name)
+        return place
+
+    def has(self, name: str) -> bool:
+        """Whether there is something of this name below."""
+        value = self.resolved().value
+        return isinstance(value, dict) and name in value
+
+    def resolved(self) -> "Place":
+        """The place that a reference leads to; a place that is no reference is itself."""
+        place = self
+        while isinstance(place.value, dict) and "$ref" in place.value:
+            names = place.value["$ref"].removeprefix("#/").split("/")
+            target = Place(self.document, (), self.document, place.evidence)
+            for name in names:
+                target = target._below(name.replace("~1", "/").replace("~0", "~"))
+            place = target
+        return place
+
+    def _below(self, name: Step) -> "Place":
+        value = self.value[name]
+        said = value.get("x-evidence") if isinstance(value, dict) else None
+        if said is None and isinstance(self.value, dict):
+            said = self.value.get(f"x-evidence-{name}")
+        evidence = Evidence(said["tag"], said["source"]) if said else self.evidence
+        return Place(self.document, (*self.pointer, name), value, evidence)
+
+
+class Contract:
+    """The OpenAPI document of one vendor, asked what may come back."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.root = Place(document, (), document, UNDOCUMENTED)
+
+    def responses(self, method: str, path: str) -> dict[int, Place]:
+        """The documented answers to a request, by status."""
+        item = self._item(path)
+        if item and item.has(method.lower()):
+            responses = item.step(method.lower(), "responses")
+            return {int(status): responses.step(status).resolved() for status in responses.value}
+        if method == "OPTIONS" and self.root.has("x-cors"):
+            preflight = self.root.step("x-cors", "preflight")
+            return {preflight.value["status"]: preflight}
+        unmatched = self.root.step("x-unmatched", "wrong-method" if item else "unknown-path")
+        response = unmatched.step("response").resolved()
+        return {unmatched.value["status"]: replace(response, evidence=unmatched.evidence)}
+
+    def operation(self, name: str) -> tuple[str, str] | None:
+        """Method and path of the operation `name`, or None."""
+        for path, method, operation in self._operations():
+            if operation["operationId"] == name:
+                return method.upper(), path
+        return None
+
+    def _operations(self) -> Iterator[tuple[str, str, Any]]:
+        for path, item in self.root.value["paths"].items():
+            for method, operation in item.items():
+                if isinstance(operation, dict) and "operationId" in operation:
+                    yield path, method, operation
+
+    def _item(self, path: str) -> Place | None:
+        paths = self.root.step("paths")
+        if self.root.has("x-trailing-slash"):
+            path = path.rstrip("/")
+        for template in paths.value:
+            item = paths.step(template)
+            if _pattern(template, _ignores_case(item)).fullmatch(path):
+                return item
+        return None
+
+
+def vendor_names() -> list[str]:
+    """Every vendor there is."""
+    return [vendor.name for vendor in discover()]
+
+
+@cache
+def contract_for(vendor: str) -> Contract:
+    """The contract of the vendor of this name."""
+    return Contract(contract_of(next(found for found in discover() if found.name == vendor)))
+
+
+@cache
+def _pattern(template: str, ignore_case: bool) -> re.Pattern[str]:
+    parts = re.split(r"(\{\w+\})", template)
+    pattern = "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts)
+    return re.compile(pattern, re.IGNORECASE if ignore_case else re.NOFLAG)
+
+
+def _ignores_case(item: Place) -> bool:
+    return any(
+        operation.get("x-path-case", {}).get("ignored", False)
+        for operation in item.value.values()
+        if isinstance(operation, dict)
+    )

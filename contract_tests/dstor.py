@@ -1,0 +1,63 @@
+"""Whoever buys a token at dStor: what is sent, where to, and the sources that say so."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from .client import Client, success
+from .tokens import Token, decoded
+
+PAGE = "Obtain an Access Token page"
+HEADERS = f"{PAGE}, header block"
+SNIPPETS = f"{PAGE}, code snippets"
+OLDER = "older page of the same documentation"
+OTHER = "another page of the vendor"
+CLIENTS = "client code of third parties"
+OURS = "our choice"
+
+TEMP_TOKEN = "/v1/dev/temp-token"
+UPLOAD = "/v1/upload/get-token"
+FOLDER = {"chunks_number": 1, "folder_path": "/"}
+ERRORS = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 500: "Internal Server Error"}
+
+
+@dataclass
+class Developer:
+    """Someone with an API key."""
+
+    client: Client
+
+    def ask(self, *, expect: int | None = None, **headers: Any) -> requests.Response:
+        """A temporary token asked for with the key and `headers` (`x_expiration`: x-expiration)."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        key = {"api-key": self.client.account["api-key"]}
+        return self.client.get(TEMP_TOKEN, headers={**key, **named}, expect=expect)
+
+    def token(self, **headers: Any) -> str:
+        """A temporary token."""
+        return str(success(self.ask(**headers))["access_token"])
+
+    def decoded(self, **headers: Any) -> Token:
+        """A temporary token, taken apart."""
+        return decoded(self.token(**headers))
+
+    def log_in(self, *, expect: int, **fields: str) -> requests.Response:
+        """A temporary token asked for with e-mail and password."""
+        return self.client.post(TEMP_TOKEN, json=fields, expect=expect)
+
+    def upload(
+        self, authorization: str | None, *, path: str = UPLOAD, expect: int | None = None
+    ) -> requests.Response:
+        """The first step of an upload with this `Authorization`."""
+        headers = {} if authorization is None else {"Authorization": authorization}
+        return self.client.post(path, headers=headers, json=FOLDER, expect=expect)
+
+
+def refusal(answer: requests.Response) -> str:
+    """The message of an error, which must be of Fastify's default shape."""
+    body = answer.json()
+    assert list(body) == ["statusCode", "error", "message"]
+    assert body["statusCode"] == answer.status_code
+    assert body["error"] == ERRORS[answer.status_code]
+    return str(body["message"])

@@ -1,0 +1,100 @@
+"""JSON judged by a schema: values that it does not allow, names that it does not know."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from .contract import UNDOCUMENTED, Place
+from .differences import Difference, listed, shown
+
+_BASE = "urn:contract"
+_COMBINED = ("allOf", "anyOf", "oneOf")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a JSON value: where it is, and all the schemas that speak of it."""
+
+    where: str
+    value: Any
+    schemas: tuple[Place, ...]
+
+
+def judge_json(value: Any, schema: Place, name: str) -> Iterator[Difference]:
+    """What differs. `name`: what the value as a whole is called."""
+    for error in _validator(schema).iter_errors(value):
+        yield _told(error, schema, name)
+    for part in parts_of(value, schema, name):
+        yield from _unknown_names(part)
+
+
+def parts_of(value: Any, schema: Place, name: str) -> Iterator[Part]:
+    """A value and everything in it that the schema describes."""
+    return _parts(value, [schema], name)
+
+
+def _validator(schema: Place) -> Draft202012Validator:
+    registry = Registry().with_resource(_BASE, DRAFT202012.create_resource(schema.document))
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in schema.pointer]
+    return Draft202012Validator(
+        {"$ref": f"{_BASE}#/{'/'.join(steps)}"},
+        registry=registry,
+        format_checker=Draft202012Validator.FORMAT_CHECKER,
+    )
+
+
+def _told(error: ValidationError, schema: Place, name: str) -> Difference:
+    where = ".".join([name, *map(str, error.absolute_path)])
+    rule = schema.step(*error.absolute_schema_path)
+    instance: Any = error.instance
+    says, came = f"{error.validator} {shown(rule.value)}", shown(instance)
+    if error.validator == "required":
+        says, came = f"it has {listed(rule.value)}", f"only {listed([*instance])}"
+    return Difference("breaking", where, says, came, rule.evidence)
+
+
+def _unknown_names(part: Part) -> Iterator[Difference]:
+    described = [schema.value["properties"] for schema in part.schemas if schema.has("properties")]
+    if not described or not isinstance(part.value, dict):
+        return
+    for name, value in part.value.items():
+        if not any(name in properties for properties in described):
+            says = "nothing of this name"
+            yield Difference("additive", f"{part.where}.{name}", says, shown(value), UNDOCUMENTED)
+
+
+def _parts(value: Any, schemas: list[Place], where: str) -> Iterator[Part]:
+    flat = tuple(place for schema in schemas for place in _flattened(schema))
+    yield Part(where, value, flat)
+    for name, child in _children(value):
+        below = [found for place in flat for found in _below(place, name)]
+        if below:
+            yield from _parts(child, below, f"{where}.{name}")
+
+
+def _children(value: Any) -> Iterable[tuple[str | int, Any]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _below(schema: Place, name: str | int) -> Iterator[Place]:
+    if isinstance(name, int):
+        if schema.has("items"):
+            yield schema.step("items")
+    elif schema.has("properties") and schema.step("properties").has(name):
+        yield schema.step("properties", name)
+
+
+def _flattened(schema: Place) -> Iterator[Place]:
+    schema = schema.resolved()
+    yield schema
+    for word in _COMBINED:
+        if schema.has(word):
+            for index in range(len(schema.value[word])):
+                yield from _flattened(schema.step(word, index))

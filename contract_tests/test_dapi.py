@@ -1,0 +1,343 @@
+"""Dapi: a login gives an access code; the code and the app's secret buy a permanent token."""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from .client import Client, refused, success
+from .control import Control
+from .dapi import (
+    DELINK,
+    EXCHANGE,
+    IDENTITY,
+    OTHER,
+    OURS,
+    PAGE,
+    SDKS,
+    STEP_1,
+    STEP_2,
+    VERSUS,
+    App,
+    Session,
+    refusal,
+    result,
+)
+from .statements import statement
+from .tokens import Forgery, decoded, spoilt
+
+CODE_LIFE = 1_800  # seconds
+ATTEMPTS = 50  # at once
+CONNECT = ["success", "accessCode", "userSecret", "connectionID", "userID", "tokenID"]
+WANTED = ["appSecret", "accessCode", "connectionID"]
+
+
+@pytest.fixture
+def app(client: Client) -> App:
+    """The app whose secret is that of the target."""
+    return App(client)
+
+
+@pytest.fixture
+def session(app: App) -> Session:
+    """A fresh login and its token."""
+    return app.session()
+
+
+def _body_without(name: str, app: App) -> dict[str, str]:
+    good = {**app.connect(), "appSecret": app.client.account["appSecret"]}
+    return {field: good[field] for field in WANTED if field != name}
+
+
+# Connect and the access code
+
+
+@statement(tag="S", source=STEP_1)
+def test_connect(app: App) -> None:
+    """After a login the app gets success true, accessCode, userSecret and three IDs."""
+    login = app.connect()
+    assert list(login) == CONNECT
+    assert login["success"] is True
+
+
+@statement(tag="P", source=OTHER)
+def test_shapes_of_connect(app: App) -> None:
+    """A connectionID is 40 hex digits, userID and tokenID are UUIDs, userSecret long base64."""
+    login = app.connect()
+    assert re.fullmatch("[0-9a-f]{40}", login["connectionID"])
+    assert [str(UUID(login[name])) for name in ("userID", "tokenID")]
+    assert re.fullmatch("[A-Za-z0-9+/]{64,}={0,2}", login["userSecret"])
+
+
+@statement(tag="P", source=OTHER)
+def test_shape_of_app(another: Callable[..., Client]) -> None:
+    """An appSecret and an appKey are 64 hex digits."""
+    account = another().account
+    assert all(re.fullmatch("[0-9a-f]{64}", account[name]) for name in ("appSecret", "appKey"))
+
+
+@statement(tag="P", source=OTHER)
+def test_claims_of_access_code(app: App) -> None:
+    """An access code is a JWT, HS256, with the claims salt, appKey, tokenID, iat, exp."""
+    login = app.connect()
+    code = decoded(login["accessCode"])
+    assert code.header["alg"] == "HS256"
+    assert list(code.claims) == ["salt", "appKey", "tokenID", "iat", "exp"]
+    assert code.claims["tokenID"] == login["tokenID"]
+
+
+@statement(tag="S", source=f"{PAGE}, said twice; one sample says 300 s (P)")
+def test_life_of_access_code(app: App) -> None:
+    """The claims iat and exp of an access code are 30 minutes apart."""
+    assert decoded(app.connect()["accessCode"]).life == CODE_LIFE
+
+
+@statement(tag="S", source=f"{VERSUS}; Step 1, note")
+def test_access_code_for_30_minutes(app: App, clock: Control) -> None:
+    """An access code is good for 30 minutes: it is exchanged at 1799 s."""
+    login = app.connect()
+    clock.advance(CODE_LIFE - 1)
+    assert app.exchange(login).ok
+
+
+@statement(tag="S", source=f"{VERSUS}; Step 1, note (the code will become ineffective)")
+@pytest.mark.parametrize("age", [CODE_LIFE, CODE_LIFE + 1])
+def test_access_code_after_30_minutes(app: App, clock: Control, age: int) -> None:
+    """An access code is worthless after 30 minutes: it is refused at 1800 s."""
+    login = app.connect()
+    clock.advance(age)
+    assert refused(app.exchange(login))
+
+
+@statement(tag="X", source=OURS)
+def test_expired_access_code(app: App, clock: Control) -> None:
+    """An access code of 1800 s is a 401, EXPIRED_ACCESS_CODE."""
+    login = app.connect()
+    clock.advance(CODE_LIFE)
+    refusal(app.exchange(login, expect=401), "EXPIRED_ACCESS_CODE")
+
+
+@statement(tag="P", source=OTHER)
+def test_access_code_once(app: App) -> None:
+    """An access code is for single use: a second exchange is refused."""
+    login = app.connect()
+    assert app.exchange(login).ok
+    assert refused(app.exchange(login))
+
+
+@statement(tag="X", source=OURS)
+def test_used_access_code(app: App) -> None:
+    """An access code that was used is a 401, USED_ACCESS_CODE."""
+    login = app.connect()
+    assert app.exchange(login).ok
+    refusal(app.exchange(login, expect=401), "USED_ACCESS_CODE")
+
+
+@statement(tag="P", source=f"{OTHER}: the code is for single use")
+def test_exchanges_at_once(app: App) -> None:
+    """Of many exchanges of one code at the same time exactly one succeeds."""
+    login, start = app.connect(), Barrier(ATTEMPTS)
+
+    def attempt(_number: int) -> bool:
+        start.wait()
+        answer = app.exchange(login)
+        assert answer.ok or refused(answer)
+        return answer.ok
+
+    with ThreadPoolExecutor(ATTEMPTS) as threads:
+        assert sum(threads.map(attempt, range(ATTEMPTS))) == 1
+
+
+@statement(tag="S", source=f"{VERSUS} (it can't be used to interact with the API)")
+@pytest.mark.parametrize("path", [IDENTITY, DELINK])
+def test_access_code_as_bearer(app: App, path: str) -> None:
+    """An access code is no token: as Bearer it is refused, with all else in order."""
+    login = app.connect()
+    assert refused(Session(app.client, login, login["accessCode"]).ask(path))
+
+
+@statement(tag="X", source=OURS)
+def test_refused_access_code(app: App) -> None:
+    """An access code as Bearer is a 401."""
+    login = app.connect()
+    refusal(Session(app.client, login, login["accessCode"]).ask(IDENTITY, expect=401))
+
+
+@statement(tag="P", source=OTHER)
+def test_sandbox_logins(app: App) -> None:
+    """The sandbox logins dapi_user1 and dapi_user2 are good, each for a customer of its own."""
+    sessions = [app.session(user=user) for user in ("dapi_user1", "dapi_user2")]
+    customers = [result(session.ask(IDENTITY), "identity") for session in sessions]
+    assert customers[0] != customers[1]
+    assert sessions[0].login["userID"] != sessions[1].login["userID"]
+
+
+# The exchange
+
+
+@statement(tag="S", source=f"{STEP_2}, response")
+def test_exchange(app: App) -> None:
+    """An exchange answers success true and an accessToken."""
+    body = success(app.exchange(app.connect()))
+    assert body["success"] is True
+    assert isinstance(body["accessToken"], str)
+
+
+@statement(tag="P", source=OTHER)
+def test_status_of_exchange(app: App) -> None:
+    """An exchange succeeds with the status 200."""
+    app.exchange(app.connect(), expect=200)
+
+
+@statement(tag="P", source=f"{OTHER}, table of the answer; the IDs: {SDKS}")
+def test_exchange_for_sdks(app: App) -> None:
+    """An exchange answers status done, operationID and the login's tokenID and userID too."""
+    login = app.connect()
+    body = success(app.exchange(login))
+    assert body["status"] == "done"
+    assert body["operationID"]
+    assert body["tokenID"] == login["tokenID"]
+    assert body["userID"] == login["userID"]
+
+
+@statement(tag="S", source=f"{STEP_2}, request body")
+def test_printed_exchange(mock: Client, control: Control) -> None:
+    """The exchange in the page's own words works, from the start and once."""
+    control.reset()
+    words = ["app_secret_value", "access_code_value", "connection_id_value"]
+    body = dict(zip(WANTED, words, strict=True))
+    assert mock.post(EXCHANGE, json=body).ok
+    assert refused(mock.post(EXCHANGE, json=body))
+
+
+@statement(tag="P", source=OTHER)
+def test_claims_of_access_token(app: App) -> None:
+    """An access token is a JWT, HS256: salt, appKey, tokenID, authorizations, no exp (X)."""
+    login = app.connect()
+    token = decoded(success(app.exchange(login))["accessToken"])
+    assert token.header["alg"] == "HS256"
+    assert list(token.claims)[:4] == ["salt", "appKey", "tokenID", "authorizations"]
+    assert "exp" not in token.claims
+    assert token.claims["tokenID"] == login["tokenID"]
+
+
+@statement(tag="S", source=f"{STEP_2}, request body")
+@pytest.mark.parametrize("name", WANTED)
+def test_exchange_needs_field(app: App, name: str) -> None:
+    """An exchange needs appSecret, accessCode and connectionID: without one it is refused."""
+    assert refused(app.client.post(EXCHANGE, json=_body_without(name, app)))
+
+
+@statement(tag="P", source=OTHER)
+@pytest.mark.parametrize("name", WANTED)
+def test_exchange_without_field(app: App, name: str) -> None:
+    """An exchange without one of its three fields is a 422, PARAMETER_MISSING."""
+    answer = app.client.post(EXCHANGE, json=_body_without(name, app), expect=422)
+    refusal(answer, "PARAMETER_MISSING")
+
+
+@statement(tag="P", source=f"{SDKS}, one of which sends null")
+@pytest.mark.parametrize("name", WANTED)
+def test_exchange_with_null(app: App, name: str) -> None:
+    """A field that is null counts as missing: a 422, PARAMETER_MISSING."""
+    answer = app.exchange(app.connect(), **{name: None}, expect=422)
+    refusal(answer, "PARAMETER_MISSING")
+
+
+@statement(tag="P", source=OTHER)
+@pytest.mark.parametrize("name", WANTED)
+@pytest.mark.parametrize("value", ["", 1, True, [], {}], ids=repr)
+def test_exchange_with_wrong_type(app: App, name: str, value: object) -> None:
+    """A field that is empty or no text is a 400, PARAMETER_ERROR."""
+    refusal(app.exchange(app.connect(), **{name: value}, expect=400), "PARAMETER_ERROR")
+
+
+@statement(tag="P", source=OTHER)
+@pytest.mark.parametrize("body", ["", "{", "[]", '"text"', "null", "appSecret=x"])
+def test_exchange_with_unreadable_body(client: Client, body: str) -> None:
+    """A body that is malformed JSON or no object is a 400, PARAMETER_ERROR."""
+    headers = {"Content-Type": "application/json"}
+    answer = client.post(EXCHANGE, headers=headers, data=body, expect=400)
+    refusal(answer, "PARAMETER_ERROR")
+
+
+@statement(tag="S", source=f"{STEP_2} (valid Access Code), request body")
+@pytest.mark.parametrize("name", WANTED)
+def test_exchange_with_wrong_field(app: App, name: str) -> None:
+    """An exchange with a wrong appSecret, accessCode or connectionID is refused."""
+    wrong: dict[str, Any] = {name: "wrong"}
+    assert refused(app.exchange(app.connect(), **wrong))
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize("forge", [spoilt, lambda _code: "x"], ids=["forged", "unknown"])
+def test_unknown_access_code(app: App, forge: Forgery) -> None:
+    """An access code that was never issued is a 401, INVALID_ACCESS_CODE."""
+    login = app.connect()
+    answer = app.exchange(login, accessCode=forge(login["accessCode"]), expect=401)
+    refusal(answer, "INVALID_ACCESS_CODE")
+
+
+@statement(tag="X", source=OURS)
+def test_connection_of_another_code(app: App) -> None:
+    """The connectionID of another code is a 401, INVALID_CONNECTION."""
+    connection = app.connect()["connectionID"]
+    answer = app.exchange(app.connect(), connectionID=connection, expect=401)
+    refusal(answer, "INVALID_CONNECTION")
+
+
+@statement(tag="X", source=OURS)
+def test_unknown_app_secret(app: App) -> None:
+    """An appSecret that nobody has is a 401, INVALID_APP_SECRET."""
+    answer = app.exchange(app.connect(), appSecret="wrong", expect=401)
+    refusal(answer, "INVALID_APP_SECRET")
+
+
+@statement(tag="X", source=OURS)
+def test_app_secret_of_another_app(app: App, another: Callable[..., Client]) -> None:
+    """The appSecret of another app than the code's is a 401, INVALID_APP_SECRET."""
+    other = App(another())
+    refusal(other.exchange(app.connect(), expect=401), "INVALID_APP_SECRET")
+    assert other.exchange(other.connect(app_key=other.client.account["appKey"])).ok
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({"connectionID": "wrong"}, 401),
+        ({"appSecret": "wrong"}, 401),
+        ({"appSecret": None}, 422),
+        ({"connectionID": 1}, 400),
+    ],
+    ids=["connection", "secret", "missing", "type"],
+)
+def test_refused_exchange(app: App, changed: dict[str, Any], status: int) -> None:
+    """A refused exchange does not use the code up."""
+    login = app.connect()
+    app.exchange(login, **changed, expect=status)
+    assert app.exchange(login).ok
+
+
+# Failures
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", EXCHANGE), ("PUT", DELINK), ("POST", "/v2/nothing")]
+)
+def test_unknown_path(client: Client, method: str, path: str) -> None:
+    """Another method and an unknown path are a 404 in the shape of an error."""
+    refusal(client.send(method, path, expect=404))
+
+
+@statement(tag="P", source=f"{OTHER}; the status is our choice (X)")
+def test_internal_error(app: App, broken: Callable[[str], None]) -> None:
+    """When Dapi fails it answers 500, UNKNOWN_ERROR."""
+    login = app.connect()
+    broken("exchange_token")
+    refusal(app.exchange(login, expect=500), "UNKNOWN_ERROR")

@@ -1,0 +1,269 @@
+"""Dapi: the access token in use, sent as Bearer until it is delinked."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from .client import Client, refused
+from .control import Control
+from .dapi import (
+    ACCOUNTS,
+    BALANCE,
+    BASE,
+    DELINK,
+    GO_SDK,
+    IDENTITY,
+    METADATA,
+    OTHER,
+    OURS,
+    PAGE,
+    SDKS,
+    TRANSACTIONS,
+    VERSUS,
+    App,
+    Session,
+    refusal,
+    result,
+)
+from .statements import statement
+from .tokens import MALFORMED, Forgery, each_forgery, spoilt
+
+TEN_YEARS = 315_360_000  # seconds
+DATES: dict[str, Any] = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
+
+
+@pytest.fixture
+def app(client: Client) -> App:
+    """The app whose secret is that of the target."""
+    return App(client)
+
+
+@pytest.fixture
+def session(app: App) -> Session:
+    """A fresh login and its token."""
+    return app.session()
+
+
+# The token in use
+
+
+@statement(tag="S", source=f"{PAGE}, last sentence")
+def test_token_as_bearer(session: Session) -> None:
+    """The access token is sent as Authorization: Bearer."""
+    assert session.ask(IDENTITY).ok
+
+
+@statement(tag="S", source=f"{PAGE}, last sentence")
+@pytest.mark.parametrize("path", [IDENTITY, ACCOUNTS, BALANCE, TRANSACTIONS, METADATA, DELINK])
+def test_no_bearer(session: Session, path: str) -> None:
+    """A call without Authorization is refused."""
+    assert refused(session.ask(path, headers={}))
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize("path", [IDENTITY, ACCOUNTS, BALANCE, TRANSACTIONS, METADATA, DELINK])
+def test_missing_bearer(session: Session, path: str) -> None:
+    """A call without Authorization is a 401."""
+    refusal(session.ask(path, headers={}, expect=401))
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize("scheme", ["Bearer", "{}", "JWT {}", "Bearer {} {}"])
+def test_malformed_bearer(session: Session, scheme: str) -> None:
+    """An Authorization that is not Bearer and a token is a 401."""
+    headers = {"Authorization": scheme.format(session.token, session.token)}
+    refusal(session.ask(IDENTITY, headers=headers, expect=401))
+
+
+@statement(tag="X", source=OURS)
+@each_forgery
+def test_unknown_bearer(session: Session, forge: Forgery) -> None:
+    """A Bearer that was never issued is a 401."""
+    forged = replace(session, token=forge(session.token))
+    refusal(forged.ask(IDENTITY, expect=401))
+
+
+@statement(tag="X", source=OURS)
+def test_bearer_that_is_no_token(session: Session) -> None:
+    """A Bearer that is no token is a 401."""
+    refusal(replace(session, token=MALFORMED).ask(IDENTITY, expect=401))
+
+
+@statement(tag="X", source=OURS, destructive=True)
+def test_messages_say_which(app: App, session: Session) -> None:
+    """Bearer missing, malformed, unknown, delinked and an access code have distinct messages."""
+    session.ask(DELINK, expect=200)
+    bearers = [MALFORMED, spoilt(session.token), session.token, app.connect()["accessCode"]]
+    answers = [replace(session, token=bearer).ask(IDENTITY, expect=401) for bearer in bearers]
+    answers.append(session.ask(IDENTITY, headers={}, expect=401))
+    assert len({refusal(answer) for answer in answers}) == 5
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize("path", [IDENTITY, DELINK])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("userSecret", "INVALID_CONNECTION"), ("appSecret", "INVALID_APP_SECRET")]
+)
+def test_wrong_secret(session: Session, path: str, name: str, kind: str) -> None:
+    """With a good Bearer a wrong userSecret or appSecret is a 401 that says which."""
+    wrong: dict[str, Any] = {name: "wrong"}
+    refusal(session.ask(path, **wrong, expect=401), kind)
+    assert session.ask(IDENTITY).ok
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize("path", [IDENTITY, DELINK])
+def test_order_of_checks(session: Session, path: str) -> None:
+    """The Bearer is looked at first, then the body, then the secrets."""
+    wrong: dict[str, Any] = {"appSecret": None, "userSecret": "wrong"}
+    refusal(session.ask(path, headers={}, **wrong, expect=401))
+    refusal(session.ask(path, **wrong, expect=422), "PARAMETER_MISSING")
+
+
+@statement(tag="P", source=SDKS)
+@pytest.mark.parametrize("name", ["appSecret", "userSecret"])
+@pytest.mark.parametrize("path", [IDENTITY, ACCOUNTS, BALANCE, TRANSACTIONS, METADATA, DELINK])
+def test_call_without_secret(session: Session, path: str, name: str) -> None:
+    """Every call needs appSecret and userSecret: without one it is a 422, PARAMETER_MISSING."""
+    refusal(session.ask(path, **{name: None}, expect=422), "PARAMETER_MISSING")
+
+
+@statement(tag="P", source=GO_SDK)
+def test_identity(session: Session) -> None:
+    """The identity has the fields that the Go SDK reads."""
+    identity = result(session.ask(IDENTITY), "identity")
+    names = "nationality dateOfBirth numbers emailAddress name address identification"
+    assert set(names.split()) == identity.keys()
+    address = "flat building full area poBox city state country"
+    assert set(address.split()) == identity["address"].keys()
+    pairs = [*identity["numbers"], *identity["identification"]]
+    assert all(pair.keys() == {"type", "value"} for pair in pairs)
+
+
+@statement(tag="P", source=GO_SDK)
+def test_accounts(session: Session) -> None:
+    """The accounts are a list with the fields that the Go SDK reads."""
+    accounts = result(session.ask(ACCOUNTS), "accounts")
+    names = {"iban", "number", "currency", "type", "id", "isFavourite", "name", "balance"}
+    assert accounts
+    assert all(account.keys() == names for account in accounts)
+    assert all(account["currency"].keys() == {"code", "name"} for account in accounts)
+
+
+@statement(tag="P", source=GO_SDK)
+def test_balance(session: Session) -> None:
+    """The balance is that of the account asked for: amount, currency, accountNumber."""
+    account = session.account()
+    balance = result(session.ask(BALANCE, accountID=account["id"]), "balance")
+    assert balance.keys() == {"amount", "currency", "accountNumber"}
+    assert balance["currency"].keys() == {"code", "name"}
+    assert balance["accountNumber"] == account["number"]
+
+
+@statement(tag="P", source=GO_SDK)
+def test_transactions(session: Session) -> None:
+    """The transactions are a list with the fields that the Go SDK reads, within the dates."""
+    answer = session.ask(TRANSACTIONS, accountID=session.account()["id"], **DATES)
+    found = result(answer, "transactions")
+    names = "amount date type description details currency beforeAmount afterAmount reference"
+    assert found
+    assert all(each.keys() == set(names.split()) for each in found)
+    assert all(each["type"] in ("credit", "debit") for each in found)
+    assert all(DATES["fromDate"] <= each["date"][:10] <= DATES["toDate"] for each in found)
+
+
+@statement(tag="P", source=GO_SDK)
+def test_metadata(session: Session) -> None:
+    """The metadata of the accounts is an object."""
+    assert result(session.ask(METADATA), "accountsMetadata")
+
+
+@statement(tag="P", source=SDKS)
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (BALANCE, "accountID"),
+        *((TRANSACTIONS, name) for name in ("accountID", "fromDate", "toDate")),
+    ],
+)
+def test_call_without_field(session: Session, path: str, name: str) -> None:
+    """A balance needs accountID, transactions fromDate and toDate too: a 422 without one."""
+    fields = {"accountID": session.account()["id"], **DATES, name: None}
+    refusal(session.ask(path, **fields, expect=422), "PARAMETER_MISSING")
+
+
+@statement(tag="P", source=OTHER)
+@pytest.mark.parametrize("path", [BALANCE, TRANSACTIONS])
+def test_unknown_account(session: Session, path: str) -> None:
+    """An unknown accountID is a 404, INVALID_ACCOUNT_ID."""
+    refusal(session.ask(path, accountID="unknown", **DATES, expect=404), "INVALID_ACCOUNT_ID")
+
+
+@statement(tag="P", source=OTHER)
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-01-02", "2026-01-01"),
+        ("01-01-2026", "31-01-2026"),
+        ("2026-01-01", "2026/01/31"),
+        ("20260101", "20260131"),
+        ("2026-02-30", "2026-03-01"),
+    ],
+)
+def test_wrong_dates(session: Session, first: str, last: str) -> None:
+    """Dates that are not YYYY-MM-DD, or from after to, are a 400, INVALID_DATE_RANGE."""
+    fields = {"accountID": session.account()["id"], "fromDate": first, "toDate": last}
+    refusal(session.ask(TRANSACTIONS, **fields, expect=400), "INVALID_DATE_RANGE")
+
+
+# The end of a token
+
+
+@statement(tag="S", source=f"{VERSUS} (permanent, unless it has been delinked)")
+def test_token_is_permanent(app: App, clock: Control) -> None:
+    """An access token does not expire: it is good after ten years."""
+    session = app.session()
+    clock.advance(TEN_YEARS)
+    assert session.ask(IDENTITY).ok
+
+
+@statement(tag="X", source=f"{OURS}; the path: {SDKS} (P)", destructive=True)
+def test_delink(session: Session) -> None:
+    """A delink answers 200: success true, status done, operationID."""
+    body = session.ask(DELINK, expect=200).json()
+    assert body.keys() == BASE
+    assert body["success"] is True
+    assert body["status"] == "done"
+
+
+@statement(tag="S", source=f"{VERSUS} (unless it has been delinked)", destructive=True)
+def test_delinked_token(session: Session) -> None:
+    """A delinked token is dead: every call with it is refused."""
+    assert session.ask(DELINK).ok
+    assert all(refused(session.ask(path)) for path in (IDENTITY, ACCOUNTS, METADATA))
+
+
+@statement(tag="X", source=OURS, destructive=True)
+def test_second_delink(session: Session) -> None:
+    """A token that was delinked is a 401, for a second delink too."""
+    session.ask(DELINK, expect=200)
+    refusal(session.ask(IDENTITY, expect=401))
+    refusal(session.ask(DELINK, expect=401))
+
+
+@statement(tag="X", source=OURS, destructive=True)
+def test_login_after_delink(app: App, session: Session) -> None:
+    """After a delink a new login gives a new token."""
+    assert session.ask(DELINK).ok
+    assert app.session().ask(IDENTITY).ok
+
+
+@statement(tag="P", source=f"{SDKS}, which disagree", destructive=True)
+@pytest.mark.parametrize(
+    "path", ["/v2/users/delinkUser", "/v2/users/delinkuser", "/v2/data/DelinkUser"]
+)
+def test_paths_of_delink(session: Session, path: str) -> None:
+    """The path of a delink may have any letter case, and data in the place of users."""
+    assert session.ask(path).ok
+    assert refused(session.ask(IDENTITY))

@@ -1,0 +1,96 @@
+"""dStor: the temporary token in use, sent as Bearer."""
+
+import pytest
+
+from .client import Client, refused
+from .control import Control
+from .dstor import (
+    CLIENTS,
+    FOLDER,
+    OTHER,
+    OURS,
+    PAGE,
+    UPLOAD,
+    Developer,
+    refusal,
+)
+from .statements import statement
+from .tokens import MALFORMED, Forgery, decoded, each_forgery
+
+
+@pytest.fixture
+def developer(client: Client) -> Developer:
+    """A developer whose key is that of the target."""
+    return Developer(client)
+
+
+# The token in use
+
+
+@statement(tag="P", source=f"{OTHER}; that it is sent as Bearer: {CLIENTS} (C)")
+def test_upload(developer: Developer) -> None:
+    """An upload begins with the token as Bearer: 200, message ok and an upload token."""
+    body = developer.upload(f"Bearer {developer.token()}", expect=200).json()
+    assert body["message"] == "ok"
+    assert isinstance(body["token"], str)
+
+
+@statement(tag="P", source=f"{OTHER}, both are required; the status is our choice (X)")
+@pytest.mark.parametrize("missing", FOLDER)
+def test_upload_without_field(developer: Developer, missing: str) -> None:
+    """An upload without chunks_number or without folder_path is a 400."""
+    fields = {name: value for name, value in FOLDER.items() if name != missing}
+    headers = {"Authorization": f"Bearer {developer.token()}"}
+    answer = developer.client.post(UPLOAD, headers=headers, json=fields, expect=400)
+    assert missing in refusal(answer)
+
+
+@statement(tag="S", source=f"{PAGE}, last sentence (the token allows to make requests)")
+def test_no_token_no_request(client: Client) -> None:
+    """Without a token a request is refused, by some 4xx."""
+    assert refused(client.post(UPLOAD, json=FOLDER))
+
+
+@statement(tag="X", source=OURS)
+def test_upload_without_token(developer: Developer) -> None:
+    """A missing Authorization is a 401."""
+    refusal(developer.upload(None, expect=401))
+
+
+@statement(tag="X", source=OURS)
+def test_token_in_query(developer: Developer) -> None:
+    """A token in the query counts for nothing: only Bearer is emulated."""
+    path = f"{UPLOAD}?token={developer.token()}"
+    refusal(developer.upload(None, path=path, expect=401))
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize("scheme", ["{}", "JWT {}", "Basic {}", "Bearer", "Bearer {} {}"])
+def test_upload_with_malformed_scheme(developer: Developer, scheme: str) -> None:
+    """An Authorization that is not Bearer and a token is a 400."""
+    token = developer.token()
+    refusal(developer.upload(scheme.format(token, token), expect=400))
+
+
+@statement(tag="X", source=OURS)
+@each_forgery
+def test_upload_with_forged_token(developer: Developer, forge: Forgery) -> None:
+    """A token with another signature, algorithm or none is a 401."""
+    refusal(developer.upload(f"Bearer {forge(developer.token())}", expect=401))
+
+
+@statement(tag="X", source=OURS)
+def test_upload_with_malformed_token(developer: Developer) -> None:
+    """A Bearer that is no token is a 401."""
+    refusal(developer.upload(f"Bearer {MALFORMED}", expect=401))
+
+
+@statement(tag="X", source=OURS)
+@pytest.mark.parametrize("headers", [{}, {"x_expiration": "1767229200"}], ids=["year", "hour"])
+def test_token_expires(developer: Developer, clock: Control, headers: dict[str, str]) -> None:
+    """A token is good until the second before exp, and a 401 from exp on."""
+    token = developer.token(**headers)
+    clock.advance(decoded(token).life - 1)
+    developer.upload(f"Bearer {token}", expect=200)
+    clock.advance(1)
+    refusal(developer.upload(f"Bearer {token}", expect=401))

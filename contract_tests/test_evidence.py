@@ -1,0 +1,136 @@
+"""What the pages print: the contract allows it, and the mock answers it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from .client import Client
+from .contract import contract_for
+from .control import Control
+from .exchanges import Exchange, exchanges
+from .judge import judge_tokens, media_type
+from .shapes import judge_json
+from .statements import statement
+
+_PARTS = ("header", "payload", "signature")
+
+
+def _each(text: str, chosen: list[Exchange]) -> pytest.MarkDecorator:
+    """Runs a check with each of the chosen exchanges, whose tag and source are its own."""
+    parameters = [
+        pytest.param(
+            exchange,
+            id=f"{exchange.vendor}-{exchange.name}",
+            marks=statement(
+                tag=exchange.tag,
+                source=exchange.source,
+                text=f"{exchange.name}: {text}",
+                vendor=exchange.vendor,
+            ),
+        )
+        for exchange in chosen
+    ]
+    return pytest.mark.parametrize("exchange", parameters)
+
+
+PRINTED = list(exchanges())
+ASKED = [exchange for exchange in PRINTED if exchange.content["endpoint"]]
+ANSWERED = [exchange for exchange in PRINTED if exchange.answer]
+PLAYED = [exchange for exchange in PRINTED if "admin" in exchange.content]
+
+
+@pytest.fixture
+def fresh(control: Control) -> Iterator[Control]:
+    """The control interface of a mock that is as at its start, before and after the check."""
+    control.reset()
+    yield control
+    control.reset()
+
+
+@_each("the contract knows the printed request", ASKED)
+def test_request_is_documented(exchange: Exchange) -> None:
+    """Method and path of the request are those of its operation."""
+    request = exchange.content["request"]
+    operation = contract_for(exchange.vendor).operation(exchange.content["endpoint"])
+    assert operation == (request["method"], request["path"])
+
+
+@_each("the contract allows the printed answer", ANSWERED)
+def test_answer_is_documented(exchange: Exchange) -> None:
+    """The answer is valid by the contract, and so is a token that can be read."""
+    contract, answer = contract_for(exchange.vendor), exchange.answer
+    if "admin" in exchange.content:
+        schema = contract.root.step(f"x-{exchange.content['admin']}", "answer")
+    else:
+        request = exchange.content["request"]
+        response = contract.responses(request["method"], request["path"])[answer["status"]]
+        schema = response.step("content", answer["content_type"], "schema")
+    found = [*judge_json(answer["body"], schema, "body")]
+    if exchange.equal_parts:  # a real token; most that are printed are placeholders
+        found += judge_tokens(answer["body"], schema, exact=True)
+    assert [str(difference) for difference in found] == []
+
+
+@_each("the mock answers as printed", ASKED)
+def test_mock_answers_as_printed(exchange: Exchange, mock: Client, fresh: Control) -> None:
+    """Status, content type, shape and values are those printed, but for what must vary."""
+    token = _prepare(exchange, fresh)
+    answer = _send(exchange, mock, token)
+    if exchange.answer:
+        assert answer.status_code == exchange.answer["status"]
+        assert media_type(answer) == exchange.answer["content_type"]
+        _compare(exchange, answer.json())
+    else:
+        assert answer.ok
+
+
+@_each("the mock hands out what is printed", PLAYED)
+def test_mock_hands_out_as_printed(exchange: Exchange, mock: Client, fresh: Control) -> None:
+    """What is no HTTP endpoint of the vendor hands out the printed shape and values."""
+    _compare(exchange, mock.play(exchange.content["admin"]))
+
+
+def _prepare(exchange: Exchange, mock: Control) -> str:
+    """Set the clock, add the account; a token of it if the request has one."""
+    if exchange.content["clock"]:
+        mock.freeze(exchange.content["clock"])
+    if not exchange.account:
+        return ""
+    account = mock.add_account(exchange.vendor, exchange.account)
+    return mock.mint(exchange.vendor, account["id"]) if exchange.token else ""
+
+
+def _send(exchange: Exchange, client: Client, token: str) -> requests.Response:
+    def filled(text: str) -> str:
+        return text.replace(exchange.token, token) if exchange.token else text
+
+    request = exchange.content["request"]
+    return client.send(
+        request["method"],
+        "?".join(filter(None, [request["path"], filled(request["query"])])),
+        host=exchange.content["host"],
+        headers={name: filled(value) for name, value in request["headers"]},
+        data=filled(request["body"]),
+    )
+
+
+def _compare(exchange: Exchange, came: Any) -> None:
+    """The printed body against the one that came, which may hold more."""
+    _compare_part(exchange, exchange.answer["body"], came, "")
+
+
+def _compare_part(exchange: Exchange, printed: Any, came: Any, pointer: str) -> None:
+    where = pointer or "the body"
+    assert type(came) is type(printed), f"{where} is of another JSON type than printed"
+    if isinstance(printed, dict):
+        for name, value in printed.items():
+            assert name in came, f"{where} has no {name}"
+            _compare_part(exchange, value, came[name], f"{pointer}/{name}")
+    elif pointer not in exchange.varies:
+        assert came == printed, f"{where} is another than printed"
+    for part in exchange.equal_parts.get(pointer, []):
+        index = _PARTS.index(part)
+        same = came.split(".")[index] == printed.split(".")[index]
+        assert same, f"the {part} of {where} is another than printed"

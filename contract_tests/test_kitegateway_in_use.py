@@ -1,0 +1,129 @@
+"""Kitegateway: the token in use, sent back with its prefix."""
+
+import pytest
+
+from .client import Client, refused, success
+from .control import Control
+from .kitegateway import (
+    AUTHORIZATION,
+    BALANCES,
+    ERRORS,
+    OTHER,
+    OURS,
+    PREFIX,
+    RESPONSE,
+    Merchant,
+    refusal,
+)
+from .statements import statement
+from .tokens import MALFORMED, Forgery, decoded, each_forgery
+
+HOUR = 3_600  # seconds
+
+
+@pytest.fixture
+def merchant(client: Client) -> Merchant:
+    """A merchant whose key and secret are those of the target."""
+    return Merchant(client)
+
+
+# The token in use
+
+
+@statement(tag="S", source=AUTHORIZATION)
+def test_token_is_sent_back(merchant: Merchant) -> None:
+    """The token is sent back unchanged, with its prefix, as Authorization."""
+    assert merchant.balances(merchant.buy()["token"]).ok
+
+
+@statement(tag="P", source=OTHER)
+def test_balances(merchant: Merchant) -> None:
+    """The balances are a list of currency and balance in the envelope of a success."""
+    body = merchant.balances(merchant.buy()["token"], expect=200).json()
+    envelope = [body["code"], body["status"], body["message"]]
+    assert envelope == [200, "success", "Request completed successfully."]
+    assert all(sorted(wallet) == ["balance", "currency"] for wallet in body["data"])
+
+
+@statement(tag="P", source=OTHER)
+def test_balance(merchant: Merchant) -> None:
+    """The balance of one currency is one object, the same as in the list."""
+    headers = {"Authorization": merchant.buy()["token"]}
+    wallets = merchant.client.get(BALANCES, headers=headers, expect=200).json()["data"]
+    assert wallets
+    for wallet in wallets:
+        path = f"/v1/data/wallets/{wallet['currency']}/balance"
+        body = merchant.client.get(path, headers=headers, expect=200).json()
+        assert body["data"] == wallet
+
+
+@statement(tag="X", source=OURS)
+def test_unknown_currency(merchant: Merchant) -> None:
+    """The balance of a currency that the merchant has not is a 404."""
+    headers = {"Authorization": merchant.buy()["token"]}
+    path = "/v1/data/wallets/XXX/balance"
+    refusal(merchant.client.get(path, headers=headers, expect=404))
+
+
+@statement(tag="S", source=f"{AUTHORIZATION} (all requests must contain it)")
+@pytest.mark.parametrize("path", [BALANCES, "/v1/data/wallets/USD/balance"])
+def test_no_authorization(client: Client, path: str) -> None:
+    """A request without Authorization is refused."""
+    assert refused(client.get(path))
+
+
+@statement(tag="P", source=f"{ERRORS}; which case has it is our choice (X)")
+@pytest.mark.parametrize("path", [BALANCES, "/v1/data/wallets/USD/balance"])
+def test_missing_authorization(client: Client, path: str) -> None:
+    """A request without Authorization is a 401."""
+    refusal(client.get(path, expect=401))
+
+
+@statement(tag="X", source=f"{OURS}; the prefix: {AUTHORIZATION} (S)")
+@pytest.mark.parametrize("prefix", ["Bearer ", "", "JWT JWT "], ids=["bearer", "none", "twice"])
+def test_other_prefix(merchant: Merchant, prefix: str) -> None:
+    """A token after Bearer, without a prefix or with the prefix twice is a 401."""
+    token = merchant.buy()["token"].removeprefix(PREFIX)
+    refusal(merchant.balances(prefix + token, expect=401))
+
+
+@statement(tag="X", source=OURS)
+@each_forgery
+def test_forged_token(merchant: Merchant, forge: Forgery) -> None:
+    """A token of another signature, algorithm or none is a 401."""
+    token = forge(merchant.buy()["token"].removeprefix(PREFIX))
+    refusal(merchant.balances(PREFIX + token, expect=401))
+
+
+@statement(tag="X", source=OURS)
+def test_malformed_token(merchant: Merchant) -> None:
+    """What is no token is a 401 after the prefix too."""
+    refusal(merchant.balances(PREFIX + MALFORMED, expect=401))
+
+
+@statement(tag="S", source=f"{RESPONSE}, expires (when the token will expire)")
+@pytest.mark.parametrize("fields", [{}, {"expires_in": 300}], ids=["default", "300"])
+def test_token_expires(merchant: Merchant, clock: Control, fields: dict[str, int]) -> None:
+    """A token is good for its life, and refused afterwards."""
+    token = merchant.buy(**fields)["token"]
+    clock.advance(decoded(token, PREFIX).life - 1)
+    assert merchant.balances(token).ok
+    clock.advance(HOUR)
+    assert refused(merchant.balances(token))
+
+
+@statement(tag="X", source=f"{OURS}, the rule for JWTs")
+def test_expired_token(merchant: Merchant, clock: Control) -> None:
+    """A token is a 401 from the very second at which it expires."""
+    token = merchant.buy()["token"]
+    clock.advance(decoded(token, PREFIX).life)
+    refusal(merchant.balances(token, expect=401))
+
+
+@statement(tag="X", source=OURS)
+def test_token_of_another_vendor(merchant: Merchant, mock: Client) -> None:
+    """A token of another vendor is a 401."""
+    other = Client(mock.target.sibling("datasentinel"))
+    login = (other.account["user"], other.account["password"])
+    token = success(other.post("/ds-api/user-token", auth=login))["user-token"]
+    refusal(merchant.balances(PREFIX + token, expect=401))

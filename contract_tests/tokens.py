@@ -1,0 +1,107 @@
+"""JWTs, taken apart without their key, judged by a contract's `x-token`, and spoilt for tests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from secrets import token_bytes
+from typing import Any
+
+import jwt
+import pytest
+
+from .contract import UNDOCUMENTED, Place
+from .differences import Difference, listed, shown
+from .shapes import judge_json
+
+MALFORMED = "not-a-token"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A JWT's header and claims, each in the order sent."""
+
+    header: dict[str, Any]
+    claims: dict[str, Any]
+
+    @property
+    def life(self) -> int:
+        """Seconds from issue to expiry."""
+        return int(self.claims["exp"] - self.claims["iat"])
+
+
+def decoded(token: str, prefix: str = "") -> Token:
+    """The parts of a token after its prefix. Raises jwt.DecodeError for what is none."""
+    parts = jwt.decode_complete(token.removeprefix(prefix), options={"verify_signature": False})
+    return Token(parts["header"], parts["payload"])
+
+
+def judge_token(token: str, rules: Place, name: str, *, exact: bool) -> Iterator[Difference]:
+    """What differs from `x-token`. `exact`: it lives as long as the mock says, to the second."""
+    prefix = rules.value.get("prefix", "")
+    if not token.startswith(prefix):
+        evidence = rules.step("prefix").evidence
+        yield Difference("breaking", name, f"it begins with {prefix!r}", "another text", evidence)
+    try:
+        parts = decoded(token, prefix)
+    except jwt.DecodeError as error:
+        yield Difference("breaking", name, "it is a JWT", f"none: {error}", rules.evidence)
+        return
+    yield from _judge_header(parts.header, rules, f"{name}, header")
+    yield from judge_json(parts.claims, rules.step("claims"), f"{name}, claims")
+    order = list(rules.step("claims").value["properties"])
+    yield from _judge_order(parts.claims, order, rules.step("claims"), f"{name}, claims")
+    yield from _judge_life(parts, rules, f"{name}, life", exact=exact)
+
+
+def spoilt(token: str) -> str:
+    """The same token with a signature that is not its own."""
+    signed, _, signature = token.rpartition(".")
+    return f"{signed}.{'B' if signature.startswith('A') else 'A'}{signature[1:]}"
+
+
+def unsigned(token: str) -> str:
+    """The same claims with the algorithm `none`."""
+    return jwt.encode(decoded(token).claims, None, algorithm="none")
+
+
+def resigned(token: str) -> str:
+    """The same claims, signed by another algorithm with a key of our own."""
+    return jwt.encode(decoded(token).claims, token_bytes(64), algorithm="HS512")
+
+
+Forgery = Callable[[str], str]
+each_forgery = pytest.mark.parametrize("forge", [spoilt, unsigned, resigned])
+"""Runs a check with each way to forge a token."""
+
+
+def _judge_header(header: dict[str, Any], rules: Place, name: str) -> Iterator[Difference]:
+    algorithm, order = rules.step("algorithm"), rules.step("header")
+    if header.get("alg") != algorithm.value:
+        came = shown(header.get("alg"))
+        yield Difference("breaking", f"{name}.alg", algorithm.value, came, algorithm.evidence)
+    for missing in [word for word in order.value if word not in header]:
+        came = listed(list(header))
+        yield Difference("breaking", name, f"it has {missing}", f"only {came}", order.evidence)
+    for extra in [word for word in header if word not in order.value]:
+        says = "nothing of this name"
+        yield Difference("additive", f"{name}.{extra}", says, shown(header[extra]), UNDOCUMENTED)
+    yield from _judge_order(header, order.value, order, name)
+
+
+def _judge_order(
+    names: dict[str, Any], order: list[str], rules: Place, name: str
+) -> Iterator[Difference]:
+    came = [word for word in names if word in order]
+    says = [word for word in order if word in names]
+    if came != says:
+        evidence = rules.evidence
+        yield Difference("cosmetic", name, f"the order {listed(says)}", listed(came), evidence)
+
+
+def _judge_life(token: Token, rules: Place, name: str, *, exact: bool) -> Iterator[Difference]:
+    life = rules.step("lifetime") if rules.has("lifetime") else None
+    if life is None or not life.has("issue") or not {"iat", "exp"} <= token.claims.keys():
+        return
+    shortest, longest = [life.value["issue"]] * 2 if exact else life.value["accept"]
+    if not shortest <= token.life <= longest:
+        says = f"{shortest} to {longest} s" if shortest < longest else f"{longest} s"
+        yield Difference("breaking", name, says, f"{token.life} s", life.evidence)

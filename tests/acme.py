@@ -1,0 +1,65 @@
+"""A small vendor of the tests' own, and engines that serve it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from mockserver.core.accounts import Account
+from mockserver.core.errors import MockServerError, Refusal
+from mockserver.core.http import Request, Response, json_response
+from mockserver.core.settings import NoSettings
+from mockserver.core.vendor import Action, Call, Realm, Vendor, get, post
+from mockserver.engine.addressing import AddressBook
+from mockserver.engine.engine import Engine
+from mockserver.engine.state import State
+from mockserver.stores.memory import MemoryStore
+
+
+def here(call: Call[NoSettings]) -> Response:
+    return json_response(200, {"path": call.request.path, "parameters": dict(call.parameters)})
+
+
+def broken(call: Call[NoSettings]) -> Response:
+    raise RuntimeError("a secret of ours: s3cr3t")
+
+
+def refuse(refusal: Refusal, request: Request) -> Response:
+    return json_response(refusal.status, {"acme": refusal.message, "at": request.path})
+
+
+def claims(realm: Realm[NoSettings], account: Account, life: int | None) -> Mapping[str, Any]:
+    return {"user": account["user"], "exp": realm.clock.unix() + (life or 60)}
+
+
+def play(realm: Realm[NoSettings], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    if arguments.get("word") == "fail":
+        raise RuntimeError("a secret of ours: s3cr3t")
+    if "word" in arguments and not isinstance(arguments["word"], str):
+        raise MockServerError("word must be a text")
+    return {"played": dict(arguments)}
+
+
+ACME = Vendor(
+    name="acme",
+    hosts=("api.acme.test", "ACME.test"),
+    endpoints=(get("/here", here), post("/here/<what>/there.txt", here), get("/broken", broken)),
+    refuse=refuse,
+    settings=NoSettings,
+    accounts=({"user": "someone", "password": "p4ssw0rd"},),
+    contract=Path(__file__),
+    curl="{base_url}/here",
+    claims=claims,
+    new_account=lambda: {"user": "new", "password": "new"},
+    actions={"play": Action(play, ("word",))},
+)
+
+
+def engine_of(*vendors: Vendor[Any], **hosts: list[str]) -> Engine:
+    """An engine that serves these vendors alone."""
+    return Engine(vendors, AddressBook(vendors, hosts), State(vendors, MemoryStore, {}))
+
+
+def acme_engine(**changes: Any) -> Engine:
+    """An engine that serves acme, with some of what it declares changed."""
+    return engine_of(replace(ACME, **changes))

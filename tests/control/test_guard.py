@@ -1,0 +1,117 @@
+"""Who may control: programs on this machine, and no page of another origin."""
+
+import pytest
+
+from mockserver.control.api import ROUTES
+from mockserver.control.call import ControlCall
+from mockserver.control.front import Front
+from mockserver.core.http import Response
+from mockserver.core.vendor import Endpoint
+from mockserver.engine.engine import Engine
+from tests.asking import content, header, request
+
+LOCAL = {"Host": "localhost"}
+
+
+def asked(engine: Engine, line: str, headers: dict[str, str], peer: str = "127.0.0.1") -> Response:
+    return Front(lambda: engine).answer(request(line, headers, peer=peer))
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.3.2.1", "::1"])
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST:7401", "localhost.", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:1"],
+)
+def test_a_program_on_this_machine_may_control(engine: Engine, peer: str, host: str) -> None:
+    assert asked(engine, "GET /__admin/health", {"Host": host}, peer).status == 200
+
+
+@pytest.mark.parametrize(
+    "peer", ["10.0.0.1", "192.168.1.2", "8.8.8.8", "fe80::1", "", "unix:", "x"]
+)
+def test_another_machine_may_not(engine: Engine, peer: str) -> None:
+    refused(asked(engine, "GET /__admin/health", LOCAL, peer))
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Host": ""},
+        {"Host": "evil.test"},
+        {"Host": "localhost.evil.test"},
+        {"Host": "127.0.0.1.evil.test"},
+        {"Host": "127.0.0.2"},
+        {"Host": "[::2]"},
+        {"Host": "0.0.0.0"},
+        {"Host": "api.dapi.com"},
+        {"Host": "localhost, evil.test"},
+    ],
+)
+def test_a_foreign_host_is_refused(engine: Engine, headers: dict[str, str]) -> None:
+    refused(asked(engine, "GET /__admin/health", headers))
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.test",
+        "http://localhost.evil.test",
+        "http://localhost@evil.test",
+        "http://evil.test#localhost",
+        "null",
+        "",
+        "localhost",
+        "http://[::1",
+        "file://",
+        "http://[::2]",
+    ],
+)
+def test_a_page_of_another_origin_is_refused(engine: Engine, origin: str) -> None:
+    refused(asked(engine, "POST /__admin/reset", {**LOCAL, "Origin": origin}))
+
+
+def test_a_page_of_another_port_is_of_another_origin(engine: Engine) -> None:
+    headers = {"Host": "localhost:7401", "Origin": "http://localhost:3000"}
+    refused(asked(engine, "POST /__admin/reset", headers))
+
+
+@pytest.mark.parametrize("host", ["localhost:7401", "127.0.0.1:7401", "[::1]:7401"])
+def test_a_page_of_the_servers_own_origin_may_control(engine: Engine, host: str) -> None:
+    headers = {"Host": host, "Origin": f"http://{host}"}
+    assert asked(engine, "GET /__admin/health", headers).status == 200
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.paths[0]}")
+@pytest.mark.parametrize(
+    ("headers", "peer"),
+    [
+        (LOCAL, "10.0.0.1"),
+        ({"Host": "evil.test"}, "127.0.0.1"),
+        ({**LOCAL, "Origin": "https://evil.test"}, "127.0.0.1"),
+    ],
+)
+def test_every_call_is_guarded(
+    engine: Engine, route: Endpoint[ControlCall], headers: dict[str, str], peer: str
+) -> None:
+    refused(asked(engine, f"{route.method} /__admin{route.paths[0]}", headers, peer))
+
+
+def test_what_does_not_exist_is_guarded_too(engine: Engine) -> None:
+    refused(asked(engine, "GET /__admin/nonsense", {"Host": "evil.test"}))
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "GET"])
+def test_no_page_is_told_that_it_may(engine: Engine, method: str) -> None:
+    origin = {"Host": "localhost:7401", "Origin": "http://localhost:7401"}
+    response = asked(engine, f"{method} /__admin/clock", origin)
+    assert header(response, "Access-Control-Allow-Origin") is None
+
+
+def test_vendors_answer_to_anybody(engine: Engine) -> None:
+    assert asked(engine, "GET /ds-api/", {"Origin": "https://evil.test"}, "8.8.8.8").status == 200
+
+
+def refused(response: Response) -> None:
+    assert (response.status, content(response)["status"]) == (403, 403)
+    assert header(response, "Content-Type") == "application/problem+json"

@@ -1,0 +1,52 @@
+"""The credentials that a vendor knows."""
+
+from mockserver.core.accounts import Account, Accounts
+from mockserver.core.store import Shelf
+from mockserver.stores.memory import MemoryStore
+
+ALICE: Account = {"user": "alice", "password": "a", "logins": {"x": "y"}}
+BOB: Account = {"user": "bob", "password": "b"}
+
+
+def known(*accounts: Account) -> Accounts:
+    return Accounts(Shelf(MemoryStore(), "accounts"), accounts)
+
+
+def test_accounts_are_listed_in_the_order_in_which_they_came() -> None:
+    accounts = known(ALICE)
+    accounts.add(BOB)
+    assert accounts.all() == [ALICE, BOB]
+
+
+def test_an_account_has_an_id_under_which_it_is_got_and_removed() -> None:
+    accounts = known(ALICE)
+    bob = accounts.add(BOB)
+    assert accounts.get(bob) == BOB
+    assert accounts.items()[1] == (bob, BOB)
+    assert accounts.remove(bob)
+    assert accounts.get(bob) is None
+    assert not accounts.remove(bob)
+    assert accounts.all() == [ALICE]
+
+
+def test_an_account_is_found_by_some_of_its_credentials() -> None:
+    accounts = known(ALICE, BOB)
+    assert accounts.find({"user": "bob"}) == BOB
+    assert accounts.find({"user": "bob", "password": "b"}) == BOB
+
+
+def test_every_credential_must_be_true() -> None:
+    accounts = known(ALICE, BOB)
+    assert accounts.find({"user": "bob", "password": "a"}) is None
+    assert accounts.find({"user": "bob", "api-key": "b"}) is None
+    assert accounts.find({"user": None}) is None
+
+
+def test_credentials_of_any_type_find_nothing_and_break_nothing() -> None:
+    assert known(ALICE).find({"user": ["alice"]}) is None
+    assert known(ALICE).find({"logins": {"x": "y"}, "user": "alice"}) == ALICE
+
+
+def test_there_may_be_no_account() -> None:
+    assert known().all() == []
+    assert known().find({}) is None

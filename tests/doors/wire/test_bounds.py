@@ -1,0 +1,162 @@
+"""What a client cannot make the server do: keep, answer or accept without a bound."""
+
+import threading
+
+import pytest
+import requests
+
+from mockserver.core.http import Request, Response
+from mockserver.doors.wire import Limits, WireServer
+from mockserver.doors.wire.limits import BODY
+from tests.doors.wire.fake import Wire
+from tests.doors.wire.raw import Client
+from tests.doors.wire.servers import CERTIFICATE, KINDS, make, serving_as, started
+from tests.doors.wire.table.case import CLOSE, LIMITS, ok, request, wire
+
+A = request("GET /a")
+EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
+kinds = pytest.mark.parametrize("kind", KINDS)
+
+
+@kinds
+def test_nothing_is_read_far_ahead(kind: str) -> None:
+    """Behind a delayed answer the client is made to wait; and goes on once it is there."""
+    release = threading.Event()
+
+    def answer(request: Request) -> Response:
+        if request.path == "/thread":
+            assert release.wait(20)
+        return Response(204)
+
+    with started(make(answer, tls="tls" in kind), kind) as server, Client(server, kind) as client:
+        client.socket.settimeout(0.3)
+        client.send(request("GET /thread"))
+        with pytest.raises(TimeoutError):
+            client.send_until_refused(request("GET /a", "Y: " + "y" * 30_000))
+        release.set()
+        client.socket.settimeout(10)
+        assert client.read(2 * len(EMPTY)) == 2 * EMPTY
+
+
+def test_reading_stops_at_the_limit_and_goes_on() -> None:
+    cut = Wire(LIMITS)
+    cut.connection.data_received(request("GET /later") + b"G" * LIMITS.read_ahead)
+    assert not cut.transport.paused
+    cut.connection.data_received(b"E")
+    assert cut.transport.paused
+    cut.settle()
+    assert not cut.transport.paused
+
+
+def test_a_client_that_takes_no_answers_gets_no_more() -> None:
+    """Nor are its requests seen, until it has taken what is there."""
+    cut = Wire(LIMITS)
+    cut.connection.pause_writing()
+    cut.send(A)
+    assert cut.seen == (b"", False)
+    cut.connection.data_received(b"\r\n" * LIMITS.read_ahead)
+    assert cut.transport.paused
+    cut.connection.resume_writing()
+    assert cut.seen == (ok("GET /a"), False)
+    assert not cut.transport.paused
+
+
+def test_a_clogged_connection_whose_client_has_finished() -> None:
+    cut = Wire(LIMITS)
+    cut.connection.pause_writing()
+    cut.send(A)
+    cut.finish()
+    assert cut.seen == (b"", False)
+    cut.connection.resume_writing()
+    assert cut.seen == (ok("GET /a"), True)
+
+
+@kinds
+def test_connections(kind: str) -> None:
+    limits = Limits(connections=2, tls_linger=0.01)
+    with serving_as(kind, limits=limits) as server, Client(server, kind) as first:
+        with Client(server, kind) as second:
+            for client in (first, second):
+                client.send(A)
+                assert client.read(len(ok("GET /a"))) == ok("GET /a")
+            with Client(server, kind) as third:
+                assert third.read_all() == wire(503, "There are too many connections.", CLOSE)
+        first.send(A)
+        assert first.read(len(ok("GET /a"))) == ok("GET /a")
+
+
+def test_a_place_is_free_again() -> None:
+    with serving_as("plain", limits=Limits(connections=1)) as server:
+        for _ in range(20):
+            with Client(server) as client:
+                client.send(request("GET /a", "Connection: close"))
+                assert client.read_all() == ok("GET /a", connection=CLOSE)
+
+
+@pytest.mark.parametrize("kind", ["plain", "tls"])
+@pytest.mark.parametrize("chunks", [False, True], ids=["length", "chunks"])
+def test_who_sends_too_much_is_told(kind: str, chunks: bool) -> None:
+    """The client sends all before it reads: the rest has to be read away."""
+    body = b"x" * (4 * BODY)
+    scheme = "https" if kind == "tls" else "http"
+    with serving_as(kind) as server:
+        answer = requests.post(
+            f"{scheme}://localhost:{server.port}/",
+            data=iter([body]) if chunks else body,
+            timeout=20,
+            verify=str(CERTIFICATE),
+        )
+    assert (answer.status_code, answer.text) == (413, f"The body is over {BODY} bytes.\n")
+
+
+def test_the_largest_body_arrives() -> None:
+    def answer(request: Request) -> Response:
+        return Response(200, body=str(len(request.body)).encode())
+
+    with serving_as("plain", answer) as server:
+        for data in (b"x" * BODY, iter([b"x" * 1000] * 8000)):
+            answered = requests.post(f"http://127.0.0.1:{server.port}/", data=data, timeout=20)
+            assert answered.status_code == 200
+            assert answered.text in {str(BODY), "8000000"}
+
+
+def test_a_client_that_waits_for_its_acknowledgement_gets_it() -> None:
+    """Nagle's algorithm: a body is held back until the head is acknowledged."""
+    cut = Wire(LIMITS)
+    cut.send(request("POST /a", "Content-Length: 3"))
+    assert cut.transport.options
+    cut.transport.options.clear()
+    cut.send(b"abc", A)
+    assert not cut.transport.options
+
+
+def test_bytes_before_the_connection_is_made_are_kept() -> None:
+    """A connection that becomes TLS, or a proxy's, on its way hands them over so."""
+    cut = Wire(LIMITS, made=False)
+    cut.connection.data_received(A[:9])
+    cut.connection.data_received(A[9:] + A)
+    cut.make()
+    assert cut.seen == (ok("GET /a") * 2, False)
+
+
+def test_an_end_before_the_connection_is_made_is_kept() -> None:
+    cut = Wire(LIMITS, made=False)
+    cut.connection.data_received(A)
+    assert not cut.connection.eof_received()
+    cut.make()
+    assert cut.seen == (ok("GET /a"), True)
+
+
+def test_a_connection_lost_before_it_is_made() -> None:
+    cut = Wire(LIMITS, made=False)
+    cut.connection.data_received(A)
+    cut.connection.connection_lost(None)
+    cut.make()
+    assert cut.seen == (b"", False)
+
+
+def test_defaults_are_the_constants() -> None:
+    server: WireServer = make()
+    server.stop()
+    assert Limits().body == BODY == 8 << 20
+    assert Limits().head == 32 << 10

@@ -1,0 +1,162 @@
+"""The journal: the last requests, to be counted, found, removed and waited for."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from mockserver.core.http import Headers, Request, Response
+from mockserver.engine.journal import LENGTH, Entry, Journal
+from mockserver.engine.matching.pattern import Arrival, RequestPattern, parse_pattern
+from tests.racing import at_once
+
+ANY = parse_pattern({})
+CUT = 16 << 10
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def entry(path: str = "/", body: bytes = b"", *, matched: bool = True) -> Entry:
+    request = Request("GET", path, "", Headers(), body)
+    return Entry(0, Arrival(request, None, None, path), Response(200), MOMENT, matched)
+
+
+def journal_of(*paths: str) -> Journal:
+    journal = Journal()
+    for path in paths:
+        journal.note(entry(path))
+    return journal
+
+
+def paths(entries: list[Entry]) -> list[str]:
+    return [noted.arrival.path for noted in entries]
+
+
+def at(path: str) -> RequestPattern:
+    return parse_pattern({"urlPathPattern": path})
+
+
+def test_entries_are_kept_in_the_order_in_which_they_came() -> None:
+    journal = journal_of("/a", "/b", "/a")
+    assert paths(journal.all()) == ["/a", "/b", "/a"]
+    assert [noted.number for noted in journal.all()] == [1, 2, 3]
+
+
+def test_an_entry_has_an_id_that_is_a_uuid_and_stays() -> None:
+    journal = journal_of("/a", "/b")
+    ids = [journal.id_of(noted) for noted in journal.all()]
+    assert [UUID(given).version for given in ids] == [4, 4]
+    journal.note(entry("/c"))
+    assert [journal.id_of(noted) for noted in journal.all()][:2] == ids
+    found = [journal.get(given) for given in ids]
+    assert found == journal.all()[:2]
+
+
+@pytest.mark.parametrize("forget", [Journal.clear, lambda journal: journal.remove(bool)])
+def test_an_id_is_never_given_twice(forget: object) -> None:
+    journal = journal_of("/a", "/b")
+    before = {journal.id_of(noted) for noted in journal.all()}
+    assert callable(forget)
+    forget(journal)
+    assert [journal.get(given) for given in before] == [None, None]
+    journal.note(entry("/c"))
+    journal.note(entry("/d"))
+    assert not before & {journal.id_of(noted) for noted in journal.all()}
+    assert [journal.get(given) for given in before] == [None, None]
+
+
+def test_two_journals_have_no_id_in_common() -> None:
+    one, other = journal_of("/a"), journal_of("/a")
+    assert one.get(other.id_of(other.all()[0])) is None
+    assert one.get("no id at all") is None
+
+
+def test_the_last_thousand_are_kept_and_the_others_counted() -> None:
+    journal = journal_of(*(f"/{number}" for number in range(LENGTH)))
+    assert (len(journal.all()), journal.dropped, LENGTH) == (1000, 0, 1000)
+    for number in range(3):
+        journal.note(entry(f"/more-{number}"))
+    assert (len(journal.all()), journal.dropped) == (1000, 3)
+    assert paths(journal.all())[0] == "/3"
+    assert paths(journal.all())[-1] == "/more-2"
+
+
+def test_what_was_removed_was_not_dropped() -> None:
+    journal = journal_of(*(["/a"] * LENGTH))
+    journal.remove(bool)
+    for _ in range(LENGTH):
+        journal.note(entry("/b"))
+    assert (len(journal.all()), journal.dropped) == (1000, 0)
+    journal.note(entry("/b"))
+    assert journal.dropped == 1
+
+
+def test_clearing_forgets_entries_and_what_was_dropped() -> None:
+    journal = journal_of(*(["/a"] * (LENGTH + 5)))
+    journal.clear()
+    assert (journal.all(), journal.dropped) == ([], 0)
+
+
+@pytest.mark.parametrize("size", [0, 1, CUT, CUT + 1, CUT * 3])
+def test_a_long_body_is_cut(size: int) -> None:
+    journal, body = Journal(), bytes(number % 251 for number in range(size))
+    sent = entry("/a", body)
+    journal.note(sent)
+    assert journal.all()[0].arrival.request.body == body[:CUT]
+    assert sent.arrival.request.body == body
+    assert journal.all()[0].arrival._replace(request=sent.arrival.request) == sent.arrival
+
+
+def test_the_requests_that_match_are_found() -> None:
+    journal = journal_of("/a/1", "/b", "/a/2")
+    assert paths(journal.find(at("/a/.*"))) == ["/a/1", "/a/2"]
+    assert paths(journal.find(ANY)) == ["/a/1", "/b", "/a/2"]
+    assert journal.find(at("/c")) == []
+
+
+def test_what_is_unwanted_is_removed_and_told() -> None:
+    journal = journal_of("/a", "/b", "/a", "/c")
+    gone = journal.remove(lambda noted: noted.arrival.path == "/a")
+    assert paths(gone) == ["/a", "/a"]
+    assert paths(journal.all()) == ["/b", "/c"]
+    assert journal.remove(lambda noted: noted.arrival.path == "/a") == []
+
+
+@pytest.mark.parametrize(("count", "here"), [(0, True), (1, True), (2, True), (3, False)])
+def test_waiting_ends_at_once_for_what_is_here_or_has_no_time(count: int, here: bool) -> None:
+    assert journal_of("/a", "/b", "/a").wait(at("/a"), count, 0) is here
+
+
+def test_waiting_ends_when_the_last_of_the_wanted_requests_comes() -> None:
+    journal = journal_of("/a")
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [
+            pool.submit(journal.wait, at("/a"), 3, 60),
+            pool.submit(journal.wait, ANY, 4, 60),
+        ]
+        for path in ("/b", "/a", "/a"):
+            assert not any(waiter.done() for waiter in waiting)
+            journal.note(entry(path))
+        assert [waiter.result(60) for waiter in waiting] == [True, True]
+
+
+def test_waiting_is_not_disturbed_by_what_does_not_match() -> None:
+    journal = journal_of()
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(journal.wait, at("/a"), 1, 0.05)
+        for _ in range(20):
+            journal.note(entry("/b"))
+        assert waiter.result(60) is False
+
+
+def test_many_threads_note_and_none_is_lost() -> None:
+    journal = Journal()
+
+    def notes(number: int) -> bool:
+        for turn in range(50):
+            journal.note(entry(f"/{number}/{turn}"))
+        journal.remove(lambda noted: noted.arrival.path == f"/{number}/7")
+        return len(journal.find(at(f"/{number}/.*"))) == 49
+
+    assert all(at_once(notes, threads=10))
+    assert len({journal.id_of(noted) for noted in journal.all()}) == 490

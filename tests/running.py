@@ -1,0 +1,96 @@
+"""The command line as a real process: started, read, asked, and ended."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+COMMAND = [sys.executable, "-m", "mockserver"]
+_LISTENING = re.compile(r"listening on (http://\S+:([0-9]+))\n")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that listens: its process, and what it printed."""
+
+    process: subprocess.Popen[str]
+    url: str
+    port: int
+    rows: list[str]
+    curls: dict[str, str]
+
+    def end(self, number: signal.Signals) -> tuple[int, str]:
+        """Send a signal; the exit code and what stands in stderr."""
+        self.process.send_signal(number)
+        _, errors = self.process.communicate(timeout=30)
+        return self.process.returncode, errors
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """This process's environment without what would change the command, and with `variables`.
+
+    What PYTHONPATH says here goes on being said, after that of `variables`.
+    """
+    foreign = re.compile("TOKEN_MOCKSERVER_.*|PYTHONUNBUFFERED|FLASK_.*")
+    kept = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
+    paths = [each["PYTHONPATH"] for each in (variables, kept) if each.get("PYTHONPATH")]
+    return {**kept, **variables, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def run(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """The command, run to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(*arguments: str, cwd: Path, **variables: str) -> Iterator[Served]:
+    """`serve`, until it has printed all that it prints at the start."""
+    with subprocess.Popen(
+        [*COMMAND, "serve", *arguments],
+        cwd=cwd,
+        env=environment(**variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield _read(process)
+        finally:
+            process.kill()
+
+
+def _read(process: subprocess.Popen[str]) -> Served:
+    assert process.stdout
+    assert process.stderr
+    listening = _LISTENING.fullmatch(process.stdout.readline())
+    assert listening, process.stderr.read()
+    assert process.stdout.readline() == "\n"
+    _heads, *rows = _until_empty(process)
+    curls = dict(_curls(process, len(rows)))
+    return Served(process, listening[1], int(listening[2]), rows, curls)
+
+
+def _until_empty(process: subprocess.Popen[str]) -> Iterator[str]:
+    assert process.stdout
+    while line := process.stdout.readline().rstrip("\n"):
+        yield line
+
+
+def _curls(process: subprocess.Popen[str], count: int) -> Iterator[tuple[str, str]]:
+    assert process.stdout
+    for _ in range(count):
+        name = process.stdout.readline().removeprefix("# ").strip()
+        yield name, process.stdout.readline().strip()

@@ -1,0 +1,83 @@
+"""For each endpoint of the built-in vendors a request that succeeds."""
+
+from mockserver.core.http import Request
+from mockserver.engine.engine import Engine
+from tests.asking import bearer, request
+from tests.buying import (
+    DATASENTINEL_LOGIN,
+    DSTOR_KEY,
+    DSTOR_LOGIN,
+    KITEGATEWAY_KEY,
+    KITEGATEWAY_SECRET,
+    Customer,
+    connect,
+    datasentinel_token,
+    dstor_token,
+    exchange_fields,
+    kitegateway_token,
+)
+
+
+def samples(engine: Engine) -> dict[str, Request]:
+    """By vendor and endpoint, `dapi.balance`; a code among them is good once."""
+    return {
+        **_dstor(engine),
+        **_datasentinel(engine),
+        **_dapi(engine),
+        **_kitegateway(engine),
+    }
+
+
+def _dstor(engine: Engine) -> dict[str, Request]:
+    upload = {"chunks_number": 1, "folder_path": "/"}
+    token = bearer(dstor_token(engine))
+    return {
+        "dstor.temp_token": request("GET /v1/dev/temp-token", DSTOR_KEY),
+        "dstor.login": request("POST /v1/dev/temp-token", json=DSTOR_LOGIN),
+        "dstor.upload_token": request("POST /v1/upload/get-token", token, json=upload),
+    }
+
+
+def _datasentinel(engine: Engine) -> dict[str, Request]:
+    token = datasentinel_token(engine)
+    return {
+        "datasentinel.create_token": request("POST /ds-api/user-token", DATASENTINEL_LOGIN),
+        "datasentinel.token_info": request(
+            f"GET /ds-api/user-token?token={token}", DATASENTINEL_LOGIN
+        ),
+        "datasentinel.health": request("GET /ds-api/"),
+        "datasentinel.roles": request("GET /ds-api/roles", {"user-token": token}),
+    }
+
+
+def _dapi(engine: Engine) -> dict[str, Request]:
+    gone, here = Customer(engine), Customer(engine)
+
+    def data(path: str, **fields: str) -> Request:
+        body = {**here.secrets, "userInputs": [], "operationID": "", **fields}
+        return request(f"POST {path}", here.headers, json=body)
+
+    account = {"accountID": "dapi_user1-1001"}
+    days = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
+    return {
+        "dapi.exchange_token": request(
+            "POST /v2/auth/ExchangeToken", json=exchange_fields(connect(engine))
+        ),
+        "dapi.delink_user": request("POST /v2/users/DelinkUser", gone.headers, json=gone.secrets),
+        "dapi.identity": data("/v2/data/identity/get"),
+        "dapi.accounts": data("/v2/data/accounts/get"),
+        "dapi.balance": data("/v2/data/balance/get", **account),
+        "dapi.transactions": data("/v2/data/transactions/get", **account, **days),
+        "dapi.accounts_metadata": data("/v2/metadata/accounts/get"),
+    }
+
+
+def _kitegateway(engine: Engine) -> dict[str, Request]:
+    token = {"Authorization": kitegateway_token(engine)}
+    return {
+        "kitegateway.create_token": request(
+            "POST /v1/auth/token", KITEGATEWAY_SECRET, json=KITEGATEWAY_KEY
+        ),
+        "kitegateway.balances": request("GET /v1/data/wallets/balances", token),
+        "kitegateway.balance": request("GET /v1/data/wallets/GHS/balance", token),
+    }

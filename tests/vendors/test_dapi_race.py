@@ -1,0 +1,32 @@
+"""Dapi: one code, many threads."""
+
+from collections import Counter
+
+import pytest
+
+from mockserver.engine.engine import Engine
+from tests.asking import ask, content
+from tests.buying import Customer, connect, exchange_fields
+from tests.racing import at_once
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_many_exchanges_of_one_code_at_once_exactly_one_succeeds(
+    engine: Engine, attempt: int
+) -> None:
+    body = exchange_fields(connect(engine))
+
+    def exchange(_: int) -> str:
+        fields = content(ask(engine, "POST /v2/auth/ExchangeToken", json=body))
+        return str(fields.get("type", fields["status"]))
+
+    assert Counter(at_once(exchange)) == {"done": 1, "USED_ACCESS_CODE": 49}
+
+
+def test_logins_and_exchanges_of_many_threads_do_not_mix(engine: Engine) -> None:
+    def live(_: int) -> int:
+        customer = Customer(engine)
+        line = "POST /v2/data/accounts/get"
+        return ask(engine, line, customer.headers, json=customer.secrets).status
+
+    assert at_once(live) == [200] * 50

@@ -1,0 +1,228 @@
+"""Dapi: the token in use, and its end."""
+
+import pytest
+
+from mockserver.core.http import Response
+from mockserver.engine.engine import Engine
+from tests.asking import ask, bearer, content
+from tests.buying import Customer, connect, datasentinel_token
+from tests.samples import samples
+
+DELINK = "POST /v2/users/DelinkUser"
+BALANCE = "POST /v2/data/balance/get"
+TRANSACTIONS = "POST /v2/data/transactions/get"
+IDENTITY = "POST /v2/data/identity/get"
+DAYS = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
+CALLS = ["delink_user", "identity", "accounts", "balance", "transactions", "accounts_metadata"]
+
+
+def refused(response: Response, status: int, kind: str) -> str:
+    fields = content(response)
+    assert (response.status, fields["type"], fields["success"]) == (status, kind, False)
+    return str(fields["msg"])
+
+
+@pytest.fixture
+def customer(engine: Engine) -> Customer:
+    return Customer(engine)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_each_call_succeeds_with_what_clients_send(engine: Engine, name: str) -> None:
+    response = engine.answer(samples(engine)[f"dapi.{name}"])
+    fields = content(response)
+    assert (response.status, fields["success"], fields["status"]) == (200, True, "done")
+    assert fields["operationID"]
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "names"),
+    [
+        (
+            IDENTITY,
+            {},
+            "nationality dateOfBirth numbers emailAddress name address identification",
+        ),
+        (BALANCE, {"accountID": "dapi_user1-1001"}, "amount currency accountNumber"),
+        (
+            TRANSACTIONS,
+            {"accountID": "dapi_user1-1001", **DAYS},
+            "amount date type description details currency beforeAmount afterAmount reference",
+        ),
+        (
+            "POST /v2/data/accounts/get",
+            {},
+            "iban number currency type id isFavourite name balance",
+        ),
+    ],
+)
+def test_the_data_have_the_fields_of_the_vendors_sdk(
+    engine: Engine, customer: Customer, line: str, fields: dict[str, str], names: str
+) -> None:
+    response = ask(engine, line, customer.headers, json={**customer.secrets, **fields})
+    data = content(response)[line.split("/")[-2]]
+    for item in data if isinstance(data, list) else [data]:
+        assert sorted(item) == sorted(names.split())
+
+
+def test_the_data_are_those_of_the_customer_who_logged_in(engine: Engine) -> None:
+    names = []
+    for user in ("dapi_user1", "dapi_user2"):
+        one = Customer(engine, user=user)
+        response = ask(engine, IDENTITY, one.headers, json=one.secrets)
+        names.append(user in content(response)["identity"]["emailAddress"])
+    assert names == [True, True]
+
+
+@pytest.mark.parametrize("account", ["dapi_user1-9999", "dapi_user2-1001", "x"])
+@pytest.mark.parametrize("line", [BALANCE, TRANSACTIONS])
+def test_an_account_that_is_not_the_customers_is_unknown(
+    engine: Engine, customer: Customer, line: str, account: str
+) -> None:
+    body = {**customer.secrets, **DAYS, "accountID": account}
+    refused(ask(engine, line, customer.headers, json=body), 404, "INVALID_ACCOUNT_ID")
+
+
+@pytest.mark.parametrize(
+    ("days", "status"),
+    [
+        (("2026-01-01", "2026-01-01"), 200),
+        (("2024-02-29", "2026-01-01"), 200),
+        (("2026-01-02", "2026-01-01"), 400),
+        (("2026-02-30", "2026-03-01"), 400),
+        (("2026-01-01", "2026-13-01"), 400),
+        (("0000-01-01", "2026-01-01"), 400),
+        (("20260101", "20260102"), 400),
+        (("2026-W01-1", "2026-W02-1"), 400),
+        (("01-01-2026", "02-01-2026"), 400),
+        (("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"), 400),
+        ((" 2026-01-01", "2026-01-02"), 400),
+        (("2026-01-01\n", "2026-01-02"), 400),
+        (("\u0662\u0660\u0662\u0666-01-01", "2026-01-02"), 400),
+        (("x", "y"), 400),
+    ],
+)
+def test_a_range_is_two_dates_in_their_order(
+    engine: Engine, customer: Customer, days: tuple[str, str], status: int
+) -> None:
+    fields = {"accountID": "dapi_user1-1001", "fromDate": days[0], "toDate": days[1]}
+    response = ask(engine, TRANSACTIONS, customer.headers, json={**customer.secrets, **fields})
+    assert response.status == status
+    if status == 400:
+        refused(response, 400, "INVALID_DATE_RANGE")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        (IDENTITY, "appSecret"),
+        (IDENTITY, "userSecret"),
+        (DELINK, "userSecret"),
+        (BALANCE, "accountID"),
+        (TRANSACTIONS, "accountID"),
+        (TRANSACTIONS, "fromDate"),
+        (TRANSACTIONS, "toDate"),
+    ],
+)
+def test_a_field_is_required_and_a_text(
+    engine: Engine, customer: Customer, line: str, name: str
+) -> None:
+    body = {**customer.secrets, "accountID": "dapi_user1-1001", **DAYS}
+    for value, status, kind in [
+        (None, 422, "PARAMETER_MISSING"),
+        ("", 400, "PARAMETER_ERROR"),
+        (7, 400, "PARAMETER_ERROR"),
+    ]:
+        response = ask(engine, line, customer.headers, json={**body, name: value})
+        assert name in refused(response, status, kind)
+
+
+def test_each_bearer_that_is_no_good_is_refused_with_its_own_words(
+    engine: Engine, customer: Customer
+) -> None:
+    gone = Customer(engine)
+    ask(engine, DELINK, gone.headers, json=gone.secrets)
+    head, claims, signature = customer.token.split(".")
+    values = {
+        "missing": None,
+        "malformed": "Bearer x",
+        "forged": f"Bearer {head}.{claims}.{signature[::-1]}",
+        "delinked": f"Bearer {gone.token}",
+        "an access code": f"Bearer {connect(engine)['accessCode']}",
+        "another scheme": f"JWT {customer.token}",
+        "another vendor's": f"Bearer {datasentinel_token(engine)}",
+    }
+    words = {}
+    for name, value in values.items():
+        headers = {} if value is None else {"Authorization": value}
+        response = ask(engine, IDENTITY, headers, json=customer.secrets)
+        words[name] = refused(response, 401, "INVALID_ACCESS_TOKEN")
+    distinct = [words[name] for name in ("malformed", "forged", "delinked", "an access code")]
+    assert len(set(distinct)) == 4
+
+
+@pytest.mark.parametrize("line", [DELINK, IDENTITY, BALANCE])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("appSecret", "INVALID_APP_SECRET"), ("userSecret", "INVALID_CONNECTION")]
+)
+def test_a_wrong_secret_is_refused(
+    engine: Engine, customer: Customer, line: str, name: str, kind: str
+) -> None:
+    body = {**customer.secrets, "accountID": "dapi_user1-1001", name: "wrong"}
+    refused(ask(engine, line, customer.headers, json=body), 401, kind)
+
+
+def test_a_secret_of_another_login_is_refused(engine: Engine, customer: Customer) -> None:
+    other = Customer(engine)
+    response = ask(engine, IDENTITY, customer.headers, json=other.secrets)
+    refused(response, 401, "INVALID_CONNECTION")
+
+
+def test_the_bearer_is_judged_before_the_body_and_the_body_before_the_secrets(
+    engine: Engine, customer: Customer
+) -> None:
+    wrong = {"appSecret": "wrong", "userSecret": "wrong"}
+    refused(ask(engine, BALANCE, bearer("x"), body=b"{"), 401, "INVALID_ACCESS_TOKEN")
+    refused(ask(engine, BALANCE, customer.headers, body=b"{"), 400, "PARAMETER_ERROR")
+    refused(ask(engine, BALANCE, customer.headers, json=wrong), 422, "PARAMETER_MISSING")
+
+
+def test_a_token_lasts_for_years(engine: Engine, customer: Customer) -> None:
+    engine.state.clock.advance(days=100_000)
+    assert ask(engine, IDENTITY, customer.headers, json=customer.secrets).status == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v2/users/DelinkUser",
+        "/v2/users/delinkuser",
+        "/V2/USERS/DELINKUSER",
+        "/v2/data/DelinkUser",
+        "/v2/data/delinkUser",
+    ],
+)
+def test_a_delinked_token_is_dead(engine: Engine, customer: Customer, path: str) -> None:
+    response = ask(engine, f"POST {path}", customer.headers, json=customer.secrets)
+    assert (response.status, list(content(response))) == (
+        200,
+        ["success", "status", "operationID"],
+    )
+    for line in (f"POST {path}", IDENTITY):
+        answer = ask(engine, line, customer.headers, json=customer.secrets)
+        refused(answer, 401, "INVALID_ACCESS_TOKEN")
+
+
+def test_delinking_one_token_leaves_another_and_a_new_login_gives_a_new_one(
+    engine: Engine, customer: Customer
+) -> None:
+    other = Customer(engine)
+    ask(engine, DELINK, customer.headers, json=customer.secrets)
+    again = Customer(engine)
+    for each in (other, again):
+        assert ask(engine, IDENTITY, each.headers, json=each.secrets).status == 200
+
+
+def test_a_refused_delinking_leaves_the_token_alive(engine: Engine, customer: Customer) -> None:
+    ask(engine, DELINK, customer.headers, json={**customer.secrets, "userSecret": "wrong"})
+    assert ask(engine, IDENTITY, customer.headers, json=customer.secrets).status == 200

@@ -1,0 +1,218 @@
+"""Datasentinel: Basic authentication buys a JWT for a day; what it says; its use."""
+
+import pytest
+
+from mockserver.core.http import Response
+from mockserver.engine.engine import Engine
+from tests.asking import NOW, ask, basic, bearer, content, fresh_engine, header, parts
+from tests.buying import DATASENTINEL_LOGIN, datasentinel_token, dstor_token
+
+CREATE = "POST /ds-api/user-token"
+INFO = "GET /ds-api/user-token"
+ROLES = "GET /ds-api/roles"
+LIFE = 86_405
+INFO_OF_TOKEN = {
+    "email": "test@datasentinel.io",
+    "expire_time": "2026-01-02 00:00:05",
+    "organization_name": "Main Org.",
+    "user": "myUser",
+}
+CHALLENGE = 'Basic realm="datasentinel"'
+
+
+def refused(response: Response, status: int, challenge: str | None = None) -> str:
+    fields = content(response)
+    assert (response.status, list(fields)) == (status, ["error"])
+    assert header(response, "WWW-Authenticate") == challenge
+    return str(fields["error"])
+
+
+def test_basic_authentication_buys_a_token(engine: Engine) -> None:
+    response = ask(engine, CREATE, DATASENTINEL_LOGIN)
+    assert response.status == 201
+    assert list(content(response)) == ["user-token"]
+
+
+def test_the_token_has_the_claims_of_the_sample_in_their_order(engine: Engine) -> None:
+    head, claims = parts(datasentinel_token(engine))
+    assert list(head.items()) == [("typ", "JWT"), ("alg", "HS256")]
+    assert list(claims.items()) == [
+        ("exp", NOW + LIFE),
+        ("iat", NOW),
+        ("database", "Main Org."),
+        ("email", "test@datasentinel.io"),
+        ("user", "myUser"),
+    ]
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"\xff", bytes(1024)])
+def test_a_body_on_the_post_is_ignored(engine: Engine, body: bytes) -> None:
+    assert ask(engine, CREATE, DATASENTINEL_LOGIN, body=body).status == 201
+
+
+def test_two_tokens_of_one_user_in_one_second_are_the_same_bytes(engine: Engine) -> None:
+    first = datasentinel_token(engine)
+    engine.state.clock.advance(seconds=0.999999)
+    assert datasentinel_token(engine) == first
+    engine.state.clock.advance(seconds=0.000001)
+    assert datasentinel_token(engine) != first
+
+
+def test_a_second_token_leaves_the_first_good(engine: Engine) -> None:
+    tokens = [datasentinel_token(engine)]
+    engine.state.clock.advance(hours=1)
+    tokens.append(datasentinel_token(engine))
+    assert [ask(engine, ROLES, {"user-token": each}).status for each in tokens] == [200, 200]
+
+
+@pytest.mark.parametrize("line", [CREATE, f"{INFO}?token=x"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        basic("myUser", "wrong"),
+        basic("myUser", "myPassword "),
+        basic("MYUSER", "myPassword"),
+        basic("", ""),
+        {"Authorization": "Basic"},
+        {"Authorization": "Basic !"},
+        {"Authorization": "Basic bXlVc2Vy"},
+        {"Authorization": DATASENTINEL_LOGIN["Authorization"].replace("Basic", "Bearer")},
+    ],
+)
+def test_other_credentials_are_challenged(
+    engine: Engine, line: str, headers: dict[str, str]
+) -> None:
+    refused(ask(engine, line, headers), 401, CHALLENGE)
+
+
+@pytest.mark.parametrize("name", ["token", "user-token"])
+def test_a_token_says_what_it_holds(engine: Engine, name: str) -> None:
+    line = f"{INFO}?{name}={datasentinel_token(engine)}"
+    response = ask(engine, line, DATASENTINEL_LOGIN)
+    assert response.status == 200
+    assert list(content(response).items()) == list(INFO_OF_TOKEN.items())
+
+
+def test_of_both_names_of_the_parameter_token_wins(engine: Engine) -> None:
+    token = datasentinel_token(engine)
+    for pairs, status in [
+        (f"user-token=x&token={token}", 200),
+        (f"token=x&user-token={token}", 401),
+        (f"token=&user-token={token}", 401),
+    ]:
+        assert ask(engine, f"{INFO}?{pairs}", DATASENTINEL_LOGIN).status == status
+
+
+def flawed(engine: Engine, flaw: str) -> str:
+    token = datasentinel_token(engine)
+    head, claims, signature = token.split(".")
+    return {
+        "missing": INFO,
+        "empty": f"{INFO}?token=",
+        "malformed": f"{INFO}?token=abc",
+        "forged": f"{INFO}?token={head}.{claims}.{signature[::-1]}",
+        "unsigned": f"{INFO}?token={head}.{claims}.",
+        "of dStor": f"{INFO}?token={dstor_token(engine)}",
+        "in the header": INFO,
+    }[flaw]
+
+
+@pytest.mark.parametrize(
+    ("flaw", "word"),
+    [
+        ("missing", "missing"),
+        ("empty", "malformed"),
+        ("malformed", "malformed"),
+        ("forged", "signature"),
+        ("unsigned", "not signed"),
+        ("of dStor", "signature"),
+        ("in the header", "missing"),
+    ],
+)
+def test_a_token_that_is_no_good_is_refused_and_the_text_says_why(
+    engine: Engine, flaw: str, word: str
+) -> None:
+    headers = {**DATASENTINEL_LOGIN, "user-token": datasentinel_token(engine)}
+    assert word in refused(ask(engine, flawed(engine, flaw), headers), 401)
+
+
+def test_a_token_is_good_for_a_day_and_five_seconds(engine: Engine) -> None:
+    token = datasentinel_token(engine)
+    uses = [(f"{INFO}?token={token}", DATASENTINEL_LOGIN), (ROLES, {"user-token": token})]
+    engine.state.clock.advance(seconds=LIFE - 0.000001)
+    assert [ask(engine, *use).status for use in uses] == [200, 200]
+    engine.state.clock.advance(seconds=0.000001)
+    assert ["expired" in refused(ask(engine, *use), 401) for use in uses] == [True, True]
+
+
+@pytest.mark.parametrize("headers", [{}, basic("nobody", "x"), DATASENTINEL_LOGIN])
+def test_asking_about_a_token_needs_no_authentication_by_switch(headers: dict[str, str]) -> None:
+    engine = fresh_engine({"datasentinel": {"info_auth": "optional"}})
+    response = ask(engine, f"{INFO}?token={datasentinel_token(engine)}", headers)
+    assert content(response) == INFO_OF_TOKEN
+    assert "missing" in refused(ask(engine, INFO, headers), 401)
+    refused(ask(engine, CREATE), 401, CHALLENGE)
+
+
+def test_the_health_check_needs_no_authentication(engine: Engine) -> None:
+    response = ask(engine, "GET /ds-api/")
+    assert (response.status, content(response)["status"]) == (200, "OK")
+
+
+def test_a_token_in_its_own_header_is_used(engine: Engine) -> None:
+    response = ask(engine, ROLES, {"user-token": datasentinel_token(engine)})
+    assert (response.status, type(content(response))) == (200, list)
+
+
+@pytest.mark.parametrize("name", ["Authorization", "api-token", "token"])
+def test_a_token_in_another_header_is_no_good(engine: Engine, name: str) -> None:
+    token = datasentinel_token(engine)
+    value = bearer(token)["Authorization"] if name == "Authorization" else token
+    assert "missing" in refused(ask(engine, ROLES, {name: value}), 401)
+
+
+def test_a_header_that_is_no_token_is_refused(engine: Engine) -> None:
+    assert "malformed" in refused(ask(engine, ROLES, {"user-token": "x"}), 401)
+
+
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ("PUT /ds-api/user-token", {"GET", "POST"}),
+        ("POST /ds-api/roles", {"GET"}),
+        ("OPTIONS /ds-api/", {"GET"}),
+    ],
+)
+def test_another_method_is_a_405_that_names_the_right_ones(
+    engine: Engine, line: str, allowed: set[str]
+) -> None:
+    response = ask(engine, line)
+    refused(response, 405)
+    assert set((header(response, "Allow") or "").split(", ")) == allowed
+
+
+@pytest.mark.parametrize("path", ["/", "/ds-api", "/ds-api/x", "/ds-api/user-token/"])
+def test_an_unknown_path_is_a_404(engine: Engine, path: str) -> None:
+    refused(ask(engine, f"GET /datasentinel{path}"), 404)
+
+
+def test_the_printed_sample_is_made_by_its_own_account_at_its_own_moment() -> None:
+    engine = fresh_engine()
+    realm = engine.state.realm(
+        next(vendor for vendor in engine.vendors if vendor.name == "datasentinel")
+    )
+    realm.accounts.add(
+        {
+            "user": "test",
+            "password": "x",
+            "email": "test@datasentinel.io",
+            "organization": "Main Org.",
+        }
+    )
+    engine.state.clock.freeze(1580129819)
+    token = content(ask(engine, CREATE, basic("test", "x")))["user-token"]
+    assert token.rpartition(".")[0] == (
+        "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJleHAiOjE1ODAyMTYyMjQsImlhdCI6MTU4MDEyOTgxOSwiZGF0"
+        "YWJhc2UiOiJNYWluIE9yZy4iLCJlbWFpbCI6InRlc3RAZGF0YXNlbnRpbmVsLmlvIiwidXNlciI6InRlc3QifQ"
+    )

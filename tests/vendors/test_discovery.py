@@ -1,0 +1,71 @@
+"""Vendors are found: folders of the package, and entry points of other distributions."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mockserver.core.errors import ConfigurationError
+from mockserver.vendors import ENTRY_POINTS, discover, vendor_names
+from tests.acme import ACME
+
+BUILT_IN = ["dapi", "datasentinel", "dstor", "kitegateway"]
+NOT_A_VENDOR = {"name": "acme"}
+NAMESAKE = replace(ACME, name="dapi")
+
+
+@pytest.fixture
+def distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The metadata of a distribution that is installed for one test."""
+    metadata = tmp_path / "acme-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return metadata
+
+
+def declare(distribution: Path, *entry_points: str) -> None:
+    text = "\n".join([f"[{ENTRY_POINTS}]", *entry_points])
+    (distribution / "entry_points.txt").write_text(text)
+
+
+def test_the_built_in_vendors_are_found_in_the_order_of_their_names() -> None:
+    assert [vendor.name for vendor in discover()] == BUILT_IN
+
+
+def test_the_group_has_the_name_that_other_distributions_rely_on() -> None:
+    assert ENTRY_POINTS == "token_mockserver.vendors"
+
+
+def test_a_vendor_of_another_distribution_is_found(distribution: Path) -> None:
+    declare(distribution, "acme = tests.acme:ACME")
+    assert [vendor.name for vendor in discover()] == ["acme", *BUILT_IN]
+    assert discover()[0] is ACME
+
+
+def test_another_group_is_nothing_to_us(distribution: Path) -> None:
+    (distribution / "entry_points.txt").write_text("[console_scripts]\nacme = tests.acme:ACME")
+    assert [vendor.name for vendor in discover()] == BUILT_IN
+
+
+@pytest.mark.parametrize(
+    ("entry_point", "word"),
+    [
+        ("acme = tests.vendors.test_discovery:NOT_A_VENDOR", "acme"),
+        ("acme = tests.vendors.test_discovery", "acme"),
+        ("acme = tests.vendors.test_discovery:NAMESAKE", "dapi"),
+        ("other = tests.acme:ACME", "other"),
+        ("dapi = tests.vendors.test_discovery:NAMESAKE", "two vendors 'dapi'"),
+        ("acme = no_such_module:vendor", "acme"),
+        ("acme = tests.acme:NO_SUCH_NAME", "acme"),
+    ],
+)
+def test_what_cannot_be_a_vendor_is_named(distribution: Path, entry_point: str, word: str) -> None:
+    declare(distribution, entry_point)
+    with pytest.raises(ConfigurationError, match=word):
+        discover()
+
+
+def test_the_names_are_known_before_any_vendor_is_imported(distribution: Path) -> None:
+    declare(distribution, "acme = no_such_module:vendor")
+    assert vendor_names() == ["acme", *BUILT_IN]
