@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .contract import Evidence
+from .contract import UNDOCUMENTED, Evidence
 
 Grade = Literal["breaking", "additive", "cosmetic"]
 _LONGEST = 120
@@ -18,6 +18,7 @@ class Difference:
     """One part of an answer that is not as documented.
 
     `grade`: `breaking`, a client breaks; `additive`, something new; `cosmetic`, neither.
+    `evidence`: who says what was expected; `UNDOCUMENTED` where nobody does.
     """
 
     grade: Grade
@@ -27,8 +28,9 @@ class Difference:
     evidence: Evidence
 
     def __str__(self) -> str:
-        where = f"{self.evidence.source} ({self.evidence.tag})"
-        return f"{self.part}: {where} says {self.says}; came {self.came} [{self.grade}]"
+        source = f"{self.evidence.source} ({self.evidence.tag}) says "
+        says = self.says if self.evidence == UNDOCUMENTED else source + self.says
+        return f"{self.part}: {says}; came {self.came} [{self.grade}]"
 
 
 class Divergence(AssertionError):

@@ -37,12 +37,13 @@ def media_type(answer: requests.Response) -> str:
 
 
 def _judge_status(came: int, documented: dict[int, Place], expect: int | None) -> Difference | None:
-    statuses = [*documented] if expect is None else [expect]
-    if came in statuses and came in documented:
-        return None
-    response = documented.get(statuses[0]) if expect is not None else None
-    evidence = response.evidence if response else UNDOCUMENTED
-    return Difference("breaking", "status", listed(statuses), str(came), evidence)
+    if expect is not None and came != expect:
+        evidence = documented[expect].evidence if expect in documented else UNDOCUMENTED
+        return Difference("breaking", "status", str(expect), str(came), evidence)
+    if came not in documented:
+        says = f"the contract knows {listed([*documented])}"
+        return Difference("breaking", "status", says, str(came), UNDOCUMENTED)
+    return None
 
 
 def _judge_type(answer: requests.Response, response: Place) -> Iterator[Difference]:

@@ -64,7 +64,7 @@ def _unknown_names(part: Part) -> Iterator[Difference]:
         return
     for name, value in part.value.items():
         if not any(name in properties for properties in described):
-            says = "nothing of this name"
+            says = "no page knows this name"
             yield Difference("additive", f"{part.where}.{name}", says, shown(value), UNDOCUMENTED)
 
 

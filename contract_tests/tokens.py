@@ -82,7 +82,7 @@ def _judge_header(header: dict[str, Any], rules: Place, name: str) -> Iterator[D
         came = listed(list(header))
         yield Difference("breaking", name, f"it has {missing}", f"only {came}", order.evidence)
     for extra in [word for word in header if word not in order.value]:
-        says = "nothing of this name"
+        says = "no page knows this name"
         yield Difference("additive", f"{name}.{extra}", says, shown(header[extra]), UNDOCUMENTED)
     yield from _judge_order(header, order.value, order, name)
 

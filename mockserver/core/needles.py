@@ -12,7 +12,7 @@ MOST = 10_000
 
 
 class Needles:
-    """Texts, found by their first characters: what a search costs does not depend on their number."""
+    """Texts, found by their first characters: a search costs the same however many there are."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from mockserver.control.front import Front
 from mockserver.core.http import Request, Response
@@ -100,6 +100,14 @@ def with_hosts(settings: Settings, hosts: Mapping[str, Sequence[str]]) -> Settin
     """Settings with further hosts in their vendors' tables."""
     added = {name: {**settings.get(name, {}), "hosts": list(own)} for name, own in hosts.items()}
     return {**settings, **added}
+
+
+@overload
+def mock_tokens(target: T, /) -> T: ...
+
+
+@overload
+def mock_tokens(**options: Any) -> TokenMock: ...
 
 
 def mock_tokens(target: T | None = None, /, **options: Any) -> Any:

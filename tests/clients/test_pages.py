@@ -110,7 +110,8 @@ def test_datasentinel_curl(server: str) -> None:
     token = output("sh", text=create)["user-token"]
     assert claims(token)["exp"] - claims(token)["iat"] == 86405
 
-    ask = f"export TOKEN={token}\ncurl -u myUser:myPassword -k -X GET {server}/ds-api/user-token?token=$TOKEN"
+    url = f"{server}/ds-api/user-token?token=$TOKEN"
+    ask = f"export TOKEN={token}\ncurl -u myUser:myPassword -k -X GET {url}"
     assert list(output("sh", text=ask)) == ["email", "expire_time", "organization_name", "user"]
 
 

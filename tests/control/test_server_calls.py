@@ -147,6 +147,14 @@ def test_null_counts_as_absent(engine: Engine, arguments: dict[str, object]) -> 
     assert control(engine, "POST /vendors/dapi/connect", json=arguments).status == 200
 
 
+def test_without_an_app_nobody_can_log_in(engine: Engine) -> None:
+    accounts = content(control(engine, "GET /accounts"))["accounts"]
+    (app,) = [account["id"] for account in accounts if account["vendor"] == "dapi"]
+    control(engine, f"DELETE /accounts/{app}")
+    response = control(engine, "POST /vendors/dapi/connect")
+    assert (response.status, "app" in content(response)["detail"]) == (400, True)
+
+
 @pytest.mark.parametrize(
     "path", ["/vendors/nobody/connect", "/vendors/dstor/connect", "/vendors/dapi/nonsense"]
 )

@@ -62,7 +62,7 @@ def test_the_clock_decides(mock: Mock, session: requests.Session) -> None:
     assert balances(mock, session, token).status_code == 200
     mock.clock.advance(seconds=1)
     assert balances(mock, session, token).status_code == 401
-    mock.clock.freeze(datetime(2026, 1, 1, 0, 0, 30))  # noqa: DTZ001 - without a zone it is UTC
+    mock.clock.freeze(datetime(2026, 1, 1, 0, 0, 30))  # without a zone it is UTC
     assert balances(mock, session, token).status_code == 200
     mock.clock.unfreeze()
     assert not mock.clock.frozen

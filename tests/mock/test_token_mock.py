@@ -39,7 +39,7 @@ def test_hosts_and_settings_can_be_added() -> None:
     "settings", [{"nobody": {}}, {"dstor": {"ttl": 1}}, {"dstor": {"default_ttl": "1"}}]
 )
 def test_wrong_settings_are_refused_by_name(settings: dict[str, dict[str, object]]) -> None:
-    with pytest.raises(ConfigurationError, match="nobody|ttl"):
+    with pytest.raises(ConfigurationError, match=r"nobody|ttl"):
         TokenMock(settings=settings)
 
 

@@ -1,0 +1,311 @@
+"""Calls about the journal, in WireMock's words."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.core.http import Response
+from mockserver.engine.engine import Engine
+from mockserver.engine.journal import LENGTH
+from tests.asking import NOW, ask, content, control, fresh_engine, header, parts
+from tests.buying import DATASENTINEL_LOGIN, DSTOR_KEY, datasentinel_token, kitegateway_token
+
+HEALTH = "GET /ds-api/"
+ENGINE = fresh_engine()
+
+
+def listed(engine: Engine, query: str = "") -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = content(control(engine, f"GET /requests{query}"))["requests"]
+    return entries
+
+
+def urls(engine: Engine, query: str = "") -> list[str]:
+    return [entry["request"]["url"] for entry in listed(engine, query)]
+
+
+def asked(engine: Engine, *paths: str) -> None:
+    for path in paths:
+        ask(engine, f"GET {path}")
+
+
+def found(engine: Engine, **pattern: Any) -> list[dict[str, Any]]:
+    answer = content(control(engine, "POST /requests/find", json=pattern))
+    assert answer["requestJournalDisabled"] is False
+    count = content(control(engine, "POST /requests/count", json=pattern))
+    assert count == {"count": len(answer["requests"]), "requestJournalDisabled": False}
+    requests: list[dict[str, Any]] = answer["requests"]
+    return requests
+
+
+def refused(response: Response, status: int = 400) -> str:
+    assert response.status == status
+    assert header(response, "Content-Type") == "application/problem+json"
+    return str(content(response)["detail"])
+
+
+def test_an_entry_has_wiremocks_fields_and_ours_inside_its_request(engine: Engine) -> None:
+    headers = {**DSTOR_KEY, "Host": "api.dstor.cloud:443", "X-A": "1"}
+    answer = ask(engine, "GET /v1/dev/temp-token?a=1&b=%20c", headers)
+    (entry,) = listed(engine)
+    assert set(entry) == {"id", "request", "responseDefinition", "wasMatched", "subEvents"}
+    assert (entry["wasMatched"], entry["subEvents"], UUID(entry["id"]).version) == (True, [], 4)
+    shown = entry["request"]
+    assert shown.pop("headers")["X-A"] == "1"
+    assert shown == {
+        "url": "/v1/dev/temp-token?a=1&b=%20c",
+        "absoluteUrl": "http://api.dstor.cloud:443/v1/dev/temp-token?a=1&b=%20c",
+        "method": "GET",
+        "clientIp": "127.0.0.1",
+        "cookies": {},
+        "browserProxyRequest": False,
+        "body": "",
+        "bodyAsBase64": "",
+        "loggedDate": NOW * 1000,
+        "loggedDateString": "2026-01-01T00:00:00Z",
+        "vendor": "dstor",
+        "endpoint": "temp_token",
+        "status": 200,
+        "reason": None,
+        "tokenId": shown["tokenId"],
+    }
+    token = content(answer)["access_token"]
+    assert control(engine, f"DELETE /tokens/{shown['tokenId']}").status == 200
+    explained = control(engine, "POST /tokens/explain", json={"vendor": "dstor", "token": token})
+    assert content(explained) == {"accepted": False, "reason": "revoked"}
+    response = entry["responseDefinition"]
+    assert response["status"] == 200
+    assert response["body"].startswith('{"access_token": "[redacted:')
+    assert response["headers"]["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+def test_a_refusal_says_why(engine: Engine) -> None:
+    ask(engine, "GET /v1/dev/temp-token", {"api-key": "short"})
+    shown = listed(engine)[0]["request"]
+    assert (shown["status"], shown["reason"]) == (
+        400,
+        "The header 'api-key' must have 64 characters",
+    )
+
+
+def test_the_stub_that_acted_and_its_fault_are_shown(engine: Engine) -> None:
+    mapping = {"response": {"fault": "EMPTY_RESPONSE"}, "request": {"method": "PUT"}}
+    stub = content(control(engine, "POST /mappings", json=mapping))
+    ask(engine, "PUT /nowhere")
+    ask(engine, HEALTH)
+    without, with_ = listed(engine)
+    assert with_["stubMapping"] == {"id": stub["id"], "uuid": stub["id"]}
+    assert (with_["responseDefinition"]["fault"], with_["wasMatched"]) == ("EMPTY_RESPONSE", True)
+    assert "stubMapping" not in without
+    assert "fault" not in without["responseDefinition"]
+
+
+def test_the_token_of_a_request_is_the_one_that_was_sent(engine: Engine) -> None:
+    def token_ids() -> list[str | None]:
+        return [entry["request"]["tokenId"] for entry in listed(engine)[::-1]]
+
+    def id_of(token: str, vendor: str) -> str:
+        minted = {"vendor": vendor, "claims": parts(token.removeprefix("JWT "))[1]}
+        answer = content(control(engine, "POST /tokens", json=minted))
+        assert answer["token"] == token  # the same claims, signed with the same key
+        return str(answer["id"])
+
+    token, kite = datasentinel_token(engine), kitegateway_token(engine)
+    ask(engine, "GET /v1/data/wallets/balances", {"Authorization": kite})
+    ask(engine, f"GET /ds-api/user-token?token={token}", DATASENTINEL_LOGIN)
+    asked(engine, "/ds-api/")
+    expected = [id_of(token, "datasentinel"), id_of(kite, "kitegateway")]
+    assert token_ids() == [*expected, *expected[::-1], None]
+
+
+def test_a_header_that_came_twice_is_shown_as_one(engine: Engine) -> None:
+    ask(engine, HEALTH, [("X-A", "1"), ("X-B", "2"), ("X-A", "3")])
+    assert listed(engine)[0]["request"]["headers"] == {"X-A": "1, 3", "X-B": "2"}
+
+
+@given(st.integers(0, 3_000_000_000_000))
+def test_the_date_in_milliseconds_is_the_date_in_words(microseconds: int) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+    ENGINE.state.journal.clear()
+    ENGINE.state.clock.freeze(moment)
+    asked(ENGINE, "/ds-api/")
+    (entry,) = listed(ENGINE)
+    assert entry["request"]["loggedDate"] == NOW * 1000 + microseconds // 1000
+    assert datetime.fromisoformat(entry["request"]["loggedDateString"]) == moment
+
+
+def test_requests_are_listed_newest_first_and_so_many_as_are_wanted(engine: Engine) -> None:
+    asked(engine, "/a", "/b", "/c")
+    assert urls(engine) == ["/c", "/b", "/a"]
+    assert urls(engine, "?limit=2") == ["/c", "/b"]
+    assert urls(engine, "?limit=0") == []
+    assert urls(engine, "?limit=999999999") == ["/c", "/b", "/a"]
+    assert content(control(engine, "GET /requests?limit=1"))["meta"] == {"total": 3}
+
+
+def test_requests_are_listed_from_a_moment_on(engine: Engine) -> None:
+    for path in ("/a", "/b", "/c"):
+        asked(engine, path)
+        engine.state.clock.advance(minutes=1)
+    assert urls(engine, "?since=2026-01-01T00:01:00Z") == ["/c", "/b"]
+    assert urls(engine, "?since=2026-01-01T01:01:00%2B01:00") == ["/c", "/b"]
+    assert urls(engine, "?since=2026-01-01T00:01:00Z&limit=1") == ["/c"]
+    assert urls(engine, "?since=0001-01-01T00:00:00%2B23:59") == ["/c", "/b", "/a"]
+    assert urls(engine, "?since=9999-12-31T23:59:59-23:59") == []
+    assert content(control(engine, "GET /requests?since=2026-01-01T00:01:00Z"))["meta"] == {
+        "total": 2
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("limit=-1", "limit=x", "limit=1.5", "limit=%D9%A1", "limit=9999999999", "limit=+1"),
+        *("since=yesterday", "since=2026-01-01T00:00:00", "since=1767225600", "since=2026-13-01"),
+    ],
+)
+def test_a_bad_query_is_refused_and_named(engine: Engine, query: str) -> None:
+    assert query.partition("=")[0] in refused(control(engine, f"GET /requests?{query}"))
+
+
+def test_one_request_is_got_by_its_id(engine: Engine) -> None:
+    asked(engine, "/a", "/b")
+    entries = listed(engine)
+    for entry in entries:
+        assert content(control(engine, f"GET /requests/{entry['id']}")) == entry
+    gone = f"GET /requests/{entries[0]['id']}"
+    control(engine, "DELETE /requests")
+    assert refused(control(engine, gone), 404) == "there is no such request"
+    asked(engine, "/c", "/d")
+    assert control(engine, gone).status == 404
+
+
+@pytest.mark.parametrize("line", ["DELETE /requests", "POST /requests/reset"])
+def test_all_requests_are_forgotten(engine: Engine, line: str) -> None:
+    asked(engine, "/a")
+    assert (control(engine, line).status, listed(engine)) == (200, [])
+
+
+def test_requests_are_counted_and_found_oldest_first(engine: Engine) -> None:
+    asked(engine, "/ds-api/", "/nowhere", "/v1/dev/temp-token", "/datasentinel/ds-api/")
+    assert [shown["url"] for shown in found(engine, vendor="datasentinel")] == [
+        "/ds-api/",
+        "/datasentinel/ds-api/",
+    ]
+    assert len(found(engine, vendor="datasentinel", endpoint="health")) == 2
+    assert len(found(engine, method="GET", urlPath="/ds-api/")) == 2
+    assert len(found(engine)) == 4
+    assert found(engine, method="POST") == []
+
+
+def test_requests_are_found_by_what_was_sent_not_by_what_is_shown(engine: Engine) -> None:
+    ask(engine, "GET /v1/dev/temp-token", DSTOR_KEY)
+    (shown,) = found(engine, headers={"api-key": {"equalTo": DSTOR_KEY["api-key"]}})
+    assert shown["headers"]["api-key"].startswith("[redacted:")
+    assert found(engine, headers={"api-key": {"equalTo": shown["headers"]["api-key"]}}) == []
+
+
+def test_requests_are_removed_and_told(engine: Engine) -> None:
+    asked(engine, "/ds-api/", "/nowhere", "/ds-api/")
+    entries = listed(engine)
+    pattern = {"urlPath": "/ds-api/"}
+    removed = content(control(engine, "POST /requests/remove", json=pattern))["serveEvents"]
+    assert removed == [entries[2], entries[0]]
+    assert listed(engine) == [entries[1]]
+
+
+def test_what_reached_no_endpoint_and_no_stub_is_unmatched(engine: Engine) -> None:
+    control(engine, "POST /mappings", json={"request": {"urlPath": "/stubbed"}})
+    asked(engine, "/ds-api/", "/stubbed", "/nowhere", "/dapi/nowhere")
+    ask(engine, "DELETE /v1/auth/token")
+    ask(engine, "GET /ds-api/roles")
+    answer = content(control(engine, "GET /requests/unmatched"))
+    shown = [(each["url"], each["vendor"], each["status"]) for each in answer["requests"]]
+    assert shown == [
+        ("/nowhere", None, 404),
+        ("/dapi/nowhere", "dapi", 404),
+        ("/v1/auth/token", "kitegateway", 400),
+    ]
+
+
+@pytest.mark.parametrize("call", ["count", "find", "remove", "wait"])
+def test_a_bad_pattern_is_refused_and_the_field_named(engine: Engine, call: str) -> None:
+    pattern = {"headers": {"A": {"matches": "("}}}
+    body = {"pattern": pattern} if call == "wait" else pattern
+    asked(engine, "/a")
+    detail = refused(control(engine, f"POST /requests/{call}", json=body))
+    where = "pattern.headers" if call == "wait" else "headers"
+    assert detail.startswith(f"{where}.A.matches is no regular expression")
+    assert len(listed(engine)) == 1
+
+
+def test_a_long_body_is_cut_and_says_nothing_that_stood_behind(engine: Engine) -> None:
+    ask(engine, "POST /ds-api/", body=b"a" * (16 << 10) + b"b")
+    assert listed(engine)[0]["request"]["body"] == "a" * (16 << 10)
+
+
+def test_health_tells_how_many_requests_made_room(engine: Engine) -> None:
+    asked(engine, *["/a"] * (LENGTH + 2))
+    assert content(control(engine, "GET /health"))["journal"] == {"dropped": 2}
+    assert len(listed(engine)) == LENGTH
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "count"),
+    [
+        ({}, 200, 2),
+        ({"count": 2, "timeout": 0}, 200, 2),
+        ({"count": 0, "timeout": 0, "pattern": {"vendor": "dapi"}}, 200, 0),
+        ({"pattern": None, "count": None, "timeout": None}, 200, 2),
+        ({"count": 3, "timeout": 0}, 408, 2),
+        ({"count": 3, "timeout": 0.01}, 408, 2),
+        ({"pattern": {"urlPath": "/a"}, "count": 2, "timeout": 0}, 408, 1),
+    ],
+    ids=str,
+)
+def test_waiting_tells_how_many_came(
+    engine: Engine, body: dict[str, Any], status: int, count: int
+) -> None:
+    asked(engine, "/a", "/b")
+    response = control(engine, "POST /requests/wait", json=body)
+    assert (response.status, content(response)["count"]) == (status, count)
+    if status == 408:
+        wanted, seconds = body["count"], body["timeout"]
+        detail = f"{count} of {wanted} requests came in {seconds} s"
+        assert content(response)["detail"] == detail
+
+
+def test_waiting_ends_when_the_requests_have_come(engine: Engine) -> None:
+    body = {"pattern": {"vendor": "datasentinel"}, "count": 2, "timeout": 60}
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(control, engine, "POST /requests/wait", json=body)
+        asked(engine, "/ds-api/", "/nowhere")
+        assert not waiting.done()
+        asked(engine, "/ds-api/")
+        assert content(waiting.result(60)) == {"count": 2}
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        ({"count": -1}, "count"),
+        ({"count": 1.5}, "count"),
+        ({"count": True}, "count"),
+        ({"count": "1"}, "count"),
+        ({"timeout": -0.1}, "timeout"),
+        ({"timeout": 60.1}, "timeout"),
+        ({"timeout": "1"}, "timeout"),
+        ({"timeout": True}, "timeout"),
+        ({"pattern": []}, "pattern"),
+        ({"urlPath": "/"}, "urlPath"),
+    ],
+    ids=str,
+)
+def test_what_nobody_can_wait_for_is_refused(
+    engine: Engine, body: dict[str, Any], name: str
+) -> None:
+    assert name in refused(control(engine, "POST /requests/wait", json=body))
