@@ -89,7 +89,7 @@ def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: 
 
 def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
     local = replace(request, path=request.path.removeprefix(PREFIX))
-    redact = engine.state.redactor
+    redact = engine.state.redactor.remember_known()
     try:
         check_origin(request)
         endpoint, parameters = _routes.select(local.path, local.method)

@@ -25,9 +25,10 @@ NAMES = frozenset(
 
 _SCHEMES = frozenset({"basic", "bearer", "digest", "jwt", "token", "apikey", "negotiate"})
 _JWT = re.compile(r"eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*", re.ASCII)
-_BASE64 = tuple(re.compile(rf"[A-Za-z0-9+_{also}-]{{8,}}={{0,2}}") for also in ("/", ""))
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_BASE64_PART = re.compile(r"[A-Za-z0-9+_-]{8,}={0,2}")  # of a path
 _BASIC = re.compile(r"(basic\s+)([A-Za-z0-9+/]+={0,2})", re.IGNORECASE)
-_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'\\/]))")
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'\\/]))")  # JSON's \/ and \u0041
 
 # In a text of any kind: a name, its quotes or the rest of a JSONPath, what stands before a value
 # (the word of a matcher, when it shows what it asks for), and the value. A tag stays a tag.
@@ -77,14 +78,15 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A text without what is known, was issued, or looks like a JWT, however it is spelled."""
-        for respelled in (str, unquote, unquote_plus, _unescaped):
-            plain = respelled(text)
-            found = self._secrets.replaced(plain, self.tag)
-            text = text if found == plain else found
+        text = self._secrets.replaced(text, self.tag)
+        for sign, respelled in _SPELLINGS:
+            if sign in text:
+                plain = respelled(text)
+                found = self._secrets.replaced(plain, self.tag)
+                text = text if found == plain else found
         text = _JWT.sub(lambda match: self.tag(match[0]), text)
-        for pattern in _BASE64:
-            text = pattern.sub(self._decoded, text)
-        return text
+        text = _BASE64.sub(self._decoded, text)
+        return _BASE64_PART.sub(self._decoded, text) if "/" in text else text
 
     def field(self, name: str, value: str) -> str:
         """The value of a header, parameter or field; of `Authorization` the scheme stays."""
@@ -192,9 +194,6 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _unescaped(text: str) -> str:
-    r"""JSON's `\/` and `\u0041` as what they stand for."""
-    if "\\" not in text:
-        return text
     plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs: one
 
@@ -206,3 +205,7 @@ def _from_base64(run: str) -> str:
         return base64.b64decode(octets + b"=" * (-len(octets) % 4)).decode()
     except ValueError:
         return ""
+
+
+_SPELLINGS = (("%", unquote), ("+", unquote_plus), ("\\", _unescaped))
+"""Ways to spell a text otherwise, by the sign that gives each away."""

@@ -30,7 +30,7 @@ class ActiveElsewhere(MockServerError):
 class Layer:
     """Takes the place of the method `name` of `owner`, from `lay` to `lift`."""
 
-    __wrapped__: Callable[..., Any]
+    __wrapped__: Callable[..., Any]  # what lies below, by the name that `inspect` looks for
 
     def __init__(self, owner: type, name: str, intercept: Intercept) -> None:
         self._owner = owner
@@ -70,26 +70,26 @@ class Layer:
 
 
 class Stack:
-    """The layers of all mocks that are active in a process. They were started by one thread."""
+    """The mocks that are active in a process, each with its layers. One thread starts them."""
 
     def __init__(self) -> None:
-        self._entered: list[Sequence[Layer]] = []
+        self._height = 0
         self._thread = threading.current_thread()
 
     def enter(self, layers: Sequence[Layer]) -> None:
-        """Lay `layers` on top. Raises ActiveElsewhere while there are some of another thread."""
+        """Lay `layers` on top. Raises ActiveElsewhere while another thread's are there."""
         here = threading.current_thread()
         with _LOCK:
-            if self._entered and self._thread is not here:
+            if self._height and self._thread is not here:
                 raise ActiveElsewhere(self._thread)
+            self._height += 1
             self._thread = here
-            self._entered.append(layers)
             for layer in layers:
                 layer.lay()
 
     def leave(self, layers: Sequence[Layer]) -> None:
         """Lift `layers`, wherever in the stack they are."""
         with _LOCK:
-            self._entered.remove(layers)
+            self._height -= 1
             for layer in layers:
                 layer.lift()

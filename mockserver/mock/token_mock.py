@@ -9,6 +9,7 @@ from mockserver.control.front import Front
 from mockserver.core.http import Request, Response
 from mockserver.doors.responses import Interception
 from mockserver.engine.assembly import Settings, assemble
+from mockserver.engine.engine import Engine
 from mockserver.mock.controls import Controls
 from mockserver.mock.decorating import T, decorated
 from mockserver.mock.sending import near
@@ -57,6 +58,11 @@ class TokenMock(Controls):
             self._answer, self._is_ours, passthrough=self._passthrough
         )
         return transport
+
+    @property
+    def engine(self) -> Engine:
+        """What answers: one call, `engine.answer(request)`, for a door of one's own."""
+        return self._front.engine
 
     def start(self) -> None:
         """Answer from now on, until `stop`."""

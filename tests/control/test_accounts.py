@@ -17,6 +17,12 @@ SECRETS = {
     "dstor": {"api-key", "password"},
     "kitegateway": {"api_key", "Secret-Key"},
 }
+GIVEN: dict[str, dict[str, Any]] = {
+    "dapi": {"appSecret": "mine", "bankLogins": {"alice": "a"}},
+    "datasentinel": {"user": "mine", "password": "1"},
+    "dstor": {"api-key": "m" * 64},
+    "kitegateway": {"Secret-Key": "mine"},
+}
 EACH = pytest.mark.parametrize("vendor", sorted(SECRETS))
 TAG = re.compile(r"\[redacted:[0-9a-f]{4}\]")
 
@@ -70,12 +76,7 @@ def test_an_account_is_made_up_and_good(engine: Engine, vendor: str) -> None:
 
 @EACH
 def test_what_is_given_is_taken_and_the_rest_made_up(engine: Engine, vendor: str) -> None:
-    given = {
-        "dapi": {"appSecret": "mine", "bankLogins": {"alice": "a"}},
-        "datasentinel": {"user": "mine", "password": "1"},
-        "dstor": {"api-key": "m" * 64},
-        "kitegateway": {"Secret-Key": "mine"},
-    }[vendor]
+    given = GIVEN[vendor]
     credentials = added(engine, vendor, **given)["credentials"]
     assert credentials.items() >= given.items()
     assert len(credentials) > len(given)

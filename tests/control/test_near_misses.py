@@ -135,7 +135,7 @@ def test_a_pattern_has_the_three_requests_that_come_nearest(engine: Engine) -> N
     ]
     assert len(found) == 3
     assert distances(found) == sorted(distances(found))
-    assert 0 < distances(found)[0]
+    assert distances(found)[0] > 0
     assert all(miss["requestPattern"] == pattern for miss in found)
     assert found[1]["request"]["sideBySide"].splitlines()[1].endswith("GET  <")
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import requests
+import responses
 
 from mockserver.core.http import Request, Response
 from mockserver.doors.responses import Interception
@@ -33,12 +34,32 @@ def active(mock: Interception) -> Iterator[Interception]:
         mock.stop()
 
 
+def users(**options: Any) -> responses.RequestsMock:
+    """A `responses` mock of a user's own."""
+    return responses.RequestsMock(assert_all_requests_are_fired=False, **options)
+
+
+class Network(NamedTuple):
+    """A server that says "network", under a vendor's host ("localhost") and under another."""
+
+    vendor: str
+    other: str
+
+
+@contextmanager
+def networked() -> Iterator[Network]:
+    """The network, while it is there."""
+    with Served(saying("network")) as server:
+        yield Network(f"http://localhost:{server.port}/", f"{server.url}/")
+
+
 def ask(url: str) -> str:
     """Who answers a GET."""
     try:
         return requests.get(url, timeout=5).text
     except requests.ConnectionError as error:
-        return "refused" if "refused" in str(error) else repr(error)
+        by_a_mock = "refused by Responses" in str(error) or "no vendor's host" in str(error)
+        return "refused" if by_a_mock else repr(error)
 
 
 def both(answer: Answer, use: Callable[[str], T]) -> tuple[T, T]:

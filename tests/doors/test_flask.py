@@ -1,7 +1,6 @@
 """The Flask door: the same answers as the engine's, byte for byte."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -19,13 +18,8 @@ from mockserver.doors.flask import app_for
 from mockserver.engine.engine import Engine
 from tests.asking import NOW, basic, fresh_engine, request
 from tests.buying import DATASENTINEL_LOGIN, DSTOR_KEY
+from tests.doors.random_parts import RANDOM
 from tests.samples import samples
-
-RANDOM = re.compile(
-    rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-    rb'|(?<="token":")[\w-]{43}(?=")'
-    rb'|(?<="accessToken":")[^"]+'
-)
 
 OTHERS = {
     "unknown path": request("GET /dstor/nowhere"),

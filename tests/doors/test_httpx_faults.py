@@ -4,6 +4,7 @@ import asyncio
 import time
 from contextlib import AbstractContextManager, nullcontext
 
+import anyio
 import freezegun
 import httpx
 import pytest
@@ -135,12 +136,23 @@ def test_delays_hold_up_neither_the_loop_nor_each_other() -> None:
     assert clock() - begin < 15, "one after the other they take 30 s"
 
 
-def test_who_gives_up_waits_no_longer() -> None:
+@of_both_kinds
+def test_who_does_not_wait_for_ever_is_not_kept_longer(kind: Kind) -> None:
+    begin = clock()
+    with pytest.raises(httpx.ReadTimeout, match="timed out"):
+        vendor(kind, late(60))("GET", URL, timeout=0.05)
+    assert clock() - begin < 30
+
+
+def test_who_gives_up_is_not_kept_longer() -> None:
     async def ask() -> None:
         way = transport(late(60), "vendor.test".__eq__)
         async with httpx.AsyncClient(transport=way, timeout=None) as client:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.get(URL), 0.05)
+            with anyio.move_on_after(0.05) as scope:
+                await client.get(URL)
+        assert scope.cancelled_caught
 
     begin = clock()
     asyncio.run(ask())

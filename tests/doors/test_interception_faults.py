@@ -12,6 +12,7 @@ import responses
 import time_machine
 from requests import Session
 from requests.adapters import HTTPAdapter
+from responses.registries import OrderedRegistry
 from urllib3 import Retry
 
 from mockserver.core.http import Fault, Request, Response
@@ -189,3 +190,24 @@ def test_a_timeout_is_kept_through_a_users_mock_too() -> None:
         users.add(mock.response)
         with pytest.raises(requests.ReadTimeout, match=r"read timeout=0\.05"):
             requests.get("https://vendor.test/", timeout=0.05)
+
+
+@pytest.mark.parametrize(
+    ("answer", "total", "ended"), [(GOOD, 1, "good"), (BUSY, 1, "busy"), (BUSY, 2, "busy")]
+)
+def test_retries_that_theirs_began_go_on_with_ours(
+    answer: Response, total: int, ended: str
+) -> None:
+    asked: list[Request] = []
+
+    def counted(request: Request) -> Response:
+        asked.append(request)
+        return answer
+
+    retry = Retry(total, status_forcelist=[503], raise_on_status=False)
+    theirs = responses.RequestsMock(registry=OrderedRegistry)
+    with active(Interception(counted, "vendor.test".__eq__)), theirs, Session() as session:
+        theirs.get("https://vendor.test/", status=503)
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        assert session.get("https://vendor.test/").text == ended
+    assert len(asked) == total

@@ -3,36 +3,21 @@
 "localhost" plays a vendor's host, and 127.0.0.1 any other; both lead to the same real server.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 import requests
 import responses
-from requests.adapters import HTTPAdapter
 from responses.registries import OrderedRegistry
 
-from tests.doors.intercepting import active, ask, mock_of, saying
-from tests.doors.served import Served
-
-
-@dataclass
-class Network:
-    vendor: str
-    other: str
+from tests.doors.intercepting import Network, active, ask, mock_of, networked, users
 
 
 @pytest.fixture(scope="module")
 def network() -> Iterator[Network]:
-    with Served(saying("network")) as server:
-        yield Network(f"http://localhost:{server.port}/", f"{server.url}/")
-
-
-def users(**options: Any) -> responses.RequestsMock:
-    return responses.RequestsMock(assert_all_requests_are_fired=False, **options)
+    with networked() as network:
+        yield network
 
 
 def test_nothing(network: Network) -> None:
@@ -99,44 +84,6 @@ def test_theirs_in_ours(network: Network) -> None:
             assert ask(f"{network.vendor}path") == "ours"
         assert ask(network.vendor) == "ours"
     assert ask(network.vendor) == "network"
-
-
-def test_theirs_in_ours_lets_through(network: Network) -> None:
-    with active(mock_of("localhost")), users() as theirs:
-        theirs.add_passthru(network.other)
-        assert (ask(network.vendor), ask(network.other)) == ("ours", "network")
-        theirs.add_passthru(network.vendor)
-        assert ask(network.vendor) == "network", "theirs names the host"
-
-
-def test_theirs_in_ours_lets_a_response_through(network: Network) -> None:
-    with active(mock_of("localhost")), users() as theirs:
-        theirs.add(responses.PassthroughResponse("GET", network.vendor))
-        assert ask(network.vendor) == "network"
-        assert ask(f"{network.vendor}path") == "ours"
-
-
-@pytest.mark.parametrize("prefix", ["http", "http://", re.compile("https?://.*"), re.compile(".")])
-def test_theirs_in_ours_lets_everything_through(
-    network: Network, prefix: str | re.Pattern[str]
-) -> None:
-    with active(mock_of("localhost")), users() as theirs:
-        theirs.add_passthru(prefix)
-        assert (ask(network.vendor), ask(network.other)) == ("ours", "network")
-
-
-@pytest.mark.parametrize("pattern", [r"http://localhost[:/]", r".*local"])
-def test_theirs_in_ours_lets_a_pattern_through(network: Network, pattern: str) -> None:
-    with active(mock_of("localhost")), users() as theirs:
-        theirs.add_passthru(re.compile(pattern))
-        assert ask(network.vendor) == "network"
-
-
-def test_theirs_in_ours_sends_to_what_was_there(network: Network) -> None:
-    with active(mock_of("localhost")), users(real_adapter_send=HTTPAdapter.send) as theirs:
-        theirs.add_passthru(network.vendor)
-        theirs.add_passthru(network.other)
-        assert (ask(network.vendor), ask(network.other)) == ("ours", "network")
 
 
 def test_theirs_in_ours_asserts_its_own_calls(network: Network) -> None:

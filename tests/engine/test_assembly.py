@@ -26,7 +26,10 @@ def test_all_vendors_are_there_in_the_order_of_their_names() -> None:
             {"dstor": {"past_expiration": "ignore"}},
             "dstor.past_expiration must be one of accept, reject",
         ),
-        ({"dstor": {"default_ttl": 0}}, "dstor.default_ttl must be a whole number above 0"),
+        (
+            {"dstor": {"default_ttl": 0}},
+            "dstor.default_ttl must be a whole number, 1 to 1000000000",
+        ),
         (
             {"datasentinel": {"info_auth": False}},
             "datasentinel.info_auth must be one of required, optional",

@@ -153,10 +153,10 @@ def test_many_threads_note_and_none_is_lost() -> None:
     journal = Journal()
 
     def notes(number: int) -> bool:
-        for turn in range(50):
+        for turn in range(20):
             journal.note(entry(f"/{number}/{turn}"))
         journal.remove(lambda noted: noted.arrival.path == f"/{number}/7")
-        return len(journal.find(at(f"/{number}/.*"))) == 49
+        return sum(path.startswith(f"/{number}/") for path in paths(journal.all())) == 19
 
-    assert all(at_once(notes, threads=10))
-    assert len({journal.id_of(noted) for noted in journal.all()}) == 490
+    assert all(at_once(notes, threads=5))
+    assert len({journal.id_of(noted) for noted in journal.all()}) == 95

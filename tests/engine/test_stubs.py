@@ -214,17 +214,18 @@ def test_a_reset_forgets_stubs_and_scenarios(engine: Engine) -> None:
 
 def test_of_a_stub_for_one_request_exactly_one_of_many_threads_gets_it(engine: Engine) -> None:
     put(engine, response=saying("s"), times=1)
-    assert sum(body == b"s" for body in at_once(lambda _: ask(engine, HEALTH).body)) == 1
+    answers = at_once(lambda _: ask(engine, HEALTH).body, threads=10)
+    assert answers.count(b"s") == 1
 
 
 def test_stubs_that_come_and_go_break_no_answer(engine: Engine) -> None:
     book, asking = engine.state.stubs, {0, 1, 2}
-    stubs = [parse_stub({"request": {"urlPath": f"/{n}"}}) for n in range(20)]
+    stubs = [parse_stub({"request": {"urlPath": f"/{n}"}}) for n in range(5)]
     stubs.append(parse_stub({"priority": 9}))
 
     def asks(number: int) -> set[int]:
         try:
-            return {ask(engine, HEALTH).status for _ in range(1000)}
+            return {ask(engine, HEALTH).status for _ in range(10)}
         finally:
             asking.remove(number)
 

@@ -46,9 +46,7 @@ def read_timeout(request: httpx.Request) -> float | None:
 
 def _received(status: int, headers: Pairs, body: "httpx.ByteStream | _Garbage") -> httpx.Response:
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    return httpx.Response(
-        status, headers=raw, stream=body, extensions={"http_version": b"HTTP/1.1"}
-    )
+    return httpx.Response(status, headers=raw, stream=body)
 
 
 class _Garbage(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -6,7 +6,7 @@ import httpx
 
 
 class Network:
-    """Transports of httpx's own, opened by the first request that needs one."""
+    """Transports of httpx's own, made for the first request that needs one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -17,24 +17,20 @@ class Network:
         """For `httpx.Client`."""
         with self._lock:
             self._blocking = self._blocking or httpx.HTTPTransport()
-            return self._blocking
+        return self._blocking
 
     def asynchronous(self) -> httpx.AsyncHTTPTransport:
         """For `httpx.AsyncClient`."""
         with self._lock:
             self._asynchronous = self._asynchronous or httpx.AsyncHTTPTransport()
-            return self._asynchronous
+        return self._asynchronous
 
     def close(self) -> None:
-        """Close the first kind's connections."""
-        with self._lock:
-            opened, self._blocking = self._blocking, None
-        if opened is not None:
-            opened.close()
+        """Close the connections of the first kind; a later request opens its own."""
+        if self._blocking is not None:
+            self._blocking.close()
 
     async def aclose(self) -> None:
-        """Close the second kind's connections."""
-        with self._lock:
-            opened, self._asynchronous = self._asynchronous, None
-        if opened is not None:
-            await opened.aclose()
+        """Close the connections of the second kind; a later request opens its own."""
+        if self._asynchronous is not None:
+            await self._asynchronous.aclose()

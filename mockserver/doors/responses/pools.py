@@ -55,6 +55,7 @@ class _Connection:
     is_closed = False
     is_connected = True
     is_verified = True
+    _http_vsn_str = "HTTP/1.1"  # for the log of urllib3 2.0 to 2.2
     timeout: float | None = None  # seconds to wait for an answer; the pool sets it
 
     def __init__(self, *, answer: Answer, authority: str, **_: Any) -> None:

@@ -4,73 +4,72 @@ import asyncio
 import socket
 import ssl
 from contextlib import suppress
-from typing import Protocol
 
 from mockserver.doors.wire.connection import Connection
 from mockserver.doors.wire.service import Service
-from mockserver.doors.wire.sockets import BACKLOG
 
 _FAREWELL = 1.0  # seconds for a client to answer TLS's own farewell
-_SHORTAGE = 0.5  # seconds to wait where the system has no more descriptors
+_SHORTAGE = 0.5  # seconds to wait where the system has no descriptor left
 
 
-class Accepting(Protocol):
-    """What accepts connections."""
+class Accepting:
+    """Makes a `Connection` of each that comes to `listener`, from now until `close`.
 
-    def close(self) -> None:
-        """Accept no more."""
-
-
-async def accept_plain(service: Service, listener: socket.socket) -> Accepting:
-    """Answer the connections to `listener`."""
-    return await service.loop.create_server(
-        lambda: Connection(service), sock=listener, backlog=BACKLOG
-    )
-
-
-def accept_secured(service: Service, listener: socket.socket, context: ssl.SSLContext) -> Accepting:
-    """Answer the connections to `listener` inside TLS."""
-    return _SecuredAccepting(service, listener, context)
-
-
-class _SecuredAccepting:
-    """Accepts connections one by one, each in a task of its own until it is secured.
-
-    asyncio can listen with TLS by itself, but a connection whose handshake is under way is then
-    nowhere to be found, and could not be ended.
+    asyncio's own server forgets connections that are accepted and not yet made, or whose TLS
+    handshake is under way: a server that ends could not close them.
     """
 
-    def __init__(self, service: Service, listener: socket.socket, context: ssl.SSLContext) -> None:
-        listener.setblocking(False)
+    def __init__(
+        self, service: Service, listener: socket.socket, context: ssl.SSLContext | None
+    ) -> None:
         self._service = service
+        self._loop = service.loop
         self._listener = listener
         self._context = context
-        self._handshakes: set[asyncio.Task[None]] = set()
-        self._task = service.loop.create_task(self._accept())
+        self._making: set[asyncio.Task[None]] = set()
+        self._pause: asyncio.TimerHandle | None = None
+        listener.setblocking(False)
+        self._open()
 
-    def close(self) -> None:
-        self._task.cancel()
+    async def close(self) -> None:
+        """Accept no more, and give up the connections that are not made yet."""
+        if self._pause is not None:
+            self._pause.cancel()
+        self._loop.remove_reader(self._listener)
+        await asyncio.sleep(0)  # a task that has not begun could not close its socket
+        making = tuple(self._making)
+        for task in making:
+            task.cancel()
+        await asyncio.gather(*making, return_exceptions=True)
+        self._listener.close()
 
-    async def _accept(self) -> None:
-        loop = self._service.loop
-        while True:
-            try:
-                accepted, _ = await loop.sock_accept(self._listener)
-            except OSError:
-                await asyncio.sleep(_SHORTAGE)
-                continue
-            handshake = loop.create_task(self._secure(accepted))
-            self._handshakes.add(handshake)  # the loop itself keeps no hold of it
-            handshake.add_done_callback(self._handshakes.discard)
+    def _open(self) -> None:
+        self._pause = None
+        self._loop.add_reader(self._listener, self._accept)
 
-    async def _secure(self, accepted: socket.socket) -> None:
-        service = self._service
+    def _accept(self) -> None:
+        try:
+            while True:
+                accepted, _ = self._listener.accept()
+                making = self._loop.create_task(self._make(accepted))
+                self._making.add(making)
+                making.add_done_callback(self._making.discard)
+        except (BlockingIOError, ConnectionAbortedError):
+            pass  # that was all, or one has gone already
+        except OSError:
+            self._loop.remove_reader(self._listener)
+            self._pause = self._loop.call_later(_SHORTAGE, self._open)
+
+    async def _make(self, accepted: socket.socket) -> None:
+        accepted.setblocking(False)
+        limits = self._service.limits
+        secured = (
+            {}
+            if self._context is None
+            else {"ssl_handshake_timeout": limits.first_byte, "ssl_shutdown_timeout": _FAREWELL}
+        )
         # What TLS finds wrong is an OSError, and so is a client that has gone: that is its end.
         with suppress(OSError):
-            await service.loop.connect_accepted_socket(
-                lambda: Connection(service),
-                accepted,
-                ssl=self._context,
-                ssl_handshake_timeout=service.limits.first_byte,
-                ssl_shutdown_timeout=_FAREWELL,
+            await self._loop.connect_accepted_socket(
+                lambda: Connection(self._service), accepted, ssl=self._context, **secured
             )

@@ -17,25 +17,12 @@ async def end(service: Service) -> None:
     service.ending = True
     for connection in tuple(service.connections):
         connection.end()
-    await _settle()
     await _all_left(service)
     service.pool.shutdown(wait=False, cancel_futures=True)  # calls that have not begun
     for connection in tuple(service.connections):
         connection.abort()
     await _all_left(service)
     service.pool.shutdown()
-
-
-async def _settle() -> None:
-    """End handshakes, and let connections that were accepted be made, and see that it is over."""
-    await asyncio.sleep(0)  # a task that has not begun could not close its socket
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    if others:
-        await asyncio.wait(others)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
 
 
 async def _all_left(service: Service) -> None:

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import TypeVar
 
 from mockserver.core.http import Request
-from mockserver.doors.wire.accepting import Accepting, accept_plain, accept_secured
+from mockserver.doors.wire.accepting import Accepting
 from mockserver.doors.wire.ending import end
 from mockserver.doors.wire.limits import Limits
 from mockserver.doors.wire.loops import SteadyLoop, fast_loop
@@ -104,35 +104,29 @@ class WireServer:
 
     async def _serve(self, ended: asyncio.Future[_Reason], ready: Callable[[], None]) -> _Reason:
         self._service.open(asyncio.get_running_loop())
-        accepting = await self._accept()
+        accepting = Accepting(self._service, self._listener, self._tls)
         try:
             ready()
             return await ended
         finally:
-            accepting.close()
+            await accepting.close()
             await end(self._service)
-            self._listener.close()
-
-    async def _accept(self) -> Accepting:
-        if self._tls is None:
-            return await accept_plain(self._service, self._listener)
-        return accept_secured(self._service, self._listener, self._tls)
 
 
 @contextmanager
 def _told_by_signals(
     loop: asyncio.AbstractEventLoop, ended: asyncio.Future[signal.Signals]
 ) -> Iterator[None]:
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    numbers = (signal.SIGINT, signal.SIGTERM)
 
     def tell(number: int, _frame: FrameType | None) -> None:
-        restore()
+        for each in numbers:
+            signal.signal(each, signal.SIG_DFL)  # a second one shall not wait for anything
         loop.call_soon_threadsafe(ended.set_result, signal.Signals(number))
 
-    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, tell) for number in numbers}
     try:
         yield
     finally:
-        restore()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -82,9 +82,7 @@ def _access_code(realm: Realm[Settings], app: Account, token_id: str) -> str:
 
 
 def _app(realm: Realm[Settings], app_key: object) -> Account:
-    if app_key is None:
-        return realm.accounts.all()[0]
-    app = realm.accounts.find({"appKey": app_key})
+    app = realm.accounts.find({} if app_key is None else {"appKey": app_key})
     if app is None:
         raise MockServerError("app_key: no such app")
     return app
