@@ -4,7 +4,7 @@ import json
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockserver.control.api import ROUTES
@@ -67,6 +67,7 @@ def check_problem(response: Response, status: int) -> str:
 
 
 @CALLS
+@settings(max_examples=25)
 @given(body=BODIES, query=QUERIES)
 def test_no_body_and_no_query_break_a_call(
     route: Endpoint[ControlCall], body: bytes, query: str

@@ -90,7 +90,12 @@ def shown(response: TestResponse | Response) -> tuple[int, list[tuple[str, str]]
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return fresh_engine()
+
+
+@pytest.fixture(scope="module")
 def app(engine: Engine) -> flask.Flask:
     return app_for(Front(lambda: engine))
 
