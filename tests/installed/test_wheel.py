@@ -1,0 +1,52 @@
+"""What the wheel carries, and that it works where there is no repository."""
+
+import subprocess
+import sys
+from importlib.metadata import files
+from pathlib import Path
+
+from mockserver.vendors import vendor_names
+
+CODE = """
+import sys
+import mockserver, requests
+from mockserver import TokenServer
+assert "site-packages" in mockserver.__file__, mockserver.__file__
+with TokenServer() as server:
+    for vendor in server.vendors:
+        contract = f"{server.url}/__admin/vendors/{vendor}/openapi.json"
+        assert requests.get(contract).json()["openapi"] == "3.1.0"
+print("works")
+"""
+
+
+def carried() -> list[str]:
+    """Every file of the distribution."""
+    found = [str(path) for path in files("token-mockserver") or []]
+    assert "mockserver/__init__.py" in found, "this needs the wheel, not an editable install"
+    return found
+
+
+def test_it_carries_what_is_no_module() -> None:
+    names = carried()
+    assert {"mockserver/py.typed", "mockserver/__init__.pyi"} <= set(names)
+    for vendor in vendor_names():
+        assert f"mockserver/vendors/{vendor}/contract.yaml" in names
+        assert f"mockserver/vendors/{vendor}/NOTES.md" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_it_claims_no_other_name() -> None:
+    tops = {name.partition("/")[0] for name in carried() if not name.startswith("..")}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"mockserver"}
+
+
+def test_it_works_where_there_is_no_repository(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", CODE],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == "works\n", done.stderr
