@@ -12,7 +12,7 @@ from mockserver.cli.configuration import read_configuration
 from mockserver.control.front import Front, may_block
 from mockserver.core.errors import ConfigurationError
 from mockserver.doors.wire import WireServer
-from mockserver.engine.assembly import assemble
+from mockserver.engine.assembly import assembler
 
 _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
 
@@ -51,7 +51,9 @@ _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
 @click.pass_context
 def serve(context: click.Context, host: str, port: int, port_file: Path | None) -> NoReturn:
     """Answer as all four vendors do, until interrupted."""
-    front = Front(lambda: assemble(context.obj))
+    if port_file:
+        _forget(port_file)
+    front = Front(assembler(context.obj))
     server = WireServer(
         front.answer,
         host=host,
@@ -66,6 +68,12 @@ def serve(context: click.Context, host: str, port: int, port_file: Path | None) 
         click.echo(announcement(front.engine.vendors, host, server.port))
 
     raise SystemExit(_EXIT_CODES[server.run(announce)])
+
+
+def _forget(port_file: Path) -> None:
+    """Who waits for the file must not read the port of the run before."""
+    if port_file.is_file():
+        port_file.unlink()
 
 
 def _write(port_file: Path, port: int) -> None:

@@ -12,6 +12,7 @@ from mockserver.core.http import Request
 from mockserver.core.redaction import Redactor
 from mockserver.core.vendor import Vendor
 from mockserver.engine.engine import Engine
+from mockserver.engine.matching.pattern import RequestPattern, parse_pattern
 from mockserver.engine.namespaces import Namespaces
 from mockserver.engine.state import State
 
@@ -70,6 +71,19 @@ class ControlCall:
             if name not in known:
                 raise Refusal(f"{name} is no field of this call; known: {', '.join(known)}")
         return {name: value for name, value in body.items() if value is not None}
+
+    def pattern(self, value: Any, where: str = "") -> RequestPattern:
+        """A request pattern. Refused: a vendor or an endpoint that does not exist."""
+        pattern = parse_pattern(value, where)
+        self.check_address(value.get("vendor"), value.get("endpoint"))
+        return pattern
+
+    def check_address(self, vendor: object, endpoint: object) -> None:
+        """Refuse a vendor or an endpoint that does not exist: nothing would ever match it."""
+        vendors = self.engine.vendors if vendor is None else [self.vendor(vendor)]
+        names = dict.fromkeys(each.name for vendor in vendors for each in vendor.endpoints)
+        if endpoint not in (None, *names):
+            raise Refusal(f"endpoint must be one of {', '.join(names)}")
 
     def query(self, name: str) -> str | None:
         """The last value of a query parameter, or None."""

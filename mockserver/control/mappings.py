@@ -79,18 +79,9 @@ def reset_scenarios(call: ControlCall) -> Response:
 
 def _put(call: ControlCall, mapping: dict[str, Any]) -> dict[str, Any]:
     stub = parse_stub(mapping)
-    _check_address(call, stub)
+    call.check_address(stub.ours.get("vendor"), stub.ours.get("endpoint"))
     call.state.stubs.put(stub)
     return _shown(call, stub)
-
-
-def _check_address(call: ControlCall, stub: Stub) -> None:
-    """A vendor or an endpoint that does not exist would wait for ever: say so now."""
-    given = stub.ours.get("vendor")
-    vendors = call.engine.vendors if given is None else [call.vendor(given)]
-    names = dict.fromkeys(endpoint.name for vendor in vendors for endpoint in vendor.endpoints)
-    if stub.ours.get("endpoint") not in (None, *names):
-        raise Refusal(f"endpoint must be one of {', '.join(names)}")
 
 
 def _stub(call: ControlCall) -> Stub:

@@ -9,7 +9,7 @@ from mockserver.core.errors import Refusal
 from mockserver.core.http import Headers, Request, Response, json_response
 from mockserver.engine.journal import Entry
 from mockserver.engine.matching.fields import Fields
-from mockserver.engine.matching.pattern import RequestPattern, parse_pattern
+from mockserver.engine.matching.pattern import RequestPattern
 from mockserver.engine.near_misses import (
     Candidate,
     endpoint_candidates,
@@ -36,7 +36,7 @@ def of_request(call: ControlCall) -> Response:
 def of_pattern(call: ControlCall) -> Response:
     """`POST /near-misses/request-pattern`: the three requests that come nearest to a pattern."""
     body = call.body()
-    pattern = parse_pattern(body, "")
+    pattern = call.pattern(body)
     shown = call.redactor.json(body)
     entries = {id(entry.arrival): entry for entry in call.state.journal.all()}
     nearest = nearest_requests(pattern, [entry.arrival for entry in entries.values()])

@@ -9,7 +9,6 @@ from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
 from mockserver.core.problem import problem
 from mockserver.engine.journal import Entry
-from mockserver.engine.matching.pattern import parse_pattern
 
 _LONGEST_WAIT = 60.0  # real seconds
 
@@ -49,19 +48,19 @@ def reset(call: ControlCall) -> Response:
 
 def count(call: ControlCall) -> Response:
     """`POST /requests/count` with a request pattern."""
-    found = call.state.journal.find(parse_pattern(call.body(), ""))
+    found = call.state.journal.find(call.pattern(call.body()))
     return json_response(200, {"count": len(found), "requestJournalDisabled": False})
 
 
 def find(call: ControlCall) -> Response:
     """`POST /requests/find` with a request pattern: the requests, oldest first."""
-    found = call.state.journal.find(parse_pattern(call.body(), ""))
+    found = call.state.journal.find(call.pattern(call.body()))
     return json_response(200, {"requests": _requests(call, found), "requestJournalDisabled": False})
 
 
 def remove(call: ControlCall) -> Response:
     """`POST /requests/remove` with a request pattern: forget them, and say which."""
-    pattern = parse_pattern(call.body(), "")
+    pattern = call.pattern(call.body())
     gone = call.state.journal.remove(lambda entry: pattern.matches(entry.arrival))
     return json_response(200, {"serveEvents": [_entry(call, entry) for entry in gone]})
 
@@ -78,7 +77,7 @@ def wait(call: ControlCall) -> Response:
     Answers when so many matching requests are in the journal, or 408 after the time.
     """
     arguments = call.arguments("pattern", "count", "timeout")
-    pattern = parse_pattern(arguments.get("pattern", {}), "pattern")
+    pattern = call.pattern(arguments.get("pattern", {}), "pattern")
     wanted, seconds = arguments.get("count", 1), arguments.get("timeout", 10)
     if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
         raise Refusal("count must be a whole number")

@@ -54,9 +54,9 @@ class Ledger:
         self._entries: dict[str, Issued] = {}
 
     def note(self, issued: Issued) -> None:
-        """Keep an entry; a token issued twice, in one second, stays one."""
+        """Keep an entry; a token issued twice, in one second, stays one, and is good again."""
         with self._lock:
-            self._entries.setdefault(issued.id, issued)
+            self._entries[issued.id] = issued
             if len(self._entries) > LENGTH:
                 self._make_room(issued.issued)
 

@@ -82,6 +82,10 @@ class Tokens:
         """Refuse this token from now on."""
         self._revoked.put(token_id(token), {})
 
+    def restore(self, token: str) -> None:
+        """Take a token that was revoked again."""
+        self._revoked.take(token_id(token))
+
     def is_revoked(self, token: str) -> bool:
         """Whether this token was revoked."""
         return self._revoked.get(token_id(token)) is not None

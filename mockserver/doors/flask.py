@@ -7,7 +7,7 @@ import flask
 from mockserver.control import api
 from mockserver.control.front import Front
 from mockserver.core.http import Headers, Request, Response
-from mockserver.engine.assembly import Settings, assemble
+from mockserver.engine.assembly import Settings, assembler
 from mockserver.engine.engine import Engine
 
 
@@ -17,7 +17,7 @@ def create_app(settings: Settings | None = None) -> flask.Flask:
     `settings`: by vendor, a table of its settings, `{"dstor": {"default_ttl": 60}}`. Raises
     ConfigurationError for one that is unknown.
     """
-    return app_for(Front(lambda: assemble(settings or {})))
+    return app_for(Front(assembler(settings or {})))
 
 
 def app_for(front: Front) -> flask.Flask:

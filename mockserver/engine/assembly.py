@@ -1,9 +1,11 @@
-"""A fresh engine from what a user has set."""
+"""Fresh engines from what a user has set."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.core.errors import ConfigurationError
+from mockserver.core.vendor import Vendor
 from mockserver.engine.addressing import AddressBook
 from mockserver.engine.engine import Engine
 from mockserver.engine.state import State
@@ -13,11 +15,14 @@ from mockserver.vendors import discover
 Settings = Mapping[str, Mapping[str, Any]]
 """By vendor: its own settings, and `hosts`, a list of hosts that are its too."""
 
+_HOST = re.compile(r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?", re.ASCII)
 
-def assemble(settings: Settings, seed: int | None = None) -> Engine:
-    """All vendors with a state of their own. Raises ConfigurationError for unknown settings.
 
-    `seed`: of the dice that delays and probabilities are rolled with.
+def assembler(settings: Settings, seed: int | None = None) -> Callable[[], Engine]:
+    """What makes engines, each with a state of its own, that share vendors and addresses.
+
+    `seed`: of the dice that delays and probabilities are rolled with. Raises ConfigurationError,
+    which names it, for a setting that is not known or cannot be used.
     """
     vendors = discover()
     names = [vendor.name for vendor in vendors]
@@ -27,16 +32,34 @@ def assemble(settings: Settings, seed: int | None = None) -> Engine:
         if not isinstance(table, Mapping):
             raise ConfigurationError(f"{name} must be a table of settings")
     own = {name: _without_hosts(table) for name, table in settings.items()}
-    hosts = {name: _hosts(name, table) for name, table in settings.items()}
-    return Engine(vendors, AddressBook(vendors, hosts), State(vendors, MemoryStore, own, seed))
+    book = AddressBook(vendors, _further_hosts(vendors, settings))
+    return lambda: Engine(vendors, book, State(vendors, MemoryStore, own, seed))
+
+
+def assemble(settings: Settings, seed: int | None = None) -> Engine:
+    """One engine; see `assembler`."""
+    return assembler(settings, seed)()
 
 
 def _without_hosts(table: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in table.items() if name != "hosts"}
 
 
-def _hosts(name: str, table: Mapping[str, Any]) -> list[str]:
-    hosts = table.get("hosts", [])
+def _further_hosts(vendors: Sequence[Vendor[Any]], settings: Settings) -> dict[str, list[str]]:
+    """The hosts that are set, by vendor; none may be another vendor's."""
+    owners = {host.lower(): vendor.name for vendor in vendors for host in vendor.hosts}
+    hosts = {name: _hosts(name, table.get("hosts", [])) for name, table in settings.items()}
+    for name, own in hosts.items():
+        for host in own:
+            if owners.setdefault(host.lower(), name) != name:
+                raise ConfigurationError(f"{name}.hosts: {host.lower()} is {owners[host.lower()]}'s")
+    return hosts
+
+
+def _hosts(name: str, hosts: Any) -> list[str]:
     if not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):
         raise ConfigurationError(f"{name}.hosts must be a list of host names")
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise ConfigurationError(f"{name}.hosts: {host!r} is no host name")
     return hosts

@@ -9,10 +9,10 @@ T = TypeVar("T", bound="Callable[..., Any] | type")
 
 
 class Mock(Protocol):
-    """What is put around a function: made anew, entered, left."""
+    """What is put around a function: made anew unless it is in use, entered, left."""
 
-    def reset(self) -> None:
-        """Everything as at the start."""
+    def renew(self) -> None:
+        """Everything as at the start, if nobody is inside."""
 
     def __enter__(self) -> object: ...
 
@@ -20,21 +20,35 @@ class Mock(Protocol):
 
 
 def decorated(mock: Mock, target: T) -> T:
-    """`target` with the mock around it, as new at each call. No argument is added."""
-    if isinstance(target, type):
-        for name, member in list(vars(target).items()):
-            if name.startswith("test") and inspect.isfunction(member):
-                setattr(target, name, _wrapped(mock, member))
-        return target
-    return cast("T", _wrapped(mock, target))
+    """`target` with the mock around it, as new at each call. No argument is added.
+
+    Of a class each test method, inherited ones too; `setUp` and fixtures run outside. Raises
+    TypeError for a generator: the mock would be gone before its body runs.
+    """
+    if not isinstance(target, type):
+        return cast("T", _wrapped(mock, target))
+    for name in dir(target):
+        if name.startswith("test"):
+            _wrap_member(mock, target, name)
+    return target
+
+
+def _wrap_member(mock: Mock, owner: type, name: str) -> None:
+    member = inspect.getattr_static(owner, name)
+    if isinstance(member, (staticmethod, classmethod)):
+        setattr(owner, name, type(member)(_wrapped(mock, member.__func__)))
+    elif inspect.isfunction(member):
+        setattr(owner, name, _wrapped(mock, member))
 
 
 def _wrapped(mock: Mock, function: Callable[..., Any]) -> Callable[..., Any]:
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{function.__name__} is a generator: use the mock inside it, with `with`")
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def awaited(*args: Any, **named: Any) -> Any:
-            mock.reset()
+            mock.renew()
             with mock:
                 return await function(*args, **named)
 
@@ -42,7 +56,7 @@ def _wrapped(mock: Mock, function: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(function)
     def called(*args: Any, **named: Any) -> Any:
-        mock.reset()
+        mock.renew()
         with mock:
             return function(*args, **named)
 

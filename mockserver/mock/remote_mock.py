@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import urllib3
 
+from mockserver.core.errors import MockServerError
 from mockserver.mock.controls import Controls
 from mockserver.mock.sending import ControlError, Send, received
 
@@ -18,6 +19,8 @@ class RemoteMock(Controls):
 
     def __init__(self, url: str, admin_token: str | None = None) -> None:
         self.url = url.rstrip("/")
+        if not self.url.startswith(("http://", "https://")):
+            raise MockServerError(f"{url!r} is no address: it must begin with http://")
         self._admin_token = admin_token
         super().__init__(_far(self.url, admin_token))
 

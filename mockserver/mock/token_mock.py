@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from mockserver.control.front import Front
 from mockserver.core.http import Request, Response
 from mockserver.doors.responses import Interception
-from mockserver.engine.assembly import Settings, assemble
+from mockserver.engine.assembly import Settings, assembler
 from mockserver.engine.engine import Engine
 from mockserver.mock.controls import Controls
 from mockserver.mock.decorating import T, decorated
 from mockserver.mock.sending import near
+from mockserver.mock.settings import with_hosts
 
 if TYPE_CHECKING:
     import responses
@@ -39,7 +40,8 @@ class TokenMock(Controls):
         freeze: datetime | str | float | None = None,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
-        self._front = Front(lambda: assemble(tables, seed))
+        self._front = Front(assembler(tables, seed))
+        self._started = 0
         self._passthrough = passthrough
         self._freeze = freeze
         self._interception = Interception(self._answer, self._is_ours, passthrough=passthrough)
@@ -67,15 +69,22 @@ class TokenMock(Controls):
     def start(self) -> None:
         """Answer from now on, until `stop`."""
         self._interception.start()
+        self._started += 1
 
     def stop(self) -> None:
         """Answer no more; everything is as before `start`."""
         self._interception.stop()
+        self._started -= 1
 
     def reset(self) -> None:
         """Everything as when this mock was made, a frozen clock too."""
         super().reset()
         self._begin()
+
+    def renew(self) -> None:
+        """`reset`, unless this mock is started: who is inside keeps what is there."""
+        if not self._started:
+            self.reset()
 
     def __enter__(self) -> Self:
         self.start()
@@ -100,12 +109,6 @@ class TokenMock(Controls):
 
     def _base_url(self, described: Mapping[str, Any]) -> str:
         return f"https://{described['hosts'][0]}"
-
-
-def with_hosts(settings: Settings, hosts: Mapping[str, Sequence[str]]) -> Settings:
-    """Settings with further hosts in their vendors' tables."""
-    added = {name: {**settings.get(name, {}), "hosts": list(own)} for name, own in hosts.items()}
-    return {**settings, **added}
 
 
 @overload

@@ -1,47 +1,81 @@
 """A real server in the test process: for any client, and for connections that really break."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Self
 
 from mockserver.control.front import Front, may_block
+from mockserver.core.errors import MockServerError
 from mockserver.doors.wire import WireServer
-from mockserver.engine.assembly import Settings, assemble
+from mockserver.engine.assembly import Settings, assembler
 from mockserver.mock.controls import Controls
 from mockserver.mock.remote_mock import RemoteMock
 from mockserver.mock.sending import near
+from mockserver.mock.settings import with_hosts
 
 
 class TokenServer(Controls):
     """All vendors on a port of this machine, from a thread of this process; a context manager.
 
-    `url`: where it is. Each vendor's `base_url` is below it. `settings` and `seed` as in
-    `TokenMock`; `port` 0 takes a free one. Raises ConfigurationError if it is taken.
+    `url`: where it is, while it is started. Each vendor's `base_url` is below it. `settings`,
+    `hosts`, `seed` and `freeze` as in `TokenMock`; `port` 0 takes a free one.
     """
 
     def __init__(
-        self, *, settings: Settings | None = None, seed: int | None = None, port: int = 0
+        self,
+        *,
+        settings: Settings | None = None,
+        hosts: Mapping[str, Sequence[str]] | None = None,
+        seed: int | None = None,
+        freeze: datetime | str | float | None = None,
+        port: int = 0,
     ) -> None:
-        self._front = Front(lambda: assemble(settings or {}, seed))
-        self._wire = WireServer(
-            self._front.answer,
-            host="127.0.0.1",
-            port=port,
-            in_thread=may_block,
-            http_date=self._front.engine.state.clock.http_date,
-        )
-        super().__init__(near(self._front.answer, host=lambda: f"127.0.0.1:{self._wire.port}"))
+        self._front = Front(assembler(with_hosts(settings or {}, hosts or {}), seed))
+        self._freeze = freeze
+        self._port = port
+        self._wire: WireServer | None = None
+        super().__init__(near(self._front.answer, self._host))
+        self._begin()
 
     @property
     def url(self) -> str:
-        """The server's address."""
-        return f"http://127.0.0.1:{self._wire.port}"
+        """The server's address. Raises MockServerError if it is not started."""
+        if self._wire is None:
+            raise MockServerError("the server is not started: it has no address")
+        return f"http://{self._host()}"
 
     def start(self) -> None:
-        """Answer from now on, until `stop`."""
-        self._wire.start()
+        """Answer from now on, until `stop`. Raises ConfigurationError if the port is taken."""
+        if self._wire is not None:
+            raise MockServerError("the server is started already")
+        wire = WireServer(
+            self._front.answer,
+            host="127.0.0.1",
+            port=self._port,
+            in_thread=may_block,
+            http_date=self._front.engine.state.clock.http_date,
+        )
+        wire.start()
+        self._wire = wire
+        self._handles.clear()  # their addresses have the port
 
     def stop(self) -> None:
-        """Answer no more: connections are closed, the thread ends."""
-        self._wire.stop()
+        """Answer no more: connections are closed, the thread ends. The state stays."""
+        if self._wire is not None:
+            self._wire.stop()
+            self._wire = None
+
+    def reset(self) -> None:
+        """Everything as when this server was made, a frozen clock too."""
+        super().reset()
+        self._begin()
+
+    def _begin(self) -> None:
+        if self._freeze is not None:
+            self.clock.freeze(self._freeze)
+
+    def _host(self) -> str:
+        return "localhost" if self._wire is None else f"127.0.0.1:{self._wire.port}"
 
     def namespace(self) -> RemoteMock:
         """A fresh state of its own on this server, for one of those who share it."""

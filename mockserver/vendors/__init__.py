@@ -24,7 +24,7 @@ def discover() -> tuple[Vendor[Any], ...]:
     for name, load in _loaders():
         try:
             vendor = load()
-        except (ImportError, AttributeError) as error:
+        except Exception as error:  # whatever somebody else's module does when it is imported
             raise ConfigurationError(f"the vendor {name!r} cannot be loaded: {error}") from error
         if not isinstance(vendor, Vendor):
             raise ConfigurationError(f"the vendor {name!r} is no Vendor")

@@ -10,8 +10,8 @@ import pytest
 
 from mockserver.core.http import Request
 from mockserver.core.vendor import Action
-from mockserver.engine.matching.pattern import url_of
 from mockserver.engine.engine import Engine
+from mockserver.engine.matching.pattern import url_of
 from tests.acme import acme_engine
 from tests.asking import ask, basic, bearer, content, control, fresh_engine, parts, request
 from tests.buying import (

@@ -1,7 +1,7 @@
 """Calls about the journal, in WireMock's words."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -280,13 +280,18 @@ def test_waiting_tells_how_many_came(
 
 
 def test_waiting_ends_when_the_requests_have_come(engine: Engine) -> None:
-    body = {"pattern": {"vendor": "datasentinel"}, "count": 2, "timeout": 60}
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(control, engine, "POST /requests/wait", json=body)
-        asked(engine, "/ds-api/", "/nowhere")
-        assert not waiting.done()
-        asked(engine, "/ds-api/")
-        assert content(waiting.result(60)) == {"count": 2}
+    body, answers = {"pattern": {"vendor": "datasentinel"}, "count": 2, "timeout": 60}, []
+
+    def waits() -> None:
+        answers.append(content(control(engine, "POST /requests/wait", json=body)))
+
+    waiter = Thread(target=waits, daemon=True)
+    waiter.start()
+    asked(engine, "/ds-api/", "/nowhere")
+    assert answers == []
+    asked(engine, "/ds-api/")
+    waiter.join(30)
+    assert answers == [{"count": 2}]
 
 
 @pytest.mark.parametrize(

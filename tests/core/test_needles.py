@@ -36,7 +36,8 @@ def test_what_overlaps_is_replaced_from_the_left() -> None:
 
 
 def test_a_short_text_is_not_looked_for() -> None:
-    assert marked(looking_for("abcde", ""), "abcdef") == "abcdef"
+    for text in ("abcdef", "abcde", "x abcde", ""):
+        assert marked(looking_for("abcde", ""), text) == text
     assert marked(looking_for("abcdef"), "abcdef") == "<abcdef>"
 
 

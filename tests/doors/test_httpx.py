@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mockserver.core.http import Request, Response
 from mockserver.doors.httpx import transport
+from mockserver.doors.httpx.network import Network
 from tests.doors.httpx_clients import KINDS, Kind, Send, blocking, both
 from tests.doors.intercepting import plain, saying
 from tests.doors.served import Served
@@ -187,3 +188,11 @@ def test_what_an_answer_raises_reaches_the_caller(kind: Kind) -> None:
 
     with pytest.raises(LookupError, match="a mistake"):
         kind(transport(answer, "vendor.test".__eq__))("GET", "https://vendor.test/")
+
+
+def test_the_way_to_the_network_is_made_once() -> None:
+    network = Network()
+    assert network.blocking() is network.blocking()
+    assert network.asynchronous() is network.asynchronous()
+    network.close()
+    asyncio.run(network.aclose())

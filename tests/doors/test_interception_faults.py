@@ -188,8 +188,11 @@ def test_a_timeout_is_kept_through_a_users_mock_too() -> None:
     mock = Interception(late(30), "vendor.test".__eq__)
     with responses.RequestsMock() as users:
         users.add(mock.response)
-        with pytest.raises(requests.ReadTimeout, match=r"read timeout=0\.05"):
-            requests.get("https://vendor.test/", timeout=0.05)
+        for url in ("https://vendor.test/", "http://vendor.test/"):
+            pool = rf"{url[: url.index(':')].upper()}ConnectionPool\(host='vendor.test', port="
+            port = 443 if url.startswith("https") else 80
+            with pytest.raises(requests.ReadTimeout, match=rf"{pool}{port}\).*timeout=0\.05"):
+                requests.get(url, timeout=0.05)
 
 
 @pytest.mark.parametrize(
@@ -211,3 +214,13 @@ def test_retries_that_theirs_began_go_on_with_ours(
         session.mount("https://", HTTPAdapter(max_retries=retry))
         assert session.get("https://vendor.test/").text == ended
     assert len(asked) == total
+
+
+def test_retries_of_theirs_come_to_an_end() -> None:
+    theirs = responses.RequestsMock()
+    with active(Interception(late(0), "vendor.test".__eq__)), theirs, Session() as session:
+        theirs.get("https://other.test/", status=503)
+        retry = Retry(3, status_forcelist=[503], raise_on_status=False)
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        assert session.get("https://other.test/").status_code == 503
+        assert len(theirs.calls) == 4

@@ -41,6 +41,7 @@ def seen(response: requests.Response) -> tuple[object, ...]:
         response.encoding,
         response.cookies.get_dict(),
         response.raw.version,
+        response.raw.length_remaining,
         response.is_redirect,
         response.url,
     )

@@ -2,8 +2,11 @@
 
 import gc
 import inspect
+import subprocess
+import sys
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -17,6 +20,8 @@ from mockserver.core.http import Request, Response
 from mockserver.doors.responses import Interception
 from tests.doors.intercepting import active, ask, mock_of, saying
 from tests.doors.served import Served
+
+ROOT = Path(__file__).parents[2]
 
 
 def methods() -> tuple[Callable[..., object], ...]:
@@ -164,6 +169,22 @@ def test_a_stopped_mock_is_not_kept_by_who_lies_on_top() -> None:
         gc.collect()
         assert gone() is None
     assert ask("http://127.0.0.1:1/") != "ours"
+
+
+def test_it_may_be_imported_inside_a_mock_of_theirs() -> None:
+    code = (
+        "import requests, responses\n"
+        "with responses.RequestsMock(assert_all_requests_are_fired=False):\n"
+        "    from tests.doors.intercepting import active, ask, mock_of\n"
+        "    with active(mock_of('vendor.test')):\n"
+        "        assert ask('https://vendor.test/') == 'ours'\n"
+        "with active(mock_of('vendor.test')):\n"
+        "    assert ask('https://vendor.test/') == 'ours'\n"
+        "    with active(mock_of('127.0.0.1', 'inner')):\n"
+        "        assert ask('http://127.0.0.1:1/') == 'inner'\n"
+        "assert ask('http://127.0.0.1:1/') != 'refused'\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, cwd=ROOT)
 
 
 def test_a_method_keeps_its_signature() -> None:

@@ -49,3 +49,14 @@ def test_a_wrong_setting_is_named(settings: dict[str, Any], message: str) -> Non
 
 def test_an_empty_table_is_no_error() -> None:
     assert len(assemble({"dstor": {}, "dapi": {"hosts": []}}).vendors) == 4
+
+
+@pytest.mark.parametrize("host", ["", "a.test:8443", "http://a.test", "a.test/x", "a test"])
+def test_a_host_that_no_request_can_name_is_refused(host: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"datasentinel\.hosts"):
+        assemble({"datasentinel": {"hosts": [host]}})
+
+
+def test_a_host_of_another_vendor_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"api\.dapi\.com"):
+        assemble({"datasentinel": {"hosts": ["API.dapi.com"]}})

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -128,16 +129,21 @@ def test_waiting_ends_at_once_for_what_is_here_or_has_no_time(count: int, here: 
 
 
 def test_waiting_ends_when_the_last_of_the_wanted_requests_comes() -> None:
-    journal = journal_of("/a")
-    with ThreadPoolExecutor(2) as pool:
-        waiting = [
-            pool.submit(journal.wait, at("/a"), 3, 60),
-            pool.submit(journal.wait, ANY, 4, 60),
-        ]
-        for path in ("/b", "/a", "/a"):
-            assert not any(waiter.done() for waiter in waiting)
-            journal.note(entry(path))
-        assert [waiter.result(60) for waiter in waiting] == [True, True]
+    journal, here = journal_of("/a"), list[bool]()
+
+    def waits(pattern: RequestPattern, count: int) -> None:
+        here.append(journal.wait(pattern, count, 3600))
+
+    wanted = [(at("/a"), 3), (ANY, 4)]
+    waiting = [Thread(target=waits, args=args, daemon=True) for args in wanted]
+    for waiter in waiting:
+        waiter.start()
+    for path in ("/b", "/a", "/a"):
+        assert here == []
+        journal.note(entry(path))
+    for waiter in waiting:
+        waiter.join(30)
+    assert here == [True, True]
 
 
 def test_waiting_is_not_disturbed_by_what_does_not_match() -> None:

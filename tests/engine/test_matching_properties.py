@@ -136,6 +136,24 @@ def test_many_equal_elements_are_paired_without_end() -> None:
 
 
 @pytest.mark.parametrize(
+    ("expected", "actual", "distance"),
+    [
+        ([{"a": 1, "b": 2}], [{"a": 1, "b": 3}], 0.5),
+        ([[1, 2], [3, 4]], [[3, 5], [1, 2]], 0.25),
+        ([{"a": 1, "b": 2}, {"c": 1, "d": 2}], [{"c": 1, "d": 3}, {"a": 1, "b": 3}], 0.5),
+        ([1, 2], [2], 0.5),
+        ([1], [], 1),
+        ([], [1], 1),
+    ],
+)
+def test_what_is_not_equal_is_measured_against_what_comes_nearest(
+    expected: Any, actual: Any, distance: float
+) -> None:
+    judge = matcher(equalToJson=expected, ignoreArrayOrder=True)
+    assert judge.distance(json.dumps(actual)) == distance
+
+
+@pytest.mark.parametrize(
     "regex", ["(" * 3000 + ")" * 3000, "a{99999999999999999999}", "(", "[[a]", "a++\\", "(?P<a"]
 )
 @pytest.mark.parametrize("operator", ["matches", "doesNotMatch"])

@@ -191,6 +191,14 @@ def test_what_differs_is_marked_and_nothing_else(name: str) -> None:
     assert all("s3cret" not in line and "myPassword" not in line for line in lines)
 
 
+@pytest.mark.parametrize(("length", "shown"), [(47, "x" * 47), (48, "x" * 44 + "...")])
+def test_what_is_wider_than_its_column_is_cut(length: int, shown: str) -> None:
+    text = "x" * length
+    pattern = parse_pattern({"headers": {"A": {"equalTo": text}}})
+    row = side_by_side("name", pattern, arrival("GET /", {"A": text}), Redactor(b"key", tuple))
+    assert row.splitlines()[1] == f"  {'header A':<24}{shown:<48}{shown}"
+
+
 def test_a_name_shows_no_secret() -> None:
     redact = Redactor(b"key", lambda: ["s3cret-of-mine"]).remember_known()
     shown = side_by_side("for s3cret-of-mine", parse_pattern({}), arrival("GET /"), redact)

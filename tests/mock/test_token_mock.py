@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import unittest
+from collections.abc import AsyncIterator, Iterator
 
 import freezegun
 import httpx
@@ -79,6 +80,70 @@ def test_it_decorates_classes() -> None:
     outcome = unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(unittest.TestResult())
     assert outcome.wasSuccessful()
     assert seen == ["set up", "200"]
+
+
+def test_it_decorates_inherited_static_and_class_methods() -> None:
+    class Base:
+        def test_inherited(self) -> int:
+            return requests.get(HEALTH).status_code
+
+    @mock_tokens
+    class Case(Base):
+        @staticmethod
+        def test_static() -> int:
+            return requests.get(HEALTH).status_code
+
+        @classmethod
+        def test_class(cls) -> int:
+            return requests.get(HEALTH).status_code
+
+    case = Case()
+    assert [case.test_inherited(), case.test_static(), case.test_class()] == [200] * 3
+    assert Base.test_inherited is not Case.test_inherited
+
+
+def test_a_generator_cannot_be_decorated() -> None:
+    def generator() -> Iterator[None]:
+        yield
+
+    async def asynchronous() -> AsyncIterator[None]:
+        yield
+
+    for function in (generator, asynchronous):
+        with pytest.raises(TypeError, match="inside it"):
+            mock_tokens(function)
+
+
+def test_who_is_inside_a_mock_keeps_what_is_there() -> None:
+    mock = TokenMock()
+
+    @mock
+    def inner() -> int:
+        return requests.get(HEALTH).status_code
+
+    with mock:
+        token = mock.mint("dstor")
+        assert inner() == 200
+        assert mock.explain("dstor", token).accepted
+    assert inner() == 200
+    assert not mock.explain("dstor", token).accepted
+
+
+@pytest.mark.parametrize("vendor", ["datasentinel", "dstor", "kitegateway"])
+def test_a_token_bought_again_in_the_same_second_is_good(vendor: str) -> None:
+    mock = TokenMock(freeze="2026-01-01T00:00:00Z")
+    token = mock.mint(vendor)
+    mock.revoke(token)
+    assert mock.explain(vendor, token).reason == "revoked"
+    again = mock.mint(vendor)
+    assert mock.explain(vendor, again).accepted
+
+
+def test_hosts_of_both_places_are_added_and_a_text_is_no_list() -> None:
+    mock = TokenMock(settings={"dstor": {"hosts": ["a.test"]}}, hosts={"dstor": ["b.test"]})
+    assert mock.dstor.hosts[2:] == ("a.test", "b.test")
+    with pytest.raises(ConfigurationError, match="dstor"):
+        TokenMock(hosts={"dstor": "a.test"})
 
 
 def test_each_call_of_a_decorated_function_begins_anew() -> None:

@@ -87,7 +87,5 @@ class _Connection:
 
 def _read(method: str, body: Any) -> bytes:
     """A body of any kind that urllib3 sends, as the bytes that it sends."""
-    if body is None or isinstance(body, bytes):
-        return body or b""
     chunks = body_to_chunks(body, method, _BLOCK).chunks or ()
     return b"".join(part.encode() if isinstance(part, str) else part for part in chunks)

@@ -155,9 +155,7 @@ def _unlike(expected: str, value: str | None, accepts: Callable[[str | None], bo
 
 def _json(text: str, where: str) -> Any:
     try:
-        value = json.loads(text, parse_constant=_refuse)
-        json.dumps(value)  # what can be read is not too deep to be written
-        return value
+        return json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise MappingError(f"{where} is not valid JSON") from None
 

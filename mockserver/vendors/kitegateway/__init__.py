@@ -24,6 +24,7 @@ vendor = Vendor(
     claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-H 'Secret-Key: YOUR_SECRET' -H 'Content-Type: application/json'"
+    " -H 'Accept: application/json'"
     """ -d '{{"api_key": "2882jj2hh288282jj2", "expires_in": 300}}' {base_url}/v1/auth/token""",
     token_header=("typ", "alg"),
     token_prefix="JWT ",
