@@ -50,9 +50,9 @@ def _further_hosts(vendors: Sequence[Vendor[Any]], settings: Settings) -> dict[s
     owners = {host.lower(): vendor.name for vendor in vendors for host in vendor.hosts}
     hosts = {name: _hosts(name, table.get("hosts", [])) for name, table in settings.items()}
     for name, own in hosts.items():
-        for host in own:
-            if owners.setdefault(host.lower(), name) != name:
-                raise ConfigurationError(f"{name}.hosts: {host.lower()} is {owners[host.lower()]}'s")
+        for host in map(str.lower, own):
+            if owners.setdefault(host, name) != name:
+                raise ConfigurationError(f"{name}.hosts: {host} is {owners[host]}'s")
     return hosts
 
 

@@ -13,7 +13,7 @@ import time_machine
 from requests import Session
 from requests.adapters import HTTPAdapter
 from responses.registries import OrderedRegistry
-from urllib3 import Retry
+from urllib3 import Retry, Timeout
 
 from mockserver.core.http import Fault, Request, Response
 from mockserver.doors.responses import Interception
@@ -93,6 +93,13 @@ def test_a_delay_is_waited_for(timeout: Any) -> None:
         begin = time.monotonic()
         assert requests.get("https://vendor.test/", timeout=timeout).text == "late"
         assert 0.2 <= time.monotonic() - begin < 5
+
+
+def test_a_timeout_for_all_of_a_request_holds_too() -> None:
+    timeout: Any = Timeout(total=0.05)
+    mock = Interception(late(30), "vendor.test".__eq__)
+    with active(mock), pytest.raises(requests.ReadTimeout):
+        requests.get("https://vendor.test/", timeout=timeout)
 
 
 def test_a_fault_comes_after_its_delay() -> None:

@@ -15,6 +15,7 @@ class Client:
 
     def __init__(self, server: WireServer, kind: str = "plain") -> None:
         self.socket = socket.create_connection(("127.0.0.1", server.port), _PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if "tls" in kind:
             self.socket = client_context().wrap_socket(self.socket, server_hostname="localhost")
 

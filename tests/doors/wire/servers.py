@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,12 +41,13 @@ def make(
 @contextmanager
 def started(server: WireServer, kind: str = "plain") -> Iterator[WireServer]:
     """`server` while it serves, on asyncio's loop or on that of uvloop."""
-    with pytest.MonkeyPatch.context() as patch:
-        if "uvloop" in kind:
-            pytest.importorskip("uvloop", reason="uvloop is not installed: its loop is NOT tested")
-            patch.setattr(serving, "SteadyLoop", loops.fast_loop)
-        server.start()
     try:
+        with pytest.MonkeyPatch.context() as patch:
+            if "uvloop" in kind:
+                reason = "uvloop is not installed: its loop is NOT tested"
+                pytest.importorskip("uvloop", reason=reason)
+                patch.setattr(serving, "SteadyLoop", loops.fast_loop)
+            server.start()
         yield server
     finally:
         server.stop()
@@ -60,11 +62,13 @@ def serving_as(
         yield server
 
 
+@cache
 def server_context() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     return context
 
 
+@cache
 def client_context() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=CERTIFICATE)
