@@ -4,8 +4,10 @@ import asyncio
 import socket
 import ssl
 from contextlib import suppress
+from typing import Any
 
 from mockserver.doors.wire.connection import Connection
+from mockserver.doors.wire.limits import Limits
 from mockserver.doors.wire.service import Service
 
 _FAREWELL = 1.0  # seconds for a client to answer TLS's own farewell
@@ -25,21 +27,22 @@ class Accepting:
         self._service = service
         self._loop = service.loop
         self._listener = listener
-        self._context = context
+        self._security = {} if context is None else _security(context, service.limits)
         self._making: set[asyncio.Task[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
         listener.setblocking(False)
         self._open()
 
     async def close(self) -> None:
-        """Accept no more, and give up the connections that are not made yet."""
+        """Accept no more; all that were accepted are made then, or closed."""
         if self._pause is not None:
             self._pause.cancel()
         self._loop.remove_reader(self._listener)
         await asyncio.sleep(0)  # a task that has not begun could not close its socket
         making = tuple(self._making)
-        for task in making:
-            task.cancel()
+        if self._security:
+            for task in making:
+                task.cancel()  # a handshake; without one they are made at once
         await asyncio.gather(*making, return_exceptions=True)
         self._listener.close()
 
@@ -62,14 +65,16 @@ class Accepting:
 
     async def _make(self, accepted: socket.socket) -> None:
         accepted.setblocking(False)
-        limits = self._service.limits
-        secured = (
-            {}
-            if self._context is None
-            else {"ssl_handshake_timeout": limits.first_byte, "ssl_shutdown_timeout": _FAREWELL}
-        )
         # What TLS finds wrong is an OSError, and so is a client that has gone: that is its end.
         with suppress(OSError):
             await self._loop.connect_accepted_socket(
-                lambda: Connection(self._service), accepted, ssl=self._context, **secured
+                lambda: Connection(self._service), accepted, **self._security
             )
+
+
+def _security(context: ssl.SSLContext, limits: Limits) -> dict[str, Any]:
+    return {
+        "ssl": context,
+        "ssl_handshake_timeout": limits.first_byte,
+        "ssl_shutdown_timeout": _FAREWELL,
+    }

@@ -69,7 +69,9 @@ class WireServer:
     def start(self) -> None:
         """Answer in a thread of its own; returns once connections are accepted."""
         started: Future[Callable[[], None]] = Future()
-        thread = threading.Thread(target=self._work, args=(started,), daemon=True)
+        thread = threading.Thread(
+            target=self._work, args=(started,), name="token-mockserver", daemon=True
+        )
         thread.start()
         error = started.exception()
         if error is not None:

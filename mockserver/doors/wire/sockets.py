@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 
 from mockserver.core.errors import ConfigurationError
 
@@ -38,15 +39,17 @@ def acknowledge(transport: asyncio.Transport) -> None:
     (Nagle's algorithm); the system would take 40 ms over that.
     """
     if _QUICK_ACK is not None:
-        _socket(transport).setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+        _set(transport, socket.IPPROTO_TCP, _QUICK_ACK, 1)
 
 
 def reset(transport: asyncio.Transport) -> None:
     """Close so that the client's system reports a reset by peer; unsent bytes are lost."""
-    _socket(transport).setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ON_FOR_NO_TIME)
+    _set(transport, socket.SOL_SOCKET, socket.SO_LINGER, _ON_FOR_NO_TIME)
     transport.abort()
 
 
-def _socket(transport: asyncio.Transport) -> socket.socket:
-    found: socket.socket = transport.get_extra_info("socket")
-    return found
+def _set(transport: asyncio.Transport, level: int, option: int, value: int | bytes) -> None:
+    bare = transport.get_extra_info("socket")
+    with suppress(OSError):  # closed under us: the transport is about to say so
+        if bare is not None:
+            bare.setsockopt(level, option, value)

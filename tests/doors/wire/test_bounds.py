@@ -1,12 +1,14 @@
 """What a client cannot make the server do: keep, answer or accept without a bound."""
 
+import socket
 import threading
+from errno import EMFILE
 
 import pytest
 import requests
 
 from mockserver.core.http import Request, Response
-from mockserver.doors.wire import Limits, WireServer
+from mockserver.doors.wire import Limits, WireServer, accepting
 from mockserver.doors.wire.limits import BODY
 from tests.doors.wire.fake import Wire
 from tests.doors.wire.raw import Client
@@ -83,6 +85,40 @@ def test_connections(kind: str) -> None:
                 assert third.read_all() == wire(503, "There are too many connections.", CLOSE)
         first.send(A)
         assert first.read(len(ok("GET /a"))) == ok("GET /a")
+
+
+@pytest.mark.parametrize("kind", ["plain", "plain uvloop"])
+def test_a_shortage_of_descriptors_is_outlasted(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The listener would be ready, and fail, again and again: it is left alone for a while."""
+    refusals: list[int] = []
+
+    class Short(socket.socket):
+        def accept(self) -> tuple[socket.socket, object]:
+            if len(refusals) < 3:
+                refusals.append(EMFILE)
+                raise OSError(EMFILE, "Too many open files")
+            return super().accept()
+
+    monkeypatch.setattr(accepting, "_SHORTAGE", 0.02)
+    server = make()
+    server._listener = Short(fileno=server._listener.detach())
+    with started(server, kind), Client(server) as client:
+        client.send(A)
+        assert client.read(len(ok("GET /a"))) == ok("GET /a")
+        assert len(refusals) == 3
+
+
+def test_a_server_ends_in_a_shortage_of_descriptors() -> None:
+    class Short(socket.socket):
+        def accept(self) -> tuple[socket.socket, object]:
+            refused.set()
+            raise OSError(EMFILE, "Too many open files")
+
+    refused = threading.Event()
+    server = make()
+    server._listener = Short(fileno=server._listener.detach())
+    with started(server), Client(server):
+        assert refused.wait(10)
 
 
 def test_a_place_is_free_again() -> None:

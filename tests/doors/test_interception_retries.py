@@ -1,0 +1,124 @@
+"""Retries of a user's adapter: what it makes of a server's answers, and of ours."""
+
+import time
+from collections.abc import Callable
+from itertools import cycle
+
+import pytest
+import requests
+import responses
+from requests import Session
+from requests.adapters import HTTPAdapter
+from responses.registries import OrderedRegistry
+from urllib3 import Retry
+
+from mockserver.core.http import Fault, Request, Response
+from mockserver.doors.responses import Interception
+from tests.doors.intercepting import active, both, saying
+from tests.doors.served import Answer
+
+
+def adapted(retry: Retry, timeout: float = 5) -> Callable[[str], object]:
+    """A GET whose adapter retries so."""
+
+    def use(url: str) -> object:
+        with Session() as session:
+            session.mount("http://", HTTPAdapter(max_retries=retry))
+            try:
+                return session.get(url, timeout=timeout).text
+            except requests.RequestException as error:
+                return type(error), str(error)
+
+    return use
+
+
+def in_turn(*turns: Response) -> Answer:
+    left = cycle(turns)
+    return lambda _: next(left)
+
+
+BUSY = Response(503, (("Retry-After", "0"),), b"busy")
+GOOD = Response(200, (), b"good")
+
+
+@pytest.mark.parametrize("raising", [True, False])
+@pytest.mark.parametrize("turns", [(BUSY, BUSY, GOOD), (BUSY, BUSY, BUSY)])
+def test_statuses_are_retried_as_the_adapter_says(
+    turns: tuple[Response, ...], raising: bool
+) -> None:
+    retry = Retry(2, status_forcelist=[503], raise_on_status=raising)
+    here, there = both(in_turn(*turns), adapted(retry))
+    assert here == there
+
+
+@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize("total", [0, 1, 2])
+def test_faults_are_retried_as_the_adapter_says(fault: Fault, total: int) -> None:
+    bad = Response(200, fault=fault)
+    turns = [bad, bad, GOOD][: total + 1]
+    here, there = both(in_turn(*turns), adapted(Retry(total)))
+    assert here == there
+
+
+def test_an_answer_says_itself_that_it_wants_a_retry() -> None:
+    here, there = both(in_turn(BUSY, GOOD), adapted(Retry(1)))
+    assert here == there == "good"
+
+
+@pytest.mark.parametrize("total", [0, 1])
+def test_a_timeout_is_retried_as_the_adapter_says(total: int) -> None:
+    late_once = [Response(200, (), b"late", 10), GOOD][: total + 1]
+    here, there = both(in_turn(*late_once), adapted(Retry(total), timeout=0.5))
+    assert here == there
+
+
+BROKEN = Response(200, fault=Fault.EMPTY_RESPONSE)
+
+
+@pytest.mark.parametrize(
+    ("turns", "retry", "seconds"),
+    [
+        ((Response(503, (("Retry-After", "1"),)), GOOD), Retry(1), 1),
+        ((BROKEN, BROKEN, GOOD), Retry(2, backoff_factor=0.25), 0.5),
+    ],
+    ids=["as the answer says", "as the adapter says"],
+)
+def test_a_wait_between_retries_is_made(
+    turns: tuple[Response, ...], retry: Retry, seconds: float
+) -> None:
+    with active(Interception(in_turn(*turns), "vendor.test".__eq__)), Session() as session:
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        begin = time.monotonic()
+        assert session.get("https://vendor.test/").text == "good"
+        assert seconds <= time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize(
+    ("answer", "total", "ended"), [(GOOD, 1, "good"), (BUSY, 1, "busy"), (BUSY, 2, "busy")]
+)
+def test_retries_that_theirs_began_go_on_with_ours(
+    answer: Response, total: int, ended: str
+) -> None:
+    asked: list[Request] = []
+
+    def counted(request: Request) -> Response:
+        asked.append(request)
+        return answer
+
+    retry = Retry(total, status_forcelist=[503], raise_on_status=False)
+    theirs = responses.RequestsMock(registry=OrderedRegistry)
+    with active(Interception(counted, "vendor.test".__eq__)), theirs, Session() as session:
+        theirs.get("https://vendor.test/", status=503)
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        assert session.get("https://vendor.test/").text == ended
+    assert len(asked) == total
+
+
+def test_retries_of_theirs_come_to_an_end() -> None:
+    theirs = responses.RequestsMock()
+    with active(Interception(saying("ours"), "vendor.test".__eq__)), theirs, Session() as session:
+        theirs.get("https://other.test/", status=503)
+        retry = Retry(3, status_forcelist=[503], raise_on_status=False)
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        assert session.get("https://other.test/").status_code == 503
+        assert len(theirs.calls) == 4
