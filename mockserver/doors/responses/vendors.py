@@ -6,10 +6,10 @@ from typing import Any
 import responses
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from urllib3 import Retry
+from urllib3 import HTTPConnectionPool, Retry
 
 from mockserver.doors.framing import host_of
-from mockserver.doors.responses.pools import Answer, HTTPConnectionPool, Pools
+from mockserver.doors.responses.pools import Answer, Pools
 
 network_send = responses._real_send
 """What goes to the network. `HTTPAdapter.send` may be somebody's mock when this is imported."""
