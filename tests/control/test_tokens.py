@@ -91,8 +91,11 @@ def test_an_ordered_token_is_as_good_as_a_bought_one(engine: Engine, vendor: str
     assert reason(engine) is None
     assert explained(engine, vendor, order["token"]) == "ok"
     assert order["expires"] == claims(order["token"]).get("exp")
-    shown = content(control(engine, f"GET /tokens/{order['id']}"))
+    one, every = (control(engine, f"GET {path}") for path in (f"/tokens/{order['id']}", "/tokens"))
+    assert (one.status, every.status) == (200, 200)
+    shown = content(one)
     assert (shown["vendor"], shown["kind"], shown["state"]) == (vendor, "access token", "active")
+    assert content(every)["tokens"][0] == shown
 
 
 @EACH
@@ -149,6 +152,17 @@ def test_claims_may_be_ordered_and_go_before_the_vendors_own(engine: Engine, ven
     assert (order["expires"], said["exp"], said["extra"]) == (NOW + 5, NOW + 5, [1, {"é": None}])
     assert said.get("iat", NOW) == NOW
     assert USES[vendor](engine, order["token"]).status == 200
+
+
+@pytest.mark.parametrize("expires", [0, 1, NOW, NOW + 1, LATEST])
+def test_a_moment_may_be_any_that_there_is(engine: Engine, expires: int) -> None:
+    order = minted(engine, "dstor", claims={"exp": expires, "iat": 0, "nbf": 0})
+    assert order["expires"] == claims(order["token"])["exp"] == expires
+    reason = "ok" if expires > NOW else "expired"
+    assert explained(engine, "dstor", order["token"]) == reason
+    if expires > NOW:
+        life = minted(engine, "dstor", expires_in=expires - NOW)
+        assert life["expires"] == expires
 
 
 def test_a_token_may_be_one_of_an_account_that_was_added(engine: Engine) -> None:

@@ -194,7 +194,8 @@ def test_a_delay_alone_leaves_every_answer_as_it_is(engine: Engine) -> None:
 @pytest.mark.parametrize("fault", Fault)
 def test_a_fault_is_carried_on_the_answer_and_noted(engine: Engine, fault: Fault) -> None:
     engine.state.stubs.put(parse_stub({"response": {"fault": fault.value}}))
-    assert ask(engine, "GET /ds-api/").fault is fault
+    answer = ask(engine, "GET /ds-api/")
+    assert (answer.fault, answer.status, answer.body) == (fault, 200, b"")
     (entry,) = engine.state.journal.all()
     assert (entry.response.fault, entry.matched) == (fault, True)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -128,7 +129,27 @@ def _told_by_signals(
 
     before = {number: signal.signal(number, tell) for number in numbers}
     try:
-        yield
+        with _woken_by_signals(loop):
+            yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _woken_by_signals(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Let a signal wake the loop that comes in the moment in which it goes to sleep.
+
+    A handler in Python runs when Python goes on; only a byte on a socket ends the sleep.
+    """
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        reader.setblocking(False)
+        writer.setblocking(False)
+        loop.add_reader(reader, reader.recv, 64)
+        before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(reader)
