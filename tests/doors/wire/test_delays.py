@@ -41,7 +41,7 @@ def test_a_thousand_seconds_in_few(kind: str) -> None:
             client.send(request("GET /"))
         ends = {client.read(17) for client in clients}
         seconds = time.monotonic() - begin
-        assert threading.active_count() == threads
+        assert threading.active_count() <= threads  # one of an earlier test may have ended
     assert ends == {b"HTTP/1.1 200 OK\r\n"}
     assert 1.0 <= seconds < 10.0  # 1000 in one thread, 125 in eight
 
