@@ -114,6 +114,7 @@ def test_a_put_keeps_what_is_behind_tags_that_were_moved(engine: Engine) -> None
         "headers": {"api-key": {"equalTo": first["equalToJson"]["password"]}},
         "bodyPatterns": [{"absent": False}, {"contains": second["contains"] + "&more=1"}, first],
     }
+    put["response"]["jsonBody"]["again"] = [put["response"]["jsonBody"]["token"]]
     put["response"]["headers"] = {"X-Odd": put["response"]["jsonBody"]["odd"]}
     assert control(engine, f"PUT /mappings/{put['id']}", json=put).status == 200
     stub = kept(engine, put["id"])
@@ -121,4 +122,7 @@ def test_a_put_keeps_what_is_behind_tags_that_were_moved(engine: Engine) -> None
         "headers": {"api-key": {"equalTo": CANARY}},
         "bodyPatterns": [{"absent": False}, {"contains": f"token={PLAIN}&more=1"}, patterns[0]],
     }
-    assert stub.source["response"] == {**numbers, "headers": {"X-Odd": secret}}
+    assert stub.source["response"] == {
+        "jsonBody": {**numbers["jsonBody"], "again": [12345678]},
+        "headers": {"X-Odd": secret},
+    }

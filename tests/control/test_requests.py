@@ -19,8 +19,16 @@ HEALTH = "GET /ds-api/"
 ENGINE = fresh_engine()
 
 
+def got(engine: Engine, line: str, **json: Any) -> Any:
+    response = control(engine, line, json=json)
+    assert response.status == 200, content(response)
+    return content(response)
+
+
 def listed(engine: Engine, query: str = "") -> list[dict[str, Any]]:
-    entries: list[dict[str, Any]] = content(control(engine, f"GET /requests{query}"))["requests"]
+    answer = got(engine, f"GET /requests{query}")
+    assert answer["requestJournalDisabled"] is False
+    entries: list[dict[str, Any]] = answer["requests"]
     return entries
 
 
@@ -34,9 +42,9 @@ def asked(engine: Engine, *paths: str) -> None:
 
 
 def found(engine: Engine, **pattern: Any) -> list[dict[str, Any]]:
-    answer = content(control(engine, "POST /requests/find", json=pattern))
+    answer = got(engine, "POST /requests/find", **pattern)
     assert answer["requestJournalDisabled"] is False
-    count = content(control(engine, "POST /requests/count", json=pattern))
+    count = got(engine, "POST /requests/count", **pattern)
     assert count == {"count": len(answer["requests"]), "requestJournalDisabled": False}
     requests: list[dict[str, Any]] = answer["requests"]
     return requests
@@ -144,7 +152,7 @@ def test_requests_are_listed_newest_first_and_so_many_as_are_wanted(engine: Engi
     assert urls(engine, "?limit=2") == ["/c", "/b"]
     assert urls(engine, "?limit=0") == []
     assert urls(engine, "?limit=999999999") == ["/c", "/b", "/a"]
-    assert content(control(engine, "GET /requests?limit=1"))["meta"] == {"total": 3}
+    assert got(engine, "GET /requests?limit=1")["meta"] == {"total": 3}
 
 
 def test_requests_are_listed_from_a_moment_on(engine: Engine) -> None:
@@ -156,9 +164,7 @@ def test_requests_are_listed_from_a_moment_on(engine: Engine) -> None:
     assert urls(engine, "?since=2026-01-01T00:01:00Z&limit=1") == ["/c"]
     assert urls(engine, "?since=0001-01-01T00:00:00%2B23:59") == ["/c", "/b", "/a"]
     assert urls(engine, "?since=9999-12-31T23:59:59-23:59") == []
-    assert content(control(engine, "GET /requests?since=2026-01-01T00:01:00Z"))["meta"] == {
-        "total": 2
-    }
+    assert got(engine, "GET /requests?since=2026-01-01T00:01:00Z")["meta"] == {"total": 2}
 
 
 @pytest.mark.parametrize(
@@ -176,7 +182,7 @@ def test_one_request_is_got_by_its_id(engine: Engine) -> None:
     asked(engine, "/a", "/b")
     entries = listed(engine)
     for entry in entries:
-        assert content(control(engine, f"GET /requests/{entry['id']}")) == entry
+        assert got(engine, f"GET /requests/{entry['id']}") == entry
     gone = f"GET /requests/{entries[0]['id']}"
     control(engine, "DELETE /requests")
     assert refused(control(engine, gone), 404) == "there is no such request"
@@ -213,7 +219,7 @@ def test_requests_are_removed_and_told(engine: Engine) -> None:
     asked(engine, "/ds-api/", "/nowhere", "/ds-api/")
     entries = listed(engine)
     pattern = {"urlPath": "/ds-api/"}
-    removed = content(control(engine, "POST /requests/remove", json=pattern))["serveEvents"]
+    removed = got(engine, "POST /requests/remove", **pattern)["serveEvents"]
     assert removed == [entries[2], entries[0]]
     assert listed(engine) == [entries[1]]
 
@@ -223,7 +229,8 @@ def test_what_reached_no_endpoint_and_no_stub_is_unmatched(engine: Engine) -> No
     asked(engine, "/ds-api/", "/stubbed", "/nowhere", "/dapi/nowhere")
     ask(engine, "DELETE /v1/auth/token")
     ask(engine, "GET /ds-api/roles")
-    answer = content(control(engine, "GET /requests/unmatched"))
+    answer = got(engine, "GET /requests/unmatched")
+    assert answer["requestJournalDisabled"] is False
     shown = [(each["url"], each["vendor"], each["status"]) for each in answer["requests"]]
     assert shown == [
         ("/nowhere", None, 404),
@@ -262,6 +269,7 @@ def test_health_tells_how_many_requests_made_room(engine: Engine) -> None:
         ({"count": 0, "timeout": 0, "pattern": {"vendor": "dapi"}}, 200, 0),
         ({"pattern": None, "count": None, "timeout": None}, 200, 2),
         ({"count": 3, "timeout": 0}, 408, 2),
+        ({"pattern": {"method": "PUT"}, "timeout": 0}, 408, 0),
         ({"count": 3, "timeout": 0.01}, 408, 2),
         ({"pattern": {"urlPath": "/a"}, "count": 2, "timeout": 0}, 408, 1),
     ],
@@ -274,7 +282,7 @@ def test_waiting_tells_how_many_came(
     response = control(engine, "POST /requests/wait", json=body)
     assert (response.status, content(response)["count"]) == (status, count)
     if status == 408:
-        wanted, seconds = body["count"], body["timeout"]
+        wanted, seconds = body.get("count", 1), body["timeout"]
         detail = f"{count} of {wanted} requests came in {seconds} s"
         assert content(response)["detail"] == detail
 
