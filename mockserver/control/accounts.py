@@ -12,7 +12,7 @@ from mockserver.core.vendor import Vendor
 
 
 def listed(call: ControlCall) -> Response:
-    """`GET /accounts`: all of them, without their secrets."""
+    """All accounts, without their secrets."""
     redact = call.redactor
     accounts = [
         {"id": account_id, "vendor": vendor.name, "credentials": _shown(account, redact)}
@@ -23,8 +23,8 @@ def listed(call: ControlCall) -> Response:
 
 
 def add(call: ControlCall) -> Response:
-    """`POST /accounts` with `vendor` and `credentials`: 201; what is not given is made up."""
-    arguments = call.arguments("vendor", "credentials")
+    """A new account of `vendor`; what is not given in `credentials` is made up."""
+    arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
     account = _completed(vendor, arguments.get("credentials", {}))
     account_id = call.state.realm(vendor).accounts.add(account)
@@ -33,7 +33,7 @@ def add(call: ControlCall) -> Response:
 
 
 def remove(call: ControlCall) -> Response:
-    """`DELETE /accounts/<id>`: not known any more; its tokens stay good."""
+    """Know an account no more; its tokens stay good."""
     for vendor in call.engine.vendors:
         if call.state.realm(vendor).accounts.remove(call.parameters["id"]):
             return json_response(200, {})

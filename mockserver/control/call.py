@@ -1,7 +1,7 @@
 """One call of the control interface."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -23,7 +23,8 @@ _DEEPEST = 100  # objects and arrays in one another: what is kept must be shown 
 class ControlCall:
     """A request to the control interface, the places of its path, and what it controls.
 
-    `namespace`: the name of the engine among the namespaces; "" for everybody's.
+    `namespace`: the name of the engine among the namespaces; "" for everybody's. `takes`:
+    the fields of its body, as the table of routes has them.
     """
 
     request: Request
@@ -31,6 +32,7 @@ class ControlCall:
     engine: Engine
     namespaces: Namespaces
     namespace: str
+    takes: Collection[str] = ()
 
     @property
     def state(self) -> State:
@@ -64,8 +66,12 @@ class ControlCall:
         _check_showable(body)
         return body
 
-    def arguments(self, *known: str) -> dict[str, Any]:
-        """The body's fields; null counts as absent. Refused: a field that is not `known`."""
+    def arguments(self, known: Collection[str] | None = None) -> dict[str, Any]:
+        """The body's fields; null counts as absent.
+
+        Refused: a field that is not `known`, by default one that is not in the table of routes.
+        """
+        known = self.takes if known is None else known
         body = self.body()
         for name in body:
             if name not in known:

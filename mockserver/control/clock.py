@@ -12,14 +12,14 @@ _FAR = 10**12  # seconds: beyond any moment that the clock knows
 
 
 def read(call: ControlCall) -> Response:
-    """`GET /clock`."""
+    """What time it is."""
     clock = call.state.clock
     return json_response(200, {"now": iso(clock.now()), "frozen": clock.frozen})
 
 
 def write(call: ControlCall) -> Response:
-    """`PUT /clock` with `now` (default: now) and `frozen` (default: true)."""
-    arguments = call.arguments("now", "frozen")
+    """Go to `now` (default: stay), and stop there unless `frozen` is false."""
+    arguments = call.arguments()
     frozen = arguments.get("frozen", True)
     if not isinstance(frozen, bool):
         raise Refusal("frozen must be true or false")
@@ -28,14 +28,14 @@ def write(call: ControlCall) -> Response:
 
 
 def reset(call: ControlCall) -> Response:
-    """`DELETE /clock`: the machine's time, running."""
+    """The machine's time again, running."""
     call.state.clock.reset()
     return read(call)
 
 
 def advance(call: ControlCall) -> Response:
-    """`POST /clock/advance` with `seconds`, a number, or `by`, a text such as 30m or 1d12h."""
-    arguments = call.arguments("seconds", "by")
+    """Go forward by `seconds`, a number, or `by`, a text such as 30m or 1d12h."""
+    arguments = call.arguments()
     if len(arguments) != 1:
         raise Refusal('give either seconds, a number, or by, a text such as "30m"')
     seconds = _duration(arguments["by"]) if "by" in arguments else _number(arguments["seconds"])

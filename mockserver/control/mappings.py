@@ -12,23 +12,23 @@ from mockserver.engine.stubs.mapping import STARTED, Stub, parse_stub
 
 
 def listed(call: ControlCall) -> Response:
-    """`GET /mappings`: newest first."""
+    """All stubs, newest first."""
     shown = [_shown(call, stub) for stub in call.state.stubs.all()]
     return json_response(200, {"mappings": shown, "meta": {"total": len(shown)}})
 
 
 def add(call: ControlCall) -> Response:
-    """`POST /mappings`: 201, the mapping with its id."""
+    """Add a stub; the answer is its mapping, with its id."""
     return json_response(201, _put(call, call.body()))
 
 
 def one(call: ControlCall) -> Response:
-    """`GET /mappings/<id>`."""
+    """One stub."""
     return json_response(200, _shown(call, _stub(call)))
 
 
 def replace(call: ControlCall) -> Response:
-    """`PUT /mappings/<id>`: in its place; a redaction tag that is sent back keeps its value."""
+    """Put another stub in its place; a redaction tag that is sent back keeps its value."""
     old = _stub(call)
     recording = Recording(call.redactor)
     shown = recording.json(mapping_of(old))
@@ -37,19 +37,19 @@ def replace(call: ControlCall) -> Response:
 
 
 def remove(call: ControlCall) -> Response:
-    """`DELETE /mappings/<id>`."""
+    """Remove a stub."""
     call.state.stubs.remove(_stub(call).id)
     return json_response(200, {})
 
 
 def reset(call: ControlCall) -> Response:
-    """`DELETE /mappings`, `POST /mappings/reset`: no stubs, no scenarios."""
+    """No stubs, no scenarios."""
     call.state.stubs.reset()
     return json_response(200, {})
 
 
 def scenarios(call: ControlCall) -> Response:
-    """`GET /scenarios`: each with its state and the states that its stubs name."""
+    """All scenarios, each with its state and the states that its stubs name."""
     found = call.state.stubs.scenarios()
     shown = [
         {"id": name, "name": name, "state": state, "possibleStates": states}
@@ -59,8 +59,8 @@ def scenarios(call: ControlCall) -> Response:
 
 
 def set_scenario(call: ControlCall) -> Response:
-    """`PUT /scenarios/<name>/state` with `state`; without it, where the scenario began."""
-    state = call.arguments("state").get("state", STARTED)
+    """Put a scenario into `state`; without it, into that in which it began."""
+    state = call.arguments().get("state", STARTED)
     name = call.parameters["name"]
     found = call.state.stubs.scenarios()
     if name not in found:
@@ -72,7 +72,7 @@ def set_scenario(call: ControlCall) -> Response:
 
 
 def reset_scenarios(call: ControlCall) -> Response:
-    """`POST /scenarios/reset`: each as it began."""
+    """Every scenario as it began."""
     call.state.stubs.reset_scenarios()
     return json_response(200, {})
 

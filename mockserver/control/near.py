@@ -22,19 +22,19 @@ from mockserver.engine.stubs.book import listed
 
 
 def of_unmatched(call: ControlCall) -> Response:
-    """`GET /requests/unmatched/near-misses`: for each unmatched request the nearest three."""
+    """For each request that matched nothing the three stubs or endpoints that came nearest."""
     unmatched = [entry for entry in call.state.journal.all() if not entry.matched]
     return json_response(200, {"nearMisses": _misses(call, unmatched)})
 
 
 def of_request(call: ControlCall) -> Response:
-    """`POST /near-misses/request` with a request as the journal shows one: the nearest three."""
+    """What came nearest to a request, given as the journal shows one."""
     entry = _entry(call, Fields(call.body()))
     return json_response(200, {"nearMisses": _misses(call, [entry])})
 
 
 def of_pattern(call: ControlCall) -> Response:
-    """`POST /near-misses/request-pattern`: the three requests that come nearest to a pattern."""
+    """The three requests that come nearest to a pattern."""
     body = call.body()
     pattern = call.pattern(body)
     shown = call.redactor.json(body)

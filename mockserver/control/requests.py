@@ -14,7 +14,7 @@ _LONGEST_WAIT = 60.0  # real seconds
 
 
 def listed(call: ControlCall) -> Response:
-    """`GET /requests`: newest first; `limit`: at most so many; `since`: ISO 8601, not before."""
+    """The journal, newest first; `limit`: at most so many; `since`: ISO 8601, not before."""
     entries = call.state.journal.all()
     since, limit = call.query("since"), call.query("limit")
     if since is not None:
@@ -33,7 +33,7 @@ def listed(call: ControlCall) -> Response:
 
 
 def one(call: ControlCall) -> Response:
-    """`GET /requests/<id>`."""
+    """One request of the journal."""
     entry = call.state.journal.get(call.parameters["id"])
     if entry is None:
         raise Refusal("there is no such request", status=404)
@@ -41,42 +41,42 @@ def one(call: ControlCall) -> Response:
 
 
 def reset(call: ControlCall) -> Response:
-    """`DELETE /requests`, `POST /requests/reset`: forget them all."""
+    """Forget all requests."""
     call.state.journal.clear()
     return json_response(200, {})
 
 
 def count(call: ControlCall) -> Response:
-    """`POST /requests/count` with a request pattern."""
+    """How many requests match a pattern."""
     found = call.state.journal.find(call.pattern(call.body()))
     return json_response(200, {"count": len(found), "requestJournalDisabled": False})
 
 
 def find(call: ControlCall) -> Response:
-    """`POST /requests/find` with a request pattern: the requests, oldest first."""
+    """The requests that match a pattern, oldest first."""
     found = call.state.journal.find(call.pattern(call.body()))
     return json_response(200, {"requests": _requests(call, found), "requestJournalDisabled": False})
 
 
 def remove(call: ControlCall) -> Response:
-    """`POST /requests/remove` with a request pattern: forget them, and say which."""
+    """Forget the requests that match a pattern, and say which they were."""
     pattern = call.pattern(call.body())
     gone = call.state.journal.remove(lambda entry: pattern.matches(entry.arrival))
     return json_response(200, {"serveEvents": [_entry(call, entry) for entry in gone]})
 
 
 def unmatched(call: ControlCall) -> Response:
-    """`GET /requests/unmatched`: what reached no endpoint and no stub."""
+    """The requests that reached no endpoint and no stub, oldest first."""
     found = [entry for entry in call.state.journal.all() if not entry.matched]
     return json_response(200, {"requests": _requests(call, found), "requestJournalDisabled": False})
 
 
 def wait(call: ControlCall) -> Response:
-    """`POST /requests/wait` with `pattern`, `count` (1), `timeout` (10 real seconds, 60 at most).
+    """Answer when `count` (1) requests match `pattern`, or 408 after `timeout` real seconds.
 
-    Answers when so many matching requests are in the journal, or 408 after the time.
+    It is 10 if it is not given, and 60 at most.
     """
-    arguments = call.arguments("pattern", "count", "timeout")
+    arguments = call.arguments()
     pattern = call.pattern(arguments.get("pattern", {}), "pattern")
     wanted, seconds = arguments.get("count", 1), arguments.get("timeout", 10)
     if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:

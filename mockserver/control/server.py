@@ -1,6 +1,7 @@
 """Calls about the whole: is it well, which version, delays for all, back to the start."""
 
 from mockserver.control.call import ControlCall
+from mockserver.control.document import document
 from mockserver.core.errors import UnknownPath
 from mockserver.core.http import Response, json_response
 from mockserver.core.version import VERSION
@@ -9,7 +10,7 @@ from mockserver.engine.stubs.delays import parse_delay
 
 
 def health(call: ControlCall) -> Response:
-    """`GET /health`; `journal.dropped`: requests that had to make room for newer ones."""
+    """Whether the mock is well; `journal.dropped`: requests that made room for newer ones."""
     dropped = call.state.journal.dropped
     return json_response(
         200, {"status": "healthy", "version": VERSION, "journal": {"dropped": dropped}}
@@ -17,25 +18,30 @@ def health(call: ControlCall) -> Response:
 
 
 def version(_call: ControlCall) -> Response:
-    """`GET /version`."""
+    """Which version this is."""
     return json_response(200, {"version": VERSION})
 
 
+def openapi(_call: ControlCall) -> Response:
+    """The control interface as an OpenAPI 3.1 document."""
+    return json_response(200, document())
+
+
 def reset(call: ControlCall) -> Response:
-    """`POST /reset`: tokens, codes, accounts, journal, stubs, clock and keys as at the start."""
+    """Tokens, codes, accounts, journal, stubs, settings, clock and keys as at the start."""
     call.arguments()
     call.state.reset()
     return json_response(200, {})
 
 
 def settings(call: ControlCall) -> Response:
-    """`GET /settings`: the delay of every answer."""
+    """The delay of every answer."""
     return json_response(200, {"settings": call.state.delay_settings})
 
 
 def change_settings(call: ControlCall) -> Response:
-    """`POST /settings` with `fixedDelay` (milliseconds), `delayDistribution`; none: no delay."""
-    given = call.arguments("fixedDelay", "delayDistribution")
+    """Delay every answer: `fixedDelay` (milliseconds), `delayDistribution`; none: no delay."""
+    given = call.arguments()
     fields = Fields(given)
     call.state.delay = parse_delay(fields, "fixedDelay")
     call.state.delay_settings = given
@@ -43,7 +49,7 @@ def change_settings(call: ControlCall) -> Response:
 
 
 def drop_namespace(call: ControlCall) -> Response:
-    """`DELETE /ns/<name>/__admin`: forget a namespace with all that is in it."""
+    """Forget a namespace with all that is in it; only below `/ns/<name>`."""
     if not call.namespace:
         raise UnknownPath
     call.namespaces.drop(call.namespace)

@@ -18,13 +18,13 @@ _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
 def listed(call: ControlCall) -> Response:
-    """`GET /tokens`: what was issued, newest first; never the tokens themselves."""
+    """What was issued, newest first; never the tokens themselves."""
     now = call.state.clock.unix()
     return json_response(200, {"tokens": [entry.shown(now) for entry in call.state.ledger.all()]})
 
 
 def one(call: ControlCall) -> Response:
-    """`GET /tokens/<id>`."""
+    """One token that was issued."""
     entry = call.state.ledger.get(call.parameters["id"])
     if entry is None:
         raise Refusal("there is no such token in the list", status=404)
@@ -32,11 +32,11 @@ def one(call: ControlCall) -> Response:
 
 
 def mint(call: ControlCall) -> Response:
-    """`POST /tokens` with `vendor`, `account`, `expires_in`, `claims`, `defect`: 201, a token.
+    """Order a token of `vendor`, as it sends it; `defect` makes it one that is refused.
 
     `account`: the id of one; without it the built-in. `expires`: Unix seconds, null for never.
     """
-    arguments = call.arguments("vendor", "account", "expires_in", "claims", "defect")
+    arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
     realm = call.state.realm(vendor)
     account, defect = _account(realm, arguments.get("account")), _defect(arguments.get("defect"))
@@ -56,8 +56,8 @@ def mint(call: ControlCall) -> Response:
 
 
 def explain(call: ControlCall) -> Response:
-    """`POST /tokens/explain` with `vendor` and `token`: is it good now, and if not, why?"""
-    arguments = call.arguments("vendor", "token")
+    """Would `vendor` take `token` now, and if not, why?"""
+    arguments = call.arguments()
     vendor, token = call.vendor(arguments.get("vendor")), arguments.get("token")
     if not isinstance(token, str):
         raise Refusal("token must be a text")
@@ -70,7 +70,7 @@ def explain(call: ControlCall) -> Response:
 
 
 def revoke(call: ControlCall) -> Response:
-    """`DELETE /tokens/<id>`: refuse this token from now on."""
+    """Refuse a token from now on."""
     token = call.parameters["id"]
     if not _ID.fullmatch(token):
         raise Refusal("a token's id is 16 hex digits: the first of its SHA-256", status=404)

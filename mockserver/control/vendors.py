@@ -10,23 +10,23 @@ from mockserver.core.vendor import Vendor
 
 
 def listed(call: ControlCall) -> Response:
-    """`GET /vendors`: names, hosts, addresses here, endpoints, built-in credentials."""
+    """All vendors: names, hosts, addresses here, endpoints, built-in credentials."""
     vendors = [_description(call, vendor) for vendor in call.engine.vendors]
     return json_response(200, {"vendors": vendors})
 
 
 def openapi(call: ControlCall) -> Response:
-    """`GET /vendors/<vendor>/openapi.json`: the vendor's contract."""
+    """A vendor's contract, an OpenAPI 3.1 document."""
     return json_response(200, contract_of(call.vendor(call.parameters["vendor"])))
 
 
 def act(call: ControlCall) -> Response:
-    """`POST /vendors/<vendor>/<action>`: play something that happens outside the vendor's API."""
+    """Play something that happens at a vendor outside its API, such as a login."""
     vendor = call.vendor(call.parameters["vendor"])
     action = vendor.actions.get(call.parameters["action"])
     if action is None:
         raise UnknownPath
-    arguments = call.arguments(*action.arguments)
+    arguments = call.arguments(action.arguments)
     return json_response(200, action.play(call.state.realm(vendor), arguments))
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import flask
 
-from mockserver.control import api
 from mockserver.control.front import Front
+from mockserver.control.routes import PREFIX, ROUTES
 from mockserver.core.http import Headers, Request, Response
 from mockserver.engine.assembly import Settings, assembler
 from mockserver.engine.engine import Engine
@@ -40,9 +40,9 @@ def _rules(engine: Engine) -> Iterator[tuple[str, str, str]]:
         for endpoint in vendor.endpoints:
             for path in endpoint.paths:
                 yield endpoint.method, path, f"{vendor.name}.{endpoint.name}"
-    for route in api.ROUTES:
-        for path in route.paths:
-            yield route.method, api.PREFIX + path, f"control.{route.method} {path}"
+    for route in ROUTES:
+        for method, path in route.requests():
+            yield method, PREFIX + path, f"control.{route.name} {method}"
 
 
 def _request(request: flask.Request) -> Request:

@@ -15,11 +15,11 @@ class ClockControl:
     @property
     def frozen(self) -> bool:
         """Whether time stands still."""
-        return bool(self._send("GET", "/clock", None)["frozen"])
+        return bool(self._send("clock.read")["frozen"])
 
     def now(self) -> datetime:
         """The current moment: an aware datetime in UTC."""
-        return datetime.fromisoformat(self._send("GET", "/clock", None)["now"])
+        return datetime.fromisoformat(self._send("clock.read")["now"])
 
     def freeze(self, at: datetime | str | float | None = None) -> None:
         """Stop at `at`: ISO 8601 text, a datetime, Unix seconds, or now. May go back.
@@ -37,14 +37,14 @@ class ClockControl:
     ) -> None:
         """Go forward, frozen or not. Raises ControlError for a step back."""
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        self._send("POST", "/clock/advance", {"seconds": step.total_seconds()})
+        self._send("clock.advance", {"seconds": step.total_seconds()})
 
     def reset(self) -> None:
         """Back to the machine's time, running."""
-        self._send("DELETE", "/clock", None)
+        self._send("clock.reset")
 
     def _put(self, body: dict[str, Any]) -> None:
-        self._send("PUT", "/clock", body)
+        self._send("clock.write", body)
 
 
 def _sendable(at: datetime | str | float | None) -> str | float | None:

@@ -40,7 +40,7 @@ class StubHandle:
 
     def remove(self) -> None:
         """Take the stub away."""
-        self._send("DELETE", f"/mappings/{self.id}", None)
+        self._send("mappings.remove", id=self.id)
 
 
 class Controls:
@@ -59,7 +59,7 @@ class Controls:
     def vendors(self) -> dict[str, VendorHandle]:
         """Every vendor, by name."""
         if not self._handles:
-            described = self._send("GET", "/vendors", None)["vendors"]
+            described = self._send("vendors.listed")["vendors"]
             self._handles = {
                 vendor["name"]: VendorHandle(self._send, vendor, self._base_url(vendor))
                 for vendor in described
@@ -73,21 +73,21 @@ class Controls:
 
     def reset(self) -> None:
         """Tokens, codes, accounts, journal, stubs, clock and signing keys as at the start."""
-        self._send("POST", "/reset", None)
+        self._send("server.reset")
 
     def health(self) -> dict[str, Any]:
         """`{"status": "healthy", ...}`. Raises ControlError if it is not."""
-        answer: dict[str, Any] = self._send("GET", "/health", None)
+        answer: dict[str, Any] = self._send("server.health")
         return answer
 
     def tokens(self) -> list[dict[str, Any]]:
         """What was issued, newest first: id, vendor, kind, account, issued, expires, state."""
-        found: list[dict[str, Any]] = self._send("GET", "/tokens", None)["tokens"]
+        found: list[dict[str, Any]] = self._send("tokens.listed")["tokens"]
         return found
 
     def stub(self, mapping: Mapping[str, Any]) -> StubHandle:
         """Add a stub: a WireMock mapping, with `vendor`, `endpoint`, `times`, ... on top."""
-        return StubHandle(self._send, self._send("POST", "/mappings", dict(mapping)))
+        return StubHandle(self._send, self._send("mappings.add", dict(mapping)))
 
     def fail(
         self,
@@ -140,18 +140,18 @@ class Controls:
             "claims": claims,
             "defect": defect,
         }
-        answer = self._send("POST", "/tokens", body)
+        answer = self._send("tokens.mint", body)
         token = MintedToken(answer["token"])
         token.id, token.expires = answer["id"], answer["expires"]
         return token
 
     def revoke(self, token: str) -> None:
         """Let the vendor refuse this token from now on."""
-        self._send("DELETE", f"/tokens/{token_id(token)}", None)
+        self._send("tokens.revoke", id=token_id(token))
 
     def explain(self, vendor: str, token: str) -> Explanation:
         """Whether this vendor takes the token now, and if not, why."""
-        answer = self._send("POST", "/tokens/explain", {"vendor": vendor, "token": str(token)})
+        answer = self._send("tokens.explain", {"vendor": vendor, "token": str(token)})
         return Explanation(answer["accepted"], answer["reason"])
 
     def _base_url(self, described: Mapping[str, Any]) -> str:

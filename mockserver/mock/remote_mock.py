@@ -1,14 +1,14 @@
 """The controls of a server that runs elsewhere."""
 
-import json
 from typing import Any
 from uuid import uuid4
 
 import urllib3
 
+from mockserver.control.routes import request_line
 from mockserver.core.errors import MockServerError
 from mockserver.mock.controls import Controls
-from mockserver.mock.sending import ControlError, Send, received
+from mockserver.mock.sending import ControlError, Send, content_of, received
 
 
 class RemoteMock(Controls):
@@ -30,7 +30,7 @@ class RemoteMock(Controls):
 
     def drop(self) -> None:
         """Forget this namespace with all that is in it."""
-        self._send("DELETE", "", None)
+        self._send("server.drop_namespace")
 
 
 def _far(url: str, admin_token: str | None) -> Send:
@@ -40,10 +40,10 @@ def _far(url: str, admin_token: str | None) -> Send:
     if admin_token is not None:
         headers["Authorization"] = f"Bearer {admin_token}"
 
-    def send(method: str, path: str, body: Any) -> Any:
-        content = b"" if body is None else json.dumps(body).encode()
+    def send(name: str, body: Any = None, /, **places: str) -> Any:
+        method, path = request_line(name, places)
         try:
-            answer = pool.request(method, f"{url}/__admin{path}", body=content, headers=headers)
+            answer = pool.request(method, url + path, body=content_of(body), headers=headers)
         except urllib3.exceptions.HTTPError as error:
             raise ControlError(0, f"{url} cannot be reached: {error}") from error
         return received(answer.status, answer.data)

@@ -43,26 +43,26 @@ class Requests:
 
     def all(self) -> list[LoggedRequest]:
         """Every request, oldest first."""
-        shown = self._send("GET", "/requests", None)["requests"]
+        shown = self._send("requests.listed")["requests"]
         return [_logged(entry["request"]) for entry in reversed(shown)]
 
     def find(
         self, vendor: str | None = None, endpoint: str | None = None, pattern: Pattern | None = None
     ) -> list[LoggedRequest]:
         """The requests that match, oldest first."""
-        answer = self._send("POST", "/requests/find", _pattern(vendor, endpoint, pattern))
+        answer = self._send("requests.find", _pattern(vendor, endpoint, pattern))
         return [_logged(request) for request in answer["requests"]]
 
     def count(
         self, vendor: str | None = None, endpoint: str | None = None, pattern: Pattern | None = None
     ) -> int:
         """How many requests match."""
-        answer = self._send("POST", "/requests/count", _pattern(vendor, endpoint, pattern))
+        answer = self._send("requests.count", _pattern(vendor, endpoint, pattern))
         return int(answer["count"])
 
     def unmatched(self) -> list[LoggedRequest]:
         """The requests that reached no endpoint and no stub, oldest first."""
-        shown = self._send("GET", "/requests/unmatched", None)["requests"]
+        shown = self._send("requests.unmatched")["requests"]
         return [_logged(request) for request in shown]
 
     def wait(
@@ -78,7 +78,7 @@ class Requests:
         wanted = _pattern(vendor, endpoint, pattern)
         body = {"pattern": wanted, "count": count, "timeout": timeout}
         try:
-            self._send("POST", "/requests/wait", body)
+            self._send("requests.wait", body)
         except ControlError as error:
             if error.status != 408:
                 raise
@@ -86,7 +86,7 @@ class Requests:
 
     def clear(self) -> None:
         """Forget every request."""
-        self._send("DELETE", "/requests", None)
+        self._send("requests.reset")
 
     def assert_called(
         self,
@@ -106,7 +106,7 @@ class Requests:
             return
         expected = "at least one request" if times is None else f"{times} requests"
         lines = [f"expected {expected} like {wanted or 'any'}, got {count}"]
-        nearest = self._send("POST", "/near-misses/request-pattern", wanted)["nearMisses"]
+        nearest = self._send("near.of_pattern", wanted)["nearMisses"]
         lines += [miss["request"]["sideBySide"] for miss in nearest] or ["  (no request at all)"]
         raise AssertionError("\n".join(lines))
 
@@ -121,7 +121,7 @@ class Requests:
 
         The text shows, side by side, the endpoints and stubs that came nearest to each.
         """
-        misses = self._send("GET", "/requests/unmatched/near-misses", None)["nearMisses"]
+        misses = self._send("near.of_unmatched")["nearMisses"]
         if misses:
             shown = [_side_by_side(miss["request"]) for miss in misses]
             raise AssertionError("\n".join(["requests that matched nothing; nearest:", *shown]))

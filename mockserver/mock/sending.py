@@ -2,13 +2,19 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import unquote
 
+from mockserver.control.routes import request_line
 from mockserver.core.errors import MockServerError
 from mockserver.core.http import Headers, Request, Response
 
-Send = Callable[[str, str, Any], Any]
-"""Method, path under `/__admin`, JSON in (None for no body); JSON out. Raises ControlError."""
+
+class Send(Protocol):
+    """A call by its name in the table of routes, JSON in and out, the places of its path filled."""
+
+    def __call__(self, name: str, body: Any = None, /, **places: str) -> Any:
+        """The answer; `body` None sends none. Raises ControlError."""
 
 
 class ControlError(MockServerError):
@@ -24,14 +30,18 @@ def near(
 ) -> Send:
     """Controls of what is in this process. `host`: under which it is reached, if it is."""
 
-    def send(method: str, path: str, body: Any) -> Any:
-        content = b"" if body is None else json.dumps(body).encode()
-        path, _, query = path.partition("?")
+    def send(name: str, body: Any = None, /, **places: str) -> Any:
+        method, path = request_line(name, places)
         headers = Headers([("Host", host())])
-        response = answer(Request(method, f"/__admin{path}", query, headers, content))
+        response = answer(Request(method, unquote(path), "", headers, content_of(body)))
         return received(response.status, response.body)
 
     return send
+
+
+def content_of(body: Any) -> bytes:
+    """JSON to send; nothing for None."""
+    return b"" if body is None else json.dumps(body).encode()
 
 
 def received(status: int, body: bytes) -> Any:

@@ -25,8 +25,8 @@ class VendorHandle:
             raise AttributeError(f"{self.name} has no {name!r}")
 
         def act(**arguments: Any) -> SimpleNamespace:
-            path = f"/vendors/{self.name}/{name}"
-            return SimpleNamespace(**self._send("POST", path, arguments))
+            played = self._send("vendors.act", arguments, vendor=self.name, action=name)
+            return SimpleNamespace(**played)
 
         return act
 
@@ -52,12 +52,12 @@ class AccountBook:
                 raise TypeError(f"{self._vendor} has no {name!r}; known: {', '.join(self._names)}")
         given = {self._names[name]: value for name, value in credentials.items()}
         body = {"vendor": self._vendor, "credentials": given}
-        added = self._send("POST", "/accounts", body)
+        added = self._send("accounts.add", body)
         return account_of(added["credentials"], id=added["id"])
 
     def remove(self, account: SimpleNamespace) -> None:
         """Know an account that was added no more."""
-        self._send("DELETE", f"/accounts/{account.id}", None)
+        self._send("accounts.remove", id=account.id)
 
 
 def account_of(credentials: Mapping[str, Any], **more: str) -> SimpleNamespace:

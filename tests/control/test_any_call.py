@@ -7,23 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.control.api import ROUTES
-from mockserver.control.call import ControlCall
+from mockserver.control.routes import ROUTES
 from mockserver.core.body import LIMIT
 from mockserver.core.http import Response
-from mockserver.core.vendor import Endpoint
 from mockserver.engine.engine import Engine
 from tests.acme import acme_engine
 from tests.asking import content, control, fresh_engine, header
 
 ENGINE = fresh_engine()
-CALLS = pytest.mark.parametrize(
-    "route", ROUTES, ids=lambda route: f"{route.method} {route.paths[0]}"
-)
+LINES = [line for route in ROUTES for line in route.lines]
+CALLS = pytest.mark.parametrize("line", LINES)
 WRITES = pytest.mark.parametrize(
-    "route",
-    [route for route in ROUTES if route.method in ("POST", "PUT")],
-    ids=lambda route: f"{route.method} {route.paths[0]}",
+    "line", [line for line in LINES if line.startswith(("POST", "PUT"))]
 )
 WITHOUT_BODY = ("/requests/reset", "/mappings/reset", "/scenarios/reset")
 WITH_ANY_FIELD = (*WITHOUT_BODY, "/near-misses/request")  # takes a request as it is shown
@@ -53,10 +48,14 @@ BODIES = (
 QUERIES = st.text(string.printable, max_size=20) | st.text(max_size=10).map("limit={}".format)
 
 
-def path_of(route: Endpoint[ControlCall]) -> str:
-    """A path of this call, its places filled with words that name something."""
-    path = route.paths[0].replace("<vendor>", "dapi").replace("<action>", "connect")
-    return path.replace("<id>", "0123456789abcdef").replace("<name>", "scenario")
+def filled(line: str) -> str:
+    """The line of a call, its places filled with words that name something."""
+    line = line.replace("<vendor>", "dapi").replace("<action>", "connect")
+    return line.replace("<id>", "0123456789abcdef").replace("<name>", "scenario")
+
+
+def path_of(line: str) -> str:
+    return filled(line).partition(" ")[2]
 
 
 def check_problem(response: Response, status: int) -> str:
@@ -69,12 +68,10 @@ def check_problem(response: Response, status: int) -> str:
 @CALLS
 @settings(max_examples=25)
 @given(body=BODIES, query=QUERIES)
-def test_no_body_and_no_query_break_a_call(
-    route: Endpoint[ControlCall], body: bytes, query: str
-) -> None:
-    if path_of(route) == "/requests/wait":  # waits for real seconds: its own tests see to it
+def test_no_body_and_no_query_break_a_call(line: str, body: bytes, query: str) -> None:
+    if path_of(line) == "/requests/wait":  # waits for real seconds: its own tests see to it
         query, body = "", b"x"
-    response = control(ENGINE, f"{route.method} {path_of(route)}?{query}", body=body)
+    response = control(ENGINE, f"{filled(line)}?{query}", body=body)
     assert response.status < 500
     assert isinstance(content(response), dict)
     if response.status >= 400:
@@ -83,33 +80,27 @@ def test_no_body_and_no_query_break_a_call(
 
 @WRITES
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff", b'{"a": 1, "a": 1}', b"NaN"])
-def test_a_body_that_is_no_json_object_is_refused(
-    engine: Engine, route: Endpoint[ControlCall], body: bytes
-) -> None:
-    response = control(engine, f"{route.method} {path_of(route)}", body=body)
-    if response.status != 404 and path_of(route) not in WITHOUT_BODY:
+def test_a_body_that_is_no_json_object_is_refused(engine: Engine, line: str, body: bytes) -> None:
+    response = control(engine, filled(line), body=body)
+    if response.status != 404 and path_of(line) not in WITHOUT_BODY:
         assert "JSON" in check_problem(response, 400)
 
 
 @WRITES
-def test_a_field_that_is_not_known_is_named(engine: Engine, route: Endpoint[ControlCall]) -> None:
-    line = f"{route.method} {path_of(route)}"
-    response = control(engine, line, json={"nonsense": 1})
-    if response.status != 404 and path_of(route) not in WITH_ANY_FIELD:
+def test_a_field_that_is_not_known_is_named(engine: Engine, line: str) -> None:
+    response = control(engine, filled(line), json={"nonsense": 1})
+    if response.status != 404 and path_of(line) not in WITH_ANY_FIELD:
         assert "nonsense" in check_problem(response, 400)
 
 
 @CALLS
-def test_a_body_of_more_than_a_mebibyte_is_refused(
-    engine: Engine, route: Endpoint[ControlCall]
-) -> None:
-    line = f"{route.method} {path_of(route)}"
-    assert str(LIMIT) in check_problem(control(engine, line, body=b" " * (LIMIT + 1)), 400)
+def test_a_body_of_more_than_a_mebibyte_is_refused(engine: Engine, line: str) -> None:
+    assert str(LIMIT) in check_problem(control(engine, filled(line), body=b" " * (LIMIT + 1)), 400)
 
 
 @CALLS
-def test_another_method_is_a_405(engine: Engine, route: Endpoint[ControlCall]) -> None:
-    check_problem(control(engine, f"PATCH {path_of(route)}"), 405)
+def test_another_method_is_a_405(engine: Engine, line: str) -> None:
+    check_problem(control(engine, f"PATCH {path_of(line)}"), 405)
 
 
 def test_a_405_names_the_right_methods(engine: Engine) -> None:

@@ -1,0 +1,100 @@
+"""Every call of the control interface: the one table for the server, its clients, its document."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import quote
+
+PREFIX = "/__admin"
+
+
+class Route(NamedTuple):
+    """One call.
+
+    `name`: the module and the function that answer it, "clock.advance". `lines`: method and path
+    below `PREFIX`, of which the first is the one that clients of ours use. `takes`: the fields of
+    its body, or the name of the schema that its body follows. `gives`: the schema of its answer.
+    """
+
+    name: str
+    lines: tuple[str, ...]
+    takes: tuple[str, ...] | str = ()
+    gives: str = "Nothing"
+    status: int = 200
+    query: tuple[str, ...] = ()
+
+    def requests(self) -> Iterator[tuple[str, str]]:
+        """Each method with its path."""
+        for line in self.lines:
+            method, _, path = line.partition(" ")
+            yield method, path
+
+
+ROUTES = (
+    Route("server.drop_namespace", ("DELETE ",)),
+    Route("server.health", ("GET /health",), gives="Health"),
+    Route("server.version", ("GET /version",), gives="Version"),
+    Route("server.openapi", ("GET /openapi.json",), gives="Document"),
+    Route("server.reset", ("POST /reset",)),
+    Route("server.settings", ("GET /settings",), gives="Settings"),
+    Route("server.change_settings", ("POST /settings",), ("fixedDelay", "delayDistribution")),
+    Route("clock.read", ("GET /clock",), gives="Clock"),
+    Route("clock.write", ("PUT /clock",), ("now", "frozen"), gives="Clock"),
+    Route("clock.reset", ("DELETE /clock",), gives="Clock"),
+    Route("clock.advance", ("POST /clock/advance",), ("seconds", "by"), gives="Clock"),
+    Route("vendors.listed", ("GET /vendors",), gives="Vendors"),
+    Route("vendors.openapi", ("GET /vendors/<vendor>/openapi.json",), gives="Document"),
+    Route("vendors.act", ("POST /vendors/<vendor>/<action>",), "Arguments", gives="Played"),
+    Route("tokens.listed", ("GET /tokens",), gives="Tokens"),
+    Route(
+        "tokens.mint",
+        ("POST /tokens",),
+        ("vendor", "account", "expires_in", "claims", "defect"),
+        gives="MintedToken",
+        status=201,
+    ),
+    Route("tokens.explain", ("POST /tokens/explain",), ("vendor", "token"), gives="Explanation"),
+    Route("tokens.one", ("GET /tokens/<id>",), gives="Token"),
+    Route("tokens.revoke", ("DELETE /tokens/<id>",)),
+    Route("accounts.listed", ("GET /accounts",), gives="Accounts"),
+    Route(
+        "accounts.add", ("POST /accounts",), ("vendor", "credentials"), gives="Account", status=201
+    ),
+    Route("accounts.remove", ("DELETE /accounts/<id>",)),
+    Route("requests.listed", ("GET /requests",), gives="Journal", query=("limit", "since")),
+    Route("requests.reset", ("DELETE /requests", "POST /requests/reset")),
+    Route("requests.count", ("POST /requests/count",), "RequestPattern", gives="Count"),
+    Route("requests.find", ("POST /requests/find",), "RequestPattern", gives="FoundRequests"),
+    Route("requests.remove", ("POST /requests/remove",), "RequestPattern", gives="RemovedRequests"),
+    Route(
+        "requests.wait", ("POST /requests/wait",), ("pattern", "count", "timeout"), gives="Waited"
+    ),
+    Route("requests.unmatched", ("GET /requests/unmatched",), gives="FoundRequests"),
+    Route("near.of_unmatched", ("GET /requests/unmatched/near-misses",), gives="NearMisses"),
+    Route("requests.one", ("GET /requests/<id>",), gives="JournalEntry"),
+    Route("near.of_request", ("POST /near-misses/request",), "Request", gives="NearMisses"),
+    Route(
+        "near.of_pattern",
+        ("POST /near-misses/request-pattern",),
+        "RequestPattern",
+        gives="NearMisses",
+    ),
+    Route("mappings.listed", ("GET /mappings",), gives="Mappings"),
+    Route("mappings.add", ("POST /mappings",), "Mapping", gives="Mapping", status=201),
+    Route("mappings.reset", ("DELETE /mappings", "POST /mappings/reset")),
+    Route("mappings.one", ("GET /mappings/<id>",), gives="Mapping"),
+    Route("mappings.replace", ("PUT /mappings/<id>",), "Mapping", gives="Mapping"),
+    Route("mappings.remove", ("DELETE /mappings/<id>",)),
+    Route("mappings.scenarios", ("GET /scenarios",), gives="Scenarios"),
+    Route("mappings.reset_scenarios", ("POST /scenarios/reset",)),
+    Route("mappings.set_scenario", ("PUT /scenarios/<name>/state",), ("state",)),
+)
+
+_BY_NAME = {route.name: route for route in ROUTES}
+
+
+def request_line(name: str, places: dict[str, str]) -> tuple[str, str]:
+    """Method and path, `PREFIX` and all, of the call `name`, its places filled and escaped."""
+    method, path = next(_BY_NAME[name].requests())
+    for place, value in places.items():
+        path = path.replace(f"<{place}>", quote(value, safe=""))
+    return method, PREFIX + path
