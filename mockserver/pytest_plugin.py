@@ -3,6 +3,7 @@
 It imports next to nothing: pytest loads it in every run, also in those that need no mock.
 """
 
+import os
 from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ def token_mock_server(request: pytest.FixtureRequest) -> "Iterator[RemoteMock]":
     """The server that a session's tests share: a thread of it, or the one that the ini names."""
     url = request.config.getini(_SERVER_URL)
     if url:
-        yield mockserver.RemoteMock(url)
+        yield mockserver.RemoteMock(url, os.environ.get("TOKEN_MOCKSERVER_ADMIN_TOKEN"))
         return
     with mockserver.TokenServer() as server:
         yield mockserver.RemoteMock(server.url)

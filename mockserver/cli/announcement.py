@@ -6,12 +6,14 @@ from typing import Any
 from mockserver.core.vendor import Vendor
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
+_BEARER = '-H "Authorization: Bearer $TOKEN_MOCKSERVER_ADMIN_TOKEN" '
 
 
-def announcement(vendors: Sequence[Vendor[Any]], host: str, port: int) -> str:
+def announcement(vendors: Sequence[Vendor[Any]], host: str, port: int, *, guarded: bool) -> str:
     """The address; a table of vendors, base URLs, credentials; a curl line for each vendor.
 
     The built-in credentials are public: they are the placeholders of the vendors' own pages.
+    `guarded`: `/__admin` asks for a token, which a curl line takes from the environment.
     """
     root = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     near = f"http://127.0.0.1:{port}" if host in _EVERYWHERE else root
@@ -23,17 +25,19 @@ def announcement(vendors: Sequence[Vendor[Any]], host: str, port: int) -> str:
         f"{name:<{widths[0]}}  {url:<{widths[1]}}  {known}"
         for (name, url), known in zip([heads, *rows], credentials, strict=True)
     ]
-    return "\n".join([f"listening on {root}", "", *table, "", *(_curl(v, near) for v in vendors)])
+    return "\n".join(
+        [f"listening on {root}", "", *table, "", *(_curl(v, near, guarded) for v in vendors)]
+    )
 
 
-def curl_command(vendor: Vendor[Any], root: str) -> str:
+def curl_command(vendor: Vendor[Any], root: str, guarded: bool = False) -> str:
     """A command for the shell that buys a token of this vendor from the server at `root`."""
-    arguments = vendor.curl.format(base_url=f"{root}/{vendor.name}", admin_url=f"{root}/__admin")
-    return f"curl -sS {arguments}"
+    admin = f"{_BEARER if guarded else ''}{root}/__admin"
+    return f"curl -sS {vendor.curl.format(base_url=f'{root}/{vendor.name}', admin_url=admin)}"
 
 
-def _curl(vendor: Vendor[Any], root: str) -> str:
-    return f"# {vendor.name}\n{curl_command(vendor, root)}"
+def _curl(vendor: Vendor[Any], root: str, guarded: bool) -> str:
+    return f"# {vendor.name}\n{curl_command(vendor, root, guarded)}"
 
 
 def _credentials(vendor: Vendor[Any]) -> str:

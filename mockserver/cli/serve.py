@@ -3,16 +3,17 @@
 import os
 import signal
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import NoReturn
 
 import click
 
 from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
-from mockserver.control.front import Front, may_block
+from mockserver.control.front import may_block, new_front
+from mockserver.control.guard import is_loopback
 from mockserver.core.errors import ConfigurationError
 from mockserver.doors.wire import WireServer
-from mockserver.engine.assembly import assembler
 
 _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
 
@@ -48,12 +49,21 @@ _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
     envvar="TOKEN_MOCKSERVER_PORT_FILE",
     help="File to write the port to, once it is open.",
 )
+@click.option(
+    "--admin-token",
+    envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN",
+    help="What /__admin asks for as bearer; default: one is made unless --host is loopback.",
+)
 @click.pass_context
-def serve(context: click.Context, host: str, port: int, port_file: Path | None) -> NoReturn:
+def serve(
+    context: click.Context, host: str, port: int, port_file: Path | None, admin_token: str | None
+) -> NoReturn:
     """Answer as all four vendors do, until interrupted."""
     if port_file:
         _forget(port_file)
-    front = Front(assembler(context.obj))
+    made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
+    token = admin_token if made is None else made
+    front = new_front(context.obj, admin_token=token)
     server = WireServer(
         front.answer,
         host=host,
@@ -65,9 +75,15 @@ def serve(context: click.Context, host: str, port: int, port_file: Path | None) 
     def announce() -> None:
         if port_file:
             _write(port_file, server.port)
-        click.echo(announcement(front.engine.vendors, host, server.port))
+        click.echo(announcement(front.engine.vendors, host, server.port, guarded=token is not None))
+        if made:
+            click.echo(f"\nadmin token, made for this run: {made}")
 
     raise SystemExit(_EXIT_CODES[server.run(announce)])
+
+
+def _is_local(host: str) -> bool:
+    return host == "localhost" or is_loopback(host)
 
 
 def _forget(port_file: Path) -> None:

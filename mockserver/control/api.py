@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mockserver.control.binding import handler_of
 from mockserver.control.call import ControlCall
-from mockserver.control.guard import check_origin
+from mockserver.control.guard import Guard
 from mockserver.control.routes import PREFIX, ROUTES, Route
 from mockserver.core.body import check_length
 from mockserver.core.errors import MockServerError, Refusal, UnknownPath, WrongMethod
@@ -35,17 +35,20 @@ def answers(path: str) -> bool:
     return path == PREFIX or path.startswith(PREFIX + "/")
 
 
-def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
+def answer(request: Request, guard: Guard, namespaces: Namespaces, namespace: str) -> Response:
     """The answer to a request under `/__admin`, with a `Date`; errors are problem details."""
-    response = _answer(engine, request, namespaces, namespace)
+    engine = namespaces.get(namespace)
+    response = _answer(engine, request, guard, namespaces, namespace)
     return response.with_headers(("Date", engine.state.clock.http_date()))
 
 
-def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
+def _answer(
+    engine: Engine, request: Request, guard: Guard, namespaces: Namespaces, namespace: str
+) -> Response:
     local = replace(request, path=request.path.removeprefix(PREFIX))
     redact = engine.state.redactor.remember_known()
     try:
-        check_origin(request)
+        guard.check(request)
         endpoint, parameters = _routes.select(local.path, local.method)
         check_length(request)
         return endpoint.handler(ControlCall(local, parameters, engine, namespaces, namespace))
@@ -55,7 +58,9 @@ def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace:
         allowed = ("Allow", ", ".join(refusal.allowed))
         return problem(405, refusal.message).with_headers(allowed)
     except Refusal as refusal:
-        return problem(refusal.status, redact.body(refusal.message))
+        response = problem(refusal.status, redact.body(refusal.message))
+        is_knock = refusal.status == 401
+        return response.with_headers(("WWW-Authenticate", "Bearer")) if is_knock else response
     except MockServerError as error:
         return problem(400, redact.body(str(error)))
     except Exception as error:

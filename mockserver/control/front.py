@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mockserver.control import api
+from mockserver.control.guard import Guard
 from mockserver.core.errors import MockServerError
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
+from mockserver.engine.assembly import Settings, assembler
 from mockserver.engine.engine import Engine
 from mockserver.engine.namespaces import Namespaces
 
@@ -14,9 +16,14 @@ _NAMESPACE = "/ns/"
 
 
 class Front:
-    """Namespaces, each with the control interface under `/__admin` and the vendors elsewhere."""
+    """Namespaces, each with the control interface under `/__admin` and the vendors elsewhere.
 
-    def __init__(self, begin: Callable[[], Engine]) -> None:
+    `admin_token`: what callers of the control interface must send; None: they must be on this
+    machine. Raises ConfigurationError for one that no header can carry.
+    """
+
+    def __init__(self, begin: Callable[[], Engine], admin_token: str | None = None) -> None:
+        self._guard = Guard(admin_token)
         self.namespaces = Namespaces(begin)
 
     @property
@@ -32,8 +39,16 @@ class Front:
         except MockServerError as error:
             return problem(400, str(error))
         if api.answers(request.path):
-            return api.answer(engine, request, self.namespaces, name)
+            return api.answer(request, self._guard, self.namespaces, name)
         return engine.answer(request)
+
+
+def new_front(
+    settings: Settings, *, seed: int | None = None, admin_token: str | None = None
+) -> Front:
+    """A front with fresh states; see `assembler` and `Front`. The token is never shown."""
+    secrets = [] if admin_token is None else [admin_token]
+    return Front(assembler(settings, seed, secrets), admin_token)
 
 
 def may_block(request: Request) -> bool:

@@ -1,31 +1,68 @@
-"""Who may control: programs on this machine, and no web page of another origin."""
+"""Who may control: who has the admin token, or programs on this machine; no foreign web page."""
 
+from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from mockserver.core.errors import Refusal
+from mockserver.control.routes import PREFIX
+from mockserver.core.authorization import bearer
+from mockserver.core.errors import ConfigurationError, Refusal
 from mockserver.core.http import Request
 from mockserver.engine.addressing import host_name
 
 _LOCAL = ("localhost", "127.0.0.1", "[::1]")
+_OPEN = (f"{PREFIX}/health", f"{PREFIX}/version")
 
 
-def check_origin(request: Request) -> None:
-    """Refuse (403) a peer off this machine, a foreign Host (DNS rebinding), a foreign Origin."""
-    if not _is_loopback(request.peer):
+class Guard:
+    """Lets callers through or refuses them.
+
+    With an `admin_token`: who sends it as bearer, from wherever; anybody may ask for health and
+    version. Without one (None): programs on this machine, by its own names. Raises
+    ConfigurationError for a token that no header can carry.
+    """
+
+    def __init__(self, admin_token: str | None) -> None:
+        if admin_token is not None and not _can_be_sent(admin_token):
+            raise ConfigurationError("the admin token must be visible ASCII without spaces")
+        self._admin_token = None if admin_token is None else admin_token.encode()
+
+    def check(self, request: Request) -> None:
+        """Refuse (401, 403) who may not control. No page of another origin may, token or not."""
+        if self._admin_token is None:
+            _check_local(request)
+        elif request.path not in _OPEN and not self._knows(bearer(request)):
+            raise Refusal("Send the admin token as Authorization: Bearer.", status=401)
+        _check_origin(request)
+
+    def _knows(self, sent: str | None) -> bool:
+        token = (sent or "").encode(errors="surrogatepass")
+        return self._admin_token is not None and compare_digest(token, self._admin_token)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's, seen from itself."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _can_be_sent(token: str) -> bool:
+    return bool(token) and token.isascii() and token.isprintable() and " " not in token
+
+
+def _check_local(request: Request) -> None:
+    if not is_loopback(request.peer):
         raise Refusal("The control interface answers to this machine only.", status=403)
-    if host_name(request) not in _LOCAL:
+    if host_name(request) not in _LOCAL:  # a foreign page may have a name that leads here
         raise Refusal(f"The Host must be one of {', '.join(_LOCAL)}.", status=403)
+
+
+def _check_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and _host_of(origin) != (request.headers.get("host") or "").lower():
         raise Refusal("The control interface is not for pages of another origin.", status=403)
-
-
-def _is_loopback(peer: str) -> bool:
-    try:
-        return ip_address(peer).is_loopback
-    except ValueError:
-        return False
 
 
 def _host_of(origin: str) -> str | None:

@@ -4,20 +4,21 @@ from collections.abc import Iterator
 
 import flask
 
-from mockserver.control.front import Front
+from mockserver.control.front import Front, new_front
 from mockserver.control.routes import PREFIX, ROUTES
 from mockserver.core.http import Headers, Request, Response
-from mockserver.engine.assembly import Settings, assembler
+from mockserver.engine.assembly import Settings
 from mockserver.engine.engine import Engine
 
 
-def create_app(settings: Settings | None = None) -> flask.Flask:
+def create_app(settings: Settings | None = None, *, admin_token: str | None = None) -> flask.Flask:
     """A Flask application with a mock of its own: all vendors, and `/__admin`.
 
     `settings`: by vendor, a table of its settings, `{"dstor": {"default_ttl": 60}}`. Raises
-    ConfigurationError for one that is unknown.
+    ConfigurationError for one that is unknown. `admin_token`: what `/__admin` asks for as bearer;
+    without it only programs on this machine are answered there.
     """
-    return app_for(Front(assembler(settings or {})))
+    return app_for(new_front(settings or {}, admin_token=admin_token))
 
 
 def app_for(front: Front) -> flask.Flask:

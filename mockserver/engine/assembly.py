@@ -18,11 +18,14 @@ Settings = Mapping[str, Mapping[str, Any]]
 _HOST = re.compile(r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?", re.ASCII)
 
 
-def assembler(settings: Settings, seed: int | None = None) -> Callable[[], Engine]:
+def assembler(
+    settings: Settings, seed: int | None = None, secrets: Sequence[str] = ()
+) -> Callable[[], Engine]:
     """What makes engines, each with a state of its own, that share vendors and addresses.
 
-    `seed`: of the dice that delays and probabilities are rolled with. Raises ConfigurationError,
-    which names it, for a setting that is not known or cannot be used.
+    `seed`: of the dice that delays and probabilities are rolled with. `secrets`: texts that must
+    never be shown. Raises ConfigurationError, which names it, for a setting that is not known or
+    cannot be used.
     """
     vendors = discover()
     names = [vendor.name for vendor in vendors]
@@ -33,7 +36,7 @@ def assembler(settings: Settings, seed: int | None = None) -> Callable[[], Engin
             raise ConfigurationError(f"{name} must be a table of settings")
     own = {name: _without_hosts(table) for name, table in settings.items()}
     book = AddressBook(vendors, _further_hosts(vendors, settings))
-    return lambda: Engine(vendors, book, State(vendors, MemoryStore, own, seed))
+    return lambda: Engine(vendors, book, State(vendors, MemoryStore, own, seed, secrets))
 
 
 def assemble(settings: Settings, seed: int | None = None) -> Engine:

@@ -25,8 +25,8 @@ class State:
 
     `new_store` makes an empty one, at the start and at each reset: a call that a reset overtakes
     ends with the state in which it began. `settings`: by vendor, a table of its settings.
-    `seed`: of the dice; None for real chance. Raises ConfigurationError for a setting that is not
-    known.
+    `seed`: of the dice; None for real chance. `secrets`: texts that are never
+    shown. Raises ConfigurationError for a setting that is not known.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class State:
         new_store: Callable[[], Store],
         settings: VendorSettings,
         seed: int | None = None,
+        secrets: Sequence[str] = (),
     ) -> None:
         self.clock = Clock()
         self.stubs = StubBook(seed)
@@ -44,6 +45,7 @@ class State:
         self.delay: Delay | None = None
         self.delay_settings: Mapping[str, Any] = {}
         self._vendors = vendors
+        self._configured = secrets
         self._new_store = new_store
         self._resetting = threading.Lock()
         self._settings = {
@@ -101,6 +103,7 @@ class State:
         )
 
     def _secrets(self) -> Iterator[str]:
+        yield from self._configured
         for realm in self._realms.values():
             for account in realm.accounts.all():
                 yield from _secret_values(account, secret=False)

@@ -5,10 +5,10 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, overload
 
-from mockserver.control.front import Front
+from mockserver.control.front import new_front
 from mockserver.core.http import Request, Response
 from mockserver.doors.responses import Interception
-from mockserver.engine.assembly import Settings, assembler
+from mockserver.engine.assembly import Settings
 from mockserver.engine.engine import Engine
 from mockserver.mock.controls import Controls
 from mockserver.mock.decorating import T, decorated
@@ -40,7 +40,7 @@ class TokenMock(Controls):
         freeze: datetime | str | float | None = None,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
-        self._front = Front(assembler(tables, seed))
+        self._front = new_front(tables, seed=seed)
         self._started = 0
         self._passthrough = passthrough
         self._freeze = freeze

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
-from mockserver.control.front import Front, may_block
+from mockserver.control.front import may_block, new_front
 from mockserver.core.errors import MockServerError
 from mockserver.doors.wire import WireServer
-from mockserver.engine.assembly import Settings, assembler
+from mockserver.engine.assembly import Settings
 from mockserver.mock.controls import Controls
 from mockserver.mock.remote_mock import RemoteMock
 from mockserver.mock.sending import near
@@ -30,7 +30,7 @@ class TokenServer(Controls):
         freeze: datetime | str | float | None = None,
         port: int = 0,
     ) -> None:
-        self._front = Front(assembler(with_hosts(settings or {}, hosts or {}), seed))
+        self._front = new_front(with_hosts(settings or {}, hosts or {}), seed=seed)
         self._freeze = freeze
         self._port = port
         self._wire: WireServer | None = None

@@ -2,8 +2,9 @@
 
 import pytest
 
-from mockserver.control.front import Front
+from mockserver.control.front import Front, new_front
 from mockserver.control.routes import ROUTES
+from mockserver.core.errors import ConfigurationError
 from mockserver.core.http import Response
 from mockserver.engine.engine import Engine
 from tests.asking import content, header, request
@@ -108,6 +109,64 @@ def test_no_page_is_told_that_it_may(engine: Engine, method: str) -> None:
 
 def test_vendors_answer_to_anybody(engine: Engine) -> None:
     assert asked(engine, "GET /ds-api/", {"Origin": "https://evil.test"}, "8.8.8.8").status == 200
+
+
+TOKEN = "an-admin-token-of-this-test"
+FAR = {"Host": "mock.example.org", "Authorization": f"Bearer {TOKEN}"}
+
+
+def asked_with_token(line: str, headers: dict[str, str]) -> Response:
+    """The answer of a mock that has an admin token to another machine."""
+    front = new_front({}, admin_token=TOKEN)
+    return front.answer(request(line, headers, peer="10.0.0.1"))
+
+
+@pytest.mark.parametrize("line", ["GET /__admin/clock", "POST /ns/a/__admin/reset"])
+def test_who_has_the_admin_token_may_control_from_anywhere(line: str) -> None:
+    assert asked_with_token(line, FAR).status == 200
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        *("", "Bearer", "Bearer ", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x", f"Bearer x{TOKEN}"),
+        *(f"Bearer {TOKEN[:-1]}", f"Bearer {TOKEN} {TOKEN}", "Bearer \ud800", "Bearer é"),
+    ],
+)
+@pytest.mark.parametrize("peer", ["10.0.0.1", "127.0.0.1"])
+def test_who_has_it_not_may_not_wherever(authorization: str, peer: str) -> None:
+    headers = {**LOCAL, "Authorization": authorization} if authorization else LOCAL
+    asked = request("GET /__admin/clock", headers, peer=peer)
+    response = new_front({}, admin_token=TOKEN).answer(asked)
+    assert (response.status, header(response, "WWW-Authenticate")) == (401, "Bearer")
+    assert header(response, "Content-Type") == "application/problem+json"
+
+
+@pytest.mark.parametrize("line", [line for route in ROUTES for line in route.lines])
+def test_every_call_but_health_and_version_asks_for_it(line: str) -> None:
+    stranger = {"Host": "mock.example.org"}
+    status = asked_with_token(line.replace(" ", " /__admin", 1), stranger).status
+    assert status == (200 if line in ("GET /health", "GET /version") else 401)
+
+
+def test_a_page_of_another_origin_is_refused_even_with_it() -> None:
+    refused(asked_with_token("GET /__admin/clock", {**FAR, "Origin": "https://evil.test"}))
+    refused(asked_with_token("GET /__admin/health", {**FAR, "Origin": "https://evil.test"}))
+
+
+def test_it_is_never_shown() -> None:
+    front = new_front({}, admin_token=TOKEN)
+    for place in ("Authorization", "X-Other"):
+        front.answer(request(f"GET /nowhere?q={TOKEN}", {place: f"Bearer {TOKEN}"}))
+    shown = front.answer(request("GET /__admin/requests", FAR, peer="10.0.0.1"))
+    assert len(content(shown)["requests"]) == 2
+    assert TOKEN not in shown.body.decode()
+
+
+@pytest.mark.parametrize("token", ["", " ", "two words", "tab\t", "é", "line\n"])
+def test_a_token_that_no_header_carries_is_refused_at_once(token: str) -> None:
+    with pytest.raises(ConfigurationError, match="admin token"):
+        new_front({}, admin_token=token)
 
 
 def refused(response: Response) -> None:
