@@ -75,6 +75,12 @@ def content(response: Response) -> Any:
     return codec.loads(response.body)
 
 
+def told(response: Response) -> tuple[int, dict[str, Any]]:
+    """Status and body of an answer that is a JSON object; an operation's id is another each time."""
+    body = content(response)
+    return response.status, {name: body[name] for name in body if name != "operationID"}
+
+
 def header(response: Response, name: str) -> str | None:
     """The one value of a header field, or None."""
     values = [value for key, value in response.headers if key.lower() == name.lower()]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
+from mockserver.core.errors import ordered
 from mockserver.core.redaction import NAMES as SECRET_NAMES
 from mockserver.core.store import Shelf
 from mockserver.core.token_id import token_id
@@ -11,11 +12,22 @@ from mockserver.core.token_id import token_id
 Account = Mapping[str, Any]
 
 
-class Accounts:
-    """The accounts of one vendor in one state; never empty where the vendor declares any."""
+OUTCOME = "outcome"
+"""The field of a magic account that names the defect of the tokens which it buys."""
 
-    def __init__(self, shelf: Shelf, built_in: Iterable[Account]) -> None:
+
+class Accounts:
+    """The accounts of one vendor in one state; never empty where the vendor declares any.
+
+    `magic`: by outcome, accounts that are always known and never listed. An outcome is the status
+    of an error, or a defect of tokens.
+    """
+
+    def __init__(
+        self, shelf: Shelf, built_in: Iterable[Account], magic: Mapping[str, Account]
+    ) -> None:
         self._shelf = shelf
+        self._magic = magic
         for account in built_in:
             self.add(account)
 
@@ -42,10 +54,21 @@ class Accounts:
         return [account for _, account in self._shelf.items()]
 
     def find(self, credentials: Account) -> Account | None:
-        """The account of which every one of these credentials is true, or None."""
+        """The account of which every one of these credentials is true, or None.
+
+        Raises the Refusal that a magic account stands for.
+        """
         for _, account in self._shelf.items():
             if credentials.items() <= account.items():
                 return account
+        return self._find_magic(credentials) if credentials else None
+
+    def _find_magic(self, credentials: Account) -> Account | None:
+        for outcome, account in self._magic.items():
+            if credentials.items() <= account.items():
+                if outcome.isdigit():
+                    raise ordered(int(outcome))
+                return {**account, OUTCOME: outcome}
         return None
 
 

@@ -13,6 +13,11 @@ _sha512 = HMACAlgorithm(HMACAlgorithm.SHA512)
 Maker = Callable[[Tokens, Claims], str]
 
 
+def spoilt(tokens: Tokens, claims: Claims, defect: str, now: int) -> str:
+    """A token that is refused, now in Unix seconds, for one of `DEFECTS`."""
+    return defective_token(tokens, defective_claims(claims, defect, now), defect)
+
+
 def defective_claims(claims: Claims, defect: str, now: int) -> Claims:
     """`claims` as a token with one of `DEFECTS` has them; `now` in Unix seconds."""
     if defect == "expired":
@@ -59,3 +64,6 @@ DEFECTS: Mapping[str, Maker] = {
     "malformed": _malformed,
 }
 """Every defect that can be ordered, by the reason with which such a token is refused."""
+
+OUTCOMES = ("500", "503", "429", *DEFECTS)
+"""What magic accounts stand for: the vendor's error with this status, or tokens with a defect."""

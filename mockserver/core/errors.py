@@ -4,6 +4,8 @@ A `Refusal` becomes an HTTP answer in the vendor's own shape: each vendor has on
 A `MockServerError` is told to the person who uses this product.
 """
 
+from http import HTTPStatus
+
 
 class MockServerError(Exception):
     """The product was used or configured wrongly; the text says what and where."""
@@ -55,3 +57,14 @@ class InternalError(Refusal):
 
     def __init__(self) -> None:
         super().__init__("An internal error occurred.")
+
+
+ERROR_STATUSES = frozenset(status.value for status in HTTPStatus if status >= 400)
+"""The statuses of errors that have a name."""
+
+
+def ordered(status: int) -> Refusal:
+    """The refusal by which a vendor answers with one of `ERROR_STATUSES`."""
+    if status == InternalError.status:
+        return InternalError()
+    return Refusal(f"{HTTPStatus(status).phrase}.", status=status)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from mockserver.core.accounts import Account, Accounts, account_name
+from mockserver.core.accounts import OUTCOME, Account, Accounts, account_name
 from mockserver.core.clock import Clock
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Request, Response
@@ -25,7 +25,8 @@ class Realm(Generic[S]):
     """What the vendor of this name has in one state.
 
     `shelf(name)`: a place for what its endpoints keep. `secret(text)`: marks a text that is
-    issued as one never to be shown, and returns it.
+    issued as one never to be shown, and returns it. `spoilt(claims, defect)`: a token that is
+    refused for this reason.
     """
 
     vendor: str
@@ -36,9 +37,15 @@ class Realm(Generic[S]):
     ledger: Ledger
     shelf: Callable[[str], Shelf]
     secret: Callable[[str], str]
+    spoilt: Callable[["Claims", str], str]
 
     def issue(self, account: Account, claims: "Claims", kind: str = "access token") -> str:
-        """A token with `claims`, noted in the ledger as one of `account`."""
+        """A token with `claims`, noted in the ledger as one of `account`.
+
+        A magic account buys one with a defect, which is not noted.
+        """
+        if OUTCOME in account:
+            return self.spoilt(claims, account[OUTCOME])
         token = self.tokens.issue(claims)
         # Bought twice in one second a token may be the same bytes: what is issued now is good.
         self.tokens.restore(token)
@@ -138,7 +145,8 @@ class Vendor(Generic[S]):
     `refuse` puts a refusal into the vendor's own shape. `token_header`: the JWT header's names
     in order; `token_prefix`: what stands before the JWT. `claims`: of a new token of an account
     that lives so many seconds, None for as long as the vendor says. `new_account` makes up
-    credentials of the real shape. `judge` raises TokenRejected for what is no good token.
+    credentials of the real shape; `magic_account` those of an outcome, told by its name. `judge`
+    raises TokenRejected for what is no good token.
     `optional_slash`: a path is good with and without a slash at its end.
     `actions`: what a test can play at the vendor, by name. `begin` is called with each fresh
     realm. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
@@ -155,6 +163,7 @@ class Vendor(Generic[S]):
     curl: str
     claims: Callable[[Realm[S], Account, int | None], "Claims"]
     new_account: Callable[[], Account]
+    magic_account: Callable[[str], Account] | None = None
     token_header: tuple[str, ...] = ("typ", "alg")
     token_prefix: str = ""
     judge: Callable[[Realm[S], str], None] = _verify

@@ -13,6 +13,7 @@ from mockserver.engine import cors
 from mockserver.engine.addressing import AddressBook, Visit
 from mockserver.engine.journal import Entry
 from mockserver.engine.nobody import nobody
+from mockserver.engine.preference import preferred_error
 from mockserver.engine.state import State
 from mockserver.engine.stubs.mapping import Stub
 from mockserver.engine.stubs.reply import ordered_error, stubbed
@@ -84,6 +85,8 @@ class Engine:
             return _Outcome(nobody(visit.request, self.vendors))
         if vendor.cors and visit.request.method == "OPTIONS":
             return _Outcome(cors.preflight(vendor.cors))
+        if visit.match is not None and (status := preferred_error(visit.request)):
+            return _Outcome(ordered_error(status, visit), "ordered by the header Prefer")
         reason = None
         try:
             response = self._call(vendor, visit)

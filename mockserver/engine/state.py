@@ -7,6 +7,7 @@ from typing import Any
 
 from mockserver.core.accounts import Accounts
 from mockserver.core.clock import Clock
+from mockserver.core.defects import OUTCOMES, spoilt
 from mockserver.core.ledger import Ledger
 from mockserver.core.redaction import NAMES, Redactor
 from mockserver.core.settings import read_settings
@@ -85,21 +86,24 @@ class State:
         def shelf(name: str) -> Shelf:
             return Shelf(store, f"{vendor.name}/{name}")
 
+        tokens = Tokens(
+            token_bytes(32), vendor.token_header, vendor.token_prefix, self.clock, self._revoked
+        )
+        magic = vendor.magic_account
         return Realm(
             vendor=vendor.name,
             settings=self._settings[vendor.name],
             clock=self.clock,
-            tokens=Tokens(
-                token_bytes(32),
-                vendor.token_header,
-                vendor.token_prefix,
-                self.clock,
-                self._revoked,
+            tokens=tokens,
+            accounts=Accounts(
+                shelf("accounts"),
+                vendor.accounts,
+                {outcome: magic(outcome) for outcome in OUTCOMES} if magic else {},
             ),
-            accounts=Accounts(shelf("accounts"), vendor.accounts),
             ledger=self.ledger,
             shelf=shelf,
             secret=self.redactor.remember,
+            spoilt=lambda claims, defect: spoilt(tokens, claims, defect, self.clock.unix()),
         )
 
     def _secrets(self) -> Iterator[str]:

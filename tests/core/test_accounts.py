@@ -9,7 +9,7 @@ BOB: Account = {"user": "bob", "password": "b"}
 
 
 def known(*accounts: Account) -> Accounts:
-    return Accounts(Shelf(MemoryStore(), "accounts"), accounts)
+    return Accounts(Shelf(MemoryStore(), "accounts"), accounts, {})
 
 
 def test_accounts_are_listed_in_the_order_in_which_they_came() -> None:

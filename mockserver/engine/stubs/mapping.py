@@ -5,10 +5,10 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
+from mockserver.core.errors import ERROR_STATUSES
 from mockserver.core.http import Fault, Pairs, json_text
 from mockserver.engine.matching.fields import Fields, MappingError
 from mockserver.engine.matching.pattern import RequestPattern, parse_pattern
@@ -18,7 +18,6 @@ OURS = "token-mockserver"
 """The key under a mapping's `metadata` where what WireMock does not know is listed."""
 
 _OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error")
-_STATUSES = frozenset(status.value for status in HTTPStatus)
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
 STARTED = "Started"
@@ -186,7 +185,7 @@ def _error(ours: Mapping[str, Any]) -> int | None:
         return None
     if isinstance(error, bool) or not isinstance(error, int) or not 400 <= error <= 599:
         raise MappingError("error must be a status, 400 to 599")
-    if error not in _STATUSES:
+    if error not in ERROR_STATUSES:
         raise MappingError("error must be an HTTP status that has a name")
     return error
 

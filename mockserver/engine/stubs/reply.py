@@ -1,8 +1,6 @@
 """What a stub's reply is on the wire."""
 
-from http import HTTPStatus
-
-from mockserver.core.errors import InternalError, Refusal
+from mockserver.core.errors import ordered
 from mockserver.core.http import Response
 from mockserver.core.problem import problem
 from mockserver.engine.addressing import Visit
@@ -19,10 +17,5 @@ def ordered_error(status: int, visit: Visit) -> Response:
     """The vendor's own error with this status; problem details where no vendor is meant."""
     if visit.vendor is None:
         return problem(status, "Ordered by a stub.")
-    refusal = InternalError() if status == 500 else Refusal(_phrase(status), status=status)
-    response = visit.vendor.refuse(refusal, visit.request)
+    response = visit.vendor.refuse(ordered(status), visit.request)
     return allowed(response) if visit.vendor.cors else response
-
-
-def _phrase(status: int) -> str:
-    return f"{HTTPStatus(status).phrase}."

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mockserver.core.vendor import Vendor, get, post
-from mockserver.vendors.datasentinel.accounts import BUILT_IN, new_account
+from mockserver.vendors.datasentinel.accounts import BUILT_IN, magic_account, new_account
 from mockserver.vendors.datasentinel.platform import health, roles
 from mockserver.vendors.datasentinel.refuse import refuse
 from mockserver.vendors.datasentinel.settings import Settings
@@ -22,6 +22,7 @@ vendor = Vendor(
     settings=Settings,
     accounts=(BUILT_IN,),
     new_account=new_account,
+    magic_account=magic_account,
     claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-u myUser:myPassword -X POST {base_url}/ds-api/user-token",

@@ -22,3 +22,8 @@ def new_account() -> Account:
         "email": f"{user}@example.com",
         "organization": BUILT_IN["organization"],
     }
+
+
+def magic_account(outcome: str) -> Account:
+    """The user that stands for an outcome."""
+    return {**BUILT_IN, "user": f"magic-{outcome}", "password": "magic"}

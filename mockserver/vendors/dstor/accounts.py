@@ -27,6 +27,15 @@ def new_account() -> Account:
     }
 
 
+def magic_account(outcome: str) -> Account:
+    """The key, and the login, that stands for an outcome."""
+    return {
+        "api-key": f"magic-{outcome}-".ljust(KEY_LENGTH, "0"),
+        "email": f"magic-{outcome}@example.com",
+        "password": "magic",
+    }
+
+
 def subject(account: Account) -> str:
     """The account's UUID (version 4): made from its key, so that it never changes."""
     return str(UUID(bytes=sha256(account["api-key"].encode()).digest()[:16], version=4))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mockserver.core.vendor import Vendor, get, post
-from mockserver.vendors.kitegateway.accounts import BUILT_IN, new_account
+from mockserver.vendors.kitegateway.accounts import BUILT_IN, magic_account, new_account
 from mockserver.vendors.kitegateway.auth_token import claims, create_token
 from mockserver.vendors.kitegateway.envelope import refuse
 from mockserver.vendors.kitegateway.settings import Settings
@@ -21,6 +21,7 @@ vendor = Vendor(
     settings=Settings,
     accounts=(BUILT_IN,),
     new_account=new_account,
+    magic_account=magic_account,
     claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-H 'Secret-Key: YOUR_SECRET' -H 'Content-Type: application/json'"
