@@ -76,7 +76,7 @@ def content(response: Response) -> Any:
 
 
 def told(response: Response) -> tuple[int, dict[str, Any]]:
-    """Status and body of an answer that is a JSON object; an operation's id is another each time."""
+    """Status and JSON body of an answer, without the id of an operation: it is never the same."""
     body = content(response)
     return response.status, {name: body[name] for name in body if name != "operationID"}
 
