@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 
+from mockserver.control.absent import refuse_absent
 from mockserver.control.binding import handler_of
 from mockserver.control.call import ControlCall
 from mockserver.control.guard import Guard
@@ -49,6 +50,7 @@ def _answer(
     redact = engine.state.redactor.remember_known()
     try:
         guard.check(request)
+        refuse_absent(local.path)
         endpoint, parameters = _routes.select(local.path, local.method)
         check_length(request)
         return endpoint.handler(ControlCall(local, parameters, engine, namespaces, namespace))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.control.call import ControlCall
+from mockserver.control.shown import shown_stub
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
 from mockserver.core.redaction import Recording
@@ -42,6 +43,18 @@ def remove(call: ControlCall) -> Response:
     return json_response(200, {})
 
 
+def remove_alike(call: ControlCall) -> Response:
+    """Remove the stub with the id of the mapping that is sent, or else with its request."""
+    given, stubs = parse_stub(call.body()), call.state.stubs
+    request = given.source.get("request")
+    alike = (stub for stub in stubs.all() if stub.source.get("request") == request)
+    stub = stubs.get(given.id) or next(alike, None)
+    if stub is None:
+        raise Refusal("there is no such mapping", status=404)
+    stubs.remove(stub.id)
+    return json_response(200, {})
+
+
 def reset(call: ControlCall) -> Response:
     """No stubs, no scenarios."""
     call.state.stubs.reset()
@@ -49,10 +62,16 @@ def reset(call: ControlCall) -> Response:
 
 
 def scenarios(call: ControlCall) -> Response:
-    """All scenarios, each with its state and the states that its stubs name."""
+    """All scenarios, each with its state, its stubs, and the states that these name."""
     found = call.state.stubs.scenarios()
     shown = [
-        {"id": name, "name": name, "state": state, "possibleStates": states}
+        {
+            "id": name,
+            "name": name,
+            "state": state,
+            "possibleStates": states,
+            "mappings": _playing(call, name),
+        }
         for name, (state, states) in found.items()
     ]
     return json_response(200, {"scenarios": shown})
@@ -84,6 +103,11 @@ def _put(call: ControlCall, mapping: dict[str, Any]) -> dict[str, Any]:
     return _shown(call, stub)
 
 
+def _playing(call: ControlCall, scenario: str) -> list[dict[str, Any]]:
+    stubs = call.state.stubs.all()
+    return [_shown(call, stub) for stub in stubs if stub.scene.scenario == scenario]
+
+
 def _stub(call: ControlCall) -> Stub:
     stub = call.state.stubs.get(call.parameters["id"])
     if stub is None:
@@ -92,8 +116,7 @@ def _stub(call: ControlCall) -> Stub:
 
 
 def _shown(call: ControlCall, stub: Stub) -> dict[str, Any]:
-    shown: dict[str, Any] = call.redactor.json(mapping_of(stub))
-    return shown
+    return shown_stub(stub, call.redactor)
 
 
 def _restored(value: Any, before: Any, shown: Any, behind: Mapping[str, Any]) -> Any:

@@ -1,10 +1,11 @@
 """Calls about the journal: what was asked, in WireMock's words."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from mockserver.control.call import ControlCall
-from mockserver.control.shown import shown_entry, shown_request
+from mockserver.control.shown import shown_entry, shown_request, shown_stub
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
 from mockserver.core.problem import problem
@@ -14,13 +15,13 @@ _LONGEST_WAIT = 60.0  # real seconds
 
 
 def listed(call: ControlCall) -> Response:
-    """The journal, newest first; `limit`: at most so many; `since`: ISO 8601, not before."""
-    entries = call.state.journal.all()
-    since, limit = call.query("since"), call.query("limit")
-    if since is not None:
-        moment = _moment(since)
-        entries = [entry for entry in entries if entry.at >= moment]
-    newest = entries[::-1]
+    """The journal, newest first; `limit`: at most so many; `since`: ISO 8601, not before.
+
+    `unmatched=true`: those that reached no endpoint and no stub; `matchingStub`: those on which
+    the stub with this id acted.
+    """
+    entries = list(filter(_asked_for(call), call.state.journal.all()))
+    limit, newest = call.query("limit"), entries[::-1]
     shown = newest if limit is None else newest[: _limit(limit)]
     return json_response(
         200,
@@ -38,6 +39,14 @@ def one(call: ControlCall) -> Response:
     if entry is None:
         raise Refusal("there is no such request", status=404)
     return json_response(200, _entry(call, entry))
+
+
+def remove_one(call: ControlCall) -> Response:
+    """Forget one request."""
+    journal = call.state.journal
+    if not journal.remove(lambda entry: journal.id_of(entry) == call.parameters["id"]):
+        raise Refusal("there is no such request", status=404)
+    return json_response(200, {})
 
 
 def reset(call: ControlCall) -> Response:
@@ -92,11 +101,34 @@ def wait(call: ControlCall) -> Response:
 
 
 def _entry(call: ControlCall, entry: Entry) -> dict[str, Any]:
-    return shown_entry(entry, call.state.journal, call.redactor)
+    shown = shown_entry(entry, call.state.journal, call.redactor)
+    return {**shown, **_acted(call, entry)}
+
+
+def _acted(call: ControlCall, entry: Entry) -> dict[str, Any]:
+    """The stub that acted; of one that is gone by now, the id."""
+    if entry.stub is None:
+        return {}
+    stub = call.state.stubs.get(entry.stub)
+    gone = {"id": entry.stub, "uuid": entry.stub}
+    return {"stubMapping": gone if stub is None else shown_stub(stub, call.redactor)}
 
 
 def _requests(call: ControlCall, entries: list[Entry]) -> list[dict[str, Any]]:
     return [shown_request(entry, call.redactor) for entry in entries]
+
+
+def _asked_for(call: ControlCall) -> Callable[[Entry], bool]:
+    since, stub = call.query("since"), call.query("matchingStub")
+    moment = None if since is None else _moment(since)
+    unmatched = call.query("unmatched") == "true"
+
+    def asked_for(entry: Entry) -> bool:
+        if unmatched and entry.matched:
+            return False
+        return (moment is None or entry.at >= moment) and stub in (None, entry.stub)
+
+    return asked_for
 
 
 def _moment(text: str) -> datetime:

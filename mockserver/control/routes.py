@@ -36,7 +36,11 @@ ROUTES = (
     Route("server.openapi", ("GET /openapi.json",), gives="Document"),
     Route("server.reset", ("POST /reset",)),
     Route("server.settings", ("GET /settings",), gives="Settings"),
-    Route("server.change_settings", ("POST /settings",), ("fixedDelay", "delayDistribution")),
+    Route(
+        "server.change_settings",
+        ("POST /settings",),
+        ("fixedDelay", "delayDistribution", "proxyPassThrough", "extended"),
+    ),
     Route("clock.read", ("GET /clock",), gives="Clock"),
     Route("clock.write", ("PUT /clock",), ("now", "frozen"), gives="Clock"),
     Route("clock.reset", ("DELETE /clock",), gives="Clock"),
@@ -60,7 +64,12 @@ ROUTES = (
         "accounts.add", ("POST /accounts",), ("vendor", "credentials"), gives="Account", status=201
     ),
     Route("accounts.remove", ("DELETE /accounts/<id>",)),
-    Route("requests.listed", ("GET /requests",), gives="Journal", query=("limit", "since")),
+    Route(
+        "requests.listed",
+        ("GET /requests",),
+        gives="Journal",
+        query=("limit", "since", "unmatched", "matchingStub"),
+    ),
     Route("requests.reset", ("DELETE /requests", "POST /requests/reset")),
     Route("requests.count", ("POST /requests/count",), "RequestPattern", gives="Count"),
     Route("requests.find", ("POST /requests/find",), "RequestPattern", gives="FoundRequests"),
@@ -71,6 +80,7 @@ ROUTES = (
     Route("requests.unmatched", ("GET /requests/unmatched",), gives="FoundRequests"),
     Route("near.of_unmatched", ("GET /requests/unmatched/near-misses",), gives="NearMisses"),
     Route("requests.one", ("GET /requests/<id>",), gives="JournalEntry"),
+    Route("requests.remove_one", ("DELETE /requests/<id>",)),
     Route("near.of_request", ("POST /near-misses/request",), "Request", gives="NearMisses"),
     Route(
         "near.of_pattern",
@@ -81,6 +91,7 @@ ROUTES = (
     Route("mappings.listed", ("GET /mappings",), gives="Mappings"),
     Route("mappings.add", ("POST /mappings",), "Mapping", gives="Mapping", status=201),
     Route("mappings.reset", ("DELETE /mappings", "POST /mappings/reset")),
+    Route("mappings.remove_alike", ("POST /mappings/remove",), "Mapping"),
     Route("mappings.one", ("GET /mappings/<id>",), gives="Mapping"),
     Route("mappings.replace", ("PUT /mappings/<id>",), "Mapping", gives="Mapping"),
     Route("mappings.remove", ("DELETE /mappings/<id>",)),

@@ -2,7 +2,7 @@
 
 from mockserver.control.call import ControlCall
 from mockserver.control.document import document
-from mockserver.core.errors import UnknownPath
+from mockserver.core.errors import Refusal, UnknownPath
 from mockserver.core.http import Response, json_response
 from mockserver.core.version import VERSION
 from mockserver.engine.matching.fields import Fields
@@ -40,10 +40,15 @@ def settings(call: ControlCall) -> Response:
 
 
 def change_settings(call: ControlCall) -> Response:
-    """Delay every answer: `fixedDelay` (milliseconds), `delayDistribution`; none: no delay."""
+    """Delay every answer: `fixedDelay` (milliseconds), `delayDistribution`; none: no delay.
+
+    What WireMock's clients send beside them is taken: nothing is proxied, whatever is said of it.
+    """
     given = call.arguments()
-    fields = Fields(given)
-    call.state.delay = parse_delay(fields, "fixedDelay")
+    if given.pop("extended", {}):
+        raise Refusal("extended is not supported: there are no extensions")
+    given.pop("proxyPassThrough", None)
+    call.state.delay = parse_delay(Fields(given), "fixedDelay")
     call.state.delay_settings = given
     return json_response(200, {})
 

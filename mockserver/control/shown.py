@@ -1,4 +1,4 @@
-"""Requests of the journal as they are shown, without secrets: WireMock's JSON, and ours in it."""
+"""Requests and stubs as they are shown, without secrets: WireMock's JSON, and ours in it."""
 
 import base64
 import re
@@ -11,6 +11,8 @@ from mockserver.core.redaction import Redactor
 from mockserver.core.token_id import token_id
 from mockserver.engine.journal import Entry, Journal
 from mockserver.engine.matching.pattern import Arrival, url_of
+from mockserver.engine.stubs.book import listed
+from mockserver.engine.stubs.mapping import Stub
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
@@ -18,15 +20,18 @@ _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 def shown_entry(entry: Entry, journal: Journal, redact: Redactor) -> dict[str, Any]:
     """An entry with its request and answer."""
-    shown = {
+    return {
         "id": journal.id_of(entry),
         "request": shown_request(entry, redact),
         "responseDefinition": _shown_response(entry.response, redact),
         "wasMatched": entry.matched,
         "subEvents": [],
     }
-    if entry.stub:
-        shown["stubMapping"] = {"id": entry.stub, "uuid": entry.stub}
+
+
+def shown_stub(stub: Stub, redact: Redactor) -> dict[str, Any]:
+    """A stub as its mapping."""
+    shown: dict[str, Any] = redact.json(listed(stub))
     return shown
 
 

@@ -100,6 +100,19 @@ def test_a_mapping_is_removed(engine: Engine) -> None:
     assert ask(engine, HEALTH).status == 200
 
 
+def test_a_mapping_is_removed_by_its_id_or_else_by_its_request(engine: Engine) -> None:
+    first, second = (added(engine, request={"method": "PUT"}, name=name) for name in "ab")
+    third = added(engine, request={"method": "DELETE"})
+    call = "POST /mappings/remove"
+    assert control(engine, call, json={**first, "name": "c"}).status == 200
+    assert listed(engine) == [third, second]
+    assert control(engine, call, json={"id": ID, "request": {"method": "PUT"}}).status == 200
+    assert listed(engine) == [third]
+    assert control(engine, call, json={"request": {"method": "PUT"}}).status == 404
+    assert control(engine, call, json={"id": third["id"], "nonsense": 1}).status == 400
+    assert listed(engine) == [third]
+
+
 @pytest.mark.parametrize("line", ["DELETE /mappings", "POST /mappings/reset"])
 def test_a_reset_forgets_stubs_and_scenarios(engine: Engine, line: str) -> None:
     added(engine, error=500, scenarioName="s", newScenarioState="t")
@@ -150,9 +163,16 @@ def scenario(engine: Engine) -> dict[str, Any]:
 
 
 def test_a_scenario_is_shown_set_and_reset(engine: Engine) -> None:
-    added(engine, scenarioName="s 1", newScenarioState="on", error=503)
-    added(engine, scenarioName="s 1", requiredScenarioState="on", error=502)
-    begun = {"id": "s 1", "name": "s 1", "state": "Started", "possibleStates": ["Started", "on"]}
+    first = added(engine, scenarioName="s 1", newScenarioState="on", error=503)
+    second = added(engine, scenarioName="s 1", requiredScenarioState="on", error=502)
+    added(engine, request={"method": "PUT"})
+    begun = {
+        "id": "s 1",
+        "name": "s 1",
+        "state": "Started",
+        "possibleStates": ["Started", "on"],
+        "mappings": [second, first],
+    }
     assert scenario(engine) == begun
     assert ask(engine, HEALTH).status == 503
     assert scenario(engine) == {**begun, "state": "on"}

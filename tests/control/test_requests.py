@@ -106,10 +106,31 @@ def test_the_stub_that_acted_and_its_fault_are_shown(engine: Engine) -> None:
     ask(engine, "PUT /nowhere")
     ask(engine, HEALTH)
     without, with_ = listed(engine)
-    assert with_["stubMapping"] == {"id": stub["id"], "uuid": stub["id"]}
+    assert with_["stubMapping"] == stub == {"id": stub["id"], "uuid": stub["id"], **mapping}
     assert (with_["responseDefinition"]["fault"], with_["wasMatched"]) == ("EMPTY_RESPONSE", True)
     assert "stubMapping" not in without
     assert "fault" not in without["responseDefinition"]
+    assert control(engine, f"DELETE /mappings/{stub['id']}").status == 200
+    assert listed(engine)[1]["stubMapping"] == {"id": stub["id"], "uuid": stub["id"]}
+
+
+def test_those_of_one_stub_and_those_that_matched_nothing_are_listed(engine: Engine) -> None:
+    mapping = {"request": {"url": "/a"}, "response": {"status": 204}}
+    stub = content(control(engine, "POST /mappings", json=mapping))
+    asked(engine, "/a", "/b", "/ds-api/", "/c", "/a")
+    assert urls(engine, f"?matchingStub={stub['id']}") == ["/a", "/a"]
+    assert urls(engine, f"?matchingStub={stub['id']}&limit=1") == ["/a"]
+    assert urls(engine, "?matchingStub=x") == []
+    assert urls(engine, "?unmatched=true") == ["/c", "/b"]
+    assert urls(engine, "?unmatched=false") == ["/a", "/c", "/ds-api/", "/b", "/a"]
+
+
+def test_one_request_is_forgotten(engine: Engine) -> None:
+    asked(engine, "/a", "/b", "/c")
+    path = f"DELETE /requests/{listed(engine)[1]['id']}"
+    assert control(engine, path).status == 200
+    assert urls(engine) == ["/c", "/a"]
+    assert refused(control(engine, path), 404) == "there is no such request"
 
 
 def test_the_token_of_a_request_is_the_one_that_was_sent(engine: Engine) -> None:

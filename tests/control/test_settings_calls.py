@@ -22,9 +22,21 @@ def test_a_delay_for_all_is_set_and_taken_back(engine: Engine) -> None:
     assert ask(engine, "GET /ds-api/roles").delay == 0
 
 
+def test_what_wiremocks_clients_send_beside_a_delay_is_taken(engine: Engine) -> None:
+    settings = {"fixedDelay": 20, "proxyPassThrough": True, "extended": {}}
+    assert control(engine, "POST /settings", json=settings).status == 200
+    assert content(control(engine, "GET /settings")) == {"settings": {"fixedDelay": 20}}
+
+
 @pytest.mark.parametrize(
     "settings",
-    [{"fixedDelay": -1}, {"fixedDelay": "1"}, {"delayDistribution": {"type": "x"}}, {"delay": 1}],
+    [
+        {"fixedDelay": -1},
+        {"fixedDelay": "1"},
+        {"delayDistribution": {"type": "x"}},
+        {"delay": 1},
+        {"extended": {"a": 1}},
+    ],
     ids=str,
 )
 def test_what_is_no_delay_is_refused_and_changes_nothing(

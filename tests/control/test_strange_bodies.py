@@ -74,6 +74,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /near-misses/request-pattern": PATTERN,
     "POST /mappings": MAPPING,
     "POST /mappings/reset": {},
+    "POST /mappings/remove": MAPPING,
     "PUT /mappings/<id>": MAPPING,
     "POST /scenarios/reset": {},
     "PUT /scenarios/<name>/state": {"state": "on"},
