@@ -1,0 +1,1 @@
+"""WireMock's published clients, unchanged: each drives a running server."""

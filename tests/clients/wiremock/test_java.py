@@ -1,0 +1,49 @@
+"""WireMock's client for Java. It reads typed JSON, and refuses fields that it does not know."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.clients.wiremock.npm import HERE, needed, run, steps
+from tests.clients.wiremock.seen import see_delay, see_everything_reset, see_faults
+
+_STEP = r"^  static void (?!orders|resetsEverything)(\w+)"  # these have a test of their own
+STEPS = steps("JavaClient.java", _STEP)
+
+
+@pytest.fixture(scope="module")
+def classes(node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The class path with our program, compiled, and WireMock's jar."""
+    (jar,) = node_modules.glob("wiremock/build/*.jar")
+    folder, source = tmp_path_factory.mktemp("classes"), str(HERE / "JavaClient.java")
+    compiled = run(needed("javac"), "-cp", str(jar), "-d", str(folder), source, folder=folder)
+    assert compiled.returncode == 0, compiled.stdout
+    return os.pathsep.join(map(str, (folder, jar)))
+
+
+def done(classes: str, base: str, step: str) -> None:
+    flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # a short run: start fast
+    command = [needed("java"), *flags, "-cp", classes, "JavaClient", base, step]
+    ended = run(*command, folder=HERE)
+    assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_goes_well(classes: str, base: str, step: str) -> None:
+    done(classes, base, step)
+
+
+def test_each_fault_is_seen(classes: str, base: str) -> None:
+    done(classes, base, "ordersFaults")
+    see_faults(base)
+
+
+def test_a_delay_is_seen(classes: str, base: str) -> None:
+    done(classes, base, "ordersADelay")
+    see_delay(base, 0.06)
+
+
+def test_everything_is_reset(classes: str, base: str) -> None:
+    done(classes, base, "resetsEverything")
+    see_everything_reset(base)

@@ -1,0 +1,52 @@
+"""The clients for JavaScript: npm's `wiremock-rest-client` and `wiremock-captain`."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.clients.wiremock.npm import HERE, needed, run, steps
+from tests.clients.wiremock.seen import see_delay, see_everything_reset, see_faults
+
+REST, CAPTAIN = "rest_client.js", "captain.js"
+_STEP = r"^  async (?!order_|reset_everything|be_refused)(\w+)"  # these have a test of their own
+STEPS = [(client, step) for client in (REST, CAPTAIN) for step in steps(client, _STEP)]
+BOTH = pytest.mark.parametrize("client", [REST, CAPTAIN])
+
+
+def asked(modules: Path, client: str, base: str, step: str) -> subprocess.CompletedProcess[str]:
+    environment = f"NODE_PATH={modules}"
+    return run("env", environment, needed("node"), str(HERE / client), base, step, folder=modules)
+
+
+def done(modules: Path, client: str, base: str, step: str) -> None:
+    ended = asked(modules, client, base, step)
+    assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize(("client", "step"), STEPS)
+def test_a_step_goes_well(node_modules: Path, base: str, client: str, step: str) -> None:
+    done(node_modules, client, base, step)
+
+
+@BOTH
+def test_each_fault_is_seen(node_modules: Path, base: str, client: str) -> None:
+    done(node_modules, client, base, "order_faults")
+    see_faults(base)
+
+
+@BOTH
+def test_a_delay_is_seen(node_modules: Path, base: str, client: str) -> None:
+    done(node_modules, client, base, "order_a_delay")
+    see_delay(base, 0.06)
+
+
+@BOTH
+def test_everything_is_reset(node_modules: Path, base: str, client: str) -> None:
+    done(node_modules, client, base, "reset_everything")
+    see_everything_reset(base)
+
+
+def test_what_is_not_there_ends_the_client(node_modules: Path, base: str) -> None:
+    ended = asked(node_modules, REST, base, "be_refused")
+    assert (ended.returncode, "[404]" in ended.stdout) == (1, True)
