@@ -4,7 +4,9 @@ import com.github.tomakehurst.wiremock.admin.model.ServeEventQuery;
 import com.github.tomakehurst.wiremock.client.BasicCredentials;
 import com.github.tomakehurst.wiremock.client.VerificationException;
 import com.github.tomakehurst.wiremock.client.WireMock;
+import com.github.tomakehurst.wiremock.client.WireMockBuilder;
 import com.github.tomakehurst.wiremock.http.Fault;
+import com.github.tomakehurst.wiremock.http.HttpHeader;
 import com.github.tomakehurst.wiremock.http.UniformDistribution;
 import com.github.tomakehurst.wiremock.stubbing.Scenario;
 import com.github.tomakehurst.wiremock.stubbing.ServeEvent;
@@ -16,11 +18,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** What WireMock's client for Java does with a server. Called with an address and a step's name. */
+/**
+ * What WireMock's client for Java does with a server. Called with its address, a step's name, and
+ * an admin token if one is asked for.
+ */
 class JavaClient {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -30,7 +37,14 @@ class JavaClient {
 
   public static void main(String[] arguments) throws Exception {
     base = URI.create(arguments[0]);
-    mock = new WireMock(base.getHost(), base.getPort(), base.getPath());
+    String[] admin = Arrays.copyOfRange(arguments, 2, arguments.length);
+    mock =
+        new WireMockBuilder()
+            .host(base.getHost())
+            .port(base.getPort())
+            .urlPathPrefix(base.getPath())
+            .authenticator(() -> Stream.of(admin).map(JavaClient::bearer).toList())
+            .build();
     JavaClient.class.getDeclaredMethod(arguments[1]).invoke(null);
   }
 
@@ -191,6 +205,10 @@ class JavaClient {
     mock.register(get("/tea").willReturn(status(418)));
     ask("/tea");
     mock.resetMappings();
+  }
+
+  private static HttpHeader bearer(String token) {
+    return new HttpHeader("Authorization", "Bearer " + token);
   }
 
   private static int ask(String path) throws Exception {

@@ -1,11 +1,15 @@
 """A server that is as at its start, and what npm has."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
 from tests.clients.wiremock.npm import installed
+from tests.running import serving
+
+ADMIN_TOKEN = "k7-clients"
 
 
 @pytest.fixture(params=["", "/ns/clients"], ids=["everybody", "namespace"])
@@ -14,6 +18,13 @@ def base(server: str, request: pytest.FixtureRequest) -> str:
     address = f"{server}{request.param}"
     requests.post(f"{address}/__admin/reset").raise_for_status()
     return address
+
+
+@pytest.fixture
+def guarded(tmp_path: Path) -> Iterator[str]:
+    """The address of a server that asks for `ADMIN_TOKEN`."""
+    with serving("--port", "0", "--admin-token", ADMIN_TOKEN, cwd=tmp_path) as served:
+        yield served.url
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
-// What npm's `wiremock-rest-client` does with a server. Called with its address and a step's name.
+// What npm's `wiremock-rest-client` does with a server. Called with its address, a step's name, and
+// an admin token if one is asked for.
 // A call that is refused ends the process: that is how this client is.
 
 const assert = require("node:assert/strict");
 const { WireMockRestClient } = require("wiremock-rest-client");
 
-const [base, step] = process.argv.slice(2);
-const options = { logLevel: "warn" };
+const [base, step, token] = process.argv.slice(2);
+const headers = token ? { Authorization: `Bearer ${token}` } : {};
+const options = { logLevel: "warn", headers };
 const { mappings, requests, scenarios, global } = new WireMockRestClient(`${base}/`, options);
 
 async function statuses(...paths) {

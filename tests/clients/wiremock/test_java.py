@@ -1,10 +1,12 @@
 """WireMock's client for Java. It reads typed JSON, and refuses fields that it does not know."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.clients.wiremock.conftest import ADMIN_TOKEN
 from tests.clients.wiremock.npm import HERE, needed, run, steps
 from tests.clients.wiremock.seen import see_delay, see_everything_reset, see_faults
 
@@ -22,10 +24,13 @@ def classes(node_modules: Path, tmp_path_factory: pytest.TempPathFactory) -> str
     return os.pathsep.join(map(str, (folder, jar)))
 
 
-def done(classes: str, base: str, step: str) -> None:
+def asked(classes: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]  # a short run: start fast
-    command = [needed("java"), *flags, "-cp", classes, "JavaClient", base, step]
-    ended = run(*command, folder=HERE)
+    return run(needed("java"), *flags, "-cp", classes, "JavaClient", *arguments, folder=HERE)
+
+
+def done(classes: str, *arguments: str) -> None:
+    ended = asked(classes, *arguments)
     assert ended.returncode == 0, ended.stdout
 
 
@@ -47,3 +52,8 @@ def test_a_delay_is_seen(classes: str, base: str) -> None:
 def test_everything_is_reset(classes: str, base: str) -> None:
     done(classes, base, "resetsEverything")
     see_everything_reset(base)
+
+
+def test_an_admin_token_is_sent_as_a_header(classes: str, guarded: str) -> None:
+    assert "NotAuthorisedException" in asked(classes, guarded, "drivesAStub").stdout
+    done(classes, guarded, "drivesAStub", ADMIN_TOKEN)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.wiremock.conftest import ADMIN_TOKEN
 from tests.clients.wiremock.npm import HERE, needed, run, steps
 from tests.clients.wiremock.seen import see_delay, see_everything_reset, see_faults
 
@@ -14,13 +15,13 @@ STEPS = [(client, step) for client in (REST, CAPTAIN) for step in steps(client, 
 BOTH = pytest.mark.parametrize("client", [REST, CAPTAIN])
 
 
-def asked(modules: Path, client: str, base: str, step: str) -> subprocess.CompletedProcess[str]:
-    environment = f"NODE_PATH={modules}"
-    return run("env", environment, needed("node"), str(HERE / client), base, step, folder=modules)
+def asked(modules: Path, client: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["env", f"NODE_PATH={modules}", needed("node"), str(HERE / client)]
+    return run(*command, *arguments, folder=modules)
 
 
-def done(modules: Path, client: str, base: str, step: str) -> None:
-    ended = asked(modules, client, base, step)
+def done(modules: Path, client: str, *arguments: str) -> None:
+    ended = asked(modules, client, *arguments)
     assert ended.returncode == 0, ended.stdout
 
 
@@ -50,3 +51,9 @@ def test_everything_is_reset(node_modules: Path, base: str, client: str) -> None
 def test_what_is_not_there_ends_the_client(node_modules: Path, base: str) -> None:
     ended = asked(node_modules, REST, base, "be_refused")
     assert (ended.returncode, "[404]" in ended.stdout) == (1, True)
+
+
+def test_an_admin_token_is_sent_as_a_header(node_modules: Path, guarded: str) -> None:
+    step = "a_stub_is_created_listed_got_updated_and_deleted"
+    assert "[401]" in asked(node_modules, REST, guarded, step).stdout
+    done(node_modules, REST, guarded, step, ADMIN_TOKEN)

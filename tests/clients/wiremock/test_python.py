@@ -18,8 +18,9 @@ from wiremock.client import (
     Scenarios,
 )
 from wiremock.constants import Config
-from wiremock.exceptions import ClientException, NotFoundException
+from wiremock.exceptions import ClientException, NotFoundException, RequiresLoginException
 
+from tests.clients.wiremock.conftest import ADMIN_TOKEN
 from tests.clients.wiremock.seen import FAULTS, see_delay, see_everything_reset, see_faults
 
 Pattern = NearMissMatchPatternRequest
@@ -171,3 +172,14 @@ def test_what_is_not_there_is_refused_by_name(mapping: dict[str, object], named:
         registered("/a", **mapping)
     with pytest.raises(NotFoundException, match="removal of stubs by metadata"):
         Mappings.delete_mapping_by_metadata({"matchesJsonPath": "$.a"})
+
+
+def test_an_admin_token_is_sent_as_a_header(guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Config, "base_url", f"{guarded}/__admin")
+    with pytest.raises(RequiresLoginException, match="admin token"):
+        registered("/tea")
+    bearer = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+    monkeypatch.setattr(Config, "headers", {**Config.headers, **bearer})
+    registered("/tea", response=MappingResponse(status=418))
+    assert statuses(guarded, "/tea") == [418]
+    assert Requests.get_matching_request_count(Pattern(method="GET", url="/tea")).count == 1
