@@ -71,6 +71,17 @@ class Accounts:
                 return {**account, OUTCOME: outcome}
         return None
 
+    def flaw(self, credentials: Account) -> str:
+        """What is wrong with credentials that `find` found nobody for, the first thing first."""
+        right: dict[str, Any] = {}
+        for name, value in credentials.items():
+            if value is None:
+                return f"{name} was not sent."
+            if self.find({**right, name: value}) is None:
+                return f"{name} is not this account's." if right else f"No account has this {name}."
+            right[name] = value
+        return "The account was not there yet."
+
 
 def account_name(account: Account) -> str:
     """How an account is spoken of: by its first field that is no secret, or by a digest."""

@@ -16,13 +16,19 @@ class ConfigurationError(MockServerError):
 
 
 class Refusal(Exception):
-    """The vendor says no: an HTTP status, a text for people, and the vendor's own word, if any."""
+    """The vendor says no: an HTTP status, a text for people, and the vendor's own word, if any.
+
+    `why`: what the journal says in place of the text, where the vendor tells less than we know.
+    """
 
     status = 400
 
-    def __init__(self, message: str, *, status: int | None = None, kind: str = "") -> None:
+    def __init__(
+        self, message: str, *, status: int | None = None, kind: str = "", why: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
+        self.why = why or message
         self.status = status or self.status
         self.kind = kind
 

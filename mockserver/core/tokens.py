@@ -29,8 +29,8 @@ class TokenRejected(Refusal):
 
     status = 401
 
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, message: str, why: str = "") -> None:
+        super().__init__(message, why=why)
         self.reason = reason
 
 
@@ -64,12 +64,17 @@ class Tokens:
         """The claims of a token of ours that is good now; TokenRejected says why it is not."""
         jwt = token.removeprefix(self.prefix)
         if self.prefix and (jwt == token or jwt.startswith(self.prefix)):
-            raise TokenRejected("wrong-prefix", f"The token must begin with '{self.prefix}' once.")
+            raise self._wrong_prefix(jwt)
         claims = self._authentic(jwt)
         self._check_moment(claims)
         if self.is_revoked(token):
             raise TokenRejected("revoked", "The token was revoked.")
         return claims
+
+    def _wrong_prefix(self, jwt: str) -> TokenRejected:
+        found = "prefix twice" if jwt.startswith(self.prefix) else "no prefix"
+        asked = f"The token must begin with '{self.prefix}' once."
+        return TokenRejected("wrong-prefix", asked, f"{asked[:-1]}: {found}.")
 
     def is_ours(self, token: str) -> bool:
         """Whether this vendor's key signed a token, good or not."""
@@ -127,7 +132,8 @@ def _flaw(jwt: str) -> TokenRejected:
         return TokenRejected("no-signature", "The token is not signed.")
     if header.get("alg") != ALGORITHM:
         return TokenRejected("wrong-algorithm", f"The token is not signed with {ALGORITHM}.")
-    return TokenRejected("bad-signature", "The token's signature is not valid.")
+    message = "The token's signature is not valid."
+    return TokenRejected("bad-signature", message, "Signature of another key, or a changed token.")
 
 
 def _octets(token: str) -> bytes:

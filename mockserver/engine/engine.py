@@ -91,7 +91,7 @@ class Engine:
         try:
             response = self._call(vendor, visit)
         except Refusal as refusal:
-            response, reason = vendor.refuse(refusal, visit.request), refusal.message
+            response, reason = vendor.refuse(refusal, visit.request), refusal.why
         except Exception as error:
             _log.exception("%s %s failed", visit.request.method, vendor.name)
             response, reason = vendor.refuse(InternalError(), visit.request), repr(error)

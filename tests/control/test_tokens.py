@@ -29,7 +29,7 @@ ENGINE = fresh_engine()
 DEFECTS = {
     "expired": "The token expired 1 s ago.",
     "not-yet-valid": "The token is valid in 3600 s.",
-    "bad-signature": "The token's signature is not valid.",
+    "bad-signature": "Signature of another key, or a changed token.",
     "wrong-algorithm": "The token is not signed with HS256.",
     "no-signature": "The token is not signed.",
     "malformed": "The token is malformed.",

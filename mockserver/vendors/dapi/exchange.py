@@ -1,11 +1,12 @@
 """The exchange of an access code for an access token."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_hex
 from uuid import uuid4
 
 from mockserver.core.accounts import OUTCOME, Account
+from mockserver.core.clock import iso
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
 from mockserver.core.store import Record
@@ -29,7 +30,8 @@ def exchange_token(call: Call[Settings]) -> Response:
         return _answer(call.realm, app, _unbought(app))
     login = _login(call.realm, app, code, connection)
     if call.realm.shelf("tickets").take(code) is None:
-        raise _used()
+        raise _used(login)
+    call.realm.shelf("logins").put(code, {**login, "used": iso(call.realm.clock.now())})
     call.realm.use_up(code)
     return _answer(call.realm, {"user": login["user"]}, login)
 
@@ -73,15 +75,18 @@ def _login(realm: Realm[Settings], app: Account, code: str, connection: str) -> 
     """The login that the code stands for. The types of these errors are our choice (X)."""
     login = realm.shelf("logins").get(code)
     if login is None or realm.tokens.is_revoked(code):
-        raise _refused("INVALID_ACCESS_CODE", "The accessCode is not valid.")
+        why = "No login has this accessCode." if login is None else "The accessCode was revoked."
+        raise _refused("INVALID_ACCESS_CODE", "The accessCode is not valid.", why)
     if login["appKey"] != app["appKey"]:
         raise _refused("INVALID_APP_SECRET", "The appSecret is not that of the accessCode's app.")
     if login["connectionID"] != connection:
         raise _refused("INVALID_CONNECTION", "The connectionID is not that of the accessCode.")
     if realm.shelf("tickets").get(code) is None:
-        raise _used()
-    if realm.clock.now() >= datetime.fromisoformat(login["expires"]):
-        raise _refused("EXPIRED_ACCESS_CODE", "The accessCode is older than 30 minutes.")
+        raise _used(login)
+    age = realm.clock.now() - datetime.fromisoformat(login["expires"])
+    if age >= timedelta(0):
+        why = f"The accessCode expired {age // timedelta(seconds=1)} s ago."
+        raise _refused("EXPIRED_ACCESS_CODE", "The accessCode is older than 30 minutes.", why)
     return login
 
 
@@ -95,9 +100,11 @@ def _answer(realm: Realm[Settings], account: Account, login: Record) -> Response
     )
 
 
-def _refused(kind: str, message: str) -> Refusal:
-    return Refusal(message, status=401, kind=kind)
+def _refused(kind: str, message: str, why: str = "") -> Refusal:
+    return Refusal(message, status=401, kind=kind, why=why)
 
 
-def _used() -> Refusal:
-    return _refused("USED_ACCESS_CODE", "The accessCode was used already.")
+def _used(login: Record) -> Refusal:
+    """Of two exchanges at once, the later one may not see yet when the other was."""
+    why = f"The accessCode was used at {login.get('used', 'this moment')}."
+    return _refused("USED_ACCESS_CODE", "The accessCode was used already.", why)

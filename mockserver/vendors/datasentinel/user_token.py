@@ -66,8 +66,15 @@ def _asked(call: Call[Settings]) -> Claims:
 
 def _authenticate(call: Call[Settings]) -> Account:
     pair = basic(call.request)
-    if pair is not None:
-        account = call.realm.accounts.find({"user": pair[0], "password": pair[1]})
-        if account is not None:
-            return account
-    raise Refusal("A valid user and password are required.", status=401, kind=CHALLENGE)
+    if pair is None:
+        raise _challenge("No user and password were sent by Basic authentication.")
+    credentials = dict(zip(("user", "password"), pair, strict=True))
+    account = call.realm.accounts.find(credentials)
+    if account is None:
+        raise _challenge(call.realm.accounts.flaw(credentials))
+    return account
+
+
+def _challenge(why: str) -> Refusal:
+    message = "A valid user and password are required."
+    return Refusal(message, status=401, kind=CHALLENGE, why=why)

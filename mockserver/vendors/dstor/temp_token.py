@@ -21,7 +21,8 @@ def temp_token(call: Call[Settings]) -> Response:
     expires = _expiration(call)
     account = call.realm.accounts.find({"api-key": key})
     if account is None:
-        raise Refusal("The api-key is not valid", status=401)
+        why = call.realm.accounts.flaw({"api-key": key})
+        raise Refusal("The api-key is not valid", status=401, why=why)
     return _token(call, account, {**claims(call.realm, account, None), "exp": expires})
 
 
@@ -50,7 +51,8 @@ def login(call: Call[Settings]) -> Response:
             raise Refusal(f"body must have the property '{name}', a string")
     account = call.realm.accounts.find(credentials)
     if account is None:
-        raise Refusal("Wrong email or password", status=401)
+        why = call.realm.accounts.flaw(credentials)
+        raise Refusal("Wrong email or password", status=401, why=why)
     return _token(call, account, claims(call.realm, account, None))
 
 

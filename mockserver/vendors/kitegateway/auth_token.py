@@ -25,10 +25,11 @@ def create_token(call: Call[Settings]) -> Response:
         _check_headers(call.request)
     fields = _fields(call.request)
     api_key, life = _api_key(fields), _life(fields)
-    secret = call.request.headers.get("secret-key")
-    account = call.realm.accounts.find({"api_key": api_key, "Secret-Key": secret})
+    credentials = {"api_key": api_key, "Secret-Key": call.request.headers.get("secret-key")}
+    account = call.realm.accounts.find(credentials)
     if account is None:
-        raise Refusal("Invalid api_key or Secret-Key.", status=401)
+        why = call.realm.accounts.flaw(credentials)
+        raise Refusal("Invalid api_key or Secret-Key.", status=401, why=why)
     said = claims(call.realm, account, life)
     token = call.realm.issue(account, said)
     return success("Token generated", {"token": token, "expires": said["exp"]})
