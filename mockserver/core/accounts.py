@@ -73,13 +73,13 @@ class Accounts:
 
     def flaw(self, credentials: Account) -> str:
         """What is wrong with credentials that `find` found nobody for, the first thing first."""
-        right: dict[str, Any] = {}
-        for name, value in credentials.items():
+        near = [*self.all(), *self._magic.values()]
+        for place, (name, value) in enumerate(credentials.items()):
             if value is None:
                 return f"{name} was not sent."
-            if self.find({**right, name: value}) is None:
-                return f"{name} is not this account's." if right else f"No account has this {name}."
-            right[name] = value
+            near = [account for account in near if account.get(name) == value]
+            if not near:
+                return f"{name} is not this account's." if place else f"No account has this {name}."
         return "The account was not there yet."
 
 
