@@ -1,21 +1,31 @@
 """`token-mockserver serve`: all vendors on one port."""
 
-import os
 import signal
+import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
-from mockserver.control.front import may_block, new_front
+from mockserver.cli.port_file import forget, write
+from mockserver.control.front import Front, may_block, new_front
 from mockserver.control.guard import is_loopback
 from mockserver.core.errors import ConfigurationError
-from mockserver.doors.wire import WireServer
+from mockserver.doors.wire import WireServer, listen
+from mockserver.vendors import discover
+
+if TYPE_CHECKING:
+    from mockserver.doors.wire.workers import Work
 
 _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
+_NO_SHARED_STORE = (
+    "several workers need a store that they share: --store sqlite:///FILE or --store redis://HOST"
+)
 
 
 @click.command()
@@ -54,49 +64,69 @@ _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
     envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN",
     help="What /__admin asks for as bearer; default: one is made unless --host is loopback.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
+    envvar="TOKEN_MOCKSERVER_WORKERS",
+    show_default=True,
+    help="Processes that answer; more than one need a store that they share.",
+)
 @click.pass_context
-def serve(
-    context: click.Context, host: str, port: int, port_file: Path | None, admin_token: str | None
+def serve(  # noqa: PLR0913 - one for each flag
+    context: click.Context,
+    *,
+    host: str,
+    port: int,
+    port_file: Path | None,
+    admin_token: str | None,
+    workers: int,
 ) -> NoReturn:
     """Answer as all four vendors do, until interrupted."""
+    if workers > 1:
+        raise ConfigurationError(_NO_SHARED_STORE)
     if port_file:
-        _forget(port_file)
+        forget(port_file)
     made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
     token = admin_token if made is None else made
-    front = new_front(context.obj, admin_token=token)
-    server = WireServer(
-        front.answer,
-        host=host,
-        port=port,
-        in_thread=may_block,
-        http_date=front.engine.state.clock.http_date,
-    )
+    listener = listen(host, port)
+    port = listener.getsockname()[1]
 
     def announce() -> None:
         if port_file:
-            _write(port_file, server.port)
-        click.echo(announcement(front.engine.vendors, host, server.port, guarded=token is not None))
+            write(port_file, port)
+        click.echo(announcement(discover(), host, port, guarded=token is not None))
         if made:
             click.echo(f"\nadmin token, made for this run: {made}")
 
-    raise SystemExit(_EXIT_CODES[server.run(announce)])
+    answer = partial(_answer, partial(new_front, context.obj, admin_token=token), listener)
+    told = _share(answer, workers, listener, announce) if workers > 1 else answer(announce)
+    raise SystemExit(_EXIT_CODES[told])
 
 
 def _is_local(host: str) -> bool:
     return host == "localhost" or is_loopback(host)
 
 
-def _forget(port_file: Path) -> None:
-    """Who waits for the file must not read the port of the run before."""
-    if port_file.is_file():
-        port_file.unlink()
+def _answer(
+    begin: Callable[[], Front],
+    listener: socket.socket,
+    ready: Callable[[], object],
+    lifeline: int | None = None,
+) -> signal.Signals:
+    front = begin()
+    server = WireServer(
+        front.answer,
+        listener=listener,
+        in_thread=may_block,
+        http_date=front.engine.state.clock.http_date,
+    )
+    return server.run(ready, lifeline)
 
 
-def _write(port_file: Path, port: int) -> None:
-    """Whole or not at all: who waits for the file must not read half a number."""
-    try:
-        unfinished = port_file.with_name(f"{port_file.name}.{os.getpid()}")
-        unfinished.write_text(f"{port}\n")
-        unfinished.replace(port_file)
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"cannot write the port file {port_file}: {error}") from None
+def _share(
+    answer: "Work", workers: int, listener: socket.socket, ready: Callable[[], object]
+) -> signal.Signals:
+    from mockserver.doors.wire.workers import Workers  # noqa: PLC0415 - who is alone needs none
+
+    return Workers(answer, workers, listener).run(ready)

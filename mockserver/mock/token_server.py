@@ -6,7 +6,7 @@ from typing import Self
 
 from mockserver.control.front import may_block, new_front
 from mockserver.core.errors import MockServerError
-from mockserver.doors.wire import WireServer
+from mockserver.doors.wire import WireServer, listen
 from mockserver.engine.assembly import Settings
 from mockserver.mock.controls import Controls
 from mockserver.mock.remote_mock import RemoteMock
@@ -50,8 +50,7 @@ class TokenServer(Controls):
             raise MockServerError("the server is started already")
         wire = WireServer(
             self._front.answer,
-            host="127.0.0.1",
-            port=self._port,
+            listener=listen("127.0.0.1", self._port),
             in_thread=may_block,
             http_date=self._front.engine.state.clock.http_date,
         )

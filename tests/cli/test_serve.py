@@ -117,6 +117,19 @@ def test_a_port_in_use_is_one_clear_line_and_exit_code_2(served: Served, tmp_pat
     assert "in use" in line
 
 
+@pytest.mark.parametrize("way", ["flag", "environment", "file"])
+def test_several_workers_need_a_store_that_they_share(way: str, tmp_path: Path) -> None:
+    flags = ["--workers", "2"] if way == "flag" else []
+    variables = {"TOKEN_MOCKSERVER_WORKERS": "2"} if way == "environment" else {}
+    if way == "file":
+        (tmp_path / "token-mockserver.toml").write_text("workers = 2\n")
+    done = run("serve", "--port", "0", *flags, cwd=tmp_path, **variables)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "sqlite:///" in line
+    assert "redis://" in line
+
+
 def test_the_version_is_told(tmp_path: Path) -> None:
     done = run("--version", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, f"token-mockserver, version {VERSION}\n")
@@ -132,7 +145,7 @@ def test_the_installed_command_is_the_same(tmp_path: Path) -> None:
 def test_the_help_tells_every_flag(tmp_path: Path) -> None:
     done = run("serve", "--help", cwd=tmp_path)
     assert done.returncode == 0
-    for flag in ("--host", "--port", "--port-file", "--config"):
+    for flag in ("--host", "--port", "--port-file", "--config", "--workers"):
         assert flag in done.stdout
 
 

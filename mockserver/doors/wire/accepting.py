@@ -51,17 +51,18 @@ class Accepting:
         self._loop.add_reader(self._listener, self._accept)
 
     def _accept(self) -> None:
+        """One at a time: other processes at this listener shall have theirs, too."""
         try:
-            while True:
-                accepted, _ = self._listener.accept()
-                making = self._loop.create_task(self._make(accepted))
-                self._making.add(making)
-                making.add_done_callback(self._making.discard)
+            accepted, _ = self._listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
-            pass  # that was all, or one has gone already
+            return  # another process was quicker, or the client has gone already
         except OSError:
             self._loop.remove_reader(self._listener)
             self._pause = self._loop.call_later(_SHORTAGE, self._open)
+            return
+        making = self._loop.create_task(self._make(accepted))
+        self._making.add(making)
+        making.add_done_callback(self._making.discard)
 
     async def _make(self, accepted: socket.socket) -> None:
         accepted.setblocking(False)

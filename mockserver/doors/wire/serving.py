@@ -17,28 +17,24 @@ from mockserver.doors.wire.ending import end
 from mockserver.doors.wire.limits import Limits
 from mockserver.doors.wire.loops import SteadyLoop, fast_loop
 from mockserver.doors.wire.service import Answer, Service
-from mockserver.doors.wire.sockets import listen
 
 _Reason = TypeVar("_Reason")
 _DEFAULTS = Limits()
 
 
 class WireServer:
-    """An HTTP/1.1 server that answers by one function; it listens from the start, and serves once.
+    """An HTTP/1.1 server that answers by one function what comes to `listener`; it serves once.
 
     `answer` is called on the event loop, one request at a time; a request of which `in_thread`
     says that its answer may block is answered in a thread. `http_date` dates the answers of the
-    wire's own, to what is no request. Port 0 takes a free one. Use `run`, or `start` and `stop`.
-
-    Raises ConfigurationError if it cannot listen.
+    wire's own, to what is no request. Use `run`, or `start` and `stop`; each closes `listener`.
     """
 
     def __init__(  # noqa: PLR0913 - by name only
         self,
         answer: Answer,
         *,
-        host: str,
-        port: int,
+        listener: socket.socket,
         in_thread: Callable[[Request], bool],
         http_date: Callable[[], str],
         tls: ssl.SSLContext | None = None,
@@ -46,25 +42,30 @@ class WireServer:
     ) -> None:
         self._service = Service(answer, in_thread, http_date, limits)
         self._tls = tls
-        self._listener = listen(host, port)
-        self._port: int = self._listener.getsockname()[1]
+        self._listener = listener
+        self._port: int = listener.getsockname()[1]
         self._thread: threading.Thread | None = None
         self._end: Callable[[], None]
 
     @property
     def port(self) -> int:
-        """The port, also where 0 was asked for."""
+        """The port that is listened on."""
         return self._port
 
-    def run(self, ready: Callable[[], None] = lambda: None) -> signal.Signals:
+    def run(
+        self, ready: Callable[[], object] = lambda: None, lifeline: int | None = None
+    ) -> signal.Signals:
         """Answer until SIGINT or SIGTERM, in the main thread; says which of them it was.
 
         `ready` is called once connections are accepted and a signal ends in good order. At the
         end delayed answers are sent at once. A second signal ends the process at once.
+        The end of `lifeline`, a pipe, is as good as SIGTERM.
         """
         with closing(fast_loop()) as loop:
             ended: asyncio.Future[signal.Signals] = loop.create_future()
             with _told_by_signals(loop, ended):
+                if lifeline is not None:
+                    _told_by_pipe(loop, ended, lifeline)
                 return loop.run_until_complete(self._serve(ended, ready))
 
     def start(self) -> None:
@@ -105,7 +106,7 @@ class WireServer:
                     raise
                 started.set_exception(error)
 
-    async def _serve(self, ended: asyncio.Future[_Reason], ready: Callable[[], None]) -> _Reason:
+    async def _serve(self, ended: asyncio.Future[_Reason], ready: Callable[[], object]) -> _Reason:
         self._service.open(asyncio.get_running_loop())
         accepting = Accepting(self._service, self._listener, self._tls)
         try:
@@ -125,7 +126,7 @@ def _told_by_signals(
     def tell(number: int, _frame: FrameType | None) -> None:
         for each in numbers:
             signal.signal(each, signal.SIG_DFL)  # a second one shall not wait for anything
-        loop.call_soon_threadsafe(ended.set_result, signal.Signals(number))
+        loop.call_soon_threadsafe(_tell, ended, signal.Signals(number))
 
     before = {number: signal.signal(number, tell) for number in numbers}
     try:
@@ -134,6 +135,21 @@ def _told_by_signals(
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _told_by_pipe(
+    loop: asyncio.AbstractEventLoop, ended: asyncio.Future[signal.Signals], lifeline: int
+) -> None:
+    def tell() -> None:
+        loop.remove_reader(lifeline)
+        _tell(ended, signal.SIGTERM)
+
+    loop.add_reader(lifeline, tell)
+
+
+def _tell(ended: asyncio.Future[signal.Signals], told: signal.Signals) -> None:
+    if not ended.done():  # a signal and the pipe may come together
+        ended.set_result(told)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.core.http import Request
-from mockserver.doors.wire import Limits, WireServer, loops, serving
+from mockserver.doors.wire import Limits, WireServer, listen, loops, serving
 from mockserver.doors.wire.service import Answer
 from tests.doors.wire import echo
 
@@ -29,8 +29,7 @@ def make(
     """A server of the echo that has not been started."""
     return WireServer(
         answer,
-        host="127.0.0.1",
-        port=0,
+        listener=listen("127.0.0.1", 0),
         in_thread=in_thread,
         http_date=echo.http_date,
         tls=server_context() if tls else None,

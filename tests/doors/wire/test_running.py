@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from mockserver.core.errors import ConfigurationError
-from mockserver.doors.wire import WireServer
+from mockserver.doors.wire import WireServer, listen
 from tests.doors.wire import echo
 from tests.doors.wire.table.case import CLOSE
 
@@ -20,7 +20,7 @@ import sys, threading
 from mockserver.core.http import Response
 if sys.argv[1] == "SteadyLoop":
     sys.modules["uvloop"] = None  # as if it were not installed
-from mockserver.doors.wire import WireServer, loops
+from mockserver.doors.wire import WireServer, listen, loops
 
 def answer(request):
     if request.path == "/hang":
@@ -28,7 +28,7 @@ def answer(request):
         threading.Event().wait()
     return Response(200, body=b"at last", delay=600 if request.path == "/long" else 0)
 
-server = WireServer(answer, host="127.0.0.1", port=0, http_date=str,
+server = WireServer(answer, listener=listen("127.0.0.1", 0), http_date=str,
                     in_thread=lambda request: request.path == "/hang")
 with_loop = loops.fast_loop()
 print(type(with_loop).__name__, flush=True)
@@ -100,7 +100,10 @@ def test_the_handlers_of_before_are_back() -> None:
 
 def server_at(host: str, port: int) -> WireServer:
     return WireServer(
-        echo.answer, host=host, port=port, in_thread=echo.in_thread, http_date=echo.http_date
+        echo.answer,
+        listener=listen(host, port),
+        in_thread=echo.in_thread,
+        http_date=echo.http_date,
     )
 
 

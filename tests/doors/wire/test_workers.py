@@ -1,0 +1,158 @@
+"""Several processes at one socket: real ones, killed in earnest."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parent / "programs" / "workers.py"
+DEATH = re.compile(r"worker ([0-9]+) ended by SIGKILL; another starts in ([0-9.]+) s")
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/fd").exists(), reason="there is no /proc here: workers are NOT TESTED"
+)
+
+
+class Running:
+    """The program. Its workers have its pipes, too: these end when all processes are gone."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.pid = process.pid
+        self.port = int(self.line())
+
+    def line(self) -> str:
+        """The next line that is printed."""
+        assert self.process.stdout
+        return self.process.stdout.readline()
+
+    def ask(self, path: str) -> socket.socket:
+        """A connection on which an answer will come."""
+        connection = socket.create_connection(("127.0.0.1", self.port), 20)
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        return connection
+
+    def worker(self) -> int:
+        """The process that answers now."""
+        with self.ask("/") as connection:
+            return worker_of(connection)
+
+    def workers(self, count: int) -> set[int]:
+        """The processes that answer, once so many have."""
+        found: set[int] = set()
+        while len(found) < count:
+            found.add(self.worker())
+        return found
+
+    def is_open(self) -> bool:
+        """Whether the port takes connections."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def ended(self) -> tuple[int, str, str]:
+        """The exit code, and what was printed until the last process was gone."""
+        output, errors = self.process.communicate(timeout=30)
+        return self.process.returncode, output, errors
+
+
+def worker_of(connection: socket.socket) -> int:
+    answer = connection.recv(1000).decode()
+    assert answer.startswith("HTTP/1.1 200"), answer
+    return int(answer.rpartition("\n")[2])
+
+
+@contextmanager
+def running(count: int) -> Iterator[Running]:
+    with start(str(count)) as process:
+        try:
+            yield Running(process)
+        finally:
+            process.kill()
+
+
+def start(*arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", str(PROGRAM), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # so that a signal can go to all of them
+    )
+
+
+def test_all_answer_at_one_port() -> None:
+    with running(3) as program:
+        assert program.pid not in program.workers(3)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to the parent", "to all"])
+def test_a_signal_ends_all_in_good_order(number: signal.Signals, send: object) -> None:
+    """Delayed answers are sent, nothing is complained of, nobody and nothing is left."""
+    assert callable(send)
+    with running(2) as program, ExitStack() as stack:
+        late = [stack.enter_context(program.ask("/late")) for _ in range(8)]
+        workers = program.workers(2)
+        send(program.pid, number)
+        assert {worker_of(connection) for connection in late} <= workers
+        assert program.ended() == (0, f"{number!r} 0\n", "")
+
+
+def test_a_second_signal_kills_all() -> None:
+    with running(2) as program, program.ask("/hang") as hanging:
+        assert program.line() == "hangs\n"
+        program.process.send_signal(signal.SIGTERM)
+        assert hanging.recv(1) == b""  # it has waited half a second for the call
+        assert not program.is_open()
+        program.process.send_signal(signal.SIGTERM)
+        assert program.ended() == (-signal.SIGTERM, "", "")
+
+
+def test_the_workers_of_a_parent_that_is_gone_end_in_good_order() -> None:
+    with running(2) as program, program.ask("/late") as late:
+        workers = program.workers(2)
+        program.process.kill()
+        assert worker_of(late) in workers
+        assert program.ended() == (-signal.SIGKILL, "", "")
+        assert not program.is_open()
+
+
+def test_a_worker_that_dies_is_replaced() -> None:
+    with running(2) as program:
+        dead = program.worker()
+        os.kill(dead, signal.SIGKILL)
+        assert dead not in program.workers(2)
+        program.process.terminate()
+        code, output, errors = program.ended()
+        assert (code, output) == (0, f"{signal.SIGTERM!r} 0\n")
+        assert [match[1] for match in DEATH.finditer(errors)] == [str(dead)]
+
+
+def test_a_worker_that_dies_again_and_again_is_replaced_ever_more_slowly() -> None:
+    with running(1) as program:
+        for _ in range(3):
+            os.kill(program.worker(), signal.SIGKILL)
+        program.worker()
+        program.process.terminate()
+        _, _, errors = program.ended()
+        assert [match[2] for match in DEATH.finditer(errors)] == ["0.1", "0.2", "0.4"]
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("stillborn", "MockServerError('the first worker ended with exit code 3')"),
+        ("misled", "ConfigurationError('nothing is right here')"),
+    ],
+)
+def test_the_first_worker_cannot_begin(how: str, said: str) -> None:
+    """So would the others: it is said once, and not tried again."""
+    with start("3", how) as process:
+        assert process.communicate(timeout=30) == (f"{said}\n", "")
