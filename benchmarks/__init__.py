@@ -1,0 +1,1 @@
+"""What it costs: printed, never asserted. `README.md` says what each part measures."""

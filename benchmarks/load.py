@@ -1,0 +1,64 @@
+"""Load from `wrk`, with every status looked at."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CONNECTIONS = 16
+_SCRIPT = Path(__file__).with_name("wrk.lua")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request, and the status of its right answer."""
+
+    method: str
+    path: str
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a time of load showed. Latencies in milliseconds."""
+
+    rate: float
+    p50: float
+    p99: float
+    requests: int
+
+
+def load(url: str, ask: Ask, seconds: float, cpu: int, connections: int = CONNECTIONS) -> Load:
+    """Ask again and again on kept connections, from one thread on `cpu`.
+
+    Raises RuntimeError if a connection fails, or an answer is no success: wrk counts these. That a
+    success is the right one is for the caller to look at, before and after.
+    """
+    headers = [word for pair in ask.headers.items() for word in pair]
+    done = subprocess.run(
+        [
+            *("taskset", "-c", str(cpu), program("wrk"), "-t1", f"-c{connections}"),
+            *(f"-d{seconds:g}s", "--timeout", "10s", "-s", str(_SCRIPT), url + ask.path),
+            *("--", ask.method, ask.body, *headers),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    seen = json.loads(done.stdout.splitlines()[-1])
+    if seen["failed"] or seen["refused"] or not seen["requests"]:
+        raise RuntimeError(f"{ask.method} {url}{ask.path}: {seen}")
+    rate = seen["requests"] / seen["seconds"]
+    return Load(rate, seen["p50"], seen["p99"], seen["requests"])
+
+
+def program(name: str) -> str:
+    """Where a program is. Ends this one, and says what to install, if it is nowhere."""
+    found = shutil.which(name)
+    if found is None:
+        raise SystemExit(f"{name} is needed: apt-get install {name}")
+    return found

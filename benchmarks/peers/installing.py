@@ -1,0 +1,72 @@
+"""Where each system comes from: its own registry, into a folder of its own."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.load import program
+
+Install = Callable[[Path], None]
+"""Puts a system into a folder."""
+
+ROOT = Path(__file__).parents[2]
+
+
+def npm(package: str) -> Install:
+    """A package of the npm registry; installed once."""
+
+    def install(folder: Path) -> None:
+        if not (folder / "node_modules").exists():
+            _run(
+                program("npm"),
+                "install",
+                "--no-fund",
+                "--no-audit",
+                "--prefix",
+                ".",
+                package,
+                cwd=folder,
+            )
+
+    return install
+
+
+def pip(*packages: str) -> Install:
+    """Packages of the Python package index, in an environment of their own; installed once."""
+
+    def install(folder: Path) -> None:
+        if not (folder / "bin").exists():
+            _environment(folder)
+            _pip(folder, *packages)
+
+    return install
+
+
+def ours(*with_: str) -> Install:
+    """The project as it is now, in an environment of its own; installed anew each time."""
+
+    def install(folder: Path) -> None:
+        if not (folder / "bin").exists():
+            _environment(folder)
+            _pip(folder, *with_, str(ROOT))
+        _pip(folder, "--force-reinstall", "--no-deps", str(ROOT))
+
+    return install
+
+
+def _environment(folder: Path) -> None:
+    _run(sys.executable, "-m", "venv", ".", cwd=folder)
+
+
+def _pip(folder: Path, *arguments: str) -> None:
+    _run("bin/python", "-m", "pip", "install", "-q", *arguments, cwd=folder)
+
+
+def _run(*command: str, cwd: Path) -> None:
+    """Raises RuntimeError, with the last line of what was complained of."""
+    cwd.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no word why"]
+        raise RuntimeError(f"{' '.join(command)}: {said[-1]}")
