@@ -1,49 +1,41 @@
-"""Options, collection, and what a check is handed: a client of its vendor, and the clock."""
+"""Collection, what comes of each check, and what one is handed: a client, the clock."""
 
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
 
+from mockserver.verify.findings import FINDINGS
+from mockserver.verify.line import not_checked
+
 from .client import Client
 from .control import Control
-from .differences import Difference, Divergence
-from .server import running_server
+from .differences import Divergence
+from .options import add_options
+from .outcomes import finding_of, finding_of_difference
+from .run import RUN, Run, run_of
 from .statements import CHECK, check_of
-from .targets import Target, only_vendors, target_at, vendor_urls
+from .targets import Target
 
 MOMENT = "2026-01-01T00:00:00.900Z"
 """Where a check's clock stands; the fraction shows who rounds."""
 
-_URLS = pytest.StashKey[dict[str, str]]()
-_ONLY = pytest.StashKey[list[str]]()
-_ADDITIONS = pytest.StashKey[list[Difference]]()
+_CLIENT = pytest.StashKey[Client]()
 
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Names that no common plugin has."""
-    group = parser.getgroup("contract checks")
-    group.addoption(
-        "--vendor-url",
-        action="append",
-        default=[],
-        metavar="VENDOR=URL",
-        help="point the checks of this vendor at another server (repeatable)",
-    )
-    group.addoption(
-        "--only-vendor",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="leave the checks of other vendors out (repeatable)",
-    )
+pytest_addoption = add_options
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse wrong options before anything is collected."""
     config.addinivalue_line("markers", "statement(said): what a contract check states")
-    config.stash[_URLS] = vendor_urls(config.getoption("vendor_url", []))
-    config.stash[_ONLY] = only_vendors(config.getoption("only_vendor", []))
+    config.stash[RUN] = run_of(config)
+    config.stash[FINDINGS] = config.stash[RUN].findings
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The mock of the run ends with it."""
+    if RUN in config.stash:
+        config.stash[RUN].close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -59,14 +51,21 @@ def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the vendors that `--only-vendor` does not name."""
-    unwanted = [
-        item
-        for item in items
-        if CHECK in item.stash and item.stash[CHECK].vendor not in config.stash[_ONLY]
-    ]
+    """Leave out what is not asked for, and bring the checks into their order."""
+    run = config.stash[RUN]
+    ours = [item for item in items if CHECK in item.stash]
+    others = [item for item in items if CHECK not in item.stash]
+    unwanted = [item for item in ours if not _is_wanted(item, run)]
     config.hook.pytest_deselected(items=unwanted)
-    items[:] = [item for item in items if item not in unwanted]
+    wanted = [item for item in ours if item not in unwanted]
+    items[:] = others + sorted(wanted, key=lambda item: item.stash[CHECK].turn)
+
+
+def _is_wanted(item: pytest.Item, run: Run) -> bool:
+    """Whether the vendor is meant; elsewhere, a check that asks nobody says nothing of it."""
+    vendor = item.stash[CHECK].vendor
+    asks = isinstance(item, pytest.Function) and "client" in item.fixturenames
+    return vendor in run.only and (asks or not run.foreign(vendor))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -81,41 +80,55 @@ def pytest_report_teststatus(report: Any) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-    """A check that is through fails for what came and no page knows."""
+    """A check of our mock that is through fails for what came and no page knows."""
     result = yield
-    if additions := pyfuncitem.stash.get(_ADDITIONS, []):
-        raise Divergence("what came holds more than any page says", additions)
+    client = pyfuncitem.stash.get(_CLIENT, None)
+    if client and client.additions and not client.target.foreign:
+        added = [difference for _, difference in client.additions]
+        raise Divergence("what came holds more than any page says", added)
     return result
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the server started for this run."""
-    with running_server(tmp_path_factory.mktemp("server")) as address:
-        yield address
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note what came of a check, and let no secret into what pytest prints."""
+    report = yield
+    if CHECK in item.stash:
+        run = item.config.stash[RUN]
+        if call.when == "call" or (call.when == "setup" and call.excinfo):
+            _note(item, call.excinfo.value if call.excinfo else None, run)
+        if report.failed and run.foreign(item.stash[CHECK].vendor):
+            report.longrepr = run.secrets.unshortened(report.longreprtext)
+    return report
 
 
-@pytest.fixture(scope="session")
-def target_of(request: pytest.FixtureRequest) -> Callable[[str], Target]:
-    """Vendor to target; the run's own server starts when the first vendor needs it."""
-    urls = request.config.stash[_URLS]
-    targets: dict[str, Target] = {}
-
-    def target(vendor: str) -> Target:
-        if vendor not in targets:
-            given = urls.get(vendor)
-            url = given or f"{request.getfixturevalue('server')}/{vendor}"
-            targets[vendor] = target_at(vendor, url, foreign=given is not None)
-        return targets[vendor]
-
-    return target
+def _note(item: pytest.Item, error: BaseException | None, run: Run) -> None:
+    client = item.stash.get(_CLIENT, None)
+    exchange = client.exchange if client else ""
+    run.findings.found.append(finding_of(item.stash[CHECK], error, exchange, run.secrets))
+    if client and client.target.foreign:
+        for asked, difference in client.additions + client.doubts:
+            told = finding_of_difference(client.target.vendor, asked, difference, run.secrets)
+            run.findings.tell_once(told)
 
 
 @pytest.fixture
-def client(request: pytest.FixtureRequest, target_of: Callable[[str], Target]) -> Client:
+def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Target:
+    """Who is asked in this check."""
+    check, run = request.node.stash[CHECK], request.config.stash[RUN]
+    found: Target = run.target(check.vendor, tmp_path_factory.mktemp("server"))
+    if check.destructive and not found.control.present and not run.destructive:
+        not_checked("cannot be checked", "it ends what cannot be had back: give --destructive")
+    return found
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest, target: Target) -> Client:
     """A client of the vendor that the check is about."""
-    made = Client(target_of(request.node.stash[CHECK].vendor))
-    request.node.stash[_ADDITIONS] = made.additions
+    made = Client(target, request.config.stash[RUN].secrets)
+    request.node.stash[_CLIENT] = made
     return made
 
 
@@ -128,7 +141,7 @@ def control(client: Client) -> Control:
 @pytest.fixture
 def mock(client: Client, control: Control) -> Client:
     """The client, of a mock: only a mock knows the accounts that are printed in the pages."""
-    control.require("it is no mock that knows what the pages print")
+    control.require("no real service knows what the pages print")
     return client
 
 

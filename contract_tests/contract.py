@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.core.contract import contract_of
 from mockserver.vendors import discover
+from mockserver.verify.findings import Tag
 
 Step = str | int
 
@@ -16,7 +17,7 @@ Step = str | int
 class Evidence:
     """How well known something is (S, P, C, X), and from where."""
 
-    tag: str
+    tag: Tag
     source: str
 
 
@@ -83,6 +84,11 @@ class Contract:
         unmatched = self.root.step("x-unmatched", "wrong-method" if item else "unknown-path")
         response = unmatched.step("response").resolved()
         return {unmatched.value["status"]: replace(response, evidence=unmatched.evidence)}
+
+    def template(self, path: str) -> str:
+        """A path as the contract has it, `/{place}` and all; one that it has not as it is."""
+        item = self._item(path)
+        return str(item.pointer[-1]) if item else path
 
     def operation(self, name: str) -> tuple[str, str] | None:
         """Method and path of the operation `name`, or None."""

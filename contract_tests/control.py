@@ -4,27 +4,32 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import requests
 
-_TIMEOUT = 30  # seconds
+from mockserver.mock.sending import ControlError, Send
+from mockserver.verify.line import not_checked
+
 _ABSENT = (404, 405)
 
 
 class Control:
-    """The control interface at `root`, there or not.
+    """The control interface of `name`, there or not (`send` None).
 
-    A check that needs what is not there is skipped; if it is `required`, the check fails.
+    A check that needs what is not there is not checked; if it is `required`, the check fails.
     """
 
-    def __init__(self, root: str, *, required: bool) -> None:
-        self.root = root
-        self.present = _is_healthy(root)
-        self._missing = pytest.fail if required else pytest.skip
+    def __init__(self, name: str, send: Send | None, *, required: bool = False) -> None:
+        self._name = name
+        self._send = send
+        self._required = required
+
+    @property
+    def present(self) -> bool:
+        """Whether there is one."""
+        return self._send is not None
 
     def require(self, otherwise: str) -> None:
         """End the check unless this is there; `otherwise`: what cannot be done then."""
-        if not self.present:
-            self._missing(f"{self.root} has no control interface /__admin: {otherwise}")
+        self._there(otherwise)
 
     def reset(self) -> None:
         """Everything back to the start."""
@@ -50,7 +55,7 @@ class Control:
     def add_account(self, vendor: str, credentials: Mapping[str, Any]) -> dict[str, Any]:
         """Know an account; its `id` and all its `credentials`, made up where none are given."""
         account = {"vendor": vendor, "credentials": credentials}
-        return self._ask("POST", "/accounts", "no account can be added", account)
+        return self._ask("POST", "/accounts", "it needs a second account", account)
 
     def remove_account(self, account: str) -> None:
         """Forget an account."""
@@ -64,7 +69,7 @@ class Control:
     def break_endpoint(self, vendor: str, endpoint: str) -> str:
         """Let an endpoint fail as the vendor fails (500); the id of the stub that does it."""
         stub = {"vendor": vendor, "endpoint": endpoint, "error": 500}
-        return str(self._ask("POST", "/mappings", "no error can be provoked", stub)["id"])
+        return str(self._ask("POST", "/mappings", "a failure cannot be ordered", stub)["id"])
 
     def remove_stub(self, stub: str) -> None:
         """Take a stub away."""
@@ -76,23 +81,17 @@ class Control:
     def _ask(
         self, method: str, path: str, otherwise: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        self.require(otherwise)
-        answer = _send(method, f"{self.root}/__admin{path}", body)
-        if answer.status_code in _ABSENT:
-            self._missing(f"{self.root} has no {method} /__admin{path}: {otherwise}")
-        answer.raise_for_status()
-        return dict(answer.json()) if answer.content else {}
+        send = self._there(otherwise)
+        try:
+            return dict(send(method, path, body))
+        except ControlError as error:
+            if error.status in _ABSENT and not self._required:
+                not_checked("cannot be provoked there", otherwise)
+            raise
 
-
-def _is_healthy(root: str) -> bool:
-    try:
-        answer = _send("GET", f"{root}/__admin/health", None)
-        return bool(answer.ok and answer.json()["status"] == "healthy")
-    except (requests.RequestException, LookupError, TypeError):
-        return False
-
-
-def _send(method: str, url: str, body: Mapping[str, Any] | None) -> requests.Response:
-    with requests.Session() as session:
-        session.trust_env = False  # a proxy or a .netrc is none of the mock's business
-        return session.request(method, url, json=body, timeout=_TIMEOUT, allow_redirects=False)
+    def _there(self, otherwise: str) -> Send:
+        if self._send is not None:
+            return self._send
+        if self._required:
+            pytest.fail(f"{self._name} has no control interface: {otherwise}")
+        not_checked("cannot be provoked there", otherwise)

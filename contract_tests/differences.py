@@ -4,12 +4,12 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from mockserver.verify.findings import DOCUMENTED, Grade
 
 from .contract import UNDOCUMENTED, Evidence
 
-Grade = Literal["breaking", "additive", "cosmetic"]
-_LONGEST = 120
 _JWT = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
 
 
@@ -18,7 +18,8 @@ class Difference:
     """One part of an answer that is not as documented.
 
     `grade`: `breaking`, a client breaks; `additive`, something new; `cosmetic`, neither.
-    `evidence`: who says what was expected; `UNDOCUMENTED` where nobody does.
+    `evidence`: who says what was expected; `UNDOCUMENTED` where nobody does. `asked`: whether
+    this is the very thing that a check asks about.
     """
 
     grade: Grade
@@ -26,11 +27,27 @@ class Difference:
     says: str
     came: str
     evidence: Evidence
+    asked: bool = False
 
     def __str__(self) -> str:
-        source = f"{self.evidence.source} ({self.evidence.tag}) says "
+        return f"{self.text} [{self.grade}]"
+
+    @property
+    def text(self) -> str:
+        """Which part, what is said of it, what came."""
+        source = f"{self.evidence.source} ({self.evidence.tag}) says: "
         says = self.says if self.evidence == UNDOCUMENTED else source + self.says
-        return f"{self.part}: {says}; came {self.came} [{self.grade}]"
+        return f"{self.part}: {says}; came {self.came}"
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is beside the point of a check, and no page says that it is wrong."""
+        return not self.asked and not self.documented
+
+    @property
+    def documented(self) -> bool:
+        """Whether a page of the vendor says otherwise."""
+        return self.evidence.tag in DOCUMENTED
 
 
 class Divergence(AssertionError):
@@ -38,13 +55,13 @@ class Divergence(AssertionError):
 
     def __init__(self, exchange: str, differences: Sequence[Difference]) -> None:
         super().__init__("\n".join([exchange, *(f"  {found}" for found in differences)]))
+        self.exchange = exchange
         self.differences = tuple(differences)
 
 
 def shown(value: Any) -> str:
-    """A JSON value for people: short, and without the tokens in it."""
-    text = _JWT.sub("<token>", json.dumps(value, ensure_ascii=False))
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    """A JSON value for people, without the tokens in it. Whole: who cuts it redacts it first."""
+    return _JWT.sub("<token>", json.dumps(value, ensure_ascii=False))
 
 
 def listed(names: Sequence[object]) -> str:

@@ -39,7 +39,7 @@ def media_type(answer: requests.Response) -> str:
 def _judge_status(came: int, documented: dict[int, Place], expect: int | None) -> Difference | None:
     if expect is not None and came != expect:
         evidence = documented[expect].evidence if expect in documented else UNDOCUMENTED
-        return Difference("breaking", "status", str(expect), str(came), evidence)
+        return Difference("breaking", "status", f"it is {expect}", str(came), evidence, asked=True)
     if came not in documented:
         says = f"the contract knows {listed([*documented])}"
         return Difference("breaking", "status", says, str(came), UNDOCUMENTED)

@@ -43,7 +43,7 @@ class Merchant:
     @property
     def api_key(self) -> str:
         """The key, for the body."""
-        return self.client.account["api_key"]
+        return str(self.client.account["api_key"])
 
     def ask(
         self, *, headers: Headers | None = None, expect: int | None = None, **fields: Any

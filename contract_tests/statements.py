@@ -2,13 +2,13 @@
 
 import inspect
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import get_args
 
 import pytest
 
-from .contract import vendor_names
+from mockserver.verify.findings import Grade, Tag
 
-Tag = Literal["S", "P", "C", "X"]
+from .contract import vendor_names
 
 
 @dataclass(frozen=True)
@@ -19,37 +19,58 @@ class Statement:
     source: str
     text: str
     vendor: str
+    grade: Grade
     destructive: bool
+    first: bool
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check, as a report names it. `destructive`: it ends something that cannot be had back."""
+    """One check, as a report names it.
+
+    `grade`: of what it means if the statement is not true. `destructive`: it ends something that
+    cannot be had back. `first`: it must come before the others, which use up what it needs.
+    """
 
     id: str
     vendor: str
     statement: str
     tag: Tag
     source: str
+    grade: Grade
     destructive: bool
+    first: bool
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """When it is made: what is best known first, but for what must be first or last."""
+        phase = 0 if self.first else 2 if self.destructive else 1
+        return phase, get_args(Tag).index(self.tag)
 
 
 CHECK = pytest.StashKey[Check]()
 """Where the `Check` of a pytest item is kept."""
 
 
-def statement(
-    *, tag: Tag, source: str, text: str = "", vendor: str = "", destructive: bool = False
+def statement(  # noqa: PLR0913 - by name only
+    *,
+    tag: Tag,
+    source: str,
+    text: str = "",
+    vendor: str = "",
+    grade: Grade = "breaking",
+    destructive: bool = False,
+    first: bool = False,
 ) -> pytest.MarkDecorator:
     """Mark a check with what it states.
 
     `tag`: S, P, C or X; `source`: the page or code that says so. `text`: the statement, by default
     the first paragraph of the check's docstring. `vendor`: by default that of its module, which is
-    `test_<vendor>.py` or `test_<vendor>_<subject>.py`.
+    `test_<vendor>.py` or `test_<vendor>_<subject>.py`. The rest as in `Check`.
     """
     if tag not in get_args(Tag):
         raise ValueError(f"{tag!r} is no tag; there are {', '.join(get_args(Tag))}")
-    return pytest.mark.statement(Statement(tag, source, text, vendor, destructive))
+    return pytest.mark.statement(Statement(tag, source, text, vendor, grade, destructive, first))
 
 
 def check_of(item: pytest.Function) -> Check:
@@ -64,7 +85,16 @@ def check_of(item: pytest.Function) -> Check:
         )
     vendor = said.vendor or _vendor_of(item)
     name = item.name.removeprefix("test_")
-    return Check(f"{vendor}.{name}", vendor, text, said.tag, said.source, said.destructive)
+    return Check(
+        f"{vendor}.{name}",
+        vendor,
+        text,
+        said.tag,
+        said.source,
+        said.grade,
+        said.destructive,
+        said.first,
+    )
 
 
 def _vendor_of(item: pytest.Function) -> str:

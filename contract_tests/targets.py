@@ -1,82 +1,91 @@
-"""Who is asked: for each vendor the server started for the run, or another by `--vendor-url`."""
+"""Who is asked: for each vendor the mock of the run, its real service, or another by its URL."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-import pytest
-
+from mockserver.core.vendor import Vendor
+from mockserver.mock.sending import Send, received
 from mockserver.vendors import discover
+from mockserver.verify.aims import Aim
+from mockserver.verify.line import Line
 
-from .contract import vendor_names
 from .control import Control
-from .credentials import Credentials
+from .credentials import Credentials, from_environment
+from .doors import Door
 
 
 @dataclass(frozen=True)
 class Target:
-    """One vendor at one base URL. `root`: the same without the vendor's own prefix."""
+    """One vendor at one base URL.
+
+    `foreign`: not the mock of this run. `kept`: what its checks share, since it is to be had once.
+    """
 
     vendor: str
     url: str
-    root: str
+    line: Line
     control: Control
     account: Credentials
+    door: Door | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether this is not the mock of the run."""
+        return self.door is None
+
+    def by_host(self, host: str) -> str:
+        """The address at which a mock is asked by this Host."""
+        return self.door.by_host(host) if self.door else self.url.removesuffix(f"/{self.vendor}")
 
     def sibling(self, vendor: str) -> "Target":
         """Another vendor of the same mock."""
-        return target_at(vendor, f"{self.root}/{vendor}", foreign=False)
+        if self.door:
+            return behind(self.door, vendor, self.line)
+        url = f"{self.url.removesuffix(f'/{self.vendor}')}/{vendor}"
+        return Target(vendor, url, self.line, self.control, _built_in(_vendor(vendor)))
 
 
-def target_at(vendor: str, url: str, *, foreign: bool) -> Target:
-    """The vendor at a base URL.
-
-    `foreign`: not the server of this run, so that credentials may come from the environment, and
-    what a mock of ours can do may be missing.
-    """
-    url = url.rstrip("/")
-    root = url.removesuffix(f"/{vendor}")
-    control = Control(root, required=not foreign)
-    if not foreign:
-        control.require("the server of this run is not well")
-    built_in = _accounts()[vendor] if control.present else {}
-    account = Credentials(vendor, built_in, environment=foreign)
-    return Target(vendor, url, root, control, account)
+def behind(door: Door, vendor: str, line: Line) -> Target:
+    """The vendor of the mock of this run."""
+    control = Control(door.root, door.mock._send, required=True)
+    account = _built_in(_vendor(vendor))
+    return Target(vendor, door.base_url(vendor), line, control, account, door)
 
 
-def vendor_urls(options: Iterable[str]) -> dict[str, str]:
-    """The URLs of `--vendor-url VENDOR=URL`, by vendor. Raises pytest.UsageError."""
-    urls: dict[str, str] = {}
-    for option in options:
-        vendor, equals, url = option.partition("=")
-        if not equals:
-            raise pytest.UsageError(f"--vendor-url {option}: give VENDOR=URL")
-        _check_vendor("--vendor-url", vendor)
-        if vendor in urls:
-            raise pytest.UsageError(f"--vendor-url: {vendor} is given twice")
-        urls[vendor] = _checked_url(url)
-    return urls
+def elsewhere(aim: Aim, line: Line) -> Target:
+    """The vendor at a URL. Whether a mock of ours is there is asked only where that may be."""
+    vendor = _vendor(aim.vendor)
+    root = aim.url.removesuffix(f"/{aim.vendor}")
+    send = _controls(root, line) if aim.may_be_mock else None
+    line.spare_mock(send is not None)
+    known: Mapping[str, Any] = from_environment(vendor.live, os.environ)
+    if send and not known:
+        known = vendor.accounts[0]
+    account = Credentials(known, vendor.live)
+    return Target(aim.vendor, aim.url, line, Control(root, send), account)
 
 
-def only_vendors(options: Sequence[str]) -> list[str]:
-    """The vendors of `--only-vendor`, all for none. Raises pytest.UsageError."""
-    for vendor in options:
-        _check_vendor("--only-vendor", vendor)
-    return list(options) or vendor_names()
+def _controls(root: str, line: Line) -> Send | None:
+    """The controls of a mock of ours, or None if it is none."""
+
+    def send(method: str, path: str, body: Any) -> Any:
+        answer = line.send(method, f"{root}/__admin{path}", json=body)
+        return received(answer.status_code, answer.content)
+
+    answer = line.send("GET", f"{root}/__admin/health")
+    try:
+        healthy = answer.ok and answer.json()["status"] == "healthy"
+    except (ValueError, LookupError, TypeError):
+        healthy = False
+    return send if healthy else None
 
 
-def _check_vendor(option: str, vendor: str) -> None:
-    known = vendor_names()
-    if vendor not in known:
-        raise pytest.UsageError(f"{option}: {vendor!r} is no vendor; there are {', '.join(known)}")
+def _built_in(vendor: Vendor[Any]) -> Credentials:
+    return Credentials(vendor.accounts[0] if vendor.accounts else {}, vendor.live)
 
 
-def _checked_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise pytest.UsageError(f"--vendor-url: {url!r} is no http or https base URL")
-    return url
-
-
-def _accounts() -> dict[str, dict[str, str]]:
-    return {vendor.name: dict(vendor.accounts[0]) for vendor in discover()}
+def _vendor(name: str) -> Vendor[Any]:
+    return next(vendor for vendor in discover() if vendor.name == name)

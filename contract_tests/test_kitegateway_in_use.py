@@ -123,7 +123,7 @@ def test_expired_token(merchant: Merchant, clock: Control) -> None:
 @statement(tag="X", source=OURS)
 def test_token_of_another_vendor(merchant: Merchant, mock: Client) -> None:
     """A token of another vendor is a 401."""
-    other = Client(mock.target.sibling("datasentinel"))
+    other = mock.of(mock.target.sibling("datasentinel"))
     login = (other.account["user"], other.account["password"])
     token = success(other.post("/ds-api/user-token", auth=login))["user-token"]
     refusal(merchant.balances(PREFIX + token, expect=401))

@@ -60,7 +60,7 @@ def spoilt(token: str) -> str:
 
 def unsigned(token: str) -> str:
     """The same claims with the algorithm `none`."""
-    return jwt.encode(decoded(token).claims, None, algorithm="none")
+    return jwt.encode(decoded(token).claims, "", algorithm="none")
 
 
 def resigned(token: str) -> str:

@@ -1,4 +1,7 @@
-"""The command line. Exit codes: 0 fine, 1 failed, 2 wrong usage or settings, 130 interrupted."""
+"""The command line.
+
+Exit codes: 0 fine, 1 failed or drifted, 2 wrong usage or settings, 3 not checked, 130 interrupted.
+"""
 
 import sys
 from typing import NoReturn
@@ -7,6 +10,7 @@ import click
 
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.serve import serve
+from mockserver.cli.verify import verify
 from mockserver.core.errors import MockServerError
 from mockserver.core.version import VERSION
 from mockserver.mock.sending import ControlError
@@ -20,7 +24,7 @@ def commands() -> None:
     """Four vendors' token APIs, for tests."""
 
 
-for command in (serve, *COMMANDS):
+for command in (serve, verify, *COMMANDS):
     commands.add_command(command)
 
 

@@ -10,6 +10,7 @@ from mockserver.core.clock import Clock
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Request, Response
 from mockserver.core.ledger import Issued, Ledger
+from mockserver.core.live import NOWHERE, Live
 from mockserver.core.store import Shelf
 from mockserver.core.token_id import token_id
 
@@ -150,7 +151,7 @@ class Vendor(Generic[S]):
     `optional_slash`: a path is good with and without a slash at its end.
     `actions`: what a test can play at the vendor, by name. `begin` is called with each fresh
     realm. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
-    `{admin_url}` in the place of the address.
+    `{admin_url}` in the place of the address. `live`: its real services.
     """
 
     name: str
@@ -171,3 +172,4 @@ class Vendor(Generic[S]):
     cors: Cors | None = None
     actions: Mapping[str, Action[S]] = field(default_factory=dict)
     begin: Callable[[Realm[S]], None] = _nothing
+    live: Live = NOWHERE

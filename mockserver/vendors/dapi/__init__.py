@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mockserver.core.live import Live
 from mockserver.core.vendor import Action, Endpoint, Vendor, post
 from mockserver.vendors.dapi.accounts import BUILT_IN, magic_account, new_account
 from mockserver.vendors.dapi.connect import connect, printed_login
@@ -47,4 +48,13 @@ vendor = Vendor(
     token_header=("alg", "typ"),
     actions={"connect": Action(connect, ("user", "app_key"))},
     begin=printed_login,
+    live=Live(
+        sandbox="https://api.dapi.com",  # the bank connection decides, not the host (P)
+        credentials={
+            "appSecret": "DAPI_APP_SECRET",
+            "accessCode": "DAPI_ACCESS_CODE",
+            "connectionID": "DAPI_CONNECTION_ID",
+            "userSecret": "DAPI_USER_SECRET",
+        },
+    ),
 )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mockserver.core.live import Live
 from mockserver.core.vendor import Vendor, get, post
 from mockserver.vendors.datasentinel.accounts import BUILT_IN, magic_account, new_account
 from mockserver.vendors.datasentinel.platform import health, roles
@@ -27,4 +28,8 @@ vendor = Vendor(
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-u myUser:myPassword -X POST {base_url}/ds-api/user-token",
     token_header=("typ", "alg"),
+    live=Live(
+        url_variable="DATASENTINEL_URL",
+        credentials={"user": "DATASENTINEL_USER", "password": "DATASENTINEL_PASSWORD"},
+    ),
 )

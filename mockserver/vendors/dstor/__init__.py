@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mockserver.core.live import Live
 from mockserver.core.vendor import Cors, Vendor, get, post
 from mockserver.vendors.dstor.accounts import BUILT_IN, magic_account, new_account
 from mockserver.vendors.dstor.refuse import refuse
@@ -27,6 +28,15 @@ vendor = Vendor(
     curl=f"-H 'api-key: {BUILT_IN['api-key']}' {{base_url}}/v1/dev/temp-token",
     token_header=("alg", "typ"),
     optional_slash=True,
+    live=Live(
+        sandbox="https://api.testnet.dstor.cloud",
+        production="https://api.dstor.cloud",
+        credentials={
+            "api-key": "DSTOR_API_KEY",
+            "email": "DSTOR_EMAIL",
+            "password": "DSTOR_PASSWORD",
+        },
+    ),
     cors=Cors(
         request_headers=(
             "api-key",

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mockserver.core.live import Live
 from mockserver.core.vendor import Vendor, get, post
 from mockserver.vendors.kitegateway.accounts import BUILT_IN, magic_account, new_account
 from mockserver.vendors.kitegateway.auth_token import claims, create_token
@@ -29,4 +30,12 @@ vendor = Vendor(
     """ -d '{{"api_key": "2882jj2hh288282jj2", "expires_in": 300}}' {base_url}/v1/auth/token""",
     token_header=("typ", "alg"),
     token_prefix="JWT ",
+    live=Live(
+        sandbox="https://sandbox.kitegateway.com",
+        production="https://kitegateway.com",
+        credentials={
+            "api_key": "KITEGATEWAY_API_KEY",
+            "Secret-Key": "KITEGATEWAY_SECRET_KEY",
+        },
+    ),
 )

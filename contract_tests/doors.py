@@ -1,0 +1,109 @@
+"""Ways to reach a mock that is started for the run: the same handlers answer through each."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import Thread
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from mockserver import RemoteMock, TokenMock, TokenServer, create_app
+from mockserver.control.front import Front, may_block
+from mockserver.core.http import Request, Response
+from mockserver.doors.wire import WireServer
+from mockserver.engine.assembly import assembler
+from mockserver.mock.controls import Controls
+
+from .server import running_server
+
+
+@dataclass(frozen=True)
+class Door:
+    """A mock that answers: its controls, and where a vendor is, or a Host of it."""
+
+    mock: Controls
+    root: str
+    base_url: Callable[[str], str]
+    by_host: Callable[[str], str]
+    """The address at which a request with this Host is sent."""
+
+
+@contextmanager
+def _server(_folder: Path) -> Iterator[Door]:
+    with TokenServer() as server:
+        yield _at(server, server.url)
+
+
+@contextmanager
+def _serve(folder: Path) -> Iterator[Door]:
+    with running_server(folder) as root:
+        yield _at(RemoteMock(root), root)
+
+
+class _Unlogged(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        """A log would have the tokens that are sent in queries."""
+
+
+@contextmanager
+def _flask(_folder: Path) -> Iterator[Door]:
+    server = make_server("127.0.0.1", 0, create_app(), threaded=True, request_handler=_Unlogged)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    root = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield _at(RemoteMock(root), root)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def _requests(_folder: Path) -> Iterator[Door]:
+    with TokenMock() as mock:
+        yield Door(mock, "the mock", lambda name: mock.vendors[name].base_url, "https://{}".format)
+
+
+@contextmanager
+def _planted(_folder: Path) -> Iterator[Door]:
+    front = Front(assembler({}))
+    clock = front.engine.state.clock
+
+    def answer(request: Request) -> Response:
+        return with_one_divergence(request, front.answer(request))
+
+    wire = WireServer(
+        answer, host="127.0.0.1", port=0, in_thread=may_block, http_date=clock.http_date
+    )
+    wire.start()
+    try:
+        root = f"http://127.0.0.1:{wire.port}"
+        yield _at(RemoteMock(root), root)
+    finally:
+        wire.stop()
+
+
+def with_one_divergence(request: Request, response: Response) -> Response:
+    """A vendor's success whose first name in the body is another; anything else as it is."""
+    if "/__admin" in request.path or response.status >= 300 or response.body[:2] != b'{"':
+        return response
+    name, quote, rest = response.body[2:].partition(b'"')
+    return replace(response, body=b'{"' + name + b"_" + quote + rest)
+
+
+def _at(mock: Controls, root: str) -> Door:
+    return Door(mock, root, lambda vendor: f"{root}/{vendor}", lambda _host: root)
+
+
+DOORS: dict[str, Callable[[Path], AbstractContextManager[Door]]] = {
+    "server": _server,
+    "serve": _serve,
+    "flask": _flask,
+    "requests": _requests,
+    "planted": _planted,
+}
+"""By name: `server` a thread of this process, `serve` the command, `flask` the application behind
+Werkzeug, `requests` the interception in this process, `planted` one at which the checks must
+fail. Each is given an empty folder."""

@@ -1,0 +1,91 @@
+"""From a check that ended, or a difference that was met, to a finding."""
+
+import re
+
+import pytest
+import requests
+
+from mockserver.verify.findings import DOCUMENTED, Finding, Grade, Tag, Verdict
+
+from .differences import Difference, Divergence
+from .secrets import Secrets
+from .statements import Check
+
+_EMPTY = re.compile(r"assert (False|None|not )|$")
+_ORDER = ("breaking", "cosmetic", "additive")
+
+
+def finding_of(
+    check: Check, error: BaseException | None, exchange: str, secrets: Secrets
+) -> Finding:
+    """What came of a check that ended so. `exchange`: what was asked and answered last."""
+    if isinstance(error, pytest.skip.Exception):
+        return _finding(check, "not-checked", detail=secrets.shown(str(error)))
+    if error is None:
+        return _finding(check, "agrees" if check.tag in DOCUMENTED else "confirmed")
+    if isinstance(error, Divergence):
+        worst = min(error.differences, key=_weight)
+        detail = f"{error.exchange}: {'; '.join(each.text for each in error.differences)}"
+        tag, source = worst.evidence.tag, worst.evidence.source
+        return _wrong(check, tag, source, worst.grade, secrets.shown(detail))
+    detail = secrets.shown(_explained(error, exchange))
+    return _wrong(check, check.tag, check.source, check.grade, detail)
+
+
+def finding_of_difference(
+    vendor: str, exchange: str, difference: Difference, secrets: Secrets
+) -> Finding:
+    """A difference that is no check's own: something new, or what no page says to be so."""
+    part = re.sub(r"\.\d+", "[]", difference.part)
+    where = f"{exchange}: {part}"
+    new = difference.grade == "additive"
+    evidence = difference.evidence
+    return Finding(
+        secrets.shown(f"{vendor}.{where}"),
+        vendor,
+        secrets.shown(f"{where}: {difference.says}"),
+        evidence.tag,
+        evidence.source,
+        "drifted" if new else "refuted",
+        "additive" if new else None,
+        secrets.shown(f"{exchange}: {difference.text}"),
+    )
+
+
+def _finding(check: Check, verdict: Verdict, detail: str = "") -> Finding:
+    return Finding(
+        check.id, check.vendor, check.statement, check.tag, check.source, verdict, None, detail
+    )
+
+
+def _explained(error: BaseException, exchange: str) -> str:
+    """What a person needs of an error: what was asked and answered, and what was compared."""
+    if isinstance(error, requests.HTTPError):
+        return f"{exchange}, where a success is documented; are the credentials still good?"
+    if not isinstance(error, AssertionError | pytest.fail.Exception):
+        words = " ".join(str(error).split())
+        return f"{exchange}; what came is not what was looked for: {type(error).__name__} {words}"
+    head = str(error).strip().partition("\n")[0]
+    return exchange if _EMPTY.match(head) and exchange else f"{exchange}; {head}"
+
+
+def _wrong(check: Check, tag: Tag, source: str, grade: Grade, detail: str) -> Finding:
+    drifted = tag in DOCUMENTED or grade == "additive"
+    return Finding(
+        check.id,
+        check.vendor,
+        check.statement,
+        tag,
+        source,
+        "drifted" if drifted else "refuted",
+        grade if drifted else None,
+        detail,
+    )
+
+
+def _weight(difference: Difference) -> tuple[bool, int, int]:
+    return (
+        not difference.documented,
+        _ORDER.index(difference.grade),
+        "SPCX".index(difference.evidence.tag),
+    )

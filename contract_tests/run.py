@@ -1,0 +1,101 @@
+"""One run: its options, who is asked, what was sent, what was found."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from mockserver.core.errors import ConfigurationError
+from mockserver.verify.aims import Aim, TargetName, aims, base_urls, check_vendor
+from mockserver.verify.findings import Findings
+from mockserver.verify.line import Line, Traffic, not_checked
+
+from .contract import vendor_names
+from .doors import DOORS, Door
+from .secrets import Secrets
+from .targets import Target, behind, elsewhere
+
+
+@dataclass
+class Run:
+    """What the checks of one run share; made from pytest's options."""
+
+    only: list[str]
+    aims: dict[str, Aim]
+    traffic: Traffic
+    findings: Findings
+    door: str
+    destructive: bool
+    ca_bundle: str | None
+    secrets: Secrets = field(default_factory=Secrets)
+    _targets: dict[str, Target] = field(default_factory=dict)
+    _lines: dict[str, Line] = field(default_factory=dict)
+    _open: ExitStack = field(default_factory=ExitStack)
+    _door: Door | None = None
+
+    def foreign(self, vendor: str) -> bool:
+        """Whether a vendor is asked elsewhere than at the mock of this run."""
+        return vendor in self.aims
+
+    def target(self, vendor: str, folder: Path) -> Target:
+        """Who is asked; the mock of the run starts, in the empty `folder`, when it is needed."""
+        if vendor not in self._targets:
+            self._targets[vendor] = self._aimed(vendor) or self._ours(vendor, folder)
+        return self._targets[vendor]
+
+    def close(self) -> None:
+        """End the mock of the run; what was sent becomes part of the findings."""
+        self._open.close()
+        self.findings.hosts, self.findings.calls = self.traffic.hosts, self.traffic.calls
+        self.findings.silent = dict(self._silent())
+
+    def _silent(self) -> Iterator[tuple[str, str]]:
+        for vendor, line in self._lines.items():
+            if line.silence is not None:
+                yield vendor, line.silence
+
+    def _aimed(self, vendor: str) -> Target | None:
+        aim = self.aims.get(vendor)
+        if aim is None:
+            return None
+        if not aim.url:
+            not_checked("cannot be checked", aim.reason)
+        if vendor not in self._lines:
+            line = Line(aim.url, self.traffic, foreign=True, ca_bundle=self.ca_bundle)
+            self._lines[vendor] = line
+        return elsewhere(aim, self._lines[vendor])
+
+    def _ours(self, vendor: str, folder: Path) -> Target:
+        if self._door is None:
+            self._door = self._open.enter_context(DOORS[self.door](folder))
+        return behind(self._door, vendor, Line(self._door.root, self.traffic, foreign=False))
+
+
+RUN = pytest.StashKey[Run]()
+"""Where the run of a pytest configuration is kept."""
+
+
+def run_of(config: pytest.Config) -> Run:
+    """The run that pytest's options describe. Raises pytest.UsageError."""
+    target: TargetName = config.getoption("token_target", "mock")
+    limit: int | None = config.getoption("token_budget", None)
+    traffic = Traffic() if limit is None else Traffic(limit, limited=True)
+    try:
+        urls = base_urls(config.getoption("vendor_url", []), "--vendor-url")
+        allowed = config.getoption("token_allow_production", False)
+        only = config.getoption("only_vendor", [])
+        for vendor in only:
+            check_vendor("--only-vendor", vendor)
+        return Run(
+            list(only) or vendor_names(),
+            aims(target, urls, allow_production=allowed),
+            traffic,
+            Findings(target),
+            config.getoption("token_door", "server"),
+            config.getoption("token_destructive", False),
+            config.getoption("token_ca_bundle", None),
+        )
+    except ConfigurationError as error:
+        raise pytest.UsageError(str(error)) from None

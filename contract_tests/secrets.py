@@ -1,0 +1,55 @@
+"""What must never be shown: what is sent to buy tokens, and what is bought."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from secrets import token_bytes
+from typing import Any
+
+import requests
+
+from mockserver.core.redaction import NAMES, Redactor
+
+_LONGEST = 600  # characters of what is shown of one thing
+
+
+class Secrets:
+    """Every secret of a run; takes them out of what is shown."""
+
+    def __init__(self) -> None:
+        self._redactor = Redactor(token_bytes(16), lambda: ())
+
+    def learn(self, fields: Mapping[str, Any]) -> None:
+        """Every text in these fields is a secret."""
+        for value in fields.values():
+            if isinstance(value, str):
+                self._redactor.remember(value)
+            elif isinstance(value, Mapping):
+                self.learn(value)
+
+    def learn_from(self, answer: requests.Response) -> None:
+        """What an answer holds under a name that secrets have is a secret."""
+        with suppress(ValueError, RecursionError):  # what is no JSON holds no token of a vendor's
+            self._search(answer.json(), "")
+
+    def shown(self, text: str) -> str:
+        """A text without secrets, and short; redacted first, since half a secret is not found."""
+        text = self._redactor.text(text)
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+    def unshortened(self, text: str) -> str:
+        """A text without secrets."""
+        return self._redactor.text(text)
+
+    def clean(self, text: str) -> bool:
+        """Whether there is neither a secret in a text nor anything that looks like one."""
+        return self._redactor.text(text) == text
+
+    def _search(self, value: Any, name: str) -> None:
+        if isinstance(value, Mapping):
+            for key, item in value.items():
+                self._search(item, key)
+        elif isinstance(value, list):
+            for item in value:
+                self._search(item, name)
+        elif isinstance(value, str) and name.lower() in NAMES:
+            self._redactor.remember(value)

@@ -1,0 +1,159 @@
+"""`token-mockserver verify`: do the mock and the real services still say the same?"""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from mockserver.verify.findings import Finding, Findings
+
+_FINE, _FAILED, _NOT_CHECKED = 0, 1, 3
+_SIGNS = {"agrees": ".", "confirmed": ".", "drifted": "D", "refuted": "r", "not-checked": "-"}
+_PER_LINE = 72
+
+
+def _variable(name: str) -> str:
+    return f"TOKEN_MOCKSERVER_{name}"
+
+
+@click.command()
+@click.option(
+    "--base-url",
+    "base_urls",
+    multiple=True,
+    metavar="VENDOR=URL",
+    envvar=_variable("BASE_URL"),
+    help="Ask this server for that vendor, and no other vendor that is not named. Repeatable.",
+)
+@click.option(
+    "--target",
+    type=click.Choice(["mock", "sandbox", "production"]),
+    default="mock",
+    show_default=True,
+    envvar=_variable("TARGET"),
+    help="A mock started for the run, or the vendors' own services.",
+)
+@click.option(
+    "--allow-production",
+    is_flag=True,
+    envvar=_variable("ALLOW_PRODUCTION"),
+    help="Without it no production is asked.",
+)
+@click.option(
+    "--vendor",
+    "vendors",
+    multiple=True,
+    envvar=_variable("VENDOR"),
+    help="Check this vendor only. Repeatable.",
+)
+@click.option(
+    "--door",
+    type=click.Choice(["server", "serve", "flask", "requests"]),
+    default="server",
+    show_default=True,
+    envvar=_variable("DOOR"),
+    help="How the mock of the run is reached.",
+)
+@click.option(
+    "--require-live",
+    is_flag=True,
+    envvar=_variable("REQUIRE_LIVE"),
+    help="Exit with 3 if nothing could be checked.",
+)
+@click.option(
+    "--destructive",
+    is_flag=True,
+    envvar=_variable("DESTRUCTIVE"),
+    help="At a real service, also make checks that end a token for good.",
+)
+@click.option(
+    "--budget",
+    type=click.IntRange(min=1),
+    envvar=_variable("BUDGET"),
+    help="Calls at most; default: 200, without limit for a mock of ours.",
+)
+@click.option(
+    "--ca-bundle",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    envvar=[_variable("CA_BUNDLE"), "REQUESTS_CA_BUNDLE"],
+    help="Certificates to trust, for a platform with an authority of its own.",
+)
+@click.option(
+    "--report",
+    default="",
+    metavar="junit,json,md,html",
+    envvar=_variable("REPORT"),
+    help="Also write report.xml, report.json, report.md, report.html.",
+)
+@click.option(
+    "--report-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    envvar=_variable("REPORT_DIR"),
+    help="Where to; default: here.",
+)
+def verify(**options: Any) -> None:
+    """Check that the mock, or a real service, does what the vendors' pages say.
+
+    Credentials come from the environment, for example DSTOR_API_KEY. Exit codes: 0 fine, 1 drift,
+    2 wrong usage, 3 nothing could be checked (with --require-live).
+    """
+    from mockserver.verify import proof, reports  # noqa: PLC0415 - pytest, for this command only
+    from mockserver.verify.checks import ChecksFailed, run_checks  # noqa: PLC0415
+
+    formats = reports.chosen(options["report"])
+    order = _order(options)
+    try:
+        proof.prove(order.vendors)
+        findings = run_checks(order, _show_progress)
+    except (ChecksFailed, proof.CannotFail) as error:
+        click.echo(f"\nerror: {error}", err=True)
+        sys.exit(_FAILED)
+    click.echo("", err=True)
+    _tell(findings)
+    for path in reports.write(findings, formats, options["report_dir"]):
+        click.echo(f"written: {path}", err=True)
+    sys.exit(_code(findings, require_live=options["require_live"]))
+
+
+def _order(options: dict[str, Any]) -> Any:
+    from mockserver.verify.aims import aims, base_urls, check_vendor  # noqa: PLC0415
+    from mockserver.verify.order import Order  # noqa: PLC0415
+
+    urls = base_urls(options["base_urls"], "--base-url")
+    for vendor in options["vendors"]:
+        check_vendor("--vendor", vendor)
+    aims(options["target"], urls, allow_production=options["allow_production"])
+    named = tuple(urls) if options["target"] == "mock" else ()
+    vendors = tuple(options["vendors"]) or named
+    if unused := set(urls) - set(vendors or urls):
+        raise ConfigurationError(f"--base-url {', '.join(sorted(unused))}: --vendor leaves it out")
+    taken = ("target", "door", "budget", "destructive", "allow_production", "ca_bundle")
+    return Order(vendors=vendors, urls=urls, **{name: options[name] for name in taken})
+
+
+def _show_progress(finding: "Finding", number: int, total: int) -> None:
+    sign = "+" if finding.grade == "additive" else _SIGNS[finding.verdict]
+    end = f" {number}/{total}\n" if number % _PER_LINE == 0 else ""
+    click.echo(sign + end, err=True, nl=False)
+
+
+def _tell(findings: "Findings") -> None:
+    from mockserver.verify.reports.table import table  # noqa: PLC0415
+
+    click.echo(table(findings, shutil.get_terminal_size((120, 24)).columns))
+    if not findings.checked:
+        reasons = sorted({finding.detail for finding in findings.found}) or ["no checks"]
+        loud = f"NOTHING WAS CHECKED: {'; '.join(reasons[:3])}"
+        click.echo(click.style(loud, fg="red", bold=True))
+
+
+def _code(findings: "Findings", *, require_live: bool) -> int:
+    if findings.failed:
+        return _FAILED
+    return _NOT_CHECKED if require_live and not findings.checked else _FINE

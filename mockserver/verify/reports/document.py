@@ -1,0 +1,52 @@
+"""`report.md` and `report.html`, for people: from templates beside this module."""
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from mockserver.verify.findings import Findings, counted
+from mockserver.verify.reports.digest import digest, outcome, summary
+
+
+def markdown(findings: Findings) -> str:
+    """A page as hosts of code show it."""
+    return _render("report.md", findings)
+
+
+def html(findings: Findings) -> str:
+    """A page that needs nothing else; whatever a vendor sent is shown as text."""
+    return _render("report.html", findings)
+
+
+def _render(name: str, findings: Findings) -> str:
+    return (
+        _templates()
+        .get_template(f"{name}.jinja")
+        .render(
+            outcome=outcome(findings),
+            summary=summary(findings),
+            counts=counted(findings.found),
+            lines=digest(findings.found),
+        )
+    )
+
+
+def _cell(text: str) -> str:
+    """A text that stays in its cell of a Markdown table, and is no markup."""
+    for sign in "\\`*_{}[]<>|#":
+        text = text.replace(sign, f"\\{sign}")
+    return " ".join(text.split())
+
+
+@cache
+def _templates() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("mockserver.verify.reports", "templates"),
+        autoescape=lambda name: ".html" in (name or ""),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    templates.filters["cell"] = _cell
+    return templates

@@ -1,0 +1,1 @@
+"""Verify judges services that play the vendors on this machine, well and badly."""

@@ -1,0 +1,64 @@
+"""A service that plays the vendors: the mock without its control interface, true or changed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mockserver.control.front import Front, may_block
+from mockserver.core.http import Request, Response
+from mockserver.doors.wire import WireServer
+from mockserver.engine.assembly import assembler
+from mockserver.mock.controls import Controls
+from mockserver.mock.sending import near
+from mockserver.vendors import discover
+
+Change = Callable[[Request, Response], Response]
+
+
+def unchanged(_request: Request, response: Response) -> Response:
+    return response
+
+
+@dataclass
+class Played:
+    """Where the vendors are; `mock`: what nobody outside can do; `seen`: what was asked."""
+
+    url: str
+    mock: Controls
+    seen: list[Request]
+
+    def base_url(self, vendor: str) -> str:
+        return f"{self.url}/{vendor}"
+
+    def environment(self, *vendors: str) -> dict[str, str]:
+        """The variables that somebody with an account there sets; of Dapi one fresh login."""
+        found = {}
+        for vendor in discover():
+            if vendor.name in vendors or not vendors:
+                known = dict(vendor.accounts[0])
+                if vendor.actions:
+                    known |= vars(self.mock.vendors[vendor.name].connect())
+                found |= {name: known[field] for field, name in vendor.live.credentials.items()}
+        return found
+
+
+@contextmanager
+def playing(change: Change = unchanged) -> Iterator[Played]:
+    front = Front(assembler({}))
+    seen: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        seen.append(request)
+        hidden = may_block(request)
+        asked = Request("GET", "/nothing/there") if hidden else request
+        return change(request, front.answer(asked))
+
+    clock = front.engine.state.clock
+    wire = WireServer(
+        answer, host="127.0.0.1", port=0, in_thread=lambda _: False, http_date=clock.http_date
+    )
+    wire.start()
+    try:
+        yield Played(f"http://127.0.0.1:{wire.port}", Controls(near(front.answer)), seen)
+    finally:
+        wire.stop()
