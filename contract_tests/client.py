@@ -1,16 +1,21 @@
 """Sends requests to one vendor; every answer is judged by the contract before a check sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from typing import Any
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
 
 import requests
+
+from mockserver.verify.line import not_checked
 
 from .contract import Contract, contract_for
 from .differences import Difference, Divergence
 from .judge import judge, judge_body
 from .secrets import Secrets
 from .targets import Target
+
+T = TypeVar("T")
 
 
 class Client:
@@ -46,6 +51,16 @@ class Client:
     def of(self, target: Target) -> "Client":
         """A client of another vendor, in the same check."""
         return Client(target, self._secrets)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives; at a target that is not ours it is made once in a run."""
+        if not self.target.foreign:
+            return make()
+        kept = self.target.kept
+        if name not in kept:
+            kept[name] = make()
+        found: T = kept[name]
+        return found
 
     def get(self, path: str, **options: Any) -> requests.Response:
         """GET; the options are those of `send`."""
@@ -98,6 +113,19 @@ def success(answer: requests.Response) -> Any:
     """The JSON body of a success. Raises requests.HTTPError for a refusal."""
     answer.raise_for_status()
     return answer.json()
+
+
+def in_order(names: Iterable[str], says: Sequence[str]) -> bool:
+    """Whether all the names that are documented came, in their order. What is new is told once."""
+    return [name for name in names if name in says] == [*says]
+
+
+def moment(answer: requests.Response) -> int:
+    """When an answer was sent, as it says itself: Unix seconds."""
+    date = answer.headers.get("Date")
+    if date is None:
+        not_checked("cannot be checked", "its answers have no Date")
+    return int(parsedate_to_datetime(date).timestamp())
 
 
 def refused(answer: requests.Response) -> bool:

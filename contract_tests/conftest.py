@@ -62,10 +62,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_wanted(item: pytest.Item, run: Run) -> bool:
-    """Whether the vendor is meant; elsewhere, a check that asks nobody says nothing of it."""
-    vendor = item.stash[CHECK].vendor
-    asks = isinstance(item, pytest.Function) and "client" in item.fixturenames
-    return vendor in run.only and (asks or not run.foreign(vendor))
+    """Whether the vendor is meant, and the check speaks of whoever is asked for it."""
+    check = item.stash[CHECK]
+    return check.vendor in run.only and not (check.of_mock and run.foreign(check.vendor))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -151,6 +150,14 @@ def clock(control: Control) -> Iterator[Control]:
     control.freeze(MOMENT)
     yield control
     control.release()
+
+
+@pytest.fixture
+def time_passes(control: Control) -> Iterator[Callable[[int], None]]:
+    """Lets seconds pass: on the mock's clock, which runs again afterwards, or for real."""
+    yield control.wait
+    if control.present:
+        control.release()
 
 
 @pytest.fixture

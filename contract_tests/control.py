@@ -1,5 +1,6 @@
 """What a test may do to a mock of ours, over its control interface; a vendor has none."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from mockserver.mock.sending import ControlError, Send
 from mockserver.verify.line import not_checked
 
 _ABSENT = (404, 405)
+_PATIENCE = 5  # seconds
 
 
 class Control:
@@ -74,6 +76,15 @@ class Control:
     def remove_stub(self, stub: str) -> None:
         """Take a stub away."""
         self._ask("DELETE", f"/mappings/{stub}", "no stub can be removed")
+
+    def wait(self, seconds: int) -> None:
+        """Let time pass: on the mock's clock, or for real where that is soon enough."""
+        if self.present:
+            self.advance(seconds)
+        elif seconds > _PATIENCE:
+            not_checked("cannot be provoked there", f"{seconds} s are too long to wait")
+        else:
+            time.sleep(seconds)
 
     def _clock(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
         self._ask(method, f"/clock{path}", "its clock cannot be moved", body)

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from .client import Client, success
+from .client import Client, in_order, success
 from .tokens import Token, decoded
 
 PAGE = "Obtain an Access Token page"
@@ -38,11 +38,15 @@ class Developer:
         """A temporary token."""
         return str(success(self.ask(**headers))["access_token"])
 
+    def some_token(self) -> str:
+        """A token, which elsewhere than at our mock is bought once for all that may share it."""
+        return str(self.client.once("token", self.token))
+
     def decoded(self, **headers: Any) -> Token:
         """A temporary token, taken apart."""
         return decoded(self.token(**headers))
 
-    def log_in(self, *, expect: int, **fields: str) -> requests.Response:
+    def log_in(self, *, expect: int | None = None, **fields: str) -> requests.Response:
         """A temporary token asked for with e-mail and password."""
         return self.client.post(TEMP_TOKEN, json=fields, expect=expect)
 
@@ -57,7 +61,7 @@ class Developer:
 def refusal(answer: requests.Response) -> str:
     """The message of an error, which must be of Fastify's default shape."""
     body = answer.json()
-    assert list(body) == ["statusCode", "error", "message"]
+    assert in_order(body, ["statusCode", "error", "message"])
     assert body["statusCode"] == answer.status_code
     assert body["error"] == ERRORS[answer.status_code]
     return str(body["message"])

@@ -1,6 +1,7 @@
 """From a check that ended, or a difference that was met, to a finding."""
 
 import re
+from typing import get_args
 
 import pytest
 import requests
@@ -26,8 +27,9 @@ def finding_of(
     if isinstance(error, Divergence):
         worst = min(error.differences, key=_weight)
         detail = f"{error.exchange}: {'; '.join(each.text for each in error.differences)}"
-        tag, source = worst.evidence.tag, worst.evidence.source
-        return _wrong(check, tag, source, worst.grade, secrets.shown(detail))
+        own = worst.asked and _rank(check.tag) > _rank(worst.evidence.tag)
+        said = check if own else worst.evidence
+        return _wrong(check, said.tag, said.source, worst.grade, secrets.shown(detail))
     detail = secrets.shown(_explained(error, exchange))
     return _wrong(check, check.tag, check.source, check.grade, detail)
 
@@ -87,5 +89,10 @@ def _weight(difference: Difference) -> tuple[bool, int, int]:
     return (
         not difference.documented,
         _ORDER.index(difference.grade),
-        "SPCX".index(difference.evidence.tag),
+        _rank(difference.evidence.tag),
     )
+
+
+def _rank(tag: Tag) -> int:
+    """Less is better known."""
+    return get_args(Tag).index(tag)

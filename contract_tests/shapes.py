@@ -13,6 +13,16 @@ from .contract import UNDOCUMENTED, Place
 from .differences import Difference, listed, shown
 
 _BASE = "urn:contract"
+_TOO_LATE = 1e12  # Unix seconds: beyond the year 9999, and milliseconds since the year 2001
+_TYPES = ("string", "integer", "number", "boolean", "object", "array", "null")
+_RULES = {
+    "type": "it is of type {value}",
+    "const": "it is {value}",
+    "enum": "it is {value}",
+    "pattern": "it looks like {value}",
+    "format": "it is a {value}",
+    "minLength": "it is not empty",
+}
 _COMBINED = ("allOf", "anyOf", "oneOf")
 
 
@@ -27,10 +37,11 @@ class Part:
 
 def judge_json(value: Any, schema: Place, name: str) -> Iterator[Difference]:
     """What differs. `name`: what the value as a whole is called."""
-    for error in _validator(schema).iter_errors(value):
-        yield _told(error, schema, name)
+    told = (_told(error, schema, name) for error in _validator(schema).iter_errors(value))
+    yield from dict.fromkeys(told)  # each missing name is an error, and all are in one difference
     for part in parts_of(value, schema, name):
         yield from _unknown_names(part)
+        yield from _units(part)
 
 
 def parts_of(value: Any, schema: Place, name: str) -> Iterator[Part]:
@@ -52,10 +63,31 @@ def _told(error: ValidationError, schema: Place, name: str) -> Difference:
     where = ".".join([name, *map(str, error.absolute_path)])
     rule = schema.step(*error.absolute_schema_path)
     instance: Any = error.instance
-    says, came = f"{error.validator} {shown(rule.value)}", shown(instance)
     if error.validator == "required":
-        says, came = f"it has {listed(rule.value)}", f"only {listed([*instance])}"
-    return Difference("breaking", where, says, came, rule.evidence)
+        missing = [word for word in rule.value if word not in instance]
+        came = f"only {listed([*instance])}" if instance else "nothing"
+        return Difference("breaking", where, f"it has {listed(missing)}", came, rule.evidence)
+    says = _RULES.get(str(error.validator), "{validator} {value}")
+    words = says.format(validator=error.validator, value=_named(rule.value))
+    return Difference("breaking", where, words, shown(instance), rule.evidence)
+
+
+def _named(value: Any) -> str:
+    """What a rule of a schema asks for; JSON types in their own words."""
+    if isinstance(value, list):
+        return " or ".join(_named(each) for each in value)
+    return value if value in _TYPES else shown(value)
+
+
+def _units(part: Part) -> Iterator[Difference]:
+    for schema in part.schemas:
+        if (
+            schema.has("x-unit")
+            and isinstance(part.value, (int, float))
+            and part.value >= _TOO_LATE
+        ):
+            came = f"{part.value}: 1000 times too large, so these are milliseconds"
+            yield Difference("breaking", part.where, "it is in seconds", came, schema.evidence)
 
 
 def _unknown_names(part: Part) -> Iterator[Difference]:

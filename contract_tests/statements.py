@@ -22,6 +22,7 @@ class Statement:
     grade: Grade
     destructive: bool
     first: bool
+    of_mock: bool
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Check:
 
     `grade`: of what it means if the statement is not true. `destructive`: it ends something that
     cannot be had back. `first`: it must come before the others, which use up what it needs.
+    `of_mock`: it says something of our mock alone.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Check:
     grade: Grade
     destructive: bool
     first: bool
+    of_mock: bool
 
     @property
     def turn(self) -> tuple[int, int]:
@@ -61,6 +64,7 @@ def statement(  # noqa: PLR0913 - by name only
     grade: Grade = "breaking",
     destructive: bool = False,
     first: bool = False,
+    of_mock: bool = False,
 ) -> pytest.MarkDecorator:
     """Mark a check with what it states.
 
@@ -70,7 +74,9 @@ def statement(  # noqa: PLR0913 - by name only
     """
     if tag not in get_args(Tag):
         raise ValueError(f"{tag!r} is no tag; there are {', '.join(get_args(Tag))}")
-    return pytest.mark.statement(Statement(tag, source, text, vendor, grade, destructive, first))
+    return pytest.mark.statement(
+        Statement(tag, source, text, vendor, grade, destructive, first, of_mock)
+    )
 
 
 def check_of(item: pytest.Function) -> Check:
@@ -94,6 +100,7 @@ def check_of(item: pytest.Function) -> Check:
         said.grade,
         said.destructive,
         said.first,
+        said.of_mock,
     )
 
 

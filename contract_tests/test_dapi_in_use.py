@@ -93,8 +93,8 @@ def test_bearer_that_is_no_token(session: Session) -> None:
 @statement(tag="X", source=OURS, destructive=True)
 def test_messages_say_which(app: App, session: Session) -> None:
     """Bearer missing, malformed, unknown, delinked and an access code have distinct messages."""
-    session.ask(DELINK, expect=200)
-    bearers = [MALFORMED, spoilt(session.token), session.token, app.connect()["accessCode"]]
+    session.delink(expect=200)
+    bearers = [MALFORMED, spoilt(session.token), session.token, app.login()["accessCode"]]
     answers = [replace(session, token=bearer).ask(IDENTITY, expect=401) for bearer in bearers]
     answers.append(session.ask(IDENTITY, headers={}, expect=401))
     assert len({refusal(answer) for answer in answers}) == 5
@@ -134,11 +134,11 @@ def test_identity(session: Session) -> None:
     """The identity has the fields that the Go SDK reads."""
     identity = result(session.ask(IDENTITY), "identity")
     names = "nationality dateOfBirth numbers emailAddress name address identification"
-    assert set(names.split()) == identity.keys()
+    assert set(names.split()) <= identity.keys()
     address = "flat building full area poBox city state country"
-    assert set(address.split()) == identity["address"].keys()
+    assert set(address.split()) <= identity["address"].keys()
     pairs = [*identity["numbers"], *identity["identification"]]
-    assert all(pair.keys() == {"type", "value"} for pair in pairs)
+    assert all(pair.keys() >= {"type", "value"} for pair in pairs)
 
 
 @statement(tag="P", source=GO_SDK)
@@ -147,8 +147,8 @@ def test_accounts(session: Session) -> None:
     accounts = result(session.ask(ACCOUNTS), "accounts")
     names = {"iban", "number", "currency", "type", "id", "isFavourite", "name", "balance"}
     assert accounts
-    assert all(account.keys() == names for account in accounts)
-    assert all(account["currency"].keys() == {"code", "name"} for account in accounts)
+    assert all(account.keys() >= names for account in accounts)
+    assert all(account["currency"].keys() >= {"code", "name"} for account in accounts)
 
 
 @statement(tag="P", source=GO_SDK)
@@ -156,8 +156,8 @@ def test_balance(session: Session) -> None:
     """The balance is that of the account asked for: amount, currency, accountNumber."""
     account = session.account()
     balance = result(session.ask(BALANCE, accountID=account["id"]), "balance")
-    assert balance.keys() == {"amount", "currency", "accountNumber"}
-    assert balance["currency"].keys() == {"code", "name"}
+    assert balance.keys() >= {"amount", "currency", "accountNumber"}
+    assert balance["currency"].keys() >= {"code", "name"}
     assert balance["accountNumber"] == account["number"]
 
 
@@ -168,7 +168,7 @@ def test_transactions(session: Session) -> None:
     found = result(answer, "transactions")
     names = "amount date type description details currency beforeAmount afterAmount reference"
     assert found
-    assert all(each.keys() == set(names.split()) for each in found)
+    assert all(each.keys() >= set(names.split()) for each in found)
     assert all(each["type"] in ("credit", "debit") for each in found)
     assert all(DATES["fromDate"] <= each["date"][:10] <= DATES["toDate"] for each in found)
 
@@ -231,8 +231,8 @@ def test_token_is_permanent(app: App, clock: Control) -> None:
 @statement(tag="X", source=f"{OURS}; the path: {SDKS} (P)", destructive=True)
 def test_delink(session: Session) -> None:
     """A delink answers 200: success true, status done, operationID."""
-    body = session.ask(DELINK, expect=200).json()
-    assert body.keys() == BASE
+    body = session.delink(expect=200).json()
+    assert body.keys() >= BASE
     assert body["success"] is True
     assert body["status"] == "done"
 
@@ -240,14 +240,14 @@ def test_delink(session: Session) -> None:
 @statement(tag="S", source=f"{VERSUS} (unless it has been delinked)", destructive=True)
 def test_delinked_token(session: Session) -> None:
     """A delinked token is dead: every call with it is refused."""
-    assert session.ask(DELINK).ok
+    assert session.delink().ok
     assert all(refused(session.ask(path)) for path in (IDENTITY, ACCOUNTS, METADATA))
 
 
 @statement(tag="X", source=OURS, destructive=True)
 def test_second_delink(session: Session) -> None:
     """A token that was delinked is a 401, for a second delink too."""
-    session.ask(DELINK, expect=200)
+    session.delink(expect=200)
     refusal(session.ask(IDENTITY, expect=401))
     refusal(session.ask(DELINK, expect=401))
 
@@ -255,7 +255,7 @@ def test_second_delink(session: Session) -> None:
 @statement(tag="X", source=OURS, destructive=True)
 def test_login_after_delink(app: App, session: Session) -> None:
     """After a delink a new login gives a new token."""
-    assert session.ask(DELINK).ok
+    assert session.delink().ok
     assert app.session().ask(IDENTITY).ok
 
 
@@ -265,5 +265,5 @@ def test_login_after_delink(app: App, session: Session) -> None:
 )
 def test_paths_of_delink(session: Session, path: str) -> None:
     """The path of a delink may have any letter case, and data in the place of users."""
-    assert session.ask(path).ok
+    assert session.delink(path).ok
     assert refused(session.ask(IDENTITY))

@@ -28,6 +28,7 @@ def _each(text: str, chosen: list[Exchange]) -> pytest.MarkDecorator:
                 source=exchange.source,
                 text=f"{exchange.name}: {text}",
                 vendor=exchange.vendor,
+                of_mock=True,
             ),
         )
         for exchange in chosen

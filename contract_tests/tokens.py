@@ -13,6 +13,7 @@ from .differences import Difference, listed, shown
 from .shapes import judge_json
 
 MALFORMED = "not-a-token"
+_CLOCKS = 60  # seconds between the clocks of one vendor's machines
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,26 @@ def judge_token(token: str, rules: Place, name: str, *, exact: bool) -> Iterator
     order = list(rules.step("claims").value["properties"])
     yield from _judge_order(parts.claims, order, rules.step("claims"), f"{name}, claims")
     yield from _judge_life(parts, rules, f"{name}, life", exact=exact)
+
+
+def check_life(came: float, says: int, *, within: int = 0) -> None:
+    """Raise AssertionError, in words, for a life of another length. All are seconds."""
+    if abs(came - says) <= within:
+        return
+    words = f"the token lives for {came:.15g} s, where {says} s are documented"
+    if abs(came / 1000 - says) <= within + 1:
+        words += ": 1000 times as much, so these are milliseconds"
+    raise AssertionError(words)
+
+
+def check_moment(came: float, now: int) -> None:
+    """Raise AssertionError, in words, for a moment of issue that is not now. Unix seconds."""
+    if abs(came - now) <= _CLOCKS:
+        return
+    words = f"the token says it was issued at {came:.15g}, when the answer's Date was {now}"
+    if abs(came / 1000 - now) <= _CLOCKS:
+        words += ": 1000 times as much, so these are milliseconds"
+    raise AssertionError(words)
 
 
 def spoilt(token: str) -> str:

@@ -1,5 +1,7 @@
 """What the wheel carries, and that it works where there is no repository."""
 
+import json
+import os
 import subprocess
 import sys
 from importlib.metadata import files
@@ -39,6 +41,33 @@ def test_it_carries_what_is_no_module() -> None:
 def test_it_claims_no_other_name() -> None:
     tops = {name.partition("/")[0] for name in carried() if not name.startswith("..")}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"mockserver"}
+
+
+def test_it_carries_the_checks_and_the_fixtures() -> None:
+    names = carried()
+    assert "mockserver/verify/pytest.ini" in names
+    assert "mockserver/verify/reports/templates/report.html.jinja" in names
+    assert "mockserver/_contract_tests/conftest.py" in names
+    for vendor in vendor_names():
+        assert f"mockserver/_contract_tests/test_{vendor}.py" in names
+        assert any(name.startswith(f"mockserver/_fixtures/{vendor}/") for name in names)
+
+
+def test_verify_checks_the_mock_where_there_is_no_repository(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('none of its business')")
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = --nonsense\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "mockserver", "verify", "--report", "json"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTEST_ADDOPTS": "--nonsense"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    checks = json.loads((tmp_path / "report.json").read_text())["checks"]
+    assert {check["vendor"] for check in checks} == set(vendor_names())
+    assert {check["verdict"] for check in checks} == {"agrees", "confirmed"}
 
 
 def test_it_works_where_there_is_no_repository(tmp_path: Path) -> None:

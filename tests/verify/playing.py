@@ -32,7 +32,7 @@ class Played:
 
     def environment(self, *vendors: str) -> dict[str, str]:
         """The variables that somebody with an account there sets; of Dapi one fresh login."""
-        found = {}
+        found: dict[str, str] = {}
         for vendor in discover():
             if vendor.name in vendors or not vendors:
                 known = dict(vendor.accounts[0])
