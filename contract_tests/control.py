@@ -10,6 +10,7 @@ from mockserver.mock.sending import ControlError, Send
 from mockserver.verify.line import not_checked
 
 _ABSENT = (404, 405)
+_NO_CLOCK = "its clock cannot be moved"
 _PATIENCE = 5  # seconds
 
 
@@ -35,47 +36,47 @@ class Control:
 
     def reset(self) -> None:
         """Everything back to the start."""
-        self._ask("POST", "/reset", "it cannot be brought back to its start")
+        self._ask("server.reset", "it cannot be brought back to its start")
 
     def play(self, vendor: str, action: str, **arguments: str) -> dict[str, Any]:
         """Something that happens at the vendor outside its API; what it hands out."""
-        path = f"/vendors/{vendor}/{action}"
-        return self._ask("POST", path, f"{action} cannot be played", arguments)
+        otherwise = f"{action} cannot be played"
+        return self._ask("vendors.act", otherwise, arguments, vendor=vendor, action=action)
 
     def freeze(self, at: str) -> None:
         """Stop the clock at a moment in ISO 8601."""
-        self._clock("PUT", "", {"now": at, "frozen": True})
+        self._ask("clock.write", _NO_CLOCK, {"now": at, "frozen": True})
 
     def advance(self, seconds: int) -> None:
         """Move the clock forward."""
-        self._clock("POST", "/advance", {"seconds": seconds})
+        self._ask("clock.advance", _NO_CLOCK, {"seconds": seconds})
 
     def release(self) -> None:
         """The clock back to the machine's time, running."""
-        self._clock("DELETE", "")
+        self._ask("clock.reset", _NO_CLOCK)
 
     def add_account(self, vendor: str, credentials: Mapping[str, Any]) -> dict[str, Any]:
         """Know an account; its `id` and all its `credentials`, made up where none are given."""
         account = {"vendor": vendor, "credentials": credentials}
-        return self._ask("POST", "/accounts", "it needs a second account", account)
+        return self._ask("accounts.add", "it needs a second account", account)
 
     def remove_account(self, account: str) -> None:
         """Forget an account."""
-        self._ask("DELETE", f"/accounts/{account}", "no account can be removed")
+        self._ask("accounts.remove", "no account can be removed", id=account)
 
     def mint(self, vendor: str, account: str) -> str:
         """A token of this account, as the vendor sends it."""
         wanted = {"vendor": vendor, "account": account}
-        return str(self._ask("POST", "/tokens", "no token can be minted", wanted)["token"])
+        return str(self._ask("tokens.mint", "no token can be minted", wanted)["token"])
 
     def break_endpoint(self, vendor: str, endpoint: str) -> str:
         """Let an endpoint fail as the vendor fails (500); the id of the stub that does it."""
         stub = {"vendor": vendor, "endpoint": endpoint, "error": 500}
-        return str(self._ask("POST", "/mappings", "a failure cannot be ordered", stub)["id"])
+        return str(self._ask("mappings.add", "a failure cannot be ordered", stub)["id"])
 
     def remove_stub(self, stub: str) -> None:
         """Take a stub away."""
-        self._ask("DELETE", f"/mappings/{stub}", "no stub can be removed")
+        self._ask("mappings.remove", "no stub can be removed", id=stub)
 
     def wait(self, seconds: int) -> None:
         """Let time pass: on the mock's clock, or for real where that is soon enough."""
@@ -86,15 +87,12 @@ class Control:
         else:
             time.sleep(seconds)
 
-    def _clock(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> None:
-        self._ask(method, f"/clock{path}", "its clock cannot be moved", body)
-
     def _ask(
-        self, method: str, path: str, otherwise: str, body: Mapping[str, Any] | None = None
+        self, call: str, otherwise: str, body: Mapping[str, Any] | None = None, **places: str
     ) -> dict[str, Any]:
         send = self._there(otherwise)
         try:
-            return dict(send(method, path, body))
+            return dict(send(call, body, **places))
         except ControlError as error:
             if error.status in _ABSENT and not self._required:
                 not_checked("cannot be provoked there", otherwise)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.control.routes import request_line
 from mockserver.core.vendor import Vendor
 from mockserver.mock.sending import Send, received
 from mockserver.vendors import discover
@@ -71,11 +72,13 @@ def elsewhere(aim: Aim, line: Line) -> Target:
 def _controls(root: str, line: Line) -> Send | None:
     """The controls of a mock of ours, or None if it is none."""
 
-    def send(method: str, path: str, body: Any) -> Any:
-        answer = line.send(method, f"{root}/__admin{path}", json=body)
+    def send(name: str, body: Any = None, /, **places: str) -> Any:
+        method, path = request_line(name, places)
+        answer = line.send(method, root + path, json=body)
         return received(answer.status_code, answer.content)
 
-    answer = line.send("GET", f"{root}/__admin/health")
+    method, path = request_line("server.health", {})
+    answer = line.send(method, root + path)
     try:
         healthy = answer.ok and answer.json()["status"] == "healthy"
     except (ValueError, LookupError, TypeError):
