@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from mockserver.control.front import Front, may_block
+from mockserver.control.front import may_block, new_front
 from mockserver.core.http import Request, Response
-from mockserver.doors.wire import WireServer
-from mockserver.engine.assembly import assembler
+from mockserver.doors.wire import WireServer, listen
 from mockserver.mock.controls import Controls
 from mockserver.mock.sending import near
 from mockserver.vendors import discover
@@ -44,7 +43,7 @@ class Played:
 
 @contextmanager
 def playing(change: Change = unchanged) -> Iterator[Played]:
-    front = Front(assembler({}))
+    front = new_front({})
     seen: list[Request] = []
 
     def answer(request: Request) -> Response:
@@ -55,7 +54,10 @@ def playing(change: Change = unchanged) -> Iterator[Played]:
 
     clock = front.engine.state.clock
     wire = WireServer(
-        answer, host="127.0.0.1", port=0, in_thread=lambda _: False, http_date=clock.http_date
+        answer,
+        listener=listen("127.0.0.1", 0),
+        in_thread=lambda _: False,
+        http_date=clock.http_date,
     )
     wire.start()
     try:
