@@ -63,13 +63,13 @@ def reset(call: ControlCall) -> Response:
 
 def scenarios(call: ControlCall) -> Response:
     """All scenarios, each with its state, its stubs, and the states that these name."""
-    found = call.state.stubs.scenarios()
+    redact, found = call.redactor, call.state.stubs.scenarios()
     shown = [
         {
-            "id": name,
-            "name": name,
-            "state": state,
-            "possibleStates": states,
+            "id": redact.text(name),
+            "name": redact.text(name),
+            "state": redact.text(state),
+            "possibleStates": list(map(redact.text, states)),
             "mappings": _playing(call, name),
         }
         for name, (state, states) in found.items()

@@ -1,12 +1,14 @@
 """Everything that is shown of a state, and every spelling of a secret to look for in it."""
 
 import json
+import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from mockserver.control.front import Front
+from mockserver.control.routes import ROUTES, Route
 from mockserver.engine.engine import Engine
 from mockserver.mock.requests import Requests
 from mockserver.mock.sending import near
@@ -17,10 +19,9 @@ PLAIN = "c4nary-without-signs"
 MARK = "b3nign"
 """Stands beside each canary: shows that the place is shown at all."""
 
-READS = [
-    *("/health", "/version", "/settings", "/clock", "/tokens", "/accounts", "/requests"),
-    *("/requests/unmatched", "/requests/unmatched/near-misses", "/mappings", "/scenarios"),
-]
+OPEN = ("tokens.mint", "accounts.add", "vendors.act", "vendors.listed", "vendors.openapi")
+"""Calls whose answer is there to show a secret: of what they create, or a public one."""
+
 PATTERNS: list[dict[str, Any]] = [
     {},
     {"method": "PATCH", "urlPath": "/no/such/path", "headers": {"X-Odd": {"absent": True}}},
@@ -28,25 +29,47 @@ PATTERNS: list[dict[str, Any]] = [
     {"queryParameters": {"token": {"equalTo": "x"}, "odd": {"equalTo": "x"}}, "url": "/x"},
     {"bodyPatterns": [{"equalToJson": {}}, {"matchesJsonPath": "$.x"}, {"contains": "\x00"}]},
 ]
+_BODIES = {"near.of_pattern": PATTERNS, "requests.wait": [{"timeout": 0}]}
+_RESETS = ("mappings.reset", "requests.reset", "server.reset")
 
 
 def shown(engine: Engine) -> Iterator[tuple[str, str]]:
-    """Where something is shown, and its text: all that control calls and assertions tell.
+    """Where something is shown, and its text: all that assertions and control calls tell.
 
-    The last call removes what the journal has.
+    Every call of the table is made, those last that change or forget what there is to show.
     """
-    for path in READS:
-        yield f"GET {path}", control(engine, f"GET {path}").body.decode()
-    for entry in content(control(engine, "GET /requests"))["requests"][:5]:
-        yield "GET /requests/<id>", control(engine, f"GET /requests/{entry['id']}").body.decode()
-    for stub in content(control(engine, "GET /mappings"))["mappings"]:
-        yield "GET /mappings/<id>", control(engine, f"GET /mappings/{stub['id']}").body.decode()
-    yield "find", control(engine, "POST /requests/find").body.decode()
-    for pattern in PATTERNS:
-        call = "POST /near-misses/request-pattern"
-        yield call, control(engine, call, json=pattern).body.decode()
     yield from asserted(engine)
-    yield "remove", control(engine, "POST /requests/remove").body.decode()
+    calls = [
+        (route, *line) for route in ROUTES if route.name not in OPEN for line in route.requests()
+    ]
+    yield from _answers(engine, sorted(calls, key=_stage))
+
+
+def _stage(call: tuple[Route, str, str]) -> int:
+    route, method, _ = call
+    if route.name == "requests.remove":  # it shows what it removes
+        return 1
+    return 2 if method in ("PUT", "DELETE") or route.name in _RESETS else 0
+
+
+def _answers(engine: Engine, calls: Iterable[tuple[Route, str, str]]) -> Iterator[tuple[str, str]]:
+    for route, method, path in calls:
+        bodies = _BODIES.get(route.name, [{}])
+        for filled in _filled(engine, path):
+            for body in bodies:
+                answer = control(engine, f"{method} {filled}", json=body)
+                yield f"{method} {path}", answer.body.decode()
+
+
+def _filled(engine: Engine, path: str) -> list[str]:
+    """The paths, in their places three of what there is, and a word that names nothing."""
+    place = re.search("<.*>", path)
+    if place is None:
+        return [path]
+    listed = path.split("/")[1]
+    there = content(control(engine, f"GET /{listed}"))[listed][:3]
+    words = [str(each.get("id") or each["name"]) for each in there]
+    return [path.replace(place[0], quote(word, safe="")) for word in (*words, MARK)]
 
 
 def asserted(engine: Engine) -> Iterator[tuple[str, str]]:

@@ -82,12 +82,15 @@ def test_a_stub_that_holds_a_known_secret_anywhere_is_shown_without_it(
         "metadata": {"odd": [secret], secret: coded(f"u:{secret}")},
         "request": {"urlPath": f"/{secret}", "bodyPatterns": [{"contains": secret}]},
         "response": {"body": f"{MARK}{secret}", "headers": {"X-Odd": secret}},
+        "scenarioName": f"{MARK} {secret}",
+        "newScenarioState": secret,
     }
     added(engine, mapping)
     ask(engine, "GET /nowhere")
     assert ask(engine, f"GET /{secret}", body=secret.encode()).body.decode() == f"{MARK}{secret}"
     texts = list(shown(engine))
-    assert {where for where, text in texts if MARK in text} >= {"GET /mappings", "GET /requests"}
+    shows = {"GET /mappings", "GET /mappings/<id>", "GET /scenarios", "GET /requests"}
+    assert {where for where, text in texts if MARK in text} >= shows
     assert leaks(texts, secret) == []
 
 
