@@ -66,7 +66,6 @@ def _answer(
     except MockServerError as error:
         return problem(400, redact.body(str(error)))
     except Exception as error:
-        # where it was raised, but no secret that its text may hold
-        told = RuntimeError(redact.body(repr(error))).with_traceback(error.__traceback__)
+        told = redact.error(error)
         _log.error("%s of the control interface failed", request.method, exc_info=told)
         return problem(500, "an internal error occurred; the log of the server says more")

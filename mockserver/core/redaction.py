@@ -133,6 +133,10 @@ class Redactor:
             return self.tag(text)
         return self.text(text) if shown == value else json.dumps(shown)
 
+    def error(self, error: Exception) -> RuntimeError:
+        """What may be logged of an error: where it was raised, but no secret that it tells."""
+        return RuntimeError(self.body(repr(error))).with_traceback(error.__traceback__)
+
     def _parameter(self, part: str) -> str:
         name, equals, value = part.partition("=")
         name, value = unquote_plus(name), unquote_plus(value)

@@ -93,8 +93,9 @@ class Engine:
         except Refusal as refusal:
             response, reason = vendor.refuse(refusal, visit.request), refusal.why
         except Exception as error:
-            _log.exception("%s %s failed", visit.request.method, vendor.name)
-            response, reason = vendor.refuse(InternalError(), visit.request), repr(error)
+            told = self.state.redactor.remember_known().error(error)
+            _log.error("%s %s failed", visit.request.method, vendor.name, exc_info=told)
+            response, reason = vendor.refuse(InternalError(), visit.request), str(told)
         return _Outcome(cors.allowed(response) if vendor.cors else response, reason)
 
     def _call(self, vendor: Vendor[Any], visit: Visit) -> Response:

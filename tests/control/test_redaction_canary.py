@@ -10,9 +10,10 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from mockserver.control.routes import ROUTES, Route
-from mockserver.core.http import Request
+from mockserver.core.http import Request, Response
+from mockserver.core.settings import NoSettings
 from mockserver.core.token_id import token_id
-from mockserver.core.vendor import Action
+from mockserver.core.vendor import Action, Call, post
 from mockserver.engine.engine import Engine
 from mockserver.engine.matching.pattern import url_of
 from tests.acme import acme_engine
@@ -300,6 +301,23 @@ def test_the_log_of_a_failure_shows_where_it_was_and_no_secret(
     assert "what was given" in caplog.text
     assert "p4ssw0rd" not in caplog.text
     assert "c4nary" not in caplog.text
+
+
+def test_the_log_and_the_reason_of_an_endpoint_that_fails_show_no_secret(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(call: Call[NoSettings]) -> Response:
+        raise ValueError(f"what came: {call.request.headers.pairs} {call.request.body.decode()}")
+
+    engine = acme_engine(endpoints=(post("/fails", fails),))
+    body = f"password={PLAIN}&odd=p4ssw0rd of acme".encode()
+    assert ask(engine, "POST /fails", {"X-Odd": jwt(claim=PLAIN)}, body=body).status == 500
+    reason = content(control(engine, "GET /requests"))["requests"][0]["request"]["reason"]
+    for text in (caplog.text, reason):
+        assert "ValueError" in text
+        assert "what came" in text
+        assert leaks([("told", text)], PLAIN, jwt(claim=PLAIN)) == []
+    assert "in fails" in caplog.text
 
 
 def test_what_a_call_creates_is_in_its_own_answer_once(engine: Engine) -> None:
