@@ -183,3 +183,5 @@ def test_an_admin_token_is_sent_as_a_header(guarded: str, monkeypatch: pytest.Mo
     registered("/tea", response=MappingResponse(status=418))
     assert statuses(guarded, "/tea") == [418]
     assert Requests.get_matching_request_count(Pattern(method="GET", url="/tea")).count == 1
+    with pytest.raises(RequiresLoginException):  # this one call of the client sends no headers
+        NearMisses.find_nearest_misses_by_request_pattern(Pattern(url="/tea"))
