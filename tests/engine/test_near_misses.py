@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.core.redaction import Redactor
+from mockserver.engine.matching.fields import MappingError
 from mockserver.engine.matching.pattern import Arrival, parse_pattern
 from mockserver.engine.near_misses import (
     NEAREST,
@@ -166,8 +167,51 @@ SIDES: dict[str, tuple[dict[str, Any], Arrival]] = {
         },
         arrival("GET /v1/a-path-that-is-longer-too-than-the-column-it-stands-in", {}, b"y" * 100),
     ),
+    "url_pattern": (
+        {"method": "ANY", "urlPattern": "/v1/data\\?page=[0-9]+"},
+        arrival("GET /v1/data?page=one"),
+    ),
+    "url_path_pattern": (
+        {
+            "urlPathPattern": "/v[0-9]/data/.*",
+            "headers": {
+                "Accept": {"equalTo": "Application/JSON", "caseInsensitive": True},
+                "X-Case": {"equalTo": "A", "caseInsensitive": True},
+                "X-Wanted": {"absent": False},
+            },
+        },
+        arrival("GET /kitegateway/vX/data/wallets", {"Accept": "application/json", "X-Case": "b"}),
+    ),
+    "json_in_any_order": (
+        {
+            "bodyPatterns": [
+                {"equalToJson": [1, {"a": 2}], "ignoreArrayOrder": True},
+                {"equalToJson": '[{"a": 2}, 1]', "ignoreExtraElements": True},
+                {"equalToJson": [{"a": 2}, 1]},
+            ]
+        },
+        arrival("POST /", {}, b'[{"a": 2, "b": 3}, 1]'),
+    ),
     "anything": ({}, arrival("GET /")),
 }
+OPTIONS = ["caseInsensitive", "ignoreArrayOrder", "ignoreExtraElements"]
+WHERE = ["method", "url", "urlPath", "urlPattern", "urlPathPattern", "headers", "queryParameters"]
+
+
+def words(value: object) -> set[str]:
+    """Every name at any depth."""
+    if isinstance(value, dict):
+        return set(value).union(*map(words, value.values()))
+    return set[str]().union(*map(words, value)) if isinstance(value, list) else set()
+
+
+def test_each_kind_of_condition_has_a_golden_file() -> None:
+    with pytest.raises(MappingError) as told:
+        parse_pattern({"headers": {"A": {}}})
+    matchers = str(told.value).partition("must have one of ")[2].split(", ")
+    assert "equalTo" in matchers
+    places = [*WHERE, "bodyPatterns", "basicAuthCredentials", "vendor", "endpoint"]
+    assert words([pattern for pattern, _ in SIDES.values()]) >= {*matchers, *OPTIONS, *places}
 
 
 @pytest.mark.parametrize("name", SIDES)
