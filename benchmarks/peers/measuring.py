@@ -36,7 +36,8 @@ class Seen:
 
     def latency(self, work: Work, name: Literal["p50", "p99"]) -> float:
         """Milliseconds: the median of all rounds."""
-        return statistics.median(getattr(each, name) for each in self.loads[work])
+        values: list[float] = [getattr(each, name) for each in self.loads[work]]
+        return statistics.median(values)
 
     @property
     def start(self) -> float:

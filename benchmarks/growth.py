@@ -1,0 +1,139 @@
+"""`python -m benchmarks.growth`: what a request costs as a state fills up, and what is held.
+
+In one process and without a server, so that nothing else is measured; the states take turns.
+"""
+
+import argparse
+import gc
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from urllib.parse import quote
+
+from benchmarks.processes import memory
+from benchmarks.serving import LOGIN, PATH
+from mockserver.control.front import Front, new_front
+from mockserver.core.http import Headers, Request
+
+_KEY = "5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92"
+_LOGIN = Headers(LOGIN.items())
+_FAR = 2_000_000_000  # Unix seconds: tokens that expire at different moments are different
+
+Fill = Callable[[Front], None]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
+    parser.add_argument("--most", type=int, default=1_000_000, help="tokens in the largest state")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--requests", type=int, default=2000, help="in each turn")
+    options = parser.parse_args()
+    fills: dict[str, Fill] = {
+        "10 tokens": lambda front: tokens(front, 10),
+        "10,000 tokens": lambda front: tokens(front, 10_000),
+        f"{options.most:,} tokens": lambda front: tokens(front, options.most),
+        "a journal full of large bodies": journal,
+        "1,000 namespaces": namespaces,
+        "500 stubs": stubs,
+    }
+    states = {name: State(fill) for name, fill in fills.items()}
+    for _ in range(options.rounds):
+        for state in states.values():
+            state.measure(options.requests)
+    first = next(iter(states.values()))
+    print(f"{'':<32}{'W1 us':>8}{'ratio':>7}{'W2 us':>8}{'ratio':>7}{'MiB':>8}")
+    for name, state in states.items():
+        costs = "".join(
+            f"{state.cost(w):>8.1f}{state.cost(w) / first.cost(w):>7.2f}" for w in WORKS
+        )
+        print(f"{name:<32}{costs}{state.memory:>8.1f}")
+
+
+class State:
+    """A front that was filled, and what was seen of it. `memory`: MiB that filling it took."""
+
+    def __init__(self, fill: Fill) -> None:
+        before = _memory()
+        self.front = new_front({})
+        fill(self.front)
+        self.memory = _memory() - before
+        self._costs: dict[str, list[float]] = {name: [] for name in WORKS}
+
+    def measure(self, requests: int) -> None:
+        """One turn at each work."""
+        for name, work in WORKS.items():
+            self._costs[name].append(work(self.front, requests))
+
+    def cost(self, work: str) -> float:
+        """Microseconds of a request: the median of all turns."""
+        return statistics.median(self._costs[work])
+
+    def shown(self, first: "State") -> list[str]:
+        """The cost at each work, and its ratio to that of another state."""
+        costs = [(self.cost(work), first.cost(work)) for work in WORKS]
+        return [f"{own:>8.1f}{own / other:>7.2f}" for own, other in costs]
+
+
+def tokens(front: Front, count: int) -> None:
+    for number in range(count):
+        key = [("api-key", _KEY), ("x-expiration", str(_FAR + number))]
+        ask(front, Request("GET", "/v1/dev/temp-token", "", Headers(key)), 200)
+
+
+def journal(front: Front) -> None:
+    for _ in range(1000):
+        ask(front, Request("POST", PATH, "", _LOGIN, bytes(1 << 20)), 201)
+
+
+def namespaces(front: Front) -> None:
+    for number in range(1000):
+        ask(front, Request("POST", f"/ns/n{number}{PATH}", "", _LOGIN), 201)
+
+
+def stubs(front: Front) -> None:
+    """None of them answers: each is looked at, and passed by."""
+    for number in range(500):
+        mapping = {"request": {"method": "GET", "urlPath": f"/elsewhere/{number}"}}
+        body = json.dumps(mapping).encode()
+        host = Headers([("Host", "localhost")])
+        ask(front, Request("POST", "/__admin/mappings", "", host, body), 201)
+
+
+def buy(front: Front, requests: int) -> float:
+    """W1: microseconds a request."""
+    return _cost(front, Request("POST", PATH, "", _LOGIN), 201, requests)
+
+
+def inform(front: Front, requests: int) -> float:
+    """W2: microseconds a request."""
+    token = json.loads(ask(front, Request("POST", PATH, "", _LOGIN), 201))["user-token"]
+    return _cost(front, Request("GET", PATH, f"token={quote(token)}", _LOGIN), 200, requests)
+
+
+WORKS: dict[str, Callable[[Front, int], float]] = {"W1": buy, "W2": inform}
+
+
+def ask(front: Front, request: Request, status: int) -> bytes:
+    """The body of the right answer."""
+    response = front.answer(request)
+    if response.status != status:
+        raise SystemExit(f"{request.method} {request.path}: {response.status}")
+    return response.body
+
+
+def _cost(front: Front, request: Request, status: int, requests: int) -> float:
+    begin = time.perf_counter()
+    for _ in range(requests):
+        ask(front, request, status)
+    return (time.perf_counter() - begin) / requests * 1e6
+
+
+def _memory() -> float:
+    gc.collect()
+    return memory(os.getpid())
+
+
+if __name__ == "__main__":
+    main()

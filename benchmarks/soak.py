@@ -1,0 +1,89 @@
+"""`python -m benchmarks.soak`: a million requests through `serve`, and what it holds on to.
+
+After each part: memory, threads and descriptors of the server. Exits with 1 if an answer was
+wrong, or if something grew after the first part.
+"""
+
+import argparse
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from benchmarks.load import CONNECTIONS, program
+from benchmarks.processes import CLIENT_CPU, descriptors, memory, threads
+from benchmarks.serving import serve
+
+SCRIPT = Path(__file__).with_name("soak.lua")
+EXPECTED = {"200", "201", "401", "404"}
+"""Tokens of three vendors, a refused exchange, an address that is nobody's."""
+
+GROWTH = 2.0
+"""MiB between the end of the first tenth and the end that are no leak: the allocator's own."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was so far, and what the server holds now. Memory in MiB."""
+
+    requests: int
+    rate: float
+    memory: float
+    threads: int
+    descriptors: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
+    parser.add_argument("--requests", type=int, default=1_000_000)
+    parser.add_argument("--seconds", type=float, default=5.0, help="of load in each part")
+    parser.add_argument("flags", nargs="*", help="of serve, after --")
+    options = parser.parse_args()
+    parts = soak(options.requests, options.seconds, options.flags)
+    first = next(part for part in parts if part.requests * 10 >= options.requests)
+    print(f"after a tenth: {first.memory:.1f} MiB; at the end: {parts[-1].memory:.1f} MiB")
+    grown = [name for name in ("threads", "descriptors") if _grew(name, first, parts[-1])]
+    if grown or parts[-1].memory > first.memory + GROWTH:
+        raise SystemExit(f"more than at first: {', '.join(grown) or 'memory'}")
+
+
+def soak(requests: int, seconds: float, flags: list[str]) -> list[Part]:
+    """Load in parts until so many requests are answered. Raises SystemExit for a wrong answer."""
+    parts: list[Part] = []
+    print(f"{'requests':>10} {'each second':>12} {'MiB':>7} {'threads':>8} {'descriptors':>12}")
+    with serve(*flags) as (process, url):
+        done = 0
+        while done < requests:
+            answered, rate = _load(url, seconds)
+            done += answered
+            with urlopen(f"{url}/__admin/requests?limit=10") as listed:  # who looks in between
+                assert listed.status == 200
+            time.sleep(0.3)  # for connections to be closed
+            pid = process.pid
+            part = Part(done, rate, memory(pid), threads(pid), descriptors(pid))
+            parts.append(part)
+            numbers = f"{part.memory:>7.1f} {part.threads:>8} {part.descriptors:>12}"
+            print(f"{part.requests:>10,} {part.rate:>12,.0f} {numbers}", flush=True)
+    return parts
+
+
+def _load(url: str, seconds: float) -> tuple[int, float]:
+    command = [program("wrk"), "-t1", f"-c{CONNECTIONS}", f"-d{seconds:g}s", "-s", str(SCRIPT), url]
+    pinned = ["taskset", "-c", str(CLIENT_CPU), *command]
+    done = subprocess.run(pinned, capture_output=True, text=True, check=True)
+    seen = json.loads(done.stdout.splitlines()[-1])
+    answers = seen["answers"]
+    if seen["failed"] or set(answers) != EXPECTED:
+        raise SystemExit(f"not what was expected: {seen}")
+    answered = sum(answers.values())
+    return answered, answered / seen["seconds"]
+
+
+def _grew(name: str, first: Part, last: Part) -> bool:
+    return bool(getattr(last, name) > getattr(first, name))
+
+
+if __name__ == "__main__":
+    main()
