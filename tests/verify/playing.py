@@ -1,6 +1,6 @@
 """A service that plays the vendors: the mock without its control interface, true or changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,12 +10,7 @@ from mockserver.doors.wire import WireServer, listen
 from mockserver.mock.controls import Controls
 from mockserver.mock.sending import near
 from mockserver.vendors import discover
-
-Change = Callable[[Request, Response], Response]
-
-
-def unchanged(_request: Request, response: Response) -> Response:
-    return response
+from tests.verify.changes import UNCHANGED, Change
 
 
 @dataclass
@@ -42,15 +37,15 @@ class Played:
 
 
 @contextmanager
-def playing(change: Change = unchanged) -> Iterator[Played]:
-    front = new_front({})
+def playing(change: Change = UNCHANGED) -> Iterator[Played]:
+    front = new_front(change.settings)
     seen: list[Request] = []
 
     def answer(request: Request) -> Response:
         seen.append(request)
         hidden = may_block(request)
-        asked = Request("GET", "/nothing/there") if hidden else request
-        return change(request, front.answer(asked))
+        asked = Request("GET", "/nothing/there") if hidden else change.ask(request)
+        return change.answer(request, front.answer(asked))
 
     clock = front.engine.state.clock
     wire = WireServer(

@@ -1,0 +1,61 @@
+"""Judges a service that plays a vendor, in this process, as `verify` does."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from mockserver.verify.checks import run_checks
+from mockserver.verify.findings import Finding, Findings
+from mockserver.verify.order import Order
+from tests.verify.changes import Change
+from tests.verify.playing import Played, playing
+
+
+@contextmanager
+def variables(**values: str) -> Iterator[None]:
+    """The environment with these variables."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def judged(
+    played: Played, *vendors: str, destructive: bool = True, hasty: bool = False
+) -> Findings:
+    """What the checks say of these vendors, as somebody finds who has an account there."""
+    urls = {vendor: played.base_url(vendor) for vendor in vendors}
+    order = Order(urls=urls, vendors=vendors, destructive=destructive, budget=1000)
+    with variables(**played.environment(*vendors)):
+        return run_checks(order, None, *([Hasty()] if hasty else []))
+
+
+def failures(findings: Findings) -> list[Finding]:
+    return [finding for finding in findings.found if finding.fails]
+
+
+def told(findings: list[Finding]) -> str:
+    """For the message of a failing test."""
+    return "\n".join(f"{each.id}: {each.word}: {each.detail}" for each in findings)
+
+
+class Hasty:
+    """A pytest plugin that leaves out the checks which let real seconds pass."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [
+            item for item in items if "time_passes" not in getattr(item, "fixturenames", [])
+        ]
+
+
+def check_named(change: Change, vendor: str, word: str) -> None:
+    """A change must be found as drift, and a finding must have this word."""
+    with playing(change) as played:
+        findings = judged(played, vendor, hasty=True)
+    found = [each for each in findings.found if each.fails]
+    assert any(word in f"{each.statement} {each.detail}" for each in found), told(found)
