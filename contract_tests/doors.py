@@ -9,7 +9,7 @@ from threading import Thread
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mockserver import RemoteMock, TokenMock, TokenServer, create_app
-from mockserver.control.front import may_block, new_front
+from mockserver.control.front import new_front
 from mockserver.core.http import Request, Response
 from mockserver.doors.wire import WireServer, listen
 from mockserver.mock.controls import Controls
@@ -68,13 +68,15 @@ def _requests(_folder: Path) -> Iterator[Door]:
 @contextmanager
 def _planted(_folder: Path) -> Iterator[Door]:
     front = new_front({})
-    clock = front.engine.state.clock
 
     def answer(request: Request) -> Response:
         return with_one_divergence(request, front.answer(request))
 
     wire = WireServer(
-        answer, listener=listen("127.0.0.1", 0), in_thread=may_block, http_date=clock.http_date
+        answer,
+        listener=listen("127.0.0.1", 0),
+        in_thread=front.may_block,
+        http_date=front.http_date,
     )
     wire.start()
     try:

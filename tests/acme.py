@@ -11,9 +11,10 @@ from mockserver.core.http import Request, Response, json_response
 from mockserver.core.settings import NoSettings
 from mockserver.core.vendor import Action, Call, Realm, Vendor, get, post
 from mockserver.engine.addressing import AddressBook
+from mockserver.engine.current import Current
 from mockserver.engine.engine import Engine
-from mockserver.engine.state import State
-from mockserver.stores.memory import MemoryStore
+from mockserver.engine.state import Given
+from mockserver.stores.memory import MemoryStores
 
 
 def here(call: Call[NoSettings]) -> Response:
@@ -57,7 +58,8 @@ ACME = Vendor(
 
 def engine_of(*vendors: Vendor[Any], **hosts: list[str]) -> Engine:
     """An engine that serves these vendors alone."""
-    return Engine(vendors, AddressBook(vendors, hosts), State(vendors, MemoryStore, {}))
+    given = Given(vendors, {vendor.name: vendor.settings() for vendor in vendors})
+    return Engine(vendors, AddressBook(vendors, hosts), Current(MemoryStores(), "", given))
 
 
 def acme_engine(**changes: Any) -> Engine:

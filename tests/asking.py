@@ -2,7 +2,8 @@
 
 import json as codec
 from base64 import b64encode, urlsafe_b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,7 +11,8 @@ import time_machine
 
 from mockserver.control.front import Front
 from mockserver.core.http import Headers, Request, Response
-from mockserver.engine.assembly import Settings, assemble
+from mockserver.core.store import Stores
+from mockserver.engine.assembly import Settings, assembler
 from mockserver.engine.engine import Engine
 
 NOW = 1_767_225_600
@@ -19,10 +21,19 @@ NOW = 1_767_225_600
 _NOTHING = object()
 
 
-def fresh_engine(settings: Settings | None = None) -> Engine:
+def fresh_engine(settings: Settings | None = None, stores: Stores | None = None) -> Engine:
     """All vendors with a state of their own, begun at NOW, where the clock stands."""
+    return _begun(assembler(settings or {}, stores=stores), "")
+
+
+def fresh_front(stores: Stores | None = None) -> Front:
+    """Namespaces, each of them begun at NOW, where its clock stands."""
+    return Front(partial(_begun, assembler({}, stores=stores)))
+
+
+def _begun(begin: Callable[[str], Engine], name: str) -> Engine:
     with time_machine.travel(NOW, tick=False):
-        engine = assemble(settings or {})
+        engine = begin(name)
         engine.state.clock.freeze()
     return engine
 
@@ -30,7 +41,7 @@ def fresh_engine(settings: Settings | None = None) -> Engine:
 def reset(engine: Engine) -> None:
     """Everything as at the start; the clock stands at NOW again."""
     with time_machine.travel(NOW, tick=False):
-        engine.state.reset()
+        engine.current.reset()
         engine.state.clock.freeze()
 
 
@@ -67,7 +78,7 @@ def ask(
 def control(engine: Engine, line: str, *, json: object = _NOTHING, body: bytes = b"") -> Response:
     """The control interface's answer to a program on this machine."""
     asked = request(line.replace(" ", " /__admin", 1), {"Host": "localhost"}, json=json, body=body)
-    return Front(lambda: engine).answer(asked)
+    return Front(lambda _: engine).answer(asked)
 
 
 def content(response: Response) -> Any:

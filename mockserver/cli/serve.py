@@ -13,7 +13,7 @@ import click
 from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
 from mockserver.cli.port_file import forget, write
-from mockserver.control.front import Front, may_block, new_front
+from mockserver.control.front import Front, new_front
 from mockserver.control.guard import is_loopback
 from mockserver.core.errors import ConfigurationError
 from mockserver.doors.wire import WireServer, listen
@@ -118,8 +118,8 @@ def _answer(
     server = WireServer(
         front.answer,
         listener=listener,
-        in_thread=may_block,
-        http_date=front.engine.state.clock.http_date,
+        in_thread=front.may_block,
+        http_date=front.http_date,
     )
     return server.run(ready, lifeline)
 

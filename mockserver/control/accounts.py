@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.control.call import ControlCall
-from mockserver.core.accounts import Account
+from mockserver.core.accounts import Account, secrets_of
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Response, json_response
 from mockserver.core.redaction import Redactor
@@ -28,14 +28,16 @@ def add(call: ControlCall) -> Response:
     vendor = call.vendor(arguments.get("vendor"))
     account = _completed(vendor, arguments.get("credentials", {}))
     account_id = call.state.realm(vendor).accounts.add(account)
-    call.state.redactor.remember_known()  # by value, also when the account is removed
     return json_response(201, {"id": account_id, "vendor": vendor.name, "credentials": account})
 
 
 def remove(call: ControlCall) -> Response:
     """Know an account no more; its tokens stay good."""
     for vendor in call.engine.vendors:
-        if call.state.realm(vendor).accounts.remove(call.parameters["id"]):
+        account = call.state.realm(vendor).accounts.remove(call.parameters["id"])
+        if account is not None:
+            for secret in secrets_of(account):
+                call.state.remember(secret)  # the journal may have it
             return json_response(200, {})
     raise Refusal("there is no such account", status=404)
 

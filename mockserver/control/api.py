@@ -8,8 +8,9 @@ from mockserver.control.binding import handler_of
 from mockserver.control.call import ControlCall
 from mockserver.control.guard import Guard
 from mockserver.control.routes import PREFIX, ROUTES, Route
+from mockserver.control.server import unhealthy
 from mockserver.core.body import check_length
-from mockserver.core.errors import MockServerError, Refusal, UnknownPath, WrongMethod
+from mockserver.core.errors import MockServerError, Refusal, StoreError, UnknownPath, WrongMethod
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
 from mockserver.core.vendor import Endpoint
@@ -39,8 +40,12 @@ def answers(path: str) -> bool:
 def answer(request: Request, guard: Guard, namespaces: Namespaces, namespace: str) -> Response:
     """The answer to a request under `/__admin`, with a `Date`; errors are problem details."""
     engine = namespaces.get(namespace)
-    response = _answer(engine, request, guard, namespaces, namespace)
-    return response.with_headers(("Date", engine.state.clock.http_date()))
+    try:
+        engine.current.refreshed()
+        response = _answer(engine, request, guard, namespaces, namespace)
+    except StoreError as error:
+        response = _without_store(request, guard, error)
+    return response.with_headers(("Date", engine.current.http_date()))
 
 
 def _answer(
@@ -63,9 +68,21 @@ def _answer(
         response = problem(refusal.status, redact.body(refusal.message))
         is_knock = refusal.status == 401
         return response.with_headers(("WWW-Authenticate", "Bearer")) if is_knock else response
+    except StoreError:
+        raise
     except MockServerError as error:
         return problem(400, redact.body(str(error)))
     except Exception as error:
         told = redact.error(error)
         _log.error("%s of the control interface failed", request.method, exc_info=told)
         return problem(500, "an internal error occurred; the log of the server says more")
+
+
+def _without_store(request: Request, guard: Guard, error: StoreError) -> Response:
+    try:
+        guard.check(request)
+    except Refusal as refusal:
+        return problem(refusal.status, refusal.message)
+    if request.path == f"{PREFIX}/health":
+        return unhealthy(error)
+    return problem(503, str(error))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from mockserver.control import api
 from mockserver.control.guard import Guard
+from mockserver.control.routes import PREFIX
 from mockserver.core.errors import MockServerError
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
@@ -22,7 +23,7 @@ class Front:
     machine. Raises ConfigurationError for one that no header can carry.
     """
 
-    def __init__(self, begin: Callable[[], Engine], admin_token: str | None = None) -> None:
+    def __init__(self, begin: Callable[[str], Engine], admin_token: str | None = None) -> None:
         self._guard = Guard(admin_token)
         self.namespaces = Namespaces(begin)
 
@@ -30,6 +31,16 @@ class Front:
     def engine(self) -> Engine:
         """The engine of those who name no namespace."""
         return self.namespaces.get("")
+
+    def http_date(self) -> str:
+        """The current moment of those who name no namespace."""
+        return self.engine.current.http_date()
+
+    def may_block(self, request: Request) -> bool:
+        """Whether the answer may take its time: a call of the control interface can wait or log,
+        and a store that others share is asked over a wire or a lock.
+        """
+        return self.engine.current.shared or PREFIX in request.path
 
     def answer(self, request: Request) -> Response:
         """The answer to any request; an error that is ours is problem details."""
@@ -49,11 +60,6 @@ def new_front(
     """A front with fresh states; see `assembler` and `Front`. The token is never shown."""
     secrets = [] if admin_token is None else [admin_token]
     return Front(assembler(settings, seed, secrets), admin_token)
-
-
-def may_block(request: Request) -> bool:
-    """Whether the answer may take its time: a call of the control interface can wait or log."""
-    return "/__admin" in request.path
 
 
 def _entered(request: Request) -> tuple[str, Request]:

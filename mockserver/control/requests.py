@@ -43,8 +43,7 @@ def one(call: ControlCall) -> Response:
 
 def remove_one(call: ControlCall) -> Response:
     """Forget one request."""
-    journal = call.state.journal
-    if not journal.remove(lambda entry: journal.id_of(entry) == call.parameters["id"]):
+    if not call.state.journal.remove(lambda entry: entry.id == call.parameters["id"]):
         raise Refusal("there is no such request", status=404)
     return json_response(200, {})
 
@@ -101,8 +100,7 @@ def wait(call: ControlCall) -> Response:
 
 
 def _entry(call: ControlCall, entry: Entry) -> dict[str, Any]:
-    shown = shown_entry(entry, call.state.journal, call.redactor)
-    return {**shown, **_acted(call, entry)}
+    return {**shown_entry(entry, call.redactor), **_acted(call, entry)}
 
 
 def _acted(call: ControlCall, entry: Entry) -> dict[str, Any]:

@@ -2,19 +2,23 @@
 
 from mockserver.control.call import ControlCall
 from mockserver.control.document import document
-from mockserver.core.errors import Refusal, UnknownPath
+from mockserver.core.errors import Refusal, StoreError, UnknownPath
 from mockserver.core.http import Response, json_response
 from mockserver.core.version import VERSION
-from mockserver.engine.matching.fields import Fields
-from mockserver.engine.stubs.delays import parse_delay
 
 
 def health(call: ControlCall) -> Response:
     """Whether the mock is well; `journal.dropped`: requests that made room for newer ones."""
+    call.engine.current.check()
     dropped = call.state.journal.dropped
     return json_response(
         200, {"status": "healthy", "version": VERSION, "journal": {"dropped": dropped}}
     )
+
+
+def unhealthy(error: StoreError) -> Response:
+    """503: the mock is not well, and why."""
+    return json_response(503, {"status": "unhealthy", "version": VERSION, "store": str(error)})
 
 
 def version(_call: ControlCall) -> Response:
@@ -30,13 +34,13 @@ def openapi(_call: ControlCall) -> Response:
 def reset(call: ControlCall) -> Response:
     """Tokens, codes, accounts, journal, stubs, settings, clock and keys as at the start."""
     call.arguments()
-    call.state.reset()
+    call.engine.current.reset()
     return json_response(200, {})
 
 
 def settings(call: ControlCall) -> Response:
     """The delay of every answer."""
-    return json_response(200, {"settings": call.state.delay_settings})
+    return json_response(200, {"settings": call.state.delay.settings})
 
 
 def change_settings(call: ControlCall) -> Response:
@@ -48,8 +52,7 @@ def change_settings(call: ControlCall) -> Response:
     if given.pop("extended", {}):
         raise Refusal("extended is not supported: there are no extensions")
     given.pop("proxyPassThrough", None)
-    call.state.delay = parse_delay(Fields(given), "fixedDelay")
-    call.state.delay_settings = given
+    call.state.delay.set(given)
     return json_response(200, {})
 
 

@@ -9,7 +9,7 @@ from mockserver.core.clock import iso
 from mockserver.core.http import Pairs, Request, Response
 from mockserver.core.redaction import Redactor
 from mockserver.core.token_id import token_id
-from mockserver.engine.journal import Entry, Journal
+from mockserver.engine.journal import Entry
 from mockserver.engine.matching.pattern import Arrival, url_of
 from mockserver.engine.stubs.book import listed
 from mockserver.engine.stubs.mapping import Stub
@@ -18,10 +18,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
 
 
-def shown_entry(entry: Entry, journal: Journal, redact: Redactor) -> dict[str, Any]:
+def shown_entry(entry: Entry, redact: Redactor) -> dict[str, Any]:
     """An entry with its request and answer."""
     return {
-        "id": journal.id_of(entry),
+        "id": entry.id,
         "request": shown_request(entry, redact),
         "responseDefinition": _shown_response(entry.response, redact),
         "wasMatched": entry.matched,

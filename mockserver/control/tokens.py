@@ -74,7 +74,7 @@ def revoke(call: ControlCall) -> Response:
     token = call.parameters["id"]
     if not _ID.fullmatch(token):
         raise Refusal("a token's id is 16 hex digits: the first of its SHA-256", status=404)
-    call.state.revoke(token)
+    call.state.ledger.revoke(token)
     return json_response(200, {})
 
 

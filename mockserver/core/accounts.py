@@ -1,6 +1,6 @@
 """The credentials that a vendor knows, under the vendor's own names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -17,19 +17,15 @@ OUTCOME = "outcome"
 
 
 class Accounts:
-    """The accounts of one vendor in one state; never empty where the vendor declares any.
+    """The accounts of one vendor in one state.
 
     `magic`: by outcome, accounts that are always known and never listed. An outcome is the status
     of an error, or a defect of tokens.
     """
 
-    def __init__(
-        self, shelf: Shelf, built_in: Iterable[Account], magic: Mapping[str, Account]
-    ) -> None:
+    def __init__(self, shelf: Shelf[Account], magic: Mapping[str, Account]) -> None:
         self._shelf = shelf
         self._magic = magic
-        for account in built_in:
-            self.add(account)
 
     def add(self, account: Account) -> str:
         """Know `account` from now on, under the id that is returned."""
@@ -41,16 +37,16 @@ class Accounts:
         """The account with this id, or None."""
         return self._shelf.get(account_id)
 
-    def remove(self, account_id: str) -> bool:
-        """Know it no more; False if there is none with this id."""
-        return self._shelf.take(account_id) is not None
+    def remove(self, account_id: str) -> Account | None:
+        """Know it no more; None if there is none with this id."""
+        return self._shelf.take(account_id)
 
     def items(self) -> list[tuple[str, Account]]:
-        """Every account with its id, built-in ones first."""
+        """Every account with its id, in the order in which they came."""
         return self._shelf.items()
 
     def all(self) -> list[Account]:
-        """Every account, built-in ones first."""
+        """Every account, in the order in which they came."""
         return [account for _, account in self._shelf.items()]
 
     def find(self, credentials: Account) -> Account | None:
@@ -81,6 +77,20 @@ class Accounts:
             if not near:
                 return f"{name} is not this account's." if place else f"No account has this {name}."
         return "The account was not there yet."
+
+
+def secrets_of(account: Account) -> Iterator[str]:
+    """The texts in an account that are secret: under a secret's name, or in a table of logins."""
+    return _secrets(account, secret=False)
+
+
+def _secrets(value: Any, *, secret: bool) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            table = isinstance(item, Mapping)
+            yield from _secrets(item, secret=secret or table or name.lower() in SECRET_NAMES)
+    elif secret:
+        yield str(value)
 
 
 def account_name(account: Account) -> str:

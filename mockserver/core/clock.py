@@ -1,11 +1,13 @@
 """The one source of time: everything that has a time asks a `Clock`, never the machine."""
 
-import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
+from typing import NamedTuple
 
 from mockserver.core.errors import MockServerError
+from mockserver.core.store import Kind, Shelf
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -16,21 +18,33 @@ class ClockError(MockServerError):
     """A moment or a step that the clock cannot take."""
 
 
+class Shift(NamedTuple):
+    """How a clock differs from the machine's: so many microseconds ahead of it, or standing at so
+    many microseconds since 1970.
+    """
+
+    ahead: int = 0
+    frozen: int | None = None
+
+
+SHIFT = Kind(encode=list, decode=lambda shift: Shift(*shift))
+_KEY = "clock"
+_NONE = Shift()
+
+
 class Clock:
     """A clock that runs with the machine's, until it is moved or frozen.
 
     Moments are aware datetimes in UTC, from 1970 up to the year 9000, exact to the microsecond.
     """
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._offset = 0  # microseconds ahead of the machine
-        self._frozen: int | None = None  # microseconds since 1970
+    def __init__(self, shelf: Shelf[Shift]) -> None:
+        self._shelf = shelf
 
     @property
     def frozen(self) -> bool:
         """Whether time stands still."""
-        return self._frozen is not None
+        return (self._shelf.get(_KEY) or _NONE).frozen is not None
 
     def now(self) -> datetime:
         """The current moment."""
@@ -49,19 +63,17 @@ class Clock:
 
         A moment without a zone is UTC. Raises ClockError for one that cannot be read.
         """
-        with self._lock:
-            self._frozen = self._microseconds() if at is None else _read(at)
+        moment = None if at is None else _read(at)
+        self._change(lambda shift: Shift(0, _stands(shift) if moment is None else moment))
 
     def set(self, at: datetime | str | float) -> None:
         """Go to `at` and run on from there."""
-        with self._lock:
-            self._offset, self._frozen = _read(at) - _machine(), None
+        moment = _read(at)
+        self._change(lambda _: Shift(moment - _machine()))
 
     def unfreeze(self) -> None:
         """Run on from the moment at which the clock stands."""
-        with self._lock:
-            if self._frozen is not None:
-                self._offset, self._frozen = self._frozen - _machine(), None
+        self._change(_running)
 
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
@@ -73,24 +85,22 @@ class Clock:
             raise ClockError(f"the clock cannot advance that far: {error}") from None
         if step < timedelta():
             raise ClockError("the clock advances forward only; freeze() may go back")
-        with self._lock:
-            self._move(step // timedelta(microseconds=1))
+        self._change(lambda shift: _moved(shift, step // timedelta(microseconds=1)))
 
     def reset(self) -> None:
         """Back to the machine's time, running."""
-        with self._lock:
-            self._offset, self._frozen = 0, None
+        self._change(lambda _: _NONE)
 
     def _microseconds(self) -> int:
-        frozen = self._frozen
-        return _machine() + self._offset if frozen is None else frozen
+        return _stands(self._shelf.get(_KEY) or _NONE)
 
-    def _move(self, step: int) -> None:
-        _check_range(self._microseconds() + step)
-        if self._frozen is None:
-            self._offset += step
-        else:
-            self._frozen += step
+    def _change(self, change: Callable[[Shift], Shift]) -> None:
+        self._shelf.update(_KEY, lambda shift: change(shift or _NONE))
+
+
+def machine_date() -> str:
+    """The machine's time as the `Date` header has it, for where no clock can be asked."""
+    return formatdate(_machine() // _SECOND, usegmt=True)
 
 
 def iso(moment: datetime) -> str:
@@ -100,6 +110,21 @@ def iso(moment: datetime) -> str:
 
 def _machine() -> int:
     return time.time_ns() // 1000
+
+
+def _stands(shift: Shift) -> int:
+    return _machine() + shift.ahead if shift.frozen is None else shift.frozen
+
+
+def _running(shift: Shift) -> Shift:
+    return shift if shift.frozen is None else Shift(shift.frozen - _machine())
+
+
+def _moved(shift: Shift, step: int) -> Shift:
+    _check_range(_stands(shift) + step)
+    if shift.frozen is None:
+        return Shift(shift.ahead + step)
+    return Shift(0, shift.frozen + step)
 
 
 def _read(at: datetime | str | float) -> int:

@@ -15,6 +15,10 @@ class ConfigurationError(MockServerError):
     """A setting, file, flag or variable that cannot be used."""
 
 
+class StoreError(MockServerError):
+    """The store cannot be reached, or keeps nothing: the text says why, without its secrets."""
+
+
 class Refusal(Exception):
     """The vendor says no: an HTTP status, a text for people, and the vendor's own word, if any.
 

@@ -1,14 +1,13 @@
 """What was issued: never the tokens themselves, only what can be said of them."""
 
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 
 from mockserver.core.clock import iso
+from mockserver.core.store import Kind, Shelf
 
 LENGTH = 10_000
-"""Entries that are kept; revoked tokens and codes that are still good stay beyond it."""
+"""Entries that are kept; revoked tokens and codes that have not expired stay beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,51 +45,65 @@ class Issued:
         }
 
 
+def _until(issued: Issued) -> float | None:
+    if issued.revoked:
+        return None
+    return issued.expires if issued.once else 0
+
+
+ISSUED = Kind(encode=astuple, decode=lambda fields: Issued(*fields), until=_until)
+
+
 class Ledger:
     """Entries by id, oldest first."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._entries: dict[str, Issued] = {}
+    def __init__(self, shelf: Shelf[Issued]) -> None:
+        self._shelf = shelf
 
     def note(self, issued: Issued) -> None:
         """Keep an entry; a token issued twice, in one second, stays one, and is good again."""
-        with self._lock:
-            self._entries[issued.id] = issued
-            if len(self._entries) > LENGTH:
-                self._make_room(issued.issued)
+        self._shelf.put(issued.id, issued)
+        self._shelf.trim(LENGTH, issued.issued)
 
-    def mark(self, token_id: str, *, used: bool = False, revoked: bool = False) -> None:
-        """Note that a token was used up or revoked, if it is still in the list."""
-        with self._lock:
-            entry = self._entries.get(token_id)
-            if entry is not None:
-                changed = replace(entry, used=used or entry.used, revoked=revoked or entry.revoked)
-                self._entries[token_id] = changed
+    def use_up(self, token_id: str) -> bool:
+        """Whether this call, and no other, used up what is good once; False if it is no good."""
+        return self._shelf.update(token_id, _used) is not None
+
+    def revoke(self, token_id: str) -> None:
+        """Remember for ever that the token with this id, also one that is not listed, is dead."""
+        self._shelf.update(
+            token_id, lambda entry: replace(entry or _unlisted(token_id), revoked=True)
+        )
+
+    def is_used(self, token_id: str) -> bool:
+        """Whether what is good once was used."""
+        entry = self._shelf.get(token_id)
+        return entry is not None and entry.used
+
+    def is_revoked(self, token_id: str) -> bool:
+        """Whether a token was revoked."""
+        entry = self._shelf.get(token_id)
+        return entry is not None and entry.revoked
 
     def get(self, token_id: str) -> Issued | None:
         """The entry with this id, or None."""
-        return self._entries.get(token_id)
+        entry = self._shelf.get(token_id)
+        return entry if entry is not None and entry.vendor else None
 
     def all(self) -> list[Issued]:
         """Every entry, newest first."""
-        with self._lock:
-            return list(reversed(self._entries.values()))
+        return [entry for _, entry in reversed(self._shelf.items()) if entry.vendor]
 
-    def clear(self) -> None:
-        """Forget every entry."""
-        with self._lock:
-            self._entries.clear()
 
-    def _make_room(self, now: int) -> None:
-        oldest = next(self._droppable(now), None)
-        if oldest is not None:
-            del self._entries[oldest]
+def _used(entry: Issued | None) -> Issued | None:
+    if entry is None or entry.used or entry.revoked:
+        return None
+    return replace(entry, used=True)
 
-    def _droppable(self, now: int) -> Iterator[str]:
-        for entry in self._entries.values():
-            if not entry.revoked and not (entry.once and entry.state(now) == "active"):
-                yield entry.id
+
+def _unlisted(token_id: str) -> Issued:
+    """Of a token that left the list nothing is known but that it is dead."""
+    return Issued(token_id, "", "", "", 0, None)
 
 
 def _iso(seconds: int) -> str:

@@ -52,7 +52,7 @@ _MENTIONED = re.compile(rf"(?<![\w-]){_NAME}(?![\w-])", re.IGNORECASE)
 class Redactor:
     """Redacts by name, by shape (a JWT), and by value: what it was told to remember.
 
-    `known`: the secrets of all accounts, as they are now.
+    `known`: secrets, as they are now.
     """
 
     def __init__(self, key: bytes, known: Callable[[], Iterable[str]]) -> None:

@@ -1,46 +1,127 @@
-"""Where state is kept: the protocol that every store follows, and one shelf of it."""
+"""Where state is kept: the protocols that every store follows.
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+A `Shelf` has values of one kind by key, a `Store` all shelves of one state, `Stores` the states of
+one mock by name. A store in the process keeps the values themselves; another writes them as JSON.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from mockserver.core.errors import MockServerError
+
+MOST = 10_000
+"""States that one mock has, beside everybody's, which has the name ""."""
 
 Record = Mapping[str, Any]
+T = TypeVar("T")
+
+
+def _always(_: object) -> None:
+    return None
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """What lies on a shelf: how a value is written as JSON and read again.
+
+    `until`: the moment, in Unix seconds, up to which a value must stay, None for always. After it
+    the value may leave to make room; 0: at any time.
+    """
+
+    encode: Callable[[T], Any] = _itself
+    decode: Callable[[Any], T] = _itself
+    until: Callable[[T], float | None] = _always
+
+
+RECORDS: Kind[Record] = Kind(until=lambda record: record.get("until"))
+"""JSON objects; one with a field `until`, Unix seconds, may leave after that moment."""
+
+
+class Shelf(Protocol[T]):
+    """Values of one kind, by key, in the order in which the keys came. Every call is atomic."""
+
+    @property
+    def version(self) -> object:
+        """Another one after each change."""
+
+    @property
+    def trimmed(self) -> int:
+        """How many values have made room, since the last `clear`."""
+
+    def get(self, key: str) -> T | None:
+        """The value, or None."""
+
+    def put(self, key: str, value: T) -> None:
+        """Keep `value`, in place of any before it."""
+
+    def take(self, key: str) -> T | None:
+        """Remove the value and return it; of several callers at once exactly one gets it."""
+
+    def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
+        """Put what `change` makes of the value, and return it; where it makes None, do nothing.
+
+        Nobody else changes the value meanwhile; `change` may be called more than once.
+        """
+
+    def items(self) -> list[tuple[str, T]]:
+        """Keys and values, in the order in which the keys came."""
+
+    def trim(self, most: int, now: float = 0) -> None:
+        """Of the values that need not stay keep `most`. Those whose moment has passed make room
+        first, then the oldest.
+        """
+
+    def clear(self) -> None:
+        """Remove every value."""
 
 
 class Store(Protocol):
-    """Records (JSON objects) on named shelves, by key. Every call is atomic."""
+    """The shelves of one state, from its beginning to its reset."""
 
-    def get(self, shelf: str, key: str) -> Record | None:
-        """The record, or None."""
+    def shelf(self, name: str, kind: Kind[T], *, held: bool = False) -> Shelf[T]:
+        """The shelf of this name, always with the same kind.
 
-    def put(self, shelf: str, key: str, record: Record) -> None:
-        """Keep `record`, in place of any before it."""
-
-    def take(self, shelf: str, key: str) -> Record | None:
-        """Remove the record and return it; of several callers at once exactly one gets it."""
-
-    def items(self, shelf: str) -> list[tuple[str, Record]]:
-        """Keys and records of a shelf, in the order in which the keys came."""
+        `held`: its values are asked for all the time and seldom change, so a store that is far
+        away keeps them at hand. They are then as they were when `Stores.store` was called.
+        """
 
 
-class Shelf:
-    """One shelf of a store, for those who need no other."""
+class Stores(Protocol):
+    """The stores of one mock, by name. Where they cannot be reached, every call of them and of
+    theirs raises StoreError.
+    """
 
-    def __init__(self, store: Store, name: str) -> None:
-        self._store = store
-        self._name = name
+    @property
+    def shared(self) -> bool:
+        """Whether other processes have them too; a call may take its time then."""
 
-    def get(self, key: str) -> Record | None:
-        """The record, or None."""
-        return self._store.get(self._name, key)
+    def store(self, name: str, begin: Callable[[Store], object]) -> Store:
+        """The store of this name as it is now, the same object until it is another's turn.
 
-    def put(self, key: str, record: Record) -> None:
-        """Keep `record`, in place of any before it."""
-        self._store.put(self._name, key, record)
+        Where there is none it is made; `begin` fills it before anybody sees it. Raises
+        MockServerError if there would be more than `MOST`.
+        """
 
-    def take(self, key: str) -> Record | None:
-        """Remove the record and return it; of several callers at once exactly one gets it."""
-        return self._store.take(self._name, key)
+    def renew(self, name: str, begin: Callable[[Store], object]) -> Store:
+        """A new store in the place of the one with this name."""
 
-    def items(self) -> list[tuple[str, Record]]:
-        """Keys and records, in the order in which the keys came."""
-        return self._store.items(self._name)
+    def drop(self, name: str) -> None:
+        """Forget the store of this name, if there is one."""
+
+    def together(self) -> AbstractContextManager[object]:
+        """What is done inside is done at once, or not at all, as far as the store can."""
+
+    def check(self) -> None:
+        """Raise StoreError unless something can be kept now."""
+
+
+def check_room(stores: int) -> None:
+    """Raise MockServerError if there can be no more than this number of stores."""
+    if stores > MOST:
+        raise MockServerError(f"there are {MOST} namespaces; drop one before")

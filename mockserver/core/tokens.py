@@ -1,6 +1,6 @@
 """Bearer tokens as JWTs: issued, judged by signature, claims and clock, revoked.
 
-Nothing is kept for a good token; only revoked ones are remembered, by a digest.
+Nothing need be kept for a good token; of those that were revoked the ledger knows.
 """
 
 import json
@@ -15,7 +15,7 @@ from jwt.utils import base64url_decode, base64url_encode
 from mockserver.core.clock import Clock
 from mockserver.core.errors import Refusal
 from mockserver.core.http import json_text
-from mockserver.core.store import Shelf
+from mockserver.core.ledger import Ledger
 from mockserver.core.token_id import token_id
 
 Claims = Mapping[str, Any]
@@ -42,14 +42,14 @@ class Tokens:
     """
 
     def __init__(
-        self, key: bytes, header: tuple[str, ...], prefix: str, clock: Clock, revoked: Shelf
+        self, key: bytes, header: tuple[str, ...], prefix: str, clock: Clock, ledger: Ledger
     ) -> None:
         self.header = {name: _WORDS[name] for name in header}
         self.prefix = prefix
         self._key = _sha256.prepare_key(key)
         self._encoded_header = _encode(self.header)
         self._clock = clock
-        self._revoked = revoked
+        self._ledger = ledger
 
     def issue(self, claims: Claims) -> str:
         """A token with `claims` in their order."""
@@ -83,17 +83,9 @@ class Tokens:
         # second spelling of a revoked token must not pass for another token.
         return compare_digest(self._signature(signed), signature)
 
-    def revoke(self, token: str) -> None:
-        """Refuse this token from now on."""
-        self._revoked.put(token_id(token), {})
-
-    def restore(self, token: str) -> None:
-        """Take a token that was revoked again."""
-        self._revoked.take(token_id(token))
-
     def is_revoked(self, token: str) -> bool:
         """Whether this token was revoked."""
-        return self._revoked.get(token_id(token)) is not None
+        return self._ledger.is_revoked(token_id(token))
 
     def _signature(self, signed: bytes) -> bytes:
         return base64url_encode(_sha256.sign(signed, self._key))

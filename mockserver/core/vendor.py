@@ -11,7 +11,7 @@ from mockserver.core.errors import Refusal
 from mockserver.core.http import Request, Response
 from mockserver.core.ledger import Issued, Ledger
 from mockserver.core.live import NOWHERE, Live
-from mockserver.core.store import Shelf
+from mockserver.core.store import Record, Shelf
 from mockserver.core.token_id import token_id
 
 if TYPE_CHECKING:  # tokens need PyJWT, which takes its time; who only lists vendors needs none
@@ -36,7 +36,7 @@ class Realm(Generic[S]):
     tokens: "Tokens"
     accounts: Accounts
     ledger: Ledger
-    shelf: Callable[[str], Shelf]
+    shelf: Callable[[str], Shelf[Record]]
     secret: Callable[[str], str]
     spoilt: Callable[["Claims", str], str]
 
@@ -48,8 +48,6 @@ class Realm(Generic[S]):
         if OUTCOME in account:
             return self.spoilt(claims, account[OUTCOME])
         token = self.tokens.issue(claims)
-        # Bought twice in one second a token may be the same bytes: what is issued now is good.
-        self.tokens.restore(token)
         self.note(token, account, kind, claims.get("exp"))
         return token
 
@@ -70,12 +68,15 @@ class Realm(Generic[S]):
 
     def revoke(self, token: str) -> None:
         """Refuse a token from now on."""
-        self.tokens.revoke(token)
-        self.ledger.mark(token_id(token), revoked=True)
+        self.ledger.revoke(token_id(token))
 
-    def use_up(self, token: str) -> None:
-        """Note that what is good once was used."""
-        self.ledger.mark(token_id(token), used=True)
+    def use_up(self, token: str) -> bool:
+        """Whether this call, and no other, used up what was noted as good once."""
+        return self.ledger.use_up(token_id(token))
+
+    def is_used(self, token: str) -> bool:
+        """Whether what is good once was used."""
+        return self.ledger.is_used(token_id(token))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.core.errors import ConfigurationError
+from mockserver.core.settings import read_settings
+from mockserver.core.store import Stores
 from mockserver.core.vendor import Vendor
 from mockserver.engine.addressing import AddressBook
+from mockserver.engine.current import Current
 from mockserver.engine.engine import Engine
-from mockserver.engine.state import State
-from mockserver.stores.memory import MemoryStore
+from mockserver.engine.state import Given
+from mockserver.stores.memory import MemoryStores
 from mockserver.vendors import discover
 
 Settings = Mapping[str, Mapping[str, Any]]
@@ -19,13 +22,16 @@ _HOST = re.compile(r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_]
 
 
 def assembler(
-    settings: Settings, seed: int | None = None, secrets: Sequence[str] = ()
-) -> Callable[[], Engine]:
-    """What makes engines, each with a state of its own, that share vendors and addresses.
+    settings: Settings,
+    seed: int | None = None,
+    secrets: Sequence[str] = (),
+    stores: Stores | None = None,
+) -> Callable[[str], Engine]:
+    """What makes engines, each for the state of one name, that share vendors and addresses.
 
     `seed`: of the dice that delays and probabilities are rolled with. `secrets`: texts that must
-    never be shown. Raises ConfigurationError, which names it, for a setting that is not known or
-    cannot be used.
+    never be shown. `stores`: where states are kept; None for the memory. Raises
+    ConfigurationError, which names it, for a setting that is not known or cannot be used.
     """
     vendors = discover()
     names = [vendor.name for vendor in vendors]
@@ -34,18 +40,20 @@ def assembler(
             raise ConfigurationError(f"{name} is no vendor; there are {', '.join(names)}")
         if not isinstance(table, Mapping):
             raise ConfigurationError(f"{name} must be a table of settings")
-    own = {name: _without_hosts(table) for name, table in settings.items()}
+    own = {vendor.name: _own(vendor, settings.get(vendor.name, {})) for vendor in vendors}
     book = AddressBook(vendors, _further_hosts(vendors, settings))
-    return lambda: Engine(vendors, book, State(vendors, MemoryStore, own, seed, secrets))
+    kept, given = stores or MemoryStores(), Given(vendors, own, seed, secrets)
+    return lambda name: Engine(vendors, book, Current(kept, name, given))
 
 
 def assemble(settings: Settings, seed: int | None = None) -> Engine:
     """One engine; see `assembler`."""
-    return assembler(settings, seed)()
+    return assembler(settings, seed)("")
 
 
-def _without_hosts(table: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in table.items() if name != "hosts"}
+def _own(vendor: Vendor[Any], table: Mapping[str, Any]) -> Any:
+    without_hosts = {name: value for name, value in table.items() if name != "hosts"}
+    return read_settings(vendor.settings, without_hosts, vendor.name)
 
 
 def _further_hosts(vendors: Sequence[Vendor[Any]], settings: Settings) -> dict[str, list[str]]:

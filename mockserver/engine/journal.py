@@ -4,25 +4,27 @@ Entries keep references to what passed; it is redacted when it is shown.
 """
 
 import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count
 from uuid import UUID, uuid4
 
 from mockserver.core.http import Response
+from mockserver.core.store import Shelf
 from mockserver.engine.matching.pattern import Arrival, RequestPattern
 
 LENGTH = 1000
 """Requests that are kept."""
 
 _LARGEST_BODY = 16 << 10  # bytes kept of a body: a thousand bodies of 1 MiB would be 1 GB
+_LOOK = 0.05  # seconds after which who waits looks for what others have noted
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One request and its answer. `matched`: it reached an endpoint or a stub. `stub`: the id of
-    the stub that acted. `reason`: why the vendor refused, or None.
+    the stub that acted. `reason`: why the vendor refused, or None. `number`: its id's 128 bits.
     """
 
     number: int
@@ -33,52 +35,63 @@ class Entry:
     stub: str | None = None
     reason: str | None = None
 
+    @property
+    def id(self) -> str:
+        """A UUID."""
+        return str(UUID(int=self.number))
+
 
 class Journal:
-    """The last `LENGTH` entries, oldest first."""
+    """The last `LENGTH` entries, oldest first. `shared`: others note entries too."""
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf[Entry], *, shared: bool) -> None:
+        self._shelf = shelf
+        self._shared = shared
+        self._numbers = count(uuid4().int & ~((1 << 48) - 1))  # nobody else begins there
         self._changed = threading.Condition()
-        self._entries: deque[Entry] = deque(maxlen=LENGTH)
-        self._ids = uuid4().int & ~((1 << 48) - 1)  # an entry's id: these bits and its number
-        self._count = 0  # of all that were ever noted: no id is given twice
-        self._dropped = 0
+        self._waiting = 0
 
     @property
     def dropped(self) -> int:
         """How many entries had to make room for newer ones."""
-        return self._dropped
+        return self._shelf.trimmed
 
-    def note(self, entry: Entry) -> None:
-        """Keep `entry` under the next number."""
-        request = entry.arrival.request
-        arrival = entry.arrival
+    def note(  # noqa: PLR0913 - the fields of an entry
+        self,
+        arrival: Arrival,
+        response: Response,
+        at: datetime,
+        *,
+        matched: bool,
+        stub: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Keep an entry under a number of its own."""
+        request = arrival.request
         if len(request.body) > _LARGEST_BODY:
             arrival = arrival._replace(request=replace(request, body=request.body[:_LARGEST_BODY]))
-        with self._changed:
-            self._count += 1
-            self._dropped += len(self._entries) == LENGTH
-            self._entries.append(replace(entry, number=self._count, arrival=arrival))
-            self._changed.notify_all()
+        number = next(self._numbers)
+        self._shelf.put(f"{number:x}", Entry(number, arrival, response, at, matched, stub, reason))
+        self._shelf.trim(LENGTH)
+        if self._waiting:
+            with self._changed:
+                self._changed.notify_all()
 
     def clear(self) -> None:
         """Forget every entry, and how many were dropped."""
-        with self._changed:
-            self._entries.clear()
-            self._dropped = 0
-
-    def id_of(self, entry: Entry) -> str:
-        """The entry's UUID."""
-        return str(UUID(int=self._ids + entry.number))
+        self._shelf.clear()
 
     def all(self) -> list[Entry]:
         """Every entry, oldest first."""
-        with self._changed:
-            return list(self._entries)
+        return [entry for _, entry in self._shelf.items()]
 
     def get(self, entry_id: str) -> Entry | None:
         """The entry with this id, or None."""
-        return next((entry for entry in self.all() if self.id_of(entry) == entry_id), None)
+        try:
+            entry = self._shelf.get(f"{UUID(entry_id).int:x}")
+        except ValueError:
+            return None
+        return entry if entry is not None and entry.id == entry_id else None
 
     def find(self, pattern: RequestPattern) -> list[Entry]:
         """The entries whose request matches, oldest first."""
@@ -86,17 +99,26 @@ class Journal:
 
     def remove(self, unwanted: Callable[[Entry], bool]) -> list[Entry]:
         """Forget and return the entries that are unwanted."""
-        with self._changed:
-            gone = [entry for entry in self._entries if unwanted(entry)]
-            numbers = {entry.number for entry in gone}
-            kept = [entry for entry in self._entries if entry.number not in numbers]
-            self._entries = deque(kept, maxlen=LENGTH)
-        return gone
+        found = [key for key, entry in self._shelf.items() if unwanted(entry)]
+        taken = [self._shelf.take(key) for key in found]
+        return [entry for entry in taken if entry is not None]
 
     def wait(self, pattern: RequestPattern, count: int, seconds: float) -> bool:
         """Whether `count` matching requests are here within real seconds; answers when they are."""
         with self._changed:
-            return self._changed.wait_for(
-                lambda: sum(pattern.matches(entry.arrival) for entry in self._entries) >= count,
-                timeout=seconds,
-            )
+            self._waiting += 1
+            try:
+                return self._come(pattern, count, seconds)
+            finally:
+                self._waiting -= 1
+
+    def _come(self, pattern: RequestPattern, count: int, seconds: float) -> bool:
+        def here() -> bool:
+            return len(self.find(pattern)) >= count
+
+        pause = _LOOK if self._shared else seconds
+        while seconds > pause:
+            if self._changed.wait_for(here, pause):
+                return True
+            seconds -= pause
+        return self._changed.wait_for(here, seconds)

@@ -4,11 +4,9 @@ import re
 import threading
 from collections.abc import Callable
 
-from mockserver.core.errors import MockServerError
+from mockserver.core.errors import MockServerError, StoreError
+from mockserver.core.store import MOST
 from mockserver.engine.engine import Engine
-
-MOST = 10_000
-"""Namespaces that one server holds."""
 
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}")  # clients take /../ away themselves
 
@@ -16,10 +14,10 @@ _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}")  # clients take /../ a
 class Namespaces:
     """Engines by name, each made on first use by `begin`; "" is everybody's."""
 
-    def __init__(self, begin: Callable[[], Engine]) -> None:
+    def __init__(self, begin: Callable[[str], Engine]) -> None:
         self._begin = begin
         self._lock = threading.Lock()
-        self._engines = {"": begin()}
+        self._engines = {"": begin("")}
 
     def get(self, name: str) -> Engine:
         """The engine of a namespace. Raises MockServerError for a bad name, or one too many."""
@@ -29,12 +27,19 @@ class Namespaces:
     def drop(self, name: str) -> None:
         """Forget a namespace with all that is in it; it begins anew when it is used again."""
         with self._lock:
-            self._engines.pop(name, None)
+            engine = self._engines.pop(name, None) or self._begin(name)
+            engine.current.drop()
 
     def _made(self, name: str) -> Engine:
         if not _NAME.fullmatch(name):
             raise MockServerError("a namespace is 1 to 100 letters, digits and . _ ~ -")
         with self._lock:
-            if name not in self._engines and len(self._engines) > MOST:
-                raise MockServerError(f"there are {MOST} namespaces; drop one before")
-            return self._engines.setdefault(name, self._begin())
+            engine = self._engines.get(name) or self._begin(name)
+            try:
+                engine.current.refreshed()
+            except StoreError:
+                return engine  # it has its own words for that
+            self._engines[name] = engine
+            if len(self._engines) > MOST:  # of a store that others share: those forget there
+                del self._engines[next(filter(None, self._engines))]
+            return engine

@@ -1,123 +1,122 @@
 """One state: clock, stubs, journal, and for each vendor its settings, key, accounts, records."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_bytes
-from typing import Any
+from typing import Any, NamedTuple
 
-from mockserver.core.accounts import Accounts
-from mockserver.core.clock import Clock
+from mockserver.core.accounts import Accounts, secrets_of
+from mockserver.core.clock import SHIFT, Clock
 from mockserver.core.defects import OUTCOMES, spoilt
-from mockserver.core.ledger import Ledger
-from mockserver.core.redaction import NAMES, Redactor
-from mockserver.core.settings import read_settings
-from mockserver.core.store import Shelf, Store
+from mockserver.core.ledger import ISSUED, Ledger
+from mockserver.core.needles import MOST
+from mockserver.core.redaction import Redactor
+from mockserver.core.store import RECORDS, Kind, Record, Shelf, Store
+from mockserver.core.token_id import token_id
 from mockserver.core.tokens import Tokens
 from mockserver.core.vendor import Realm, Vendor
+from mockserver.engine.entries import ENTRY
 from mockserver.engine.journal import Journal
-from mockserver.engine.stubs.book import StubBook
-from mockserver.engine.stubs.delays import Delay
+from mockserver.engine.stubs.book import STUB, StubBook
+from mockserver.engine.stubs.common_delay import CommonDelay
+from mockserver.engine.stubs.plays import PLAY
 
-VendorSettings = Mapping[str, Mapping[str, Any]]
+_KEY: Kind[bytes] = Kind(encode=bytes.hex, decode=bytes.fromhex)
+_SECRET: Kind[str] = Kind(until=lambda _: 0)
+_REDACTION = " redaction"  # beside the vendors' keys; no vendor has this name
+
+
+class Given(NamedTuple):
+    """What a user gives to every state.
+
+    `settings`: by vendor. `seed`: of the dice; None for real chance. `secrets`: texts that are
+    never shown.
+    """
+
+    vendors: Sequence[Vendor[Any]]
+    settings: Mapping[str, Any]
+    seed: int | None = None
+    secrets: Sequence[str] = ()
 
 
 class State:
-    """What all doors of one mock share. Two states share nothing.
+    """What all doors of one mock share, from its beginning to its reset, as `store` has it.
 
-    `new_store` makes an empty one, at the start and at each reset: a call that a reset overtakes
-    ends with the state in which it began. `settings`: by vendor, a table of its settings.
-    `seed`: of the dice; None for real chance. `secrets`: texts that are never
-    shown. Raises ConfigurationError for a setting that is not known.
+    What an empty store lacks is put there: keys, built-in accounts, what vendors begin with.
+    `shared`: whether others work on the store too.
     """
 
-    def __init__(
-        self,
-        vendors: Sequence[Vendor[Any]],
-        new_store: Callable[[], Store],
-        settings: VendorSettings,
-        seed: int | None = None,
-        secrets: Sequence[str] = (),
-    ) -> None:
-        self.clock = Clock()
-        self.stubs = StubBook(seed)
-        self.journal = Journal()
-        self.ledger = Ledger()
-        self.redactor = Redactor(token_bytes(32), self._secrets)
-        self.delay: Delay | None = None
-        self.delay_settings: Mapping[str, Any] = {}
-        self._vendors = vendors
-        self._configured = secrets
-        self._new_store = new_store
-        self._resetting = threading.Lock()
-        self._settings = {
-            vendor.name: read_settings(vendor.settings, settings.get(vendor.name, {}), vendor.name)
-            for vendor in vendors
+    def __init__(self, store: Store, given: Given, *, shared: bool) -> None:
+        self.store = store
+        self.clock = Clock(store.shelf("clock", SHIFT, held=True))
+        stubs, plays = store.shelf("stubs", STUB, held=True), store.shelf("plays", PLAY)
+        self.stubs = StubBook(stubs, plays, given.seed)
+        self.delay = CommonDelay(store.shelf("delay", RECORDS, held=True))
+        self.journal = Journal(store.shelf("journal", ENTRY), shared=shared)
+        self.ledger = Ledger(store.shelf("issued", ISSUED))
+        self._keys = store.shelf("keys", _KEY, held=True)
+        self._issued = store.shelf("secrets", _SECRET)
+        self._seen: object = None
+        self.redactor = Redactor(self._key(_REDACTION), self._secrets)
+        self._configured = given.secrets
+        self._realms = {
+            vendor.name: self._realm(vendor, given.settings[vendor.name])
+            for vendor in given.vendors
         }
-        self._realms = self._begin()
 
     def realm(self, vendor: Vendor[Any]) -> Realm[Any]:
         """What this vendor has here."""
         return self._realms[vendor.name]
 
-    def revoke(self, token_id: str) -> None:
-        """Refuse the token with this id from now on, whichever vendor issued it."""
-        self._revoked.put(token_id, {})
-        self.ledger.mark(token_id, revoked=True)
+    def remember(self, secret: str) -> str:
+        """Never show `secret`, wherever it stands and whoever is asked; returns it."""
+        self._issued.put(token_id(secret), secret)
+        self._issued.trim(MOST)
+        return secret
 
-    def reset(self) -> None:
-        """Everything back to the start; the signing keys are new, so old tokens are refused."""
-        with self._resetting:
-            self.clock.reset()
-            self.stubs.reset()
-            self.journal.clear()
-            self.ledger.clear()
-            self.delay, self.delay_settings = None, {}
-            self._realms = self._begin()
-
-    def _begin(self) -> dict[str, Realm[Any]]:
-        store = self._new_store()
-        self._revoked = Shelf(store, "revoked")
-        realms = {vendor.name: self._realm(vendor, store) for vendor in self._vendors}
-        for vendor in self._vendors:
-            vendor.begin(realms[vendor.name])
-        return realms
-
-    def _realm(self, vendor: Vendor[Any], store: Store) -> Realm[Any]:
-        def shelf(name: str) -> Shelf:
-            return Shelf(store, f"{vendor.name}/{name}")
-
-        tokens = Tokens(
-            token_bytes(32), vendor.token_header, vendor.token_prefix, self.clock, self._revoked
-        )
-        magic = vendor.magic_account
-        return Realm(
+    def _realm(self, vendor: Vendor[Any], settings: Any) -> Realm[Any]:
+        is_new = self._keys.get(vendor.name) is None
+        key = self._key(vendor.name)
+        tokens = Tokens(key, vendor.token_header, vendor.token_prefix, self.clock, self.ledger)
+        realm = Realm(
             vendor=vendor.name,
-            settings=self._settings[vendor.name],
+            settings=settings,
             clock=self.clock,
             tokens=tokens,
-            accounts=Accounts(
-                shelf("accounts"),
-                vendor.accounts,
-                {outcome: magic(outcome) for outcome in OUTCOMES} if magic else {},
-            ),
+            accounts=self._accounts(vendor),
             ledger=self.ledger,
-            shelf=shelf,
-            secret=self.redactor.remember,
+            shelf=self._shelves(vendor.name),
+            secret=self.remember,
             spoilt=lambda claims, defect: spoilt(tokens, claims, defect, self.clock.unix()),
+        )
+        if is_new:
+            for account in vendor.accounts:
+                realm.accounts.add(account)
+            vendor.begin(realm)
+        return realm
+
+    def _accounts(self, vendor: Vendor[Any]) -> Accounts:
+        magic = vendor.magic_account
+        shelf = self.store.shelf(f"{vendor.name}/accounts", RECORDS, held=True)
+        return Accounts(shelf, {outcome: magic(outcome) for outcome in OUTCOMES} if magic else {})
+
+    def _shelves(self, vendor: str) -> Callable[[str], Shelf[Record]]:
+        return lambda name: self.store.shelf(f"{vendor}/{name}", RECORDS)
+
+    def _key(self, name: str) -> bytes:
+        """The key of this name, made at random where there is none."""
+        return (
+            self._keys.get(name)
+            or self._keys.update(name, lambda key: key or token_bytes(32))
+            or b""
         )
 
     def _secrets(self) -> Iterator[str]:
+        """What must not be shown: of what was issued that alone which came since the last call."""
         yield from self._configured
         for realm in self._realms.values():
             for account in realm.accounts.all():
-                yield from _secret_values(account, secret=False)
-
-
-def _secret_values(value: Any, *, secret: bool) -> Iterator[str]:
-    """The texts in an account that are secret: under a secret's name, or in a table of logins."""
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            table = isinstance(item, Mapping)
-            yield from _secret_values(item, secret=secret or table or name.lower() in NAMES)
-    elif secret:
-        yield str(value)
+                yield from secrets_of(account)
+        version = self._issued.version
+        if version != self._seen:
+            self._seen = version
+            yield from (secret for _, secret in self._issued.items())

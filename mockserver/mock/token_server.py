@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
-from mockserver.control.front import may_block, new_front
+from mockserver.control.front import new_front
 from mockserver.core.errors import MockServerError
 from mockserver.doors.wire import WireServer, listen
 from mockserver.engine.assembly import Settings
@@ -51,8 +51,8 @@ class TokenServer(Controls):
         wire = WireServer(
             self._front.answer,
             listener=listen("127.0.0.1", self._port),
-            in_thread=may_block,
-            http_date=self._front.engine.state.clock.http_date,
+            in_thread=self._front.may_block,
+            http_date=self._front.http_date,
         )
         wire.start()
         self._wire = wire

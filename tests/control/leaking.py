@@ -74,7 +74,7 @@ def _filled(engine: Engine, path: str) -> list[str]:
 
 def asserted(engine: Engine) -> Iterator[tuple[str, str]]:
     """The texts of assertions that fail."""
-    requests = Requests(near(Front(lambda: engine).answer))
+    requests = Requests(near(Front(lambda _: engine).answer))
     for pattern in PATTERNS:
         try:
             requests.assert_called(pattern=pattern, times=999)

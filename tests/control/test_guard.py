@@ -13,7 +13,7 @@ LOCAL = {"Host": "localhost"}
 
 
 def asked(engine: Engine, line: str, headers: dict[str, str], peer: str = "127.0.0.1") -> Response:
-    return Front(lambda: engine).answer(request(line, headers, peer=peer))
+    return Front(lambda _: engine).answer(request(line, headers, peer=peer))
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.3.2.1", "::1"])

@@ -6,13 +6,13 @@ import pytest
 
 from mockserver.control.front import Front
 from mockserver.core.http import Response
-from tests.asking import basic, content, fresh_engine, header, request
+from tests.asking import basic, content, fresh_front, header, request
 from tests.buying import DATASENTINEL_LOGIN
 
 
 @pytest.fixture
 def front() -> Front:
-    return Front(fresh_engine)
+    return fresh_front()
 
 
 def asked(front: Front, line: str, headers: dict[str, str] | None = None, **json: Any) -> Response:

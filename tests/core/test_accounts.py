@@ -1,15 +1,18 @@
 """The credentials that a vendor knows."""
 
 from mockserver.core.accounts import Account, Accounts
-from mockserver.core.store import Shelf
-from mockserver.stores.memory import MemoryStore
+from mockserver.core.store import RECORDS
+from tests.shelves import new_shelf
 
 ALICE: Account = {"user": "alice", "password": "a", "logins": {"x": "y"}}
 BOB: Account = {"user": "bob", "password": "b"}
 
 
 def known(*accounts: Account) -> Accounts:
-    return Accounts(Shelf(MemoryStore(), "accounts"), accounts, {})
+    known = Accounts(new_shelf(RECORDS), {})
+    for account in accounts:
+        known.add(account)
+    return known
 
 
 def test_accounts_are_listed_in_the_order_in_which_they_came() -> None:
@@ -23,9 +26,9 @@ def test_an_account_has_an_id_under_which_it_is_got_and_removed() -> None:
     bob = accounts.add(BOB)
     assert accounts.get(bob) == BOB
     assert accounts.items()[1] == (bob, BOB)
-    assert accounts.remove(bob)
+    assert accounts.remove(bob) == BOB
     assert accounts.get(bob) is None
-    assert not accounts.remove(bob)
+    assert accounts.remove(bob) is None
     assert accounts.all() == [ALICE]
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mockserver.core.clock import Clock, ClockError, iso
 from tests.racing import at_once
+from tests.shelves import new_clock
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,7 +23,7 @@ MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(8999, 12, 30), timezones=Z
 
 
 def frozen_at(moment: datetime | str | float) -> Clock:
-    clock = Clock()
+    clock = new_clock()
     clock.freeze(moment)
     return clock
 
@@ -109,7 +110,7 @@ def test_the_ends_of_the_range_belong_to_it(moment: datetime) -> None:
 
 def test_a_running_clock_runs_with_the_machine() -> None:
     with time_machine.travel(NOON, tick=False) as machine:
-        clock = Clock()
+        clock = new_clock()
         assert (clock.now(), clock.frozen) == (NOON, False)
         machine.shift(2.5)
         assert clock.now() == NOON + timedelta(seconds=2.5)
@@ -117,7 +118,7 @@ def test_a_running_clock_runs_with_the_machine() -> None:
 
 def test_a_frozen_clock_stands_though_the_machine_runs() -> None:
     with time_machine.travel(NOON, tick=False) as machine:
-        clock = Clock()
+        clock = new_clock()
         clock.freeze()
         machine.shift(60)
         assert (clock.now(), clock.frozen) == (NOON, True)
@@ -141,7 +142,7 @@ def test_an_unfrozen_clock_runs_on_from_where_it_stood() -> None:
 
 def test_unfreezing_a_running_clock_changes_nothing() -> None:
     with time_machine.travel(NOON, tick=False) as machine:
-        clock = Clock()
+        clock = new_clock()
         clock.advance(hours=1)
         machine.shift(60)
         clock.unfreeze()
@@ -151,7 +152,7 @@ def test_unfreezing_a_running_clock_changes_nothing() -> None:
 @pytest.mark.parametrize("frozen", [True, False])
 def test_a_clock_that_is_set_runs_on_from_there(frozen: bool) -> None:
     with time_machine.travel(NOON, tick=False) as machine:
-        clock = frozen_at(LAST) if frozen else Clock()
+        clock = frozen_at(LAST) if frozen else new_clock()
         clock.set(FIRST)
         machine.shift(1)
         assert (clock.now(), clock.frozen) == (FIRST + timedelta(seconds=1), False)
@@ -160,7 +161,7 @@ def test_a_clock_that_is_set_runs_on_from_there(frozen: bool) -> None:
 @pytest.mark.parametrize("frozen", [True, False])
 def test_an_advance_adds_its_parts(frozen: bool) -> None:
     with time_machine.travel(NOON, tick=False) as machine:
-        clock = frozen_at(NOON) if frozen else Clock()
+        clock = frozen_at(NOON) if frozen else new_clock()
         clock.advance(days=1, hours=2, minutes=3, seconds=4.000005)
         step = timedelta(days=1, hours=2, minutes=3, seconds=4, microseconds=5)
         assert clock.now() == NOON + step
@@ -206,7 +207,7 @@ def test_an_advance_may_reach_the_last_moment_and_not_beyond() -> None:
 @pytest.mark.parametrize("frozen", [True, False])
 def test_a_reset_goes_back_to_the_machines_time_running(frozen: bool) -> None:
     with time_machine.travel(NOON, tick=False):
-        clock = frozen_at(FIRST) if frozen else Clock()
+        clock = frozen_at(FIRST) if frozen else new_clock()
         clock.advance(days=1)
         clock.reset()
         assert (clock.now(), clock.frozen) == (NOON, False)
@@ -225,13 +226,13 @@ def test_steps_of_many_threads_all_count() -> None:
 
 def test_freezegun_moves_the_clock() -> None:
     with freezegun.freeze_time(NOON) as machine:
-        clock = Clock()
+        clock = new_clock()
         machine.tick(90)
         assert clock.now() == NOON + timedelta(seconds=90)
 
 
 def test_time_machine_moves_the_clock() -> None:
-    clock = Clock()
+    clock = new_clock()
     with time_machine.travel(NOON, tick=False):
         assert clock.now() == NOON
 

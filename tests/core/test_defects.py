@@ -4,20 +4,18 @@ from typing import Any
 
 import pytest
 
-from mockserver.core.clock import Clock
 from mockserver.core.defects import DEFECTS, defective_claims, defective_token
-from mockserver.core.store import Shelf
 from mockserver.core.tokens import TokenRejected, Tokens
-from mockserver.stores.memory import MemoryStore
 from tests.asking import NOW, parts
+from tests.shelves import new_clock, new_ledger
 
 HEADERS = [("typ", "alg"), ("alg", "typ")]
 
 
 def issuer(header: tuple[str, ...] = HEADERS[0], prefix: str = "") -> Tokens:
-    clock = Clock()
+    clock = new_clock()
     clock.freeze(NOW)
-    return Tokens(b"k" * 32, header, prefix, clock, Shelf(MemoryStore(), "revoked"))
+    return Tokens(b"k" * 32, header, prefix, clock, new_ledger())
 
 
 def made(tokens: Tokens, claims: dict[str, Any], defect: str) -> str:

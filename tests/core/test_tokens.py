@@ -10,11 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mockserver.core.clock import Clock
-from mockserver.core.store import Shelf
 from mockserver.core.token_id import token_id
 from mockserver.core.tokens import TokenRejected, Tokens
-from mockserver.stores.memory import MemoryStore
 from tests.asking import NOW
+from tests.shelves import new_clock, new_ledger
 
 KEY = bytes(range(64))
 CLAIMS = {"iat": NOW, "exp": NOW + 60, "user": "alice"}
@@ -38,11 +37,16 @@ CLAIM_SETS = st.dictionaries(
 
 
 def fresh(
-    key: bytes = KEY, header: tuple[str, ...] = ("typ", "alg"), prefix: str = ""
+    key: bytes = KEY,
+    header: tuple[str, ...] = ("typ", "alg"),
+    prefix: str = "",
+    revoked: tuple[str, ...] = (),
 ) -> tuple[Tokens, Clock]:
-    clock = Clock()
+    clock, ledger = new_clock(), new_ledger()
     clock.freeze(NOW)
-    return Tokens(key, header, prefix, clock, Shelf(MemoryStore(), "revoked")), clock
+    for token in revoked:
+        ledger.revoke(token_id(token))
+    return Tokens(key, header, prefix, clock, ledger), clock
 
 
 def reason(tokens: Tokens, token: str) -> str:
@@ -194,16 +198,14 @@ def test_a_refusal_says_how_long_ago_or_how_soon() -> None:
 
 
 def test_a_revoked_token_is_refused_and_no_other() -> None:
-    tokens, _ = fresh()
+    tokens, _ = fresh(revoked=(TOKEN,))
     other = tokens.issue({**CLAIMS, "user": "bob"})
-    tokens.revoke(TOKEN)
     assert reason(tokens, TOKEN) == "revoked"
     assert tokens.verify(other)["user"] == "bob"
 
 
 def test_a_revoked_token_stays_so_though_its_base64_is_spelt_otherwise() -> None:
-    tokens, _ = fresh()
-    tokens.revoke(TOKEN)
+    tokens, _ = fresh(revoked=(TOKEN,))
     for spelling in (*(TOKEN[:-1] + last for last in ALPHABET), TOKEN + "=", f"{TOKEN}=="):
         assert reason(tokens, spelling) in ("revoked", "bad-signature")
 
@@ -224,8 +226,7 @@ def test_a_prefix_is_part_of_the_token_and_stands_there_once() -> None:
 
 
 def test_a_token_is_ours_by_its_signature_though_it_has_expired_or_was_revoked() -> None:
-    tokens, clock = fresh()
-    tokens.revoke(TOKEN)
+    tokens, clock = fresh(revoked=(TOKEN,))
     clock.advance(days=1)
     assert tokens.is_ours(TOKEN)
     assert tokens.is_revoked(TOKEN)

@@ -97,7 +97,7 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="module")
 def app(engine: Engine) -> flask.Flask:
-    return app_for(Front(lambda: engine))
+    return app_for(Front(lambda _: engine))
 
 
 @pytest.mark.parametrize("name", samples(fresh_engine()))
@@ -115,7 +115,7 @@ def test_anything_else_is_answered_as_through_the_engine(
     engine: Engine, app: flask.Flask, name: str
 ) -> None:
     asked = OTHERS[name]
-    expected = Front(lambda: engine).answer(asked)
+    expected = Front(lambda _: engine).answer(asked)
     if asked.method == "HEAD":
         expected = replace(expected, body=b"")
     assert shown(through_flask(app, asked)) == shown(expected)
@@ -128,7 +128,7 @@ def test_any_host_is_answered_as_through_the_engine(
 ) -> None:
     asked = request(f"GET {path}", {"Host": host})
     sent = replace(asked, headers=Headers([("Host", host.encode().decode("latin-1"))]))
-    assert shown(through_flask(app, sent)) == shown(Front(lambda: engine).answer(sent))
+    assert shown(through_flask(app, sent)) == shown(Front(lambda _: engine).answer(sent))
 
 
 @pytest.mark.parametrize("name", samples(fresh_engine()))

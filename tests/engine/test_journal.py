@@ -11,21 +11,23 @@ from mockserver.core.http import Headers, Request, Response
 from mockserver.engine.journal import LENGTH, Entry, Journal
 from mockserver.engine.matching.pattern import Arrival, RequestPattern, parse_pattern
 from tests.racing import at_once
+from tests.shelves import new_journal
 
 ANY = parse_pattern({})
 CUT = 16 << 10
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def entry(path: str = "/", body: bytes = b"", *, matched: bool = True) -> Entry:
-    request = Request("GET", path, "", Headers(), body)
-    return Entry(0, Arrival(request, None, None, path), Response(200), MOMENT, matched)
+def note(journal: Journal, path: str = "/", body: bytes = b"") -> Arrival:
+    arrival = Arrival(Request("GET", path, "", Headers(), body), None, None, path)
+    journal.note(arrival, Response(200), MOMENT, matched=True)
+    return arrival
 
 
 def journal_of(*paths: str) -> Journal:
-    journal = Journal()
+    journal = new_journal()
     for path in paths:
-        journal.note(entry(path))
+        note(journal, path)
     return journal
 
 
@@ -40,15 +42,14 @@ def at(path: str) -> RequestPattern:
 def test_entries_are_kept_in_the_order_in_which_they_came() -> None:
     journal = journal_of("/a", "/b", "/a")
     assert paths(journal.all()) == ["/a", "/b", "/a"]
-    assert [noted.number for noted in journal.all()] == [1, 2, 3]
 
 
 def test_an_entry_has_an_id_that_is_a_uuid_and_stays() -> None:
     journal = journal_of("/a", "/b")
-    ids = [journal.id_of(noted) for noted in journal.all()]
+    ids = [noted.id for noted in journal.all()]
     assert [UUID(given).version for given in ids] == [4, 4]
-    journal.note(entry("/c"))
-    assert [journal.id_of(noted) for noted in journal.all()][:2] == ids
+    note(journal, "/c")
+    assert [noted.id for noted in journal.all()][:2] == ids
     found = [journal.get(given) for given in ids]
     assert found == journal.all()[:2]
 
@@ -56,19 +57,19 @@ def test_an_entry_has_an_id_that_is_a_uuid_and_stays() -> None:
 @pytest.mark.parametrize("forget", [Journal.clear, lambda journal: journal.remove(bool)])
 def test_an_id_is_never_given_twice(forget: object) -> None:
     journal = journal_of("/a", "/b")
-    before = {journal.id_of(noted) for noted in journal.all()}
+    before = {noted.id for noted in journal.all()}
     assert callable(forget)
     forget(journal)
     assert [journal.get(given) for given in before] == [None, None]
-    journal.note(entry("/c"))
-    journal.note(entry("/d"))
-    assert not before & {journal.id_of(noted) for noted in journal.all()}
+    note(journal, "/c")
+    note(journal, "/d")
+    assert not before & {noted.id for noted in journal.all()}
     assert [journal.get(given) for given in before] == [None, None]
 
 
 def test_two_journals_have_no_id_in_common() -> None:
     one, other = journal_of("/a"), journal_of("/a")
-    assert one.get(other.id_of(other.all()[0])) is None
+    assert one.get(other.all()[0].id) is None
     assert one.get("no id at all") is None
 
 
@@ -76,7 +77,7 @@ def test_the_last_thousand_are_kept_and_the_others_counted() -> None:
     journal = journal_of(*(f"/{number}" for number in range(LENGTH)))
     assert (len(journal.all()), journal.dropped, LENGTH) == (1000, 0, 1000)
     for number in range(3):
-        journal.note(entry(f"/more-{number}"))
+        note(journal, f"/more-{number}")
     assert (len(journal.all()), journal.dropped) == (1000, 3)
     assert paths(journal.all())[0] == "/3"
     assert paths(journal.all())[-1] == "/more-2"
@@ -86,9 +87,9 @@ def test_what_was_removed_was_not_dropped() -> None:
     journal = journal_of(*(["/a"] * LENGTH))
     journal.remove(bool)
     for _ in range(LENGTH):
-        journal.note(entry("/b"))
+        note(journal, "/b")
     assert (len(journal.all()), journal.dropped) == (1000, 0)
-    journal.note(entry("/b"))
+    note(journal, "/b")
     assert journal.dropped == 1
 
 
@@ -100,12 +101,11 @@ def test_clearing_forgets_entries_and_what_was_dropped() -> None:
 
 @pytest.mark.parametrize("size", [0, 1, CUT, CUT + 1, CUT * 3])
 def test_a_long_body_is_cut(size: int) -> None:
-    journal, body = Journal(), bytes(number % 251 for number in range(size))
-    sent = entry("/a", body)
-    journal.note(sent)
+    journal, body = new_journal(), bytes(number % 251 for number in range(size))
+    sent = note(journal, "/a", body)
     assert journal.all()[0].arrival.request.body == body[:CUT]
-    assert sent.arrival.request.body == body
-    assert journal.all()[0].arrival._replace(request=sent.arrival.request) == sent.arrival
+    assert sent.request.body == body
+    assert journal.all()[0].arrival._replace(request=sent.request) == sent
 
 
 def test_the_requests_that_match_are_found() -> None:
@@ -140,7 +140,7 @@ def test_waiting_ends_when_the_last_of_the_wanted_requests_comes() -> None:
         waiter.start()
     for path in ("/b", "/a", "/a"):
         assert here == []
-        journal.note(entry(path))
+        note(journal, path)
     for waiter in waiting:
         waiter.join(30)
     assert here == [True, True]
@@ -151,18 +151,18 @@ def test_waiting_is_not_disturbed_by_what_does_not_match() -> None:
     with ThreadPoolExecutor(1) as pool:
         waiter = pool.submit(journal.wait, at("/a"), 1, 0.05)
         for _ in range(20):
-            journal.note(entry("/b"))
+            note(journal, "/b")
         assert waiter.result(60) is False
 
 
 def test_many_threads_note_and_none_is_lost() -> None:
-    journal = Journal()
+    journal = new_journal()
 
     def notes(number: int) -> bool:
         for turn in range(20):
-            journal.note(entry(f"/{number}/{turn}"))
+            note(journal, f"/{number}/{turn}")
         journal.remove(lambda noted: noted.arrival.path == f"/{number}/7")
         return sum(path.startswith(f"/{number}/") for path in paths(journal.all())) == 19
 
     assert all(at_once(notes, threads=5))
-    assert len({journal.id_of(noted) for noted in journal.all()}) == 95
+    assert len({noted.id for noted in journal.all()}) == 95

@@ -207,7 +207,7 @@ def test_stubs_are_got_listed_and_removed(engine: Engine) -> None:
 def test_a_reset_forgets_stubs_and_scenarios(engine: Engine) -> None:
     put(engine, response=saying("s"), scenarioName="s", newScenarioState="t")
     assert bodies(engine, HEALTH, 1) == "s"
-    engine.state.reset()
+    engine.current.reset()
     assert bodies(engine, HEALTH, 1) == "{"
     assert engine.state.stubs.scenarios() == {}
 

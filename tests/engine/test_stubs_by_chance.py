@@ -7,11 +7,11 @@ import pytest
 from mockserver.core.http import Fault
 from mockserver.engine.assembly import assemble
 from mockserver.engine.engine import Engine
-from mockserver.engine.stubs.book import StubBook
 from mockserver.engine.stubs.mapping import parse_stub
 from tests.asking import ask, content
 from tests.buying import DATASENTINEL_LOGIN, KITEGATEWAY_KEY, connect, exchange_fields
 from tests.samples import samples
+from tests.shelves import new_book
 
 UNIFORM = {"delayDistribution": {"type": "uniform", "lower": 0, "upper": 1000}}
 LOGNORMAL = {"delayDistribution": {"type": "lognormal", "median": 80, "sigma": 0.4}}
@@ -47,7 +47,7 @@ def test_the_same_seed_gives_the_same_sequence_and_a_reset_begins_it_again(
     first = sequence(engine)
     assert len(set(first)) > 1
     assert sequence(other) == first != sequence(third)
-    engine.state.reset()
+    engine.current.reset()
     engine.state.stubs.put(parse_stub(mapping))
     assert sequence(engine) == first
 
@@ -137,7 +137,7 @@ def test_a_scenario_ends_with_the_last_of_its_stubs() -> None:
 
 
 def test_the_states_of_a_scenario_are_listed_in_the_order_of_their_stubs() -> None:
-    book = StubBook()
+    book = new_book()
     for required, following in (("b", "a"), ("c", "b"), (None, "d")):
         states = {"requiredScenarioState": required, "newScenarioState": following}
         book.put(parse_stub({"scenarioName": "s", **states}))
@@ -145,7 +145,7 @@ def test_the_states_of_a_scenario_are_listed_in_the_order_of_their_stubs() -> No
 
 
 def test_to_remove_a_stub_that_is_not_there_changes_nothing() -> None:
-    book = StubBook()
+    book = new_book()
     book.put(parse_stub({}))
     assert book.remove("no such id") is None
     assert len(book.all()) == 1

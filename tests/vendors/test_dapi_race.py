@@ -4,10 +4,8 @@ from collections import Counter
 
 import pytest
 
-from mockserver.core.store import Record
+from mockserver.core.ledger import Ledger
 from mockserver.engine.engine import Engine
-from mockserver.engine.state import State
-from mockserver.stores.memory import MemoryStore
 from tests.asking import ask, content
 from tests.buying import Customer, connect, exchange_fields
 from tests.racing import at_once
@@ -26,19 +24,18 @@ def test_of_many_exchanges_of_one_code_at_once_exactly_one_succeeds(
     assert Counter(at_once(exchange)) == {"done": 1, "USED_ACCESS_CODE": 49}
 
 
-class OvertakingStore(MemoryStore):
-    """A store in which somebody else is always a moment earlier."""
+def test_an_exchange_that_comes_a_moment_later_is_refused(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = exchange_fields(connect(engine))
+    use_up = Ledger.use_up
 
-    def take(self, shelf: str, key: str) -> Record | None:
-        super().take(shelf, key)
-        return super().take(shelf, key)
+    def overtaken(ledger: Ledger, token_id: str) -> bool:
+        use_up(ledger, token_id)  # somebody else is always a moment earlier
+        return use_up(ledger, token_id)
 
-
-def test_an_exchange_that_comes_a_moment_later_is_refused(engine: Engine) -> None:
-    state = State(engine.vendors, OvertakingStore, {})
-    overtaken = Engine(engine.vendors, engine.book, state)
-    body = exchange_fields(connect(overtaken))
-    response = ask(overtaken, "POST /v2/auth/ExchangeToken", json=body)
+    monkeypatch.setattr(Ledger, "use_up", overtaken)
+    response = ask(engine, "POST /v2/auth/ExchangeToken", json=body)
     assert (response.status, content(response)["type"]) == (401, "USED_ACCESS_CODE")
 
 

@@ -193,7 +193,7 @@ def test_an_expired_code_has_expired_so_long_ago(engine: Engine) -> None:
 
 def test_a_revoked_code_was_revoked(engine: Engine) -> None:
     login = connect(engine)
-    engine.state.revoke(engine.state.ledger.all()[0].id)
+    engine.state.ledger.revoke(engine.state.ledger.all()[0].id)
     ask(engine, "POST /v2/auth/ExchangeToken", json=exchange_fields(login))
     assert reason(engine) == "The accessCode was revoked."
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from mockserver.control.front import may_block, new_front
+from mockserver.control.front import new_front
 from mockserver.core.http import Request, Response
 from mockserver.doors.wire import WireServer, listen
 from mockserver.mock.controls import Controls
@@ -43,16 +43,15 @@ def playing(change: Change = UNCHANGED) -> Iterator[Played]:
 
     def answer(request: Request) -> Response:
         seen.append(request)
-        hidden = may_block(request)
+        hidden = front.may_block(request)
         asked = Request("GET", "/nothing/there") if hidden else change.ask(request)
         return change.answer(request, front.answer(asked))
 
-    clock = front.engine.state.clock
     wire = WireServer(
         answer,
         listener=listen("127.0.0.1", 0),
         in_thread=lambda _: False,
-        http_date=clock.http_date,
+        http_date=front.http_date,
     )
     wire.start()
     try:

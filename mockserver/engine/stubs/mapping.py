@@ -71,6 +71,11 @@ class Stub:
     scene: Scene
     priority: int
 
+    @property
+    def counts(self) -> bool:
+        """Whether it depends on what came before whether this stub acts."""
+        return bool(self.turn.skip or self.turn.times or self.scene.scenario)
+
 
 def parse_stub(mapping: object) -> Stub:
     """The stub that a mapping describes. Raises MappingError, which names the field in error."""

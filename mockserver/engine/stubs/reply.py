@@ -13,9 +13,9 @@ def stubbed(reply: Reply) -> Response:
     return Response(reply.status or 200, reply.headers, reply.body, fault=reply.fault)
 
 
-def ordered_error(status: int, visit: Visit) -> Response:
+def ordered_error(status: int, visit: Visit, why: str = "Ordered by a stub.") -> Response:
     """The vendor's own error with this status; problem details where no vendor is meant."""
     if visit.vendor is None:
-        return problem(status, "Ordered by a stub.")
+        return problem(status, why)
     response = visit.vendor.refuse(ordered(status), visit.request)
     return allowed(response) if visit.vendor.cors else response

@@ -1,7 +1,7 @@
 """Connect, the login page in a user's browser: what it hands to the app.
 
 A login lasts 30 minutes (S) and buys one token (P). What it says is kept on the shelf `logins`
-by access code; beside it a ticket, which whoever exchanges the code takes away.
+by access code; that the code was used, the ledger knows.
 """
 
 from base64 import b64encode
@@ -20,6 +20,7 @@ from mockserver.core.vendor import Realm
 from mockserver.vendors.dapi.settings import Settings
 
 LIFE = timedelta(minutes=30)  # of an access code (S); a sample of the vendor's says 300 s
+_EXPIRED = 10_000  # logins whose code has expired, and that are still known
 
 PRINTED: Record = {
     "success": True,
@@ -62,11 +63,12 @@ def printed_login(realm: Realm[Settings]) -> None:
 def _remember(realm: Realm[Settings], login: Record, app: Account, user: str) -> None:
     expires = realm.clock.now() + LIFE
     code = login["accessCode"]
-    realm.note(code, {"user": user}, "access code", int(expires.timestamp()), once=True)
-    realm.shelf("tickets").put(code, {})
-    realm.shelf("logins").put(
-        code, {**login, "appKey": app["appKey"], "user": user, "expires": iso(expires)}
-    )
+    until = int(expires.timestamp())
+    realm.note(code, {"user": user}, "access code", until, once=True)
+    more = {"appKey": app["appKey"], "user": user, "expires": iso(expires), "until": until}
+    logins = realm.shelf("logins")
+    logins.put(code, {**login, **more})
+    logins.trim(_EXPIRED, realm.clock.unix())
 
 
 def _access_code(realm: Realm[Settings], app: Account, token_id: str) -> str:

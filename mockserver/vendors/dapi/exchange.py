@@ -29,10 +29,9 @@ def exchange_token(call: Call[Settings]) -> Response:
     if OUTCOME in app:  # with a magic app any code is good, again and again
         return _answer(call.realm, app, _unbought(app))
     login = _login(call.realm, app, code, connection)
-    if call.realm.shelf("tickets").take(code) is None:
+    if not call.realm.use_up(code):
         raise _used(login)
     call.realm.shelf("logins").put(code, {**login, "used": iso(call.realm.clock.now())})
-    call.realm.use_up(code)
     return _answer(call.realm, {"user": login["user"]}, login)
 
 
@@ -49,7 +48,7 @@ def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims
 
 def judge(realm: Realm[Settings], token: str) -> None:
     """An access code is used or expired as an exchange would find it; else as any token."""
-    if realm.shelf("logins").get(token) is not None and realm.shelf("tickets").get(token) is None:
+    if realm.is_used(token):
         raise TokenRejected("used", "The accessCode was used already.")
     realm.tokens.verify(token)
 
@@ -81,7 +80,7 @@ def _login(realm: Realm[Settings], app: Account, code: str, connection: str) -> 
         raise _refused("INVALID_APP_SECRET", "The appSecret is not that of the accessCode's app.")
     if login["connectionID"] != connection:
         raise _refused("INVALID_CONNECTION", "The connectionID is not that of the accessCode.")
-    if realm.shelf("tickets").get(code) is None:
+    if realm.is_used(code):
         raise _used(login)
     age = realm.clock.now() - datetime.fromisoformat(login["expires"])
     if age >= timedelta(0):

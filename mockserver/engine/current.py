@@ -1,0 +1,64 @@
+"""The state of one name, as it is in the stores now."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mockserver.core.clock import machine_date
+from mockserver.core.errors import StoreError
+from mockserver.core.store import Store, Stores
+from mockserver.engine.state import Given, State
+
+
+class Current:
+    """The state under a name of `stores`, through its resets. A call that a reset overtakes ends
+    with the state in which it began.
+    """
+
+    def __init__(self, stores: Stores, name: str, given: Given) -> None:
+        self.shared = stores.shared
+        self._stores = stores
+        self._name = name
+        self._given = given
+        self._state: State | None = None
+
+    @property
+    def state(self) -> State:
+        """The state as it was when it was last looked for."""
+        return self._state or self.refreshed()
+
+    def refreshed(self) -> State:
+        """The state as it is now: others may have moved its clock, or reset it."""
+        store = self._stores.store(self._name, self._begin)
+        state = self._state
+        if state is None or state.store is not store:
+            state = self._begin(store)
+        return state
+
+    @contextmanager
+    def together(self) -> Iterator[State]:
+        """What is done inside, to the state as it is now, is done at once or not at all."""
+        with self._stores.together():
+            yield self.refreshed()
+
+    def reset(self) -> None:
+        """Everything back to the start; the signing keys are new, so old tokens are refused."""
+        self._stores.renew(self._name, self._begin)
+
+    def drop(self) -> None:
+        """Forget the state; it begins anew when it is used again."""
+        self._stores.drop(self._name)
+
+    def http_date(self) -> str:
+        """By the state's clock as far as it is known, else by the machine's."""
+        try:
+            return self.state.clock.http_date() if self._state else machine_date()
+        except StoreError:
+            return machine_date()
+
+    def check(self) -> None:
+        """Raise StoreError unless the store can keep something now."""
+        self._stores.check()
+
+    def _begin(self, store: Store) -> State:
+        self._state = State(store, self._given, shared=self.shared)
+        return self._state

@@ -1,0 +1,52 @@
+"""Entries of the journal as JSON."""
+
+from datetime import datetime
+from typing import Any
+
+from mockserver.core.http import Fault, Headers, Request, Response
+from mockserver.core.store import Kind
+from mockserver.engine.journal import Entry
+from mockserver.engine.matching.pattern import Arrival
+
+
+def _encode(entry: Entry) -> dict[str, Any]:
+    arrival = entry.arrival
+    return {
+        "number": entry.number,
+        "request": _encode_request(arrival.request),
+        "for": [arrival.vendor, arrival.endpoint, arrival.path],
+        "response": _encode_response(entry.response),
+        "at": entry.at.isoformat(),
+        "rest": [entry.matched, entry.stub, entry.reason],
+    }
+
+
+def _decode(value: dict[str, Any]) -> Entry:
+    request, response = _decode_request(value["request"]), _decode_response(value["response"])
+    arrival = Arrival(request, *value["for"])
+    moment = datetime.fromisoformat(value["at"])
+    return Entry(value["number"], arrival, response, moment, *value["rest"])
+
+
+def _encode_request(request: Request) -> list[Any]:
+    headers, body = request.headers.pairs, request.body.decode("latin-1")
+    return [request.method, request.path, request.query, headers, body, request.peer]
+
+
+def _decode_request(value: list[Any]) -> Request:
+    method, path, query, headers, body, peer = value
+    return Request(method, path, query, Headers(map(tuple, headers)), body.encode("latin-1"), peer)
+
+
+def _encode_response(response: Response) -> list[Any]:
+    body = response.body.decode("latin-1")
+    return [response.status, response.headers, body, response.delay, response.fault]
+
+
+def _decode_response(value: list[Any]) -> Response:
+    status, headers, body, delay, fault = value
+    pairs = tuple(map(tuple, headers))
+    return Response(status, pairs, body.encode("latin-1"), delay, fault and Fault(fault))
+
+
+ENTRY: Kind[Entry] = Kind(_encode, _decode, until=lambda _: 0)
