@@ -17,6 +17,7 @@ from mockserver.control.front import Front, new_front
 from mockserver.control.guard import is_loopback
 from mockserver.core.errors import ConfigurationError
 from mockserver.doors.wire import WireServer, listen
+from mockserver.stores.opening import MEMORY, is_shared
 from mockserver.vendors import discover
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ _NO_SHARED_STORE = (
     help="What /__admin asks for as bearer; default: one is made unless --host is loopback.",
 )
 @click.option(
+    "--store",
+    default=MEMORY,
+    envvar="TOKEN_MOCKSERVER_STORE",
+    show_default=True,
+    help="Where state is kept: memory:, sqlite:///FILE or redis://HOST.",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1),
     default=1,
@@ -80,10 +88,11 @@ def serve(  # noqa: PLR0913 - one for each flag
     port: int,
     port_file: Path | None,
     admin_token: str | None,
+    store: str,
     workers: int,
 ) -> NoReturn:
     """Answer as all four vendors do, until interrupted."""
-    if workers > 1:
+    if workers > 1 and not is_shared(store):
         raise ConfigurationError(_NO_SHARED_STORE)
     if port_file:
         forget(port_file)
@@ -99,7 +108,8 @@ def serve(  # noqa: PLR0913 - one for each flag
         if made:
             click.echo(f"\nadmin token, made for this run: {made}")
 
-    answer = partial(_answer, partial(new_front, context.obj, admin_token=token), listener)
+    begin = partial(new_front, context.obj, admin_token=token, store=store)
+    answer = partial(_answer, begin, listener)
     told = _share(answer, workers, listener, announce) if workers > 1 else answer(announce)
     raise SystemExit(_EXIT_CODES[told])
 

@@ -12,6 +12,7 @@ from mockserver.core.problem import problem
 from mockserver.engine.assembly import Settings, assembler
 from mockserver.engine.engine import Engine
 from mockserver.engine.namespaces import Namespaces
+from mockserver.stores.opening import MEMORY, open_stores
 
 _NAMESPACE = "/ns/"
 
@@ -55,11 +56,21 @@ class Front:
 
 
 def new_front(
-    settings: Settings, *, seed: int | None = None, admin_token: str | None = None
+    settings: Settings,
+    *,
+    seed: int | None = None,
+    admin_token: str | None = None,
+    store: str = MEMORY,
 ) -> Front:
-    """A front with fresh states; see `assembler` and `Front`. The token is never shown."""
+    """A front on the states that are kept at the URL `store`; see `assembler` and `Front`.
+
+    The token is never shown. Raises StoreError if the store cannot be reached.
+    """
     secrets = [] if admin_token is None else [admin_token]
-    return Front(assembler(settings, seed, secrets), admin_token)
+    stores = open_stores(store)
+    front = Front(assembler(settings, seed, secrets, stores), admin_token)
+    stores.check()
+    return front
 
 
 def _entered(request: Request) -> tuple[str, Request]:

@@ -9,16 +9,20 @@ from mockserver.control.routes import PREFIX, ROUTES
 from mockserver.core.http import Headers, Request, Response
 from mockserver.engine.assembly import Settings
 from mockserver.engine.engine import Engine
+from mockserver.stores.opening import MEMORY
 
 
-def create_app(settings: Settings | None = None, *, admin_token: str | None = None) -> flask.Flask:
+def create_app(
+    settings: Settings | None = None, *, admin_token: str | None = None, store: str = MEMORY
+) -> flask.Flask:
     """A Flask application with a mock of its own: all vendors, and `/__admin`.
 
     `settings`: by vendor, a table of its settings, `{"dstor": {"default_ttl": 60}}`. Raises
     ConfigurationError for one that is unknown. `admin_token`: what `/__admin` asks for as bearer;
-    without it only programs on this machine are answered there.
+    without it only programs on this machine are answered there. `store`: the URL of where state
+    is kept, for an application in several processes one that they share.
     """
-    return app_for(new_front(settings or {}, admin_token=admin_token))
+    return app_for(new_front(settings or {}, admin_token=admin_token, store=store))
 
 
 def app_for(front: Front) -> flask.Flask:

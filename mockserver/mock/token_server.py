@@ -12,16 +12,18 @@ from mockserver.mock.controls import Controls
 from mockserver.mock.remote_mock import RemoteMock
 from mockserver.mock.sending import near
 from mockserver.mock.settings import with_hosts
+from mockserver.stores.opening import MEMORY
 
 
 class TokenServer(Controls):
     """All vendors on a port of this machine, from a thread of this process; a context manager.
 
     `url`: where it is, while it is started. Each vendor's `base_url` is below it. `settings`,
-    `hosts`, `seed` and `freeze` as in `TokenMock`; `port` 0 takes a free one.
+    `hosts`, `seed` and `freeze` as in `TokenMock`; `port` 0 takes a free one. `store`: the URL
+    of where state is kept.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name only
         self,
         *,
         settings: Settings | None = None,
@@ -29,8 +31,10 @@ class TokenServer(Controls):
         seed: int | None = None,
         freeze: datetime | str | float | None = None,
         port: int = 0,
+        store: str = MEMORY,
     ) -> None:
-        self._front = new_front(with_hosts(settings or {}, hosts or {}), seed=seed)
+        tables = with_hosts(settings or {}, hosts or {})
+        self._front = new_front(tables, seed=seed, store=store)
         self._freeze = freeze
         self._port = port
         self._wire: WireServer | None = None

@@ -198,10 +198,16 @@ def test_stubs_are_got_listed_and_removed(engine: Engine) -> None:
     first, second = parse_stub({"name": "first"}), parse_stub({"name": "second"})
     book.put(first)
     book.put(second)
-    assert (book.all(), book.get(first.id)) == ([second, first], first)
-    assert book.remove(first.id) == first
+    found = book.get(first.id)
+    assert ([stub.id for stub in book.all()], found and found.name) == (
+        [second.id, first.id],
+        "first",
+    )
+    removed = book.remove(first.id)
+    assert removed is not None
+    assert removed.name == "first"
     assert book.remove(first.id) is None
-    assert (book.all(), book.get(first.id)) == ([second], None)
+    assert ([stub.id for stub in book.all()], book.get(first.id)) == ([second.id], None)
 
 
 def test_a_reset_forgets_stubs_and_scenarios(engine: Engine) -> None:

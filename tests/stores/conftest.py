@@ -1,5 +1,7 @@
 """A store of each kind."""
 
+from pathlib import Path
+
 import pytest
 
 from mockserver.core.store import Store, Stores
@@ -7,9 +9,9 @@ from tests.places import PLACES
 
 
 @pytest.fixture(params=PLACES)
-def stores(request: pytest.FixtureRequest) -> Stores:
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Stores:
     """An empty place."""
-    return PLACES[request.param]()
+    return PLACES[request.param](tmp_path)
 
 
 @pytest.fixture

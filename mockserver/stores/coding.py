@@ -1,0 +1,33 @@
+"""Keys and values as stores out of this process keep them: bytes, and JSON that can run nothing."""
+
+import json
+from typing import TypeVar
+
+from mockserver.core.errors import StoreError
+from mockserver.core.store import Kind
+
+T = TypeVar("T")
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def pack(kind: Kind[T], value: T) -> str:
+    """A value as JSON, ASCII only."""
+    return _encode(kind.encode(value))
+
+
+def unpack(kind: Kind[T], text: str | bytes) -> T:
+    """The value that `pack` wrote. Raises StoreError for what it did not write."""
+    try:
+        return kind.decode(json.loads(text))
+    except (ValueError, TypeError, LookupError, AttributeError):
+        raise StoreError("there is something in the store that cannot be read") from None
+
+
+def key_bytes(key: str) -> bytes:
+    """A key as bytes, also one that is no proper Unicode."""
+    return key.encode(errors="surrogatepass")
+
+
+def key_text(key: bytes) -> str:
+    """The key of these bytes."""
+    return key.decode(errors="surrogatepass")

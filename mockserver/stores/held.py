@@ -1,0 +1,70 @@
+"""Shelves of a store that is far away, kept at hand: read again when somebody has changed them."""
+
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from mockserver.core.store import Shelf
+
+T = TypeVar("T")
+
+
+class Holder(Protocol):
+    """The store of held shelves: it knows their versions as of the last look."""
+
+    def version_of(self, shelf: str) -> object:
+        """The version of a held shelf, never None."""
+
+    def change(self, act: Callable[[], T]) -> T:
+        """Do what changes a held shelf, so that everybody who looks sees new versions."""
+
+
+class HeldShelf(Generic[T]):
+    """A shelf whose values are read once for each of its versions."""
+
+    trimmed = 0
+
+    def __init__(self, far: Shelf[T], name: str, holder: Holder) -> None:
+        self._far = far
+        self._name = name
+        self._holder = holder
+        self._at_hand: tuple[object, dict[str, T]] = (None, {})
+
+    @property
+    def version(self) -> object:
+        """Another one after each change that was looked for."""
+        return self._holder.version_of(self._name)
+
+    def get(self, key: str) -> T | None:
+        """The value, or None."""
+        return self._values().get(key)
+
+    def items(self) -> list[tuple[str, T]]:
+        """Keys and values, in the order in which the keys came."""
+        return list(self._values().items())
+
+    def put(self, key: str, value: T) -> None:
+        """Keep `value`, in place of any before it."""
+        self._holder.change(lambda: self._far.put(key, value))
+
+    def take(self, key: str) -> T | None:
+        """Remove the value and return it; of several callers at once exactly one gets it."""
+        return self._holder.change(lambda: self._far.take(key))
+
+    def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
+        """Put what `change` makes of the value, and return it; where it makes None, do nothing."""
+        return self._holder.change(lambda: self._far.update(key, change))
+
+    def trim(self, most: int, now: float = 0) -> None:
+        """What is held always stays."""
+
+    def clear(self) -> None:
+        """Remove every value."""
+        self._holder.change(self._far.clear)
+
+    def _values(self) -> dict[str, T]:
+        version = self._holder.version_of(self._name)
+        seen, values = self._at_hand
+        if version != seen:
+            values = dict(self._far.items())
+            self._at_hand = (version, values)
+        return values

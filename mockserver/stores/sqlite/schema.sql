@@ -1,0 +1,48 @@
+-- One row for each state; its number is never given twice: who writes to one that is gone,
+-- overtaken by a reset, writes nowhere.
+CREATE TABLE states (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL DEFAULT 0      -- of its held shelves
+);
+
+CREATE TABLE records (
+    place INTEGER PRIMARY KEY,              -- the order in which the keys came
+    state INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
+    shelf TEXT NOT NULL,
+    key BLOB NOT NULL,
+    until REAL,                             -- NULL: always; 0: free; -1: free since it passed
+    value TEXT NOT NULL,
+    UNIQUE (state, shelf, key)
+);
+
+CREATE INDEX leaving ON records (state, shelf, until, place) WHERE until IS NOT NULL;
+
+CREATE TABLE shelves (
+    state INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0,
+    free INTEGER NOT NULL DEFAULT 0,        -- records that need not stay
+    trimmed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (state, name)
+) WITHOUT ROWID;
+
+CREATE TRIGGER came AFTER INSERT ON records BEGIN
+    INSERT INTO shelves (state, name, version, free)
+    VALUES (NEW.state, NEW.shelf, 1, coalesce(NEW.until <= 0, 0))
+    ON CONFLICT DO UPDATE SET version = version + 1, free = free + excluded.free;
+END;
+
+CREATE TRIGGER changed AFTER UPDATE ON records BEGIN
+    UPDATE shelves
+    SET version = version + 1,
+        free = free + coalesce(NEW.until <= 0, 0) - coalesce(OLD.until <= 0, 0)
+    WHERE state = NEW.state AND name = NEW.shelf;
+END;
+
+CREATE TRIGGER went AFTER DELETE ON records BEGIN
+    UPDATE shelves SET version = version + 1, free = free - coalesce(OLD.until <= 0, 0)
+    WHERE state = OLD.state AND name = OLD.shelf;
+END;
+
+CREATE TABLE checks (id INTEGER PRIMARY KEY, number INTEGER NOT NULL);
