@@ -1,23 +1,100 @@
 """Where stores keep things: a place of its own for each test that asks for one."""
 
-from collections.abc import Callable
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 
-from mockserver.core.store import Stores
-from mockserver.stores.memory import MemoryStores
-from mockserver.stores.sqlite import SqliteStores
+import pytest
+import redis
 
-_numbers = count()
-
-
-def _memory(_: Path) -> Stores:
-    return MemoryStores()
+_numbers = count(1)
+_DATABASES = 4096
 
 
-def _sqlite(folder: Path) -> Stores:
-    return SqliteStores(folder / f"{next(_numbers)}.db")
+class RedisServer:
+    """A Redis of our own on a free port, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        command = shutil.which("redis-server")
+        if command is None:
+            pytest.fail(
+                "there is no redis-server on PATH; install it (apt-get install redis-server)"
+            )
+        self._command, self._folder = command, folder
+        self.port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._databases = count()
+
+    @property
+    def client(self) -> redis.Redis:
+        """Of the first database."""
+        return redis.Redis(port=self.port)
+
+    def url(self) -> str:
+        """Of a database that nobody else has."""
+        return f"redis://127.0.0.1:{self.port}/{next(self._databases) % _DATABASES}"
+
+    def start(self, *options: str) -> None:
+        """Begin, with what was saved if it was; returns when it answers."""
+        settings = ("--port", str(self.port), "--databases", str(_DATABASES), "--save", "")
+        self._process = subprocess.Popen(
+            [self._command, *settings, *options], cwd=self._folder, stdout=subprocess.DEVNULL
+        )
+        for _ in range(500):
+            try:
+                self.client.ping()
+                return
+            except redis.ConnectionError:
+                time.sleep(0.02)
+        pytest.fail("redis-server does not answer")
+
+    def stop(self) -> None:
+        """End, as when it is killed."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
 
 
-PLACES: dict[str, Callable[[Path], Stores]] = {"memory": _memory, "sqlite": _sqlite}
-"""By name of the store: what opens an empty place, below a folder if it needs one."""
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[RedisServer]:
+    """One that answers."""
+    server = RedisServer(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _memory(_: pytest.FixtureRequest) -> str:
+    return "memory:"
+
+
+def _sqlite(request: pytest.FixtureRequest) -> str:
+    folder: Path = request.getfixturevalue("tmp_path")
+    return f"sqlite:///{folder}/store-{next(_numbers)}.db"
+
+
+def _redis(request: pytest.FixtureRequest) -> str:
+    server: RedisServer = request.getfixturevalue("shared_redis")
+    return server.url()
+
+
+SHARED: dict[str, Callable[[pytest.FixtureRequest], str]] = {"sqlite": _sqlite, "redis": _redis}
+"""Stores that several processes use, by name: what gives the URL of an empty place."""
+
+PLACES = {"memory": _memory, **SHARED}
+"""All stores."""

@@ -11,6 +11,7 @@ MEMORY = "memory:"
 """The URL of a store in the process."""
 
 _SQLITE = "sqlite:///"
+_REDIS = ("redis://", "rediss://", "unix://")
 _KNOWN = "a store is memory:, sqlite:///FILE or redis://HOST"
 
 
@@ -20,15 +21,28 @@ def is_shared(url: str) -> bool:
 
 
 def open_stores(url: str) -> Stores:
-    """The stores at `url`: `memory:`, `sqlite:///FILE` (four slashes for a path from the root).
+    """The stores at `url`: `memory:`, `sqlite:///FILE` (four slashes for a path from the root), or
+    a Redis server as redis-py has it, `redis://[[user]:password@]HOST[:PORT][/DATABASE]`.
 
-    Raises ConfigurationError for another URL, and for a file that cannot be used.
+    Raises ConfigurationError for another URL, a file that cannot be used, a missing driver.
     """
     if url == MEMORY:
         return MemoryStores()
     if url.startswith(_SQLITE) and url != _SQLITE:
         return _sqlite(Path(url.removeprefix(_SQLITE)))
+    if url.startswith(_REDIS):
+        return _redis(url)
     raise ConfigurationError(f"{_KNOWN}, not {url.partition(':')[0]}:")  # the rest may be secret
+
+
+def _redis(url: str) -> Stores:
+    try:
+        module = import_module("mockserver.stores.redis")
+    except ImportError as error:
+        needed = "a store in Redis needs the extra: pip install 'token-mockserver[redis]'"
+        raise ConfigurationError(f"{needed} ({error})") from None
+    stores: Stores = module.RedisStores(url)
+    return stores
 
 
 def _sqlite(path: Path) -> Stores:

@@ -1,17 +1,16 @@
 """A store of each kind."""
 
-from pathlib import Path
-
 import pytest
 
 from mockserver.core.store import Store, Stores
+from mockserver.stores.opening import open_stores
 from tests.places import PLACES
 
 
 @pytest.fixture(params=PLACES)
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Stores:
+def stores(request: pytest.FixtureRequest) -> Stores:
     """An empty place."""
-    return PLACES[request.param](tmp_path)
+    return open_stores(PLACES[request.param](request))
 
 
 @pytest.fixture

@@ -1,0 +1,99 @@
+-- Writes to shelves, all or none of them.
+--
+-- ARGV: the seconds that a state lives unused, and those that one lives after its end; then for
+-- each act: its name, the key of the state, the shelf, 1 if it is held, and four arguments.
+--
+-- A state is a hash: `v:<shelf>` a version, `t:<shelf>` how many records were trimmed, `version`
+-- that of all held shelves, `place` a counter, `ended` after its end. Below it each shelf is a hash
+-- of records, `<place>|<JSON>`, and two sorted sets: of what is free to leave, by place, and of
+-- what will be, by moment.
+
+local LIFE, GRACE = ARGV[1], ARGV[2]
+local FIRST = 1e15  -- those whose moment has passed leave before all others
+
+local function place_of(record)
+    return string.match(record, '^(%d+)|')
+end
+
+local function changed(act)
+    redis.call('HINCRBY', act.state, 'v:' .. act.shelf, 1)
+    if act.held == '1' then
+        redis.call('HINCRBY', act.state, 'version', 1)
+    end
+    local life = redis.call('HEXISTS', act.state, 'ended') == 1 and GRACE or LIFE
+    for _, key in ipairs({act.state, act.base, act.free, act.due}) do
+        redis.call('EXPIRE', key, life)
+    end
+end
+
+local function put(act, key, value, till)
+    local before = redis.call('HGET', act.base, key)
+    local place = before and place_of(before) or redis.call('HINCRBY', act.state, 'place', 1)
+    redis.call('HSET', act.base, key, string.format('%d|%s', place, value))
+    if before then
+        redis.call('ZREM', act.free, key)
+        redis.call('ZREM', act.due, key)
+    end
+    if till == '0' then
+        redis.call('ZADD', act.free, place, key)
+    elseif till ~= '' then
+        redis.call('ZADD', act.due, till, key)
+    end
+    changed(act)
+end
+
+local acts = {}
+
+acts.put = put
+
+function acts.swap(act, key, value, till, before)
+    if (redis.call('HGET', act.base, key) or '') ~= before then
+        return 0
+    end
+    put(act, key, value, till)
+    return 1
+end
+
+function acts.take(act, key)
+    local record = redis.call('HGET', act.base, key)
+    if record then
+        redis.call('HDEL', act.base, key)
+        redis.call('ZREM', act.free, key)
+        redis.call('ZREM', act.due, key)
+        changed(act)
+    end
+    return record
+end
+
+function acts.trim(act, most, now)
+    for _, key in ipairs(redis.call('ZRANGEBYSCORE', act.due, '-inf', now)) do
+        local place = place_of(redis.call('HGET', act.base, key))
+        redis.call('ZREM', act.due, key)
+        redis.call('ZADD', act.free, place - FIRST, key)
+    end
+    local surplus = redis.call('ZCARD', act.free) - most
+    if surplus > 0 then
+        local left = redis.call('ZPOPMIN', act.free, surplus)
+        for at = 1, #left, 2 do
+            redis.call('HDEL', act.base, left[at])
+        end
+        redis.call('HINCRBY', act.state, 't:' .. act.shelf, surplus)
+        changed(act)
+    end
+end
+
+function acts.clear(act)
+    redis.call('UNLINK', act.base, act.free, act.due)
+    redis.call('HDEL', act.state, 't:' .. act.shelf)
+    changed(act)
+end
+
+local results = {}
+for at = 3, #ARGV, 8 do
+    local act = {state = ARGV[at + 1], shelf = ARGV[at + 2], held = ARGV[at + 3]}
+    act.base = act.state .. ':' .. act.shelf
+    act.free, act.due = act.base .. '|free', act.base .. '|due'
+    local result = acts[ARGV[at]](act, unpack(ARGV, at + 4, at + 7))
+    results[#results + 1] = result or false
+end
+return results

@@ -1,0 +1,109 @@
+"""The states on one Redis server."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from mockserver.core.store import Kind, Shelf, Store, check_room
+from mockserver.stores.held import HeldShelf
+from mockserver.stores.redis.server import PREFIX, Server
+from mockserver.stores.redis.shelf import RedisShelf
+
+T = TypeVar("T")
+
+
+class RedisStore:
+    """The shelves of the state with this key."""
+
+    def __init__(self, server: Server, state: str) -> None:
+        self.state = state
+        self._server = server
+        self._shelves: dict[str, Shelf[Any]] = {}
+        self._version = b"0"
+        self._versions: dict[bytes, bytes] = {}
+        self._unsure = 0  # changes of which nobody said that they were done
+
+    def shelf(self, name: str, kind: Kind[T], *, held: bool = False) -> Shelf[T]:
+        """The shelf of this name."""
+        shelf = self._shelves.get(name)
+        if shelf is None:
+            shelf = RedisShelf(self._server, self.state, name, kind, held=held)
+            if held:
+                shelf = HeldShelf(shelf, name, self)
+            self._shelves[name] = shelf
+        return shelf
+
+    def version_of(self, shelf: str) -> object:
+        """The version of a held shelf."""
+        return self._unsure, self._versions.get(f"v:{shelf}".encode())
+
+    def change(self, act: Callable[[], T]) -> T:
+        """Do what changes a held shelf, so that everybody who looks sees new versions."""
+        try:
+            done = act()
+            self._look()
+        except BaseException:
+            self._unsure += 1
+            raise
+        return done
+
+    def look(self, version: bytes) -> None:
+        """See what others have changed, if this is another version."""
+        if version != self._version:
+            self._look()
+            self._version = version
+
+    def _look(self) -> None:
+        self._versions = self._server.read("HGETALL", self.state)
+
+
+class RedisStores:
+    """All states in one database of a Redis server. Nothing is asked for before it is needed."""
+
+    shared = True
+
+    def __init__(self, url: str) -> None:
+        self._server = Server(url)
+        self._known: dict[str, RedisStore] = {}
+
+    def store(self, name: str, begin: Callable[[Store], object]) -> Store:
+        """The store of this name as it is now; where there is none it is made and begun."""
+        found = self._server.states("current", name)
+        if not found:
+            check_room(self._server.states("count", name))
+            found = self._published("first", name, begin)
+        return self._found(name, *found)
+
+    def renew(self, name: str, begin: Callable[[Store], object]) -> Store:
+        """A new store in the place of the one with this name."""
+        return self._found(name, *self._published("renew", name, begin))
+
+    def drop(self, name: str) -> None:
+        """Forget the store of this name, if there is one."""
+        self._server.states("drop", name)
+        self._known.pop(name, None)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Writes inside are done at the end, all or none, but for those that must be waited for."""
+        return self._server.together()
+
+    def check(self) -> None:
+        """Raise StoreError unless something can be kept now."""
+        self._server.check()
+
+    def _found(self, name: str, state: bytes, version: bytes) -> RedisStore:
+        store = self._known.get(name)
+        if store is None or store.state != state.decode():
+            store = self._known[name] = RedisStore(self._server, state.decode())
+        store.look(version)
+        return store
+
+    def _published(self, how: str, name: str, begin: Callable[[Store], object]) -> Any:
+        """Which state has the name, after a new one that nobody saw before was offered."""
+        store = RedisStore(self._server, f"{PREFIX}:state:{uuid4().hex}")
+        begin(store)
+        found = self._server.states(how, name, store.state)
+        if found[0].decode() == store.state:
+            self._known[name] = store
+        return found
