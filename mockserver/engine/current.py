@@ -41,8 +41,12 @@ class Current:
             yield self.refreshed()
 
     def reset(self) -> None:
-        """Everything back to the start; the signing keys are new, so old tokens are refused."""
-        self._stores.renew(self._name, self._begin)
+        """Everything back to the start; the signing keys are new, so old tokens are refused.
+
+        What was never to be shown is not shown now either.
+        """
+        secrets = self.refreshed().secrets()
+        self._stores.renew(self._name, lambda store: self._begin(store).remember(*secrets))
 
     def drop(self) -> None:
         """Forget the state; it begins anew when it is used again."""

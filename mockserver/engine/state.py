@@ -67,10 +67,19 @@ class State:
         """What this vendor has here."""
         return self._realms[vendor.name]
 
-    def remember(self, secret: str) -> str:
-        """Never show `secret`, wherever it stands and whoever is asked; returns it."""
-        self._issued.put(token_id(secret), secret)
+    def remember(self, *secrets: str) -> None:
+        """Never show `secrets`, wherever they stand and whoever is asked."""
+        for secret in secrets:
+            self._issued.put(token_id(secret), secret)
         self._issued.trim(MOST)
+
+    def secrets(self) -> list[str]:
+        """What must not be shown: of all accounts, and what was issued."""
+        issued = [secret for _, secret in self._issued.items()]
+        return [*self._of_accounts(), *issued]
+
+    def _remembered(self, secret: str) -> str:
+        self.remember(secret)
         return secret
 
     def _realm(self, vendor: Vendor[Any], settings: Any) -> Realm[Any]:
@@ -85,7 +94,7 @@ class State:
             accounts=self._accounts(vendor),
             ledger=self.ledger,
             shelf=self._shelves(vendor.name),
-            secret=self.remember,
+            secret=self._remembered,
             spoilt=lambda claims, defect: spoilt(tokens, claims, defect, self.clock.unix()),
         )
         if is_new:
@@ -113,10 +122,13 @@ class State:
     def _secrets(self) -> Iterator[str]:
         """What must not be shown: of what was issued that alone which came since the last call."""
         yield from self._configured
-        for realm in self._realms.values():
-            for account in realm.accounts.all():
-                yield from secrets_of(account)
+        yield from self._of_accounts()
         version = self._issued.version
         if version != self._seen:
             self._seen = version
             yield from (secret for _, secret in self._issued.items())
+
+    def _of_accounts(self) -> Iterator[str]:
+        for realm in self._realms.values():
+            for account in realm.accounts.all():
+                yield from secrets_of(account)
