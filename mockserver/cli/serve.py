@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -19,9 +19,6 @@ from mockserver.core.errors import ConfigurationError
 from mockserver.doors.wire import WireServer, listen
 from mockserver.stores.opening import MEMORY, is_shared
 from mockserver.vendors import discover
-
-if TYPE_CHECKING:
-    from mockserver.doors.wire.workers import Work
 
 _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
 _NO_SHARED_STORE = (
@@ -98,6 +95,8 @@ def serve(  # noqa: PLR0913 - one for each flag
         forget(port_file)
     made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
     token = admin_token if made is None else made
+    begin = partial(new_front, context.obj, admin_token=token, store=store)
+    alone = begin() if workers == 1 else None  # what is set wrongly is told before anything else
     listener = listen(host, port)
     port = listener.getsockname()[1]
 
@@ -108,9 +107,10 @@ def serve(  # noqa: PLR0913 - one for each flag
         if made:
             click.echo(f"\nadmin token, made for this run: {made}")
 
-    begin = partial(new_front, context.obj, admin_token=token, store=store)
-    answer = partial(_answer, begin, listener)
-    told = _share(answer, workers, listener, announce) if workers > 1 else answer(announce)
+    if alone:
+        told = _server(alone, listener).run(announce)
+    else:
+        told = _share(begin, workers, listener, announce)
     raise SystemExit(_EXIT_CODES[told])
 
 
@@ -118,25 +118,21 @@ def _is_local(host: str) -> bool:
     return host == "localhost" or is_loopback(host)
 
 
-def _answer(
-    begin: Callable[[], Front],
-    listener: socket.socket,
-    ready: Callable[[], object],
-    lifeline: int | None = None,
-) -> signal.Signals:
-    front = begin()
-    server = WireServer(
+def _server(front: Front, listener: socket.socket) -> WireServer:
+    return WireServer(
         front.answer,
         listener=listener,
         in_thread=front.may_block,
         http_date=front.http_date,
     )
-    return server.run(ready, lifeline)
 
 
 def _share(
-    answer: "Work", workers: int, listener: socket.socket, ready: Callable[[], object]
+    begin: Callable[[], Front], count: int, listener: socket.socket, ready: Callable[[], object]
 ) -> signal.Signals:
     from mockserver.doors.wire.workers import Workers  # noqa: PLC0415 - who is alone needs none
 
-    return Workers(answer, workers, listener).run(ready)
+    def work(ready: Callable[[], object], lifeline: int) -> None:
+        _server(begin(), listener).run(ready, lifeline)
+
+    return Workers(work, count, listener).run(ready)

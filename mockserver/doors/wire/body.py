@@ -19,6 +19,9 @@ class CountedBody:
 
     __slots__ = ("_length",)
 
+    kept = 0
+    """Bytes taken from the buffer so far."""
+
     def __init__(self, length: int) -> None:
         self._length = length
 
@@ -40,6 +43,11 @@ class ChunkedBody:
         self._limits = limits
         self._body = bytearray()
         self._size: int | None = None  # of the chunk that comes next, once known
+
+    @property
+    def kept(self) -> int:
+        """Bytes taken from the buffer so far."""
+        return len(self._body)
 
     def take(self, buffer: bytearray) -> bytes | None:
         """The body, removed from `buffer`; None until all of it is there.

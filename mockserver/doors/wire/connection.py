@@ -45,6 +45,8 @@ class Connection(asyncio.Protocol):
         self._stage: Stage | None = None  # whose time is running
         self._clogged = False  # the client does not take its answers
         self._held = False  # we do not take its requests
+        self._kept = 0  # bytes of them that the service counts
+        self._resting = False  # others have their turn
         self._finished = False  # the client will send no more
         self._transport: asyncio.Transport
 
@@ -72,6 +74,7 @@ class Connection(asyncio.Protocol):
             self._reader.receive(data)
             self._proceed()
             self._hold()
+            self._weigh()
 
     def eof_received(self) -> bool:
         """The client sends no more. It may still read, but under TLS this is the end."""
@@ -91,12 +94,15 @@ class Connection(asyncio.Protocol):
         self._clogged = False
         self._stage = None
         self._proceed()
+        self._weigh()
 
     def connection_lost(self, _error: Exception | None) -> None:
         """Let go of everything."""
         self._state = _State.GONE
         self._deadline.cancel()
         self._asking.drop()
+        self._reader.forget()
+        self._weigh()
         self._service.leave(self)
 
     def end(self) -> None:
@@ -115,7 +121,12 @@ class Connection(asyncio.Protocol):
     # Requests, one after another
 
     def _proceed(self) -> None:
-        while self._state is _State.READING and not self._clogged:
+        turns = self._limits.in_a_row
+        while self._state is _State.READING and not (self._clogged or self._resting):
+            if not turns:
+                self._rest()
+                return
+            turns -= 1
             try:
                 event = self._reader.next()
             except Refused as refused:
@@ -129,6 +140,16 @@ class Connection(asyncio.Protocol):
             else:
                 self._take(event)
 
+    def _rest(self) -> None:
+        """Let others have their turn: thousands of requests may have come in one piece."""
+        self._resting = True
+        self._service.loop.call_soon(self._go_on)
+
+    def _go_on(self) -> None:
+        self._resting = False
+        self._proceed()
+        self._weigh()
+
     def _take(self, incoming: Incoming) -> None:
         self._stage = None
         response = self._asking.ask(incoming)
@@ -141,6 +162,7 @@ class Connection(asyncio.Protocol):
     def _deliver_late(self, incoming: Incoming, response: Response) -> None:
         self._deliver(incoming, response)
         self._proceed()
+        self._weigh()
 
     def _deliver(self, incoming: Incoming, response: Response) -> None:
         if response.fault is not None:
@@ -185,10 +207,28 @@ class Connection(asyncio.Protocol):
 
     def _hold(self) -> None:
         """Read no further ahead: without a bound, a client could fill the memory."""
-        waits = self._state is _State.ANSWERING or (self._clogged and self._state is _State.READING)
+        waits = self._state is _State.ANSWERING or (
+            (self._clogged or self._resting) and self._state is _State.READING
+        )
         if waits and not self._held and self._reader.unread > self._limits.read_ahead:
             self._held = True
             self._transport.pause_reading()
+
+    def _weigh(self) -> None:
+        """Have what is kept here counted; who makes it too much for the server is sent away."""
+        kept = self._reader.kept
+        if kept == self._kept:
+            return
+        service = self._service
+        service.kept += kept - self._kept
+        self._kept = kept
+        if service.kept > self._limits.kept and self._state in _KEEPING:
+            self._reader.forget()
+            if self._state is _State.READING:
+                self._refuse(Refused(503, "There is too much to read."))
+            else:
+                self._transport.abort()
+            self._weigh()
 
     def _release(self) -> None:
         if self._held:

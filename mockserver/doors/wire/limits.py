@@ -14,6 +14,13 @@ BODY = 8 << 20
 READ_AHEAD = 64 << 10
 """What is read of further requests while one is answered; then the client has to wait."""
 
+KEPT = 256 << 20
+"""What is kept of requests that are not whole yet, of all connections together. Who sends more is
+answered 503: a thousand clients could each begin a body of 8 MiB."""
+
+IN_A_ROW = 16
+"""Requests of one connection that are answered before others have their turn."""
+
 CONNECTIONS = 4096
 """Connections at a time. One more is answered 503 and closed."""
 
@@ -49,6 +56,8 @@ class Limits:
     head: int = HEAD
     body: int = BODY
     read_ahead: int = READ_AHEAD
+    kept: int = KEPT
+    in_a_row: int = IN_A_ROW
     connections: int = CONNECTIONS
     first_byte: float = FIRST_BYTE
     head_time: float = HEAD_TIME

@@ -55,6 +55,17 @@ class Reader:
         return len(self._buffer)
 
     @property
+    def kept(self) -> int:
+        """How many bytes are held here."""
+        body = None if self._head is None else self._head.body
+        return len(self._buffer) + (0 if body is None else body.kept)
+
+    def forget(self) -> None:
+        """Let go of all that was received."""
+        self._buffer.clear()
+        self._head = None
+
+    @property
     def stage(self) -> Stage:
         """What is there of the request that `next` could not give yet."""
         if self._head is not None:

@@ -41,6 +41,7 @@ class Service:
         self.in_thread = in_thread
         self.limits = limits
         self.connections: set[Open] = set()
+        self.kept = 0  # bytes of requests that are not whole yet
         self.ending = False
         self.empty = asyncio.Event()
         self.loop: asyncio.AbstractEventLoop

@@ -17,6 +17,7 @@ from mockserver.doors.wire.ending import end
 from mockserver.doors.wire.limits import Limits
 from mockserver.doors.wire.loops import SteadyLoop, fast_loop
 from mockserver.doors.wire.service import Answer, Service
+from mockserver.doors.wire.sockets import allow
 
 _Reason = TypeVar("_Reason")
 _DEFAULTS = Limits()
@@ -61,6 +62,7 @@ class WireServer:
         end delayed answers are sent at once. A second signal ends the process at once.
         The end of `lifeline`, a pipe, is as good as SIGTERM.
         """
+        allow(self._service.limits.connections)
         with closing(fast_loop()) as loop:
             ended: asyncio.Future[signal.Signals] = loop.create_future()
             with _told_by_signals(loop, ended):

@@ -5,10 +5,17 @@ import socket
 import struct
 from contextlib import suppress
 
+try:
+    import resource
+except ImportError:  # no such limits on Windows
+    resource = None  # type: ignore[assignment]
+
 from mockserver.core.errors import ConfigurationError
 
 BACKLOG = 1024
 """Connections that the system accepts before the loop does."""
+
+_OTHER_FILES = 200  # beside connections: what the loop, the log and a store have open
 
 _QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
 _ON_FOR_NO_TIME = struct.pack("ii", 1, 0)
@@ -30,6 +37,17 @@ def listen(host: str, port: int) -> socket.socket:
         reason = getattr(error, "strerror", None) or error
         name = f"[{host}]" if ":" in host else host
         raise ConfigurationError(f"cannot listen on {name}:{port}: {reason}") from None
+
+
+def allow(connections: int) -> None:
+    """Let this process have so many sockets, as far as the system does; the usual limit is 1024."""
+    if resource is None:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def acknowledge(transport: asyncio.Transport) -> None:

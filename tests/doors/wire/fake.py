@@ -27,6 +27,9 @@ class PaperLoop:
     def call_at(self, when: float, call: Callable[[], None]) -> asyncio.TimerHandle:
         return cast(asyncio.TimerHandle, PaperTimer())
 
+    def call_soon(self, call: Callable[[], None]) -> None:
+        self._waiting.append(call)
+
     def call_later(self, delay: float, call: Callable[[], None]) -> asyncio.TimerHandle:
         self._waiting.append(call)
         return cast(asyncio.TimerHandle, PaperTimer())
@@ -115,7 +118,7 @@ class Wire:
     """A connection that is handed bytes as they would arrive."""
 
     def __init__(self, limits: Limits, *, made: bool = True) -> None:
-        service = Service(echo.answer, echo.in_thread, echo.http_date, limits)
+        self.service = service = Service(echo.answer, echo.in_thread, echo.http_date, limits)
         self.loop = PaperLoop()
         service.loop = cast(asyncio.AbstractEventLoop, self.loop)
         service.pool = cast(Any, None)

@@ -2,10 +2,14 @@
 
 import socket
 import threading
+from contextlib import ExitStack
+from dataclasses import replace
 from errno import EMFILE
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockserver.core.http import Request, Response
 from mockserver.doors.wire import Limits, WireServer, accepting
@@ -61,6 +65,70 @@ def test_a_client_that_takes_no_answers_gets_no_more() -> None:
     cut.connection.resume_writing()
     assert cut.seen == (ok("GET /a"), False)
     assert not cut.transport.paused
+
+
+PARTS = {
+    "length": request("POST /a", "Content-Length: 60") + b"x" * 50,
+    "chunks": request("POST /a", "Transfer-Encoding: chunked") + b"32\r\n" + b"x" * 50 + b"\r\n",
+}
+
+
+@pytest.mark.parametrize("framing", PARTS)
+def test_who_makes_it_too_much_for_all_is_sent_away(framing: str) -> None:
+    """Half a body of each of many clients is more than the memory has."""
+    with serving_as("plain", limits=Limits(kept=100)) as server, ExitStack() as stack:
+        first, second, third, fourth = (stack.enter_context(Client(server)) for _ in range(4))
+        for client in (first, second):
+            client.send(PARTS[framing])
+            assert client.silent(0.1)
+        third.send(PARTS[framing])
+        assert third.read_all() == wire(503, "There is too much to read.", CLOSE)
+        first.finish()
+        first.read_all()
+        fourth.send(PARTS[framing])
+        assert fourth.silent(0.1)
+
+
+@given(st.binary(max_size=40), st.integers(1, 9), st.integers(20, 200), st.booleans())
+def test_what_is_counted_is_what_is_kept(more: bytes, step: int, kept: int, chunks: bool) -> None:
+    """And nothing once the client has gone, whatever it sent, and however it was cut."""
+    cut = Wire(replace(LIMITS, kept=kept))
+    sent = PARTS["chunks" if chunks else "length"] + more + A + request("GET /later") + more
+    for start in range(0, len(sent), step):
+        cut.send(sent[start : start + step])
+        assert cut.service.kept == cut.connection._reader.kept <= kept + LIMITS.read_ahead
+    cut.settle()
+    assert cut.service.kept == cut.connection._reader.kept
+    cut.connection.connection_lost(None)
+    assert cut.service.kept == 0
+
+
+def test_others_have_their_turn_between_requests_that_came_in_one_piece() -> None:
+    cut = Wire(LIMITS)
+    cut.connection.data_received(A * 40)
+    answered = []
+    while True:
+        answered.append(cut.seen[0].count(b"HTTP/1.1 200"))
+        if not cut.loop.run():
+            break
+    assert answered == [16, 32, 40]
+    assert not cut.transport.paused
+
+
+def test_nothing_more_is_read_while_others_have_their_turn() -> None:
+    cut = Wire(LIMITS)
+    cut.connection.data_received(A * 40)
+    assert cut.transport.paused
+    cut.settle()
+    assert (cut.seen, cut.transport.paused) == ((ok("GET /a") * 40, False), False)
+
+
+def test_who_has_finished_gets_all_answers_in_turns() -> None:
+    cut = Wire(LIMITS)
+    cut.connection.data_received(A * 40)
+    cut.finish()
+    cut.settle()
+    assert cut.seen == (ok("GET /a") * 40, True)
 
 
 def test_a_clogged_connection_whose_client_has_finished() -> None:

@@ -156,6 +156,8 @@ def test_calls_that_have_not_begun_are_dropped() -> None:
     eight = threading.Semaphore(0)
 
     def answer(request: Request) -> Response:
+        if request.path == "/here":
+            return Response(200)
         calls.append(request.path)
         eight.release()
         assert release.wait(20)
@@ -166,6 +168,8 @@ def test_calls_that_have_not_begun_are_dropped() -> None:
         stack.enter_context(started(server))
         clients = [stack.enter_context(Client(server)) for _ in range(20)]
         for client in clients:
+            client.send(request("GET /here"))  # a connection that waits to be taken is reset
+            assert client.read(38).endswith(b"Content-Length: 0\r\n\r\n")
             client.send(request("GET /thread"))
         for _ in range(8):
             assert eight.acquire(timeout=10)
