@@ -1,0 +1,104 @@
+"""`serve --workers`: one port, one state in a file, and the processes that share them."""
+
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.buying import DATASENTINEL_LOGIN
+from tests.running import Served, run, serving
+
+CHILDREN = "/proc/{0}/task/{0}/children"
+
+pytestmark = pytest.mark.skipif(
+    not Path(CHILDREN.format(os.getpid())).exists(),
+    reason="no processes to be seen in /proc: workers are NOT TESTED",
+)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    flags = ("--port", "0", "--port-file", "port", "--workers", "3")
+    with serving(*flags, "--store", "sqlite:///state", cwd=tmp_path) as server:
+        yield server
+
+
+def workers(server: Served) -> list[int]:
+    """The processes that the server has started."""
+    text = Path(CHILDREN.format(server.process.pid)).read_text()
+    return [int(word) for word in text.split()]
+
+
+def ask(server: Served, method: str, path: str, **how: Any) -> requests.Response:
+    """On a connection of its own: any worker may be the one."""
+    return requests.request(
+        method, server.url + path, timeout=20, **{"headers": {"Connection": "close"}, **how}
+    )
+
+
+def test_there_are_as_many_as_were_asked_for(served: Served) -> None:
+    while len(workers(served)) != 3:
+        pass
+
+
+def test_the_port_file_has_the_port_that_all_share(served: Served, tmp_path: Path) -> None:
+    assert (tmp_path / "port").read_text() == f"{served.port}\n"
+
+
+def test_a_clock_that_is_moved_through_one_moves_for_all(served: Served) -> None:
+    ask(served, "PUT", "/__admin/clock", json={"now": 0})
+    dates = {ask(served, "GET", "/ds-api/").headers["Date"] for _ in range(30)}
+    assert dates == {"Thu, 01 Jan 1970 00:00:00 GMT"}
+
+
+def test_a_code_is_exchanged_once_whoever_is_asked(served: Served) -> None:
+    login = ask(served, "POST", "/__admin/vendors/dapi/connect").json()
+    body = {"appSecret": "app_secret_value", **login}
+    with ThreadPoolExecutor(20) as pool:
+        asked = [
+            pool.submit(ask, served, "POST", "/v2/auth/ExchangeToken", json=body) for _ in range(40)
+        ]
+        answers = [each.result().json() for each in asked]
+    assert sum("accessToken" in answer for answer in answers) == 1
+
+
+def test_tokens_and_the_rest_go_on_when_workers_are_killed(served: Served) -> None:
+    bought = ask(served, "POST", "/ds-api/user-token", headers=DATASENTINEL_LOGIN).json()
+    killed = workers(served)
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    asked = "/ds-api/user-token?token=" + bought["user-token"]
+    assert ask(served, "GET", asked, headers=DATASENTINEL_LOGIN).status_code == 200
+    assert not {*workers(served)} & {*killed}
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+def test_they_end_when_told_with_the_exit_code_of_one(
+    served: Served, number: signal.Signals, code: int
+) -> None:
+    ask(served, "GET", "/ds-api/")
+    assert served.end(number) == (code, "")
+
+
+def test_who_dies_is_told_of_in_one_line(served: Served) -> None:
+    ask(served, "GET", "/ds-api/")
+    killed = workers(served)[0]
+    os.kill(killed, signal.SIGKILL)
+    while killed in workers(served):
+        pass
+    _, errors = served.end(signal.SIGTERM)
+    assert errors == f"worker {killed} ended by SIGKILL; another starts in 0.1 s\n"
+
+
+def test_a_store_that_cannot_be_used_is_one_clear_line_and_exit_code_2(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("no store")
+    flags = ("--port", "0", "--workers", "2", "--store", "sqlite:///state")
+    done = run("serve", *flags, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert "store" in line

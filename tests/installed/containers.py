@@ -1,0 +1,43 @@
+"""A Dockerfile, read as far as ours goes."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[2]
+
+
+class Step(NamedTuple):
+    """One instruction: its word, and the rest of it on one line."""
+
+    word: str
+    rest: str
+
+    @property
+    def command(self) -> list[str]:
+        """The words of a command, written as JSON or as the shell has it; mounts left out."""
+        rest = re.sub(r"^(--[\w-]+=\S+ +)*(CMD )?", "", self.rest)
+        return json.loads(rest) if rest.startswith("[") else shlex.split(rest)
+
+
+def steps() -> Iterator[Step]:
+    """The instructions of the Dockerfile, in order."""
+    text = (ROOT / "Dockerfile").read_text()
+    text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ")
+    for line in filter(None, text.splitlines()):
+        word, _, rest = line.partition(" ")
+        yield Step(word, " ".join(rest.split()))
+
+
+def the(word: str) -> Step:
+    """The one instruction with this word."""
+    (step,) = [step for step in steps() if step.word == word]
+    return step
+
+
+def variables() -> dict[str, str]:
+    """What ENV sets."""
+    return dict(pair.split("=", 1) for pair in shlex.split(the("ENV").rest))
