@@ -21,6 +21,27 @@ def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
         yield server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-store",
+        action="store_true",
+        help="ask an engine in every store, not in the memory alone: takes three times as long",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--every-store"):
+        elsewhere = [item for item in items if _place(item) not in (None, "memory")]
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+def _place(item: pytest.Item) -> object:
+    """In which store the engine of a test is, None for a test that has none."""
+    is_ours = "engine" in getattr(item, "fixturenames", ())
+    return item.callspec.params.get("engine") if is_ours and hasattr(item, "callspec") else None
+
+
 @pytest.fixture(params=PLACES)
 def engine(request: pytest.FixtureRequest) -> Engine:
     """All vendors with a state of their own in each store; the clock stands at NOW."""

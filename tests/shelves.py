@@ -29,9 +29,9 @@ def new_ledger() -> Ledger:
     return Ledger(new_shelf(ISSUED))
 
 
-def new_journal() -> Journal:
-    """A journal of this process alone."""
-    return Journal(new_shelf(ENTRY), shared=False)
+def new_journal(*, shared: bool = False) -> Journal:
+    """An empty one; `shared`: others might note requests too."""
+    return Journal(new_shelf(ENTRY), shared=shared)
 
 
 def new_book() -> StubBook:

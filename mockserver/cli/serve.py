@@ -16,6 +16,7 @@ from mockserver.cli.port_file import forget, write
 from mockserver.control.front import Front, new_front
 from mockserver.control.guard import is_loopback
 from mockserver.core.errors import ConfigurationError
+from mockserver.doors.served import server_of
 from mockserver.doors.wire import WireServer, listen
 from mockserver.stores.opening import MEMORY, is_shared
 from mockserver.vendors import discover
@@ -119,12 +120,7 @@ def _is_local(host: str) -> bool:
 
 
 def _server(front: Front, listener: socket.socket) -> WireServer:
-    return WireServer(
-        front.answer,
-        listener=listener,
-        in_thread=front.may_block,
-        http_date=front.http_date,
-    )
+    return server_of(front, listener)
 
 
 def _share(

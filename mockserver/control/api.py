@@ -6,7 +6,6 @@ from dataclasses import replace
 from mockserver.control.absent import refuse_absent
 from mockserver.control.binding import handler_of
 from mockserver.control.call import ControlCall
-from mockserver.control.guard import Guard
 from mockserver.control.routes import PREFIX, ROUTES, Route
 from mockserver.control.server import unhealthy
 from mockserver.core.body import check_length
@@ -37,24 +36,28 @@ def answers(path: str) -> bool:
     return path == PREFIX or path.startswith(PREFIX + "/")
 
 
-def answer(request: Request, guard: Guard, namespaces: Namespaces, namespace: str) -> Response:
-    """The answer to a request under `/__admin`, with a `Date`; errors are problem details."""
-    engine = namespaces.get(namespace)
+def refused(refusal: Refusal) -> Response:
+    """The answer to who may not control, or asks for what cannot be."""
+    response = problem(refusal.status, refusal.message)
+    is_knock = refusal.status == 401
+    return response.with_headers(("WWW-Authenticate", "Bearer")) if is_knock else response
+
+
+def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
+    """The answer to who may control, with a `Date`; errors are problem details."""
     try:
         engine.current.refreshed()
-        response = _answer(engine, request, guard, namespaces, namespace)
+        response = _answer(engine, request, namespaces, namespace)
     except StoreError as error:
-        response = _without_store(request, guard, error)
+        is_health = request.path == f"{PREFIX}/health"
+        response = unhealthy(error) if is_health else problem(503, str(error))
     return response.with_headers(("Date", engine.current.http_date()))
 
 
-def _answer(
-    engine: Engine, request: Request, guard: Guard, namespaces: Namespaces, namespace: str
-) -> Response:
+def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
     local = replace(request, path=request.path.removeprefix(PREFIX))
     redact = engine.state.redactor.remember_known()
     try:
-        guard.check(request)
         refuse_absent(local.path)
         endpoint, parameters = _routes.select(local.path, local.method)
         check_length(request)
@@ -65,9 +68,7 @@ def _answer(
         allowed = ("Allow", ", ".join(refusal.allowed))
         return problem(405, refusal.message).with_headers(allowed)
     except Refusal as refusal:
-        response = problem(refusal.status, redact.body(refusal.message))
-        is_knock = refusal.status == 401
-        return response.with_headers(("WWW-Authenticate", "Bearer")) if is_knock else response
+        return problem(refusal.status, redact.body(refusal.why))
     except StoreError:
         raise
     except MockServerError as error:
@@ -76,13 +77,3 @@ def _answer(
         told = redact.error(error)
         _log.error("%s of the control interface failed", request.method, exc_info=told)
         return problem(500, "an internal error occurred; the log of the server says more")
-
-
-def _without_store(request: Request, guard: Guard, error: StoreError) -> Response:
-    try:
-        guard.check(request)
-    except Refusal as refusal:
-        return problem(refusal.status, refusal.message)
-    if request.path == f"{PREFIX}/health":
-        return unhealthy(error)
-    return problem(503, str(error))

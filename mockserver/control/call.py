@@ -50,13 +50,17 @@ class ControlCall:
         path = f"/ns/{self.namespace}" if self.namespace else ""
         return f"http://{self.request.headers.get('host')}{path}"
 
-    def vendor(self, name: object) -> Vendor[Any]:
-        """The vendor with this name. Refused (404) if there is none."""
+    def vendor(self, name: object, *, status: int = 400) -> Vendor[Any]:
+        """The vendor that a field of the body names. Refused, with `status`, if there is none."""
         for vendor in self.engine.vendors:
             if vendor.name == name:
                 return vendor
         names = ", ".join(vendor.name for vendor in self.engine.vendors)
-        raise Refusal(f"there is no such vendor; there are {names}", status=404)
+        raise Refusal(f"vendor must be one of {names}", status=status)
+
+    def vendor_at_path(self) -> Vendor[Any]:
+        """The vendor whose name stands in the path. Refused (404) if there is none."""
+        return self.vendor(self.parameters["vendor"], status=404)
 
     def body(self) -> dict[str, Any]:
         """The body as a JSON object, `{}` where there is none."""

@@ -13,7 +13,7 @@ from mockserver.control.routes import PREFIX, ROUTES, Route
 from mockserver.core.version import VERSION
 
 _SCHEMAS = Path(__file__).with_name("schemas.yaml")
-_PLACE = re.compile(r"<(\w+)>")
+_PLACE = re.compile(r"<(?:path:)?(\w+)>")
 _ABOUT = """What a test does to a running mock: moves its clock, orders faults, asks what came.
 
 Every path also exists below `/ns/{namespace}`, with a state of its own. Where an admin token is

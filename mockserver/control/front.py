@@ -6,7 +6,7 @@ from dataclasses import replace
 from mockserver.control import api
 from mockserver.control.guard import Guard
 from mockserver.control.routes import PREFIX
-from mockserver.core.errors import MockServerError
+from mockserver.core.errors import Full, MockServerError, Refusal
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
 from mockserver.engine.assembly import Settings, assembler
@@ -43,16 +43,33 @@ class Front:
         """
         return self.engine.current.shared or PREFIX in request.path
 
+    def may_wait(self, request: Request) -> bool:
+        """Whether it asks for others that are still to come; `hurry` has it answered."""
+        return request.path.endswith(f"{PREFIX}/requests/wait")
+
+    def hurry(self) -> None:
+        """Answer now who waits for requests to come."""
+        for engine in self.namespaces.all():
+            engine.state.journal.hurry()
+
     def answer(self, request: Request) -> Response:
         """The answer to any request; an error that is ours is problem details."""
         name, request = _entered(request)
+        is_control = api.answers(request.path)
         try:
+            if is_control:
+                self._guard.check(request)  # who is refused makes no namespace
             engine = self.namespaces.get(name)
+        except Refusal as refusal:
+            return self._dated(api.refused(refusal))
         except MockServerError as error:
-            return problem(400, str(error))
-        if api.answers(request.path):
-            return api.answer(request, self._guard, self.namespaces, name)
+            return self._dated(problem(503 if isinstance(error, Full) else 400, str(error)))
+        if is_control:
+            return api.answer(engine, request, self.namespaces, name)
         return engine.answer(request)
+
+    def _dated(self, response: Response) -> Response:
+        return response.with_headers(("Date", self.http_date()))
 
 
 def new_front(

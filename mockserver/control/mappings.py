@@ -44,10 +44,9 @@ def remove(call: ControlCall) -> Response:
 
 
 def remove_alike(call: ControlCall) -> Response:
-    """Remove the stub with the id of the mapping that is sent, or else with its request."""
+    """Remove the stub with the id of the mapping that is sent, or else with its address."""
     given, stubs = parse_stub(call.body()), call.state.stubs
-    request = given.source.get("request")
-    alike = (stub for stub in stubs.all() if stub.source.get("request") == request)
+    alike = (stub for stub in stubs.all() if _address(stub) == _address(given))
     stub = stubs.get(given.id) or next(alike, None)
     if stub is None:
         raise Refusal("there is no such mapping", status=404)
@@ -106,6 +105,10 @@ def _put(call: ControlCall, mapping: dict[str, Any]) -> dict[str, Any]:
 def _playing(call: ControlCall, scenario: str) -> list[dict[str, Any]]:
     stubs = call.state.stubs.all()
     return [_shown(call, stub) for stub in stubs if stub.scene.scenario == scenario]
+
+
+def _address(stub: Stub) -> tuple[Any, ...]:
+    return stub.source.get("request"), stub.ours.get("vendor"), stub.ours.get("endpoint")
 
 
 def _stub(call: ControlCall) -> Stub:

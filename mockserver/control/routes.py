@@ -1,5 +1,6 @@
 """Every call of the control interface: the one table for the server, its clients, its document."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
@@ -97,7 +98,7 @@ ROUTES = (
     Route("mappings.remove", ("DELETE /mappings/<id>",)),
     Route("mappings.scenarios", ("GET /scenarios",), gives="Scenarios"),
     Route("mappings.reset_scenarios", ("POST /scenarios/reset",)),
-    Route("mappings.set_scenario", ("PUT /scenarios/<name>/state",), ("state",)),
+    Route("mappings.set_scenario", ("PUT /scenarios/<path:name>/state",), ("state",)),
 )
 
 _BY_NAME = {route.name: route for route in ROUTES}
@@ -107,5 +108,5 @@ def request_line(name: str, places: dict[str, str]) -> tuple[str, str]:
     """Method and path, `PREFIX` and all, of the call `name`, its places filled and escaped."""
     method, path = next(_BY_NAME[name].requests())
     for place, value in places.items():
-        path = path.replace(f"<{place}>", quote(value, safe=""))
+        path = re.sub(f"<(path:)?{place}>", quote(value, safe=""), path)
     return method, PREFIX + path

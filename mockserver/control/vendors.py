@@ -17,12 +17,12 @@ def listed(call: ControlCall) -> Response:
 
 def openapi(call: ControlCall) -> Response:
     """A vendor's contract, an OpenAPI 3.1 document."""
-    return json_response(200, contract_of(call.vendor(call.parameters["vendor"])))
+    return json_response(200, contract_of(call.vendor_at_path()))
 
 
 def act(call: ControlCall) -> Response:
     """Play something that happens at a vendor outside its API, such as a login."""
-    vendor = call.vendor(call.parameters["vendor"])
+    vendor = call.vendor_at_path()
     action = vendor.actions.get(call.parameters["action"])
     if action is None:
         raise UnknownPath

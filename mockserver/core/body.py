@@ -33,8 +33,9 @@ def json_object(request: Request) -> dict[str, Any]:
     """
     try:
         value = _json(_text(request))
-    except (ValueError, RecursionError):
-        raise UnreadableBody("The body is not valid JSON.") from None
+    except (ValueError, RecursionError) as error:
+        text = "The body is not valid JSON."
+        raise UnreadableBody(text, why=f"{text[:-1]}: {error}") from None
     if not isinstance(value, dict):
         raise UnreadableBody("The body must be a JSON object.")
     return value

@@ -19,6 +19,10 @@ class StoreError(MockServerError):
     """The store cannot be reached, or keeps nothing: the text says why, without its secrets."""
 
 
+class Full(MockServerError):
+    """There is no room for another state; the text says how to make some."""
+
+
 class Refusal(Exception):
     """The vendor says no: an HTTP status, a text for people, and the vendor's own word, if any.
 

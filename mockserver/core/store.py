@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from mockserver.core.errors import MockServerError
+from mockserver.core.errors import Full
 
 MOST = 10_000
 """States that one mock has, beside everybody's, which has the name ""."""
@@ -105,7 +105,7 @@ class Stores(Protocol):
         """The store of this name as it is now, the same object until it is another's turn.
 
         Where there is none it is made; `begin` fills it before anybody sees it. Raises
-        MockServerError if there would be more than `MOST`.
+        Full if there would be more than `MOST`.
         """
 
     def renew(self, name: str, begin: Callable[[Store], object]) -> Store:
@@ -122,6 +122,6 @@ class Stores(Protocol):
 
 
 def check_room(stores: int) -> None:
-    """Raise MockServerError if there can be no more than this number of stores."""
+    """Raise Full if there can be no more than this number of stores."""
     if stores > MOST:
-        raise MockServerError(f"there are {MOST} namespaces; drop one before")
+        raise Full(f"there are {MOST} namespaces; drop one before")

@@ -45,12 +45,16 @@ class Current:
 
         What was never to be shown is not shown now either.
         """
-        secrets = self.refreshed().secrets()
+        before = self.refreshed()
+        secrets = before.secrets()
         self._stores.renew(self._name, lambda store: self._begin(store).remember(*secrets))
+        before.journal.hurry()
 
     def drop(self) -> None:
         """Forget the state; it begins anew when it is used again."""
         self._stores.drop(self._name)
+        if self._state:
+            self._state.journal.hurry()
 
     def http_date(self) -> str:
         """By the state's clock as far as it is known, else by the machine's."""

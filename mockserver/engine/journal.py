@@ -4,6 +4,7 @@ Entries keep references to what passed; it is redacted when it is shown.
 """
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ LENGTH = 1000
 """Requests that are kept."""
 
 _LARGEST_BODY = 16 << 10  # bytes kept of a body: a thousand bodies of 1 MiB would be 1 GB
+_real_time = time.monotonic  # taken now: who replaces it means other code
 _LOOK = 0.05  # seconds after which who waits looks for what others have noted
 
 
@@ -49,7 +51,9 @@ class Journal:
         self._shared = shared
         self._numbers = count(uuid4().int & ~((1 << 48) - 1))  # nobody else begins there
         self._changed = threading.Condition()
-        self._waiting = 0
+        self._waiting = 0  # a hint: who notes a request need not call where nobody listens
+        self._noted = 0
+        self._hurried = 0
 
     @property
     def dropped(self) -> int:
@@ -75,6 +79,7 @@ class Journal:
         self._shelf.trim(LENGTH)
         if self._waiting:
             with self._changed:
+                self._noted += 1
                 self._changed.notify_all()
 
     def clear(self) -> None:
@@ -104,21 +109,43 @@ class Journal:
         return [entry for entry in taken if entry is not None]
 
     def wait(self, pattern: RequestPattern, count: int, seconds: float) -> bool:
-        """Whether `count` matching requests are here within real seconds; answers when they are."""
+        """Whether `count` matching requests are here within real seconds; answers when they are.
+
+        Matching takes its time, so nobody waits for it, and each request is matched once.
+        """
+        until, judged = _real_time() + seconds, dict[int, bool]()
+        self._listen(+1)
+        try:
+            while True:
+                noted, hurried = self._noted, self._hurried
+                if self._count(pattern, judged) >= count:
+                    return True
+                rest = until - _real_time()
+                if rest <= 0 or not self._pause(noted, hurried, rest):
+                    return False
+        finally:
+            self._listen(-1)
+
+    def hurry(self) -> None:
+        """Let all who wait now wait no longer."""
         with self._changed:
-            self._waiting += 1
-            try:
-                return self._come(pattern, count, seconds)
-            finally:
-                self._waiting -= 1
+            self._hurried += 1
+            self._changed.notify_all()
 
-    def _come(self, pattern: RequestPattern, count: int, seconds: float) -> bool:
-        def here() -> bool:
-            return len(self.find(pattern)) >= count
+    def _listen(self, more: int) -> None:
+        with self._changed:
+            self._waiting += more
 
-        pause = _LOOK if self._shared else seconds
-        while seconds > pause:
-            if self._changed.wait_for(here, pause):
-                return True
-            seconds -= pause
-        return self._changed.wait_for(here, seconds)
+    def _count(self, pattern: RequestPattern, judged: dict[int, bool]) -> int:
+        entries = self.all()
+        for entry in entries:
+            if entry.number not in judged:
+                judged[entry.number] = pattern.matches(entry.arrival)
+        return sum(judged[entry.number] for entry in entries)
+
+    def _pause(self, noted: int, hurried: int, seconds: float) -> bool:
+        """Until something is noted, here or perhaps elsewhere; False if there is a hurry."""
+        pause = min(seconds, _LOOK) if self._shared else seconds
+        with self._changed:
+            self._changed.wait_for(lambda: (self._noted, self._hurried) != (noted, hurried), pause)
+            return self._hurried == hurried

@@ -24,6 +24,11 @@ class Namespaces:
         engine = self._engines.get(name)
         return self._made(name) if engine is None else engine
 
+    def all(self) -> list[Engine]:
+        """The engines that are in use."""
+        with self._lock:
+            return list(self._engines.values())
+
     def drop(self, name: str) -> None:
         """Forget a namespace with all that is in it; it begins anew when it is used again."""
         with self._lock:

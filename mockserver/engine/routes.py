@@ -58,9 +58,16 @@ class Routes(Generic[C]):
 
 
 def _expression(path: str) -> str:
-    """A regular expression for a path: what stands beside its places is taken literally."""
-    parts = re.split(r"<(\w+)>", path)
+    """A regular expression for a path: what stands beside its places is taken literally.
+
+    A place is a segment, `<name>`, or all that is there, slashes too: `<path:name>`.
+    """
+    parts = re.split(r"<(\w+|path:\w+)>", path)
     return "".join(
-        f"(?P<{part}>[^/]+)" if position % 2 else re.escape(part)
-        for position, part in enumerate(parts)
+        _place(part) if position % 2 else re.escape(part) for position, part in enumerate(parts)
     )
+
+
+def _place(name: str) -> str:
+    whole = name.removeprefix("path:")
+    return f"(?P<{name}>[^/]+)" if name == whole else f"(?P<{whole}>.+)"

@@ -6,6 +6,7 @@ from typing import Self
 
 from mockserver.control.front import new_front
 from mockserver.core.errors import MockServerError
+from mockserver.doors.served import server_of
 from mockserver.doors.wire import WireServer, listen
 from mockserver.engine.assembly import Settings
 from mockserver.mock.controls import Controls
@@ -52,12 +53,7 @@ class TokenServer(Controls):
         """Answer from now on, until `stop`. Raises ConfigurationError if the port is taken."""
         if self._wire is not None:
             raise MockServerError("the server is started already")
-        wire = WireServer(
-            self._front.answer,
-            listener=listen("127.0.0.1", self._port),
-            in_thread=self._front.may_block,
-            http_date=self._front.http_date,
-        )
+        wire = server_of(self._front, listen("127.0.0.1", self._port))
         wire.start()
         self._wire = wire
         self._handles.clear()  # their addresses have the port

@@ -15,7 +15,7 @@ DOCUMENT = document()
 def check_documented(line: str, response: Response) -> None:
     """`line`: method and path of a call as the table has it, places and all."""
     method, _, path = line.partition(" ")
-    path = path.replace("<", "{").replace(">", "}")
+    path = path.replace("<path:", "{").replace("<", "{").replace(">", "}")
     answers = DOCUMENT["paths"][f"/__admin{path}"][method.lower()]["responses"]
     documented = answers.get(str(response.status))
     assert documented or response.status >= 400, response.status

@@ -153,8 +153,8 @@ def test_a_built_in_account_may_be_removed_and_a_reset_brings_it_back(engine: En
 @pytest.mark.parametrize(
     ("body", "status", "detail"),
     [
-        ({}, 404, "there is no such vendor"),
-        ({"vendor": "nobody"}, 404, "there is no such vendor"),
+        ({}, 400, "vendor must be one of "),
+        ({"vendor": "nobody"}, 400, "vendor must be one of "),
         ({"vendor": "dstor", "credentials": []}, 400, "credentials must be an object"),
         ({"vendor": "dstor", "credentials": {"user": "x"}}, 400, "credentials.user is not known"),
         ({"vendor": "dstor", "credentials": {"email": 1}}, 400, "credentials.email must be a text"),

@@ -51,7 +51,7 @@ QUERIES = st.text(string.printable, max_size=20) | st.text(max_size=10).map("lim
 def filled(line: str) -> str:
     """The line of a call, its places filled with words that name something."""
     line = line.replace("<vendor>", "dapi").replace("<action>", "connect")
-    return line.replace("<id>", "0123456789abcdef").replace("<name>", "scenario")
+    return line.replace("<id>", "0123456789abcdef").replace("<path:name>", "scenario")
 
 
 def path_of(line: str) -> str:
@@ -101,6 +101,19 @@ def test_a_body_of_more_than_a_mebibyte_is_refused(engine: Engine, line: str) ->
 @CALLS
 def test_another_method_is_a_405(engine: Engine, line: str) -> None:
     check_problem(control(engine, f"PATCH {path_of(line)}"), 405)
+
+
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (b'{"by": ', "line 1 column 8"),
+        (b'{"by": 1, "by": 2}', "a name occurs twice"),
+        (b'{"seconds": NaN}', "NaN is no JSON"),
+        (b"\xef\xbb\xbf{}", "BOM"),
+    ],
+)
+def test_what_is_no_json_is_said_where(engine: Engine, body: bytes, where: str) -> None:
+    assert where in check_problem(control(engine, "POST /clock/advance", body=body), 400)
 
 
 def test_a_405_names_the_right_methods(engine: Engine) -> None:

@@ -172,3 +172,12 @@ def test_a_token_that_no_header_carries_is_refused_at_once(token: str) -> None:
 def refused(response: Response) -> None:
     assert (response.status, content(response)["status"]) == (403, 403)
     assert header(response, "Content-Type") == "application/problem+json"
+
+
+def test_who_is_refused_makes_no_namespace() -> None:
+    guarded, local = new_front({}, admin_token=TOKEN), new_front({})
+    for number in range(5):
+        line = f"POST /ns/{number}/__admin/reset"
+        assert guarded.answer(request(line, LOCAL)).status == 401
+        refused(local.answer(request(line, {**LOCAL, "Origin": "https://evil.test"})))
+    assert len(guarded.namespaces.all()) == len(local.namespaces.all()) == 1

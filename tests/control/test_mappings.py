@@ -89,7 +89,7 @@ def test_a_bad_mapping_replaces_nothing(engine: Engine) -> None:
     shown = added(engine, name="good")
     path = f"PUT /mappings/{shown['id']}"
     assert control(engine, path, json={"name": "bad", "times": 0}).status == 400
-    assert control(engine, path, json={"vendor": "nobody"}).status == 404
+    assert control(engine, path, json={"vendor": "nobody"}).status == 400
     assert listed(engine) == [shown]
 
 
@@ -113,6 +113,23 @@ def test_a_mapping_is_removed_by_its_id_or_else_by_its_request(engine: Engine) -
     assert listed(engine) == [third]
 
 
+def test_what_is_for_one_vendor_is_not_removed_for_another(engine: Engine) -> None:
+    dstor, dapi = added(engine, vendor="dstor", error=500), added(engine, vendor="dapi", error=500)
+    one = added(engine, vendor="dapi", endpoint="balance", error=500)
+    removed = {"vendor": "dstor", "error": 500}
+    assert control(engine, "POST /mappings/remove", json=removed).status == 200
+    assert dstor not in listed(engine)
+    assert listed(engine) == [one, dapi]
+
+
+def test_a_scenario_may_have_a_slash_in_its_name(engine: Engine) -> None:
+    added(engine, scenarioName="a/b ü", newScenarioState="on")
+    line = "PUT /scenarios/a%2Fb%20%C3%BC/state"
+    assert control(engine, line, json={"state": "on"}).status == 200
+    (scenario,) = content(control(engine, "GET /scenarios"))["scenarios"]
+    assert (scenario["name"], scenario["state"]) == ("a/b ü", "on")
+
+
 @pytest.mark.parametrize("line", ["DELETE /mappings", "POST /mappings/reset"])
 def test_a_reset_forgets_stubs_and_scenarios(engine: Engine, line: str) -> None:
     added(engine, error=500, scenarioName="s", newScenarioState="t")
@@ -134,7 +151,7 @@ def test_a_mapping_that_is_not_there_is_a_404(engine: Engine, method: str, id_: 
 @pytest.mark.parametrize(
     ("mapping", "status", "detail"),
     [
-        ({"vendor": "nobody"}, 404, "there is no such vendor; there are dapi, "),
+        ({"vendor": "nobody"}, 400, "vendor must be one of dapi, "),
         ({"vendor": 1}, 400, "vendor must be a text"),
         ({"vendor": "dapi", "endpoint": "login"}, 400, "endpoint must be one of exchange_token, "),
         ({"vendor": "dapi", "endpoint": 1}, 400, "endpoint must be a text"),

@@ -77,9 +77,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /mappings/remove": MAPPING,
     "PUT /mappings/<id>": MAPPING,
     "POST /scenarios/reset": {},
-    "PUT /scenarios/<name>/state": {"state": "on"},
+    "PUT /scenarios/<path:name>/state": {"state": "on"},
 }
-PLACES = {"<vendor>": "dapi", "<action>": "connect", "<id>": ID, "<name>": "s"}
+PLACES = {"<vendor>": "dapi", "<action>": "connect", "<id>": ID, "<path:name>": "s"}
 IGNORED = ("POST /requests/reset", "POST /mappings/reset", "POST /scenarios/reset")
 """Calls whose body is not looked at."""
 EACH = pytest.mark.parametrize("line", BODIES)

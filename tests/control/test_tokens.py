@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mockserver.core.http import Response
 from mockserver.core.ledger import ISSUED
 from mockserver.engine.engine import Engine
+from mockserver.vendors.dapi.connect import PRINTED
 from tests.asking import (
     NOW,
     ask,
@@ -177,9 +178,9 @@ def test_a_token_may_be_one_of_an_account_that_was_added(engine: Engine) -> None
 @pytest.mark.parametrize(
     ("order", "status", "detail"),
     [
-        ({}, 404, "there is no such vendor; there are dapi, datasentinel, dstor, kitegateway"),
-        ({"vendor": "nobody"}, 404, "there is no such vendor"),
-        ({"vendor": ["dapi"]}, 404, "there is no such vendor"),
+        ({}, 400, "vendor must be one of dapi, datasentinel, dstor, kitegateway"),
+        ({"vendor": "nobody"}, 400, "vendor must be one of "),
+        ({"vendor": ["dapi"]}, 400, "vendor must be one of "),
         ({"vendor": "dapi", "nonsense": 1}, 400, "nonsense is no field of this call"),
         ({"vendor": "dapi", "account": "x"}, 404, "account: there is none with this id"),
         ({"vendor": "dapi", "account": ""}, 404, "account: there is none with this id"),
@@ -283,7 +284,20 @@ def test_only_a_text_can_be_explained(engine: Engine, body: dict[str, object]) -
     response = control(engine, "POST /tokens/explain", json={"vendor": "dapi", **body})
     assert (response.status, content(response)["detail"]) == (400, "token must be a text")
     unknown = control(engine, "POST /tokens/explain", json={"token": "x"})
-    assert unknown.status == 404
+    assert (unknown.status, content(unknown)["detail"].partition(";")[0]) == (
+        400,
+        "vendor must be one of dapi, datasentinel, dstor, kitegateway",
+    )
+
+
+def test_the_code_that_the_page_prints_is_explained_too(engine: Engine) -> None:
+    code = PRINTED["accessCode"]
+    assert explained(engine, "dapi", code) == "ok"
+    ask(engine, "POST /v2/auth/ExchangeToken", json=exchange_fields(PRINTED))
+    assert explained(engine, "dapi", code) == "used"
+    reset(engine)
+    engine.state.clock.advance(minutes=30)
+    assert explained(engine, "dapi", code) == "expired"
 
 
 @EACH

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Thread
+from threading import Event, Thread
 from uuid import UUID
 
 import pytest
@@ -153,6 +153,52 @@ def test_waiting_is_not_disturbed_by_what_does_not_match() -> None:
         for _ in range(20):
             note(journal, "/b")
         assert waiter.result(60) is False
+
+
+class Pattern(RequestPattern):
+    """Every request matches it, once it was said that it may; `asked` says that one is looked at,
+    and which were.
+    """
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.may, self.asked, self.seen = Event(), Event(), list[str]()
+
+    def matches(self, arrival: Arrival) -> bool:
+        self.asked.set()
+        assert self.may.wait(60)
+        self.seen.append(arrival.path)
+        return True
+
+
+def test_nobody_waits_for_one_that_matches_slowly_and_each_is_matched_once() -> None:
+    journal, slow = journal_of("/a"), Pattern()
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(journal.wait, slow, 3, 60)
+        assert slow.asked.wait(60)
+        note(journal, "/b")
+        assert len(journal.all()) == 2
+        slow.may.set()
+        while len(slow.seen) < 2:
+            assert not waiter.done()
+        note(journal, "/c")
+        assert waiter.result(60) is True
+    assert slow.seen == ["/a", "/b", "/c"]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_hurry_ends_all_waiting_of_now_and_no_later_one(shared: bool) -> None:
+    journal, slow = new_journal(shared=shared), Pattern()
+    note(journal, "/a")
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(journal.wait, slow, 2, 60)
+        assert slow.asked.wait(60)
+        journal.hurry()
+        slow.may.set()
+        assert waiter.result(30) is False
+        waiter = pool.submit(journal.wait, at("/b"), 1, 60)
+        note(journal, "/b")
+        assert waiter.result(30) is True
 
 
 def test_many_threads_note_and_none_is_lost() -> None:

@@ -5,7 +5,8 @@
 """
 
 from mockserver.doors.wire.limits import Limits
+from mockserver.doors.wire.service import Waits
 from mockserver.doors.wire.serving import WireServer
 from mockserver.doors.wire.sockets import listen
 
-__all__ = ["Limits", "WireServer", "listen"]
+__all__ = ["Limits", "Waits", "WireServer", "listen"]

@@ -32,9 +32,10 @@ class Asking:
     def ask(self, incoming: Incoming) -> Response | None:
         """The answer, if it can be sent at once; else None, and `later` is called with it."""
         service, request = self._service, incoming.request
-        if not service.in_thread(request):
+        pool = service.pool(request)
+        if pool is None:
             return self._due(incoming, service.ask(request))
-        self._called = service.loop.run_in_executor(service.pool, service.ask, request)
+        self._called = service.loop.run_in_executor(pool, service.ask, request)
         self._called.add_done_callback(partial(self._returned, incoming))
         return None
 

@@ -12,17 +12,18 @@ _GRACE = 0.5
 async def end(service: Service) -> None:
     """End all connections: delayed answers are sent at once, those in threads if they come soon.
 
-    Waits for every call in a thread, however long it takes: a thread cannot be ended.
+    Who waits for other requests is told that they did not come. Waits for every call in a thread.
     """
     service.ending = True
+    service.hurry()
     for connection in tuple(service.connections):
         connection.end()
     await _all_left(service)
-    service.pool.shutdown(wait=False, cancel_futures=True)  # calls that have not begun
+    service.close()
     for connection in tuple(service.connections):
         connection.abort()
     await _all_left(service)
-    service.pool.shutdown()
+    service.join()
 
 
 async def _all_left(service: Service) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver.core.http import Request, Response
@@ -13,6 +14,7 @@ from mockserver.doors.wire.refusal import Refused
 Answer = Callable[[Request], Response]
 
 _THREADS = 8
+_WAITING = 200
 _log = logging.getLogger("mockserver")
 
 
@@ -26,6 +28,16 @@ class Open(Protocol):
         """Leave now."""
 
 
+@dataclass(frozen=True)
+class Waits:
+    """Requests that wait for others to come: `which` they are, and `hurry`, by which all that wait
+    now are answered.
+    """
+
+    which: Callable[[Request], bool] = lambda _request: False
+    hurry: Callable[[], None] = lambda: None
+
+
 class Service:
     """The function that answers, where it is called, and who is connected."""
 
@@ -35,22 +47,49 @@ class Service:
         in_thread: Callable[[Request], bool],
         http_date: Callable[[], str],
         limits: Limits,
+        waits: Waits,
     ) -> None:
         self._answer = answer
         self._http_date = http_date
-        self.in_thread = in_thread
+        self._in_thread = in_thread
+        self._waits = waits
         self.limits = limits
         self.connections: set[Open] = set()
         self.kept = 0  # bytes of requests that are not whole yet
         self.ending = False
         self.empty = asyncio.Event()
         self.loop: asyncio.AbstractEventLoop
-        self.pool: Executor
+        self._threads: Executor
+        self._waiting: Executor
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Work on `loop`, and in threads that are started when they are needed."""
+        """Work on `loop`, and in threads that are started when they are needed.
+
+        Who waits has threads of its own: everybody else is answered meanwhile.
+        """
         self.loop = loop
-        self.pool = ThreadPoolExecutor(_THREADS, "token-mockserver")
+        self._threads = ThreadPoolExecutor(_THREADS, "token-mockserver")
+        self._waiting = ThreadPoolExecutor(_WAITING, "token-mockserver-waiting")
+
+    def pool(self, request: Request) -> Executor | None:
+        """Where the answer to `request` is looked for; None for the loop itself."""
+        if not self._in_thread(request):
+            return None
+        return self._waiting if self._waits.which(request) else self._threads
+
+    def hurry(self) -> None:
+        """Let those that wait return."""
+        self._waits.hurry()
+
+    def close(self) -> None:
+        """Begin no call in a thread any more."""
+        for pool in (self._threads, self._waiting):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def join(self) -> None:
+        """Wait for every call in a thread, however long it takes: a thread cannot be ended."""
+        for pool in (self._threads, self._waiting):
+            pool.shutdown()
 
     def leave(self, connection: Open) -> None:
         """Forget `connection`; once the server is ending, say when none is left."""

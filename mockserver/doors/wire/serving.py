@@ -16,19 +16,21 @@ from mockserver.doors.wire.accepting import Accepting
 from mockserver.doors.wire.ending import end
 from mockserver.doors.wire.limits import Limits
 from mockserver.doors.wire.loops import SteadyLoop, fast_loop
-from mockserver.doors.wire.service import Answer, Service
+from mockserver.doors.wire.service import Answer, Service, Waits
 from mockserver.doors.wire.sockets import allow
 
 _Reason = TypeVar("_Reason")
 _DEFAULTS = Limits()
+_NO_WAITS = Waits()
 
 
 class WireServer:
     """An HTTP/1.1 server that answers by one function what comes to `listener`; it serves once.
 
     `answer` is called on the event loop, one request at a time; a request of which `in_thread`
-    says that its answer may block is answered in a thread. `http_date` dates the answers of the
-    wire's own, to what is no request. Use `run`, or `start` and `stop`; each closes `listener`.
+    says that its answer may block is answered in a thread, one that `waits` in a thread that
+    nobody else needs. `http_date` dates the answers of the wire's own, to what is no request.
+    Use `run`, or `start` and `stop`; each closes `listener`.
     """
 
     def __init__(  # noqa: PLR0913 - by name only
@@ -40,8 +42,9 @@ class WireServer:
         http_date: Callable[[], str],
         tls: ssl.SSLContext | None = None,
         limits: Limits = _DEFAULTS,
+        waits: Waits = _NO_WAITS,
     ) -> None:
-        self._service = Service(answer, in_thread, http_date, limits)
+        self._service = Service(answer, in_thread, http_date, limits, waits)
         self._tls = tls
         self._listener = listener
         self._port: int = listener.getsockname()[1]

@@ -48,9 +48,15 @@ def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims
 
 def judge(realm: Realm[Settings], token: str) -> None:
     """An access code is used or expired as an exchange would find it; else as any token."""
-    if realm.is_used(token):
+    login = realm.shelf("logins").get(token)
+    if login is None:
+        realm.tokens.verify(token)
+    elif realm.is_used(token):
         raise TokenRejected("used", "The accessCode was used already.")
-    realm.tokens.verify(token)
+    elif _overdue(realm, login) >= timedelta(0):
+        raise TokenRejected("expired", "The accessCode is older than 30 minutes.")
+    elif realm.tokens.is_revoked(token):
+        raise TokenRejected("revoked", "The accessCode was revoked.")
 
 
 def _unbought(app: Account) -> Record:
@@ -82,11 +88,16 @@ def _login(realm: Realm[Settings], app: Account, code: str, connection: str) -> 
         raise _refused("INVALID_CONNECTION", "The connectionID is not that of the accessCode.")
     if realm.is_used(code):
         raise _used(login)
-    age = realm.clock.now() - datetime.fromisoformat(login["expires"])
-    if age >= timedelta(0):
-        why = f"The accessCode expired {age // timedelta(seconds=1)} s ago."
+    overdue = _overdue(realm, login)
+    if overdue >= timedelta(0):
+        why = f"The accessCode expired {overdue // timedelta(seconds=1)} s ago."
         raise _refused("EXPIRED_ACCESS_CODE", "The accessCode is older than 30 minutes.", why)
     return login
+
+
+def _overdue(realm: Realm[Settings], login: Record) -> timedelta:
+    """Since when the code is expired; less than nothing while it is not."""
+    return realm.clock.now() - datetime.fromisoformat(login["expires"])
 
 
 def _answer(realm: Realm[Settings], account: Account, login: Record) -> Response:

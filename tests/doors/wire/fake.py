@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
-from mockserver.doors.wire import Limits
+from mockserver.doors.wire import Limits, Waits
 from mockserver.doors.wire.connection import Connection
 from mockserver.doors.wire.service import Service
 from tests.doors.wire import echo
@@ -118,10 +118,11 @@ class Wire:
     """A connection that is handed bytes as they would arrive."""
 
     def __init__(self, limits: Limits, *, made: bool = True) -> None:
-        self.service = service = Service(echo.answer, echo.in_thread, echo.http_date, limits)
+        self.service = service = Service(
+            echo.answer, echo.in_thread, echo.http_date, limits, Waits()
+        )
         self.loop = PaperLoop()
-        service.loop = cast(asyncio.AbstractEventLoop, self.loop)
-        service.pool = cast(Any, None)
+        service.open(cast(asyncio.AbstractEventLoop, self.loop))
         self.transport = PaperTransport()
         self.connection = Connection(service)
         if made:
