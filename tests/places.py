@@ -1,6 +1,7 @@
 """Where stores keep things: a place of its own for each test that asks for one."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -52,6 +53,11 @@ class RedisServer:
             except redis.ConnectionError:
                 time.sleep(0.02)
         pytest.fail("redis-server does not answer")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def stop(self) -> None:
         """End, as when it is killed."""

@@ -1,6 +1,6 @@
 """What was issued: never the tokens themselves, only what can be said of them."""
 
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from mockserver.core.clock import iso
@@ -51,7 +51,14 @@ def _until(issued: Issued) -> float | None:
     return issued.expires if issued.once else 0
 
 
-ISSUED = Kind(encode=astuple, decode=lambda fields: Issued(*fields), until=_until)
+def _fields(issued: Issued) -> list[object]:
+    return [
+        *(issued.id, issued.vendor, issued.kind, issued.account, issued.issued),
+        *(issued.expires, issued.once, issued.used, issued.revoked),
+    ]
+
+
+ISSUED = Kind(encode=_fields, decode=lambda fields: Issued(*fields), until=_until)
 
 
 class Ledger:

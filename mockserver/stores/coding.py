@@ -3,11 +3,15 @@
 import json
 from typing import TypeVar
 
-from mockserver.core.errors import StoreError
+from mockserver.core.errors import MockServerError
 from mockserver.core.store import Kind
 
 T = TypeVar("T")
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Unreadable(Exception):
+    """What was found is no value of its kind."""
 
 
 def pack(kind: Kind[T], value: T) -> str:
@@ -16,11 +20,11 @@ def pack(kind: Kind[T], value: T) -> str:
 
 
 def unpack(kind: Kind[T], text: str | bytes) -> T:
-    """The value that `pack` wrote. Raises StoreError for what it did not write."""
+    """The value that `pack` wrote. Raises Unreadable for what it did not write."""
     try:
         return kind.decode(json.loads(text))
-    except (ValueError, TypeError, LookupError, AttributeError):
-        raise StoreError("there is something in the store that cannot be read") from None
+    except (ValueError, TypeError, LookupError, AttributeError, MockServerError):
+        raise Unreadable("there is something in the store that we did not write") from None
 
 
 def key_bytes(key: str) -> bytes:

@@ -13,7 +13,12 @@ class Outage:
         self._lock = threading.Lock()
         self._lasts = False
 
-    def begins(self, error: Exception) -> None:
+    @property
+    def lasts(self) -> bool:
+        """Whether the last attempt to keep something failed."""
+        return self._lasts
+
+    def begins(self, error: str) -> None:
         """Something could not be read or kept."""
         with self._lock:
             if not self._lasts:

@@ -11,6 +11,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from mockserver.core.errors import ConfigurationError, StoreError
+from mockserver.stores.coding import Unreadable
 from mockserver.stores.outage import Outage
 
 PREFIX = "token-mockserver"
@@ -57,7 +58,7 @@ class Server:
     def read(self, command: str, *arguments: Any) -> Any:
         """The answer to a command, after what was put off."""
         self._settle()
-        with self._told():
+        with self.told():
             return self._client.execute_command(command, *arguments)  # type: ignore[no-untyped-call]
 
     def do(self, act: Act) -> Any:
@@ -76,13 +77,13 @@ class Server:
         """What states.lua says of a name."""
         self._settle()
         keys = (f"{PREFIX}:names", name, f"{PREFIX}:name:{name}")
-        with self._told():
+        with self.told():
             return self._states(args=[wanted, _LIFE, _GRACE, *keys, *arguments])
 
     def check(self) -> None:
         """Raise StoreError unless something can be kept now."""
         self._settle()
-        with self._told():
+        with self.told():
             self._client.set(f"{PREFIX}:check", 1, ex=_GRACE)
         self._outage.ends()
 
@@ -112,15 +113,16 @@ class Server:
 
     def _do(self, acts: list[Act]) -> list[Any]:
         values = [value for act in acts for value in (*act[:3], int(act.held), *act[4:])]
-        with self._told():
+        with self.told():
             results: list[Any] = self._records(args=[_LIFE, _GRACE, *values])
         self._outage.ends()
         return results
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def told(self) -> Iterator[None]:
+        """What goes wrong inside as a StoreError, and in the log."""
         try:
             yield
-        except redis.RedisError as error:
-            self._outage.begins(error)
+        except (redis.RedisError, Unreadable) as error:
+            self._outage.begins(f"Redis: {error}")
             raise StoreError(f"Redis: {error}") from None

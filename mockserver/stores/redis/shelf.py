@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from mockserver.core.errors import StoreError
 from mockserver.core.store import Kind
-from mockserver.stores.coding import key_bytes, key_text, pack, unpack
+from mockserver.stores.coding import Unreadable, key_bytes, key_text, pack, unpack
 from mockserver.stores.redis.server import Act, Server
 
 T = TypeVar("T")
@@ -58,8 +58,9 @@ class RedisShelf(Generic[T]):
     def items(self) -> list[tuple[str, T]]:
         """Keys and values, in the order in which the keys came."""
         found = self._server.read("HGETALL", self._base)
-        placed = sorted((*_parted(record), key) for key, record in found.items())
-        return [(key_text(key), unpack(self._kind, packed)) for _, packed, key in placed]
+        with self._server.told():
+            placed = sorted((*_parted(record), key) for key, record in found.items())
+            return [(key_text(key), unpack(self._kind, packed)) for _, packed, key in placed]
 
     def trim(self, most: int, now: float = 0) -> None:
         """Of the values that need not stay keep `most`."""
@@ -90,9 +91,13 @@ class RedisShelf(Generic[T]):
         return "" if until is None else until or 0
 
     def _value(self, record: Any) -> T | None:
-        return unpack(self._kind, _parted(record)[1]) if record else None
+        with self._server.told():
+            return unpack(self._kind, _parted(record)[1]) if record else None
 
 
 def _parted(record: bytes) -> tuple[int, bytes]:
     place, _, packed = record.partition(b"|")
-    return int(place), packed
+    try:
+        return int(place), packed
+    except ValueError:
+        raise Unreadable("there is something in the store that we did not write") from None

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.core.errors import StoreError
+from mockserver.stores.coding import Unreadable
+from mockserver.stores.outage import Outage
 
 _PATIENCE = 5.0  # seconds to wait for another process that writes
+_IMPATIENCE = 0.1  # seconds to wait for it when that was in vain before
 _FORMAT = 1  # of the tables
 _SCHEMA = Path(__file__).with_name("schema.sql")
 _PRAGMAS = (
@@ -24,19 +27,20 @@ _PRAGMAS = (
 
 class Database:
     """Reads and transactions, one thread at a time. Raises StoreError for whatever goes wrong;
-    the next call opens the file anew.
+    the next call opens the file anew, and so does one that finds another file in its place.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
+        self._outage = Outage()
         self._connection: sqlite3.Connection | None = None
-        self._process = 0
+        self._file: tuple[int, ...] = ()
         self._inside = False
 
     def read(self, statement: str, *values: Any) -> list[Any]:
         """The rows that a query finds."""
-        with self._lock, self._told():
+        with self._lock, self.told():
             return self._opened().execute(statement, values).fetchall()
 
     def write(self, statement: str, *values: Any) -> sqlite3.Cursor:
@@ -47,7 +51,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All that is done inside or nothing of it; inside another it is a part of that."""
-        with self._lock, self._told():
+        with self._lock, self.told():
             connection = self._opened()
             if self._inside:
                 yield connection
@@ -61,24 +65,45 @@ class Database:
                 self._inside = False
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+            self._works()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def told(self) -> Iterator[None]:
+        """What goes wrong inside as a StoreError, and in the log."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Unreadable) as error:
             self._connection = None
+            self._outage.begins(f"{self._path}: {error}")
             raise StoreError(f"{self._path}: {error}") from None
+
+    def _works(self) -> None:
+        if self._outage.lasts:
+            self._outage.ends()
+            self._connection = None  # the next one is patient again
 
     def _opened(self) -> sqlite3.Connection:
         """Never the connection of a process of which this one is a fork."""
-        if self._connection is None or self._process != os.getpid():
-            self._connection, self._process = self._open(), os.getpid()
+        if self._connection is not None and (self._inside or self._file == self._found()):
+            return self._connection
+        self._connection = self._open()
+        self._file = self._found()
         return self._connection
+
+    def _found(self) -> tuple[int, ...]:
+        """Which file is there, and who asks."""
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return ()
+        return found.st_dev, found.st_ino, os.getpid()
 
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+            self._path,
+            timeout=_IMPATIENCE if self._outage.lasts else _PATIENCE,
+            isolation_level=None,
+            check_same_thread=False,
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
@@ -95,7 +120,7 @@ class Database:
         ((found,),) = connection.execute("PRAGMA user_version")
         ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_schema")
         if tables and found != _FORMAT:
-            raise StoreError(f"{self._path} is no store of this version of token-mockserver")
+            raise sqlite3.DatabaseError("this is no store of this version of token-mockserver")
         if not tables:
             for statement in _statements(_SCHEMA.read_text(encoding="utf-8")):
                 connection.execute(statement)

@@ -71,7 +71,8 @@ class SqliteShelf(Generic[T]):
     def items(self) -> list[tuple[str, T]]:
         """Keys and values, in the order in which the keys came."""
         rows = self._database.read(_ITEMS, *self._here)
-        return [(key_text(key), unpack(self._kind, value)) for key, value in rows]
+        with self._database.told():
+            return [(key_text(key), unpack(self._kind, value)) for key, value in rows]
 
     def trim(self, most: int, now: float = 0) -> None:
         """Of the values that need not stay keep `most`."""
@@ -90,7 +91,8 @@ class SqliteShelf(Generic[T]):
             connection.execute(_CLEARED, self._here)
 
     def _value(self, rows: list[Any]) -> T | None:
-        return unpack(self._kind, rows[0][0]) if rows else None
+        with self._database.told():
+            return unpack(self._kind, rows[0][0]) if rows else None
 
     def _said(self, column: str) -> int:
         query = f"SELECT {column} FROM shelves WHERE state = ? AND name = ?"

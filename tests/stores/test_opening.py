@@ -1,0 +1,58 @@
+"""A store by its URL."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver.core.errors import ConfigurationError
+from mockserver.stores.memory import MemoryStores
+from mockserver.stores.opening import is_shared, open_stores
+from mockserver.stores.sqlite import SqliteStores
+
+
+def test_each_scheme_has_its_store(tmp_path: Path) -> None:
+    assert isinstance(open_stores("memory:"), MemoryStores)
+    assert isinstance(open_stores(f"sqlite:///{tmp_path}/a.db"), SqliteStores)
+
+
+def test_three_slashes_are_for_a_path_from_here_and_four_for_one_from_the_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_stores("sqlite:///here.db")
+    open_stores(f"sqlite:////{str(tmp_path)[1:]}/there.db")
+    assert {path.name for path in tmp_path.glob("*.db")} == {"here.db", "there.db"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "memory",
+        "memory:x",
+        "sqlite:",
+        "sqlite://a.db",
+        "sqlite:///",
+        "postgres://u:pw@h/x",
+        "x:",
+    ],
+)
+def test_another_url_is_refused_and_the_stores_are_named(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="memory:, sqlite:///FILE or redis://HOST") as told:
+        open_stores(url)
+    assert "pw" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shared"), [("memory:", False), ("sqlite:///a", True), ("redis://a", True)]
+)
+def test_all_but_the_memory_are_shared(url: str, shared: bool) -> None:
+    assert is_shared(url) is shared
+
+
+def test_a_driver_is_imported_when_its_store_is_opened() -> None:
+    program = "import mockserver.stores.opening as o, sys; o.open_stores('memory:');"
+    program += "assert not {'sqlite3', 'redis'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)
