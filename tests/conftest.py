@@ -14,6 +14,15 @@ settings.register_profile("mockserver", deadline=None, max_examples=60, print_bl
 settings.load_profile("mockserver")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-store", action="store_true", help="engines on each store in turn")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "store_name" in metafunc.fixturenames and metafunc.config.getoption("--every-store"):
+        metafunc.parametrize("store_name", PLACES, indirect=True)
+
+
 @pytest.fixture(scope="session")
 def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """A Redis for all tests that only use it."""
@@ -21,28 +30,13 @@ def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
         yield server
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--every-store",
-        action="store_true",
-        help="ask an engine in every store, not in the memory alone: takes three times as long",
-    )
+@pytest.fixture
+def store_name(request: pytest.FixtureRequest) -> str:
+    """The store on which a test runs."""
+    return str(getattr(request, "param", "memory"))
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--every-store"):
-        elsewhere = [item for item in items if _place(item) not in (None, "memory")]
-        config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
-
-
-def _place(item: pytest.Item) -> object:
-    """In which store the engine of a test is, None for a test that has none."""
-    is_ours = "engine" in getattr(item, "fixturenames", ())
-    return item.callspec.params.get("engine") if is_ours and hasattr(item, "callspec") else None
-
-
-@pytest.fixture(params=PLACES)
-def engine(request: pytest.FixtureRequest) -> Engine:
-    """All vendors with a state of their own in each store; the clock stands at NOW."""
-    return fresh_engine(stores=open_stores(PLACES[request.param](request)))
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, store_name: str) -> Engine:
+    """All vendors with a state of their own; the clock stands at NOW."""
+    return fresh_engine(stores=open_stores(PLACES[store_name](request)))

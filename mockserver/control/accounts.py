@@ -33,12 +33,18 @@ def add(call: ControlCall) -> Response:
 
 def remove(call: ControlCall) -> Response:
     """Know an account no more; its tokens stay good."""
+    with call.together():
+        account = _removed(call)
+        for secret in secrets_of(account):
+            call.state.remember(secret)  # the journal may have it
+    return json_response(200, {})
+
+
+def _removed(call: ControlCall) -> Account:
     for vendor in call.engine.vendors:
         account = call.state.realm(vendor).accounts.remove(call.parameters["id"])
         if account is not None:
-            for secret in secrets_of(account):
-                call.state.remember(secret)  # the journal may have it
-            return json_response(200, {})
+            return account
     raise Refusal("there is no such account", status=404)
 
 

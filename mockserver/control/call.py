@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
@@ -38,6 +39,10 @@ class ControlCall:
     def state(self) -> State:
         """The state that is controlled."""
         return self.engine.state
+
+    def together(self) -> AbstractContextManager[object]:
+        """Let what is done inside be done at once or not at all, whoever else is at work."""
+        return self.engine.current.together()
 
     @property
     def redactor(self) -> Redactor:

@@ -39,7 +39,8 @@ def replace(call: ControlCall) -> Response:
 
 def remove(call: ControlCall) -> Response:
     """Remove a stub."""
-    call.state.stubs.remove(_stub(call).id)
+    with call.together():
+        call.state.stubs.remove(_stub(call).id)
     return json_response(200, {})
 
 
@@ -98,7 +99,8 @@ def reset_scenarios(call: ControlCall) -> Response:
 def _put(call: ControlCall, mapping: dict[str, Any]) -> dict[str, Any]:
     stub = parse_stub(mapping)
     call.check_address(stub.ours.get("vendor"), stub.ours.get("endpoint"))
-    call.state.stubs.put(stub)
+    with call.together():
+        call.state.stubs.put(stub)
     return _shown(call, stub)
 
 

@@ -43,7 +43,9 @@ def one(call: ControlCall) -> Response:
 
 def remove_one(call: ControlCall) -> Response:
     """Forget one request."""
-    if not call.state.journal.remove(lambda entry: entry.id == call.parameters["id"]):
+    with call.together():
+        gone = call.state.journal.remove(lambda entry: entry.id == call.parameters["id"])
+    if not gone:
         raise Refusal("there is no such request", status=404)
     return json_response(200, {})
 
@@ -69,7 +71,8 @@ def find(call: ControlCall) -> Response:
 def remove(call: ControlCall) -> Response:
     """Forget the requests that match a pattern, and say which they were."""
     pattern = call.pattern(call.body())
-    gone = call.state.journal.remove(lambda entry: pattern.matches(entry.arrival))
+    with call.together():
+        gone = call.state.journal.remove(lambda entry: pattern.matches(entry.arrival))
     return json_response(200, {"serveEvents": [_entry(call, entry) for entry in gone]})
 
 

@@ -27,7 +27,8 @@ def act(call: ControlCall) -> Response:
     if action is None:
         raise UnknownPath
     arguments = call.arguments(action.arguments)
-    return json_response(200, action.play(call.state.realm(vendor), arguments))
+    with call.together():
+        return json_response(200, action.play(call.state.realm(vendor), arguments))
 
 
 def _description(call: ControlCall, vendor: Vendor[Any]) -> dict[str, Any]:

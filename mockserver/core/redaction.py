@@ -141,7 +141,8 @@ class Redactor:
         name, equals, value = part.partition("=")
         name, value = unquote_plus(name), unquote_plus(value)
         shown = (self.text(name), self.field(name, value))
-        return part if shown == (name, value) else equals.join(shown)
+        # A plus sign may be meant as one, by a client that did not encode it.
+        return self.text(part) if shown == (name, value) else equals.join(shown)
 
     def _loose(self, text: str) -> str:
         lower = text.lower()

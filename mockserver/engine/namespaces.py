@@ -45,6 +45,6 @@ class Namespaces:
             except StoreError:
                 return engine  # it has its own words for that
             self._engines[name] = engine
-            if len(self._engines) > MOST:  # of a store that others share: those forget there
+            if len(self._engines) > MOST + 1:  # of a store that others share: those forget there
                 del self._engines[next(filter(None, self._engines))]
             return engine

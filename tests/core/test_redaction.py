@@ -250,6 +250,15 @@ def test_of_a_query_only_the_secret_parts_are_shown_otherwise(redact: Redactor) 
     )
 
 
+def test_a_secret_in_a_query_is_found_though_its_plus_sign_was_not_encoded() -> None:
+    redact = knowing("s3cr+t/0f=mine")
+    for sent in ("s3cr+t/0f=mine", "s3cr%2Bt/0f=mine"):
+        assert redact.query(f"q={sent}&a=b+c") in (
+            f"q={redact.tag('s3cr+t/0f=mine')}&a=b+c",
+            f"{redact.tag('s3cr+t/0f=mine')}&a=b+c",
+        )
+
+
 def test_a_recording_redacts_alike_and_keeps_what_is_behind_each_tag() -> None:
     redact = knowing(CANARY)
     value = {"token": 5, "a": [CANARY, "b"], "password": "x"}

@@ -81,7 +81,7 @@ class Outage:
 
     def exchange(self, customer: Customer) -> Any:
         """What Dapi says to an exchange of the customer's code."""
-        return content(ask(self.front, EXCHANGE, **exchange_fields(customer.login)))
+        return content(ask(self.front, EXCHANGE, None, **exchange_fields(customer.login)))
 
     def use(self, customer: Customer, line: str) -> int:
         """The status of a call with the customer's token."""

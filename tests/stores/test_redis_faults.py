@@ -95,7 +95,8 @@ def test_something_that_nobody_of_us_wrote(
     assert outage.use(outage.living, IDENTITY) == 500
     assert ask(outage.front, "GET /ds-api/").status == 200
     assert "we did not write" in caplog.records[0].getMessage()
-    client.hset(issued, mapping=kept)
+    for key, record in kept.items():
+        client.hset(issued, key, record)
     outage.check_over()
 
 

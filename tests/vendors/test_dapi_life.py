@@ -1,14 +1,20 @@
-"""Dapi: any life of codes and tokens, step by step against a simple model."""
+"""Dapi: any life of codes and tokens, step by step against a simple model, on every store."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from tests.asking import ask, bearer, content, fresh_engine, reset
+from mockserver.core.token_id import token_id
+from mockserver.engine.assembly import assembler
+from mockserver.stores.opening import is_shared, open_stores
+from tests.asking import ask, bearer, content, control, fresh_engine, reset
 from tests.buying import APP_SECRET, connect, exchange_fields
+from tests.places import PLACES
 
 LIFE = 1800
 ACCOUNTS = "POST /v2/data/accounts/get"
@@ -29,6 +35,7 @@ class Code:
     made: float
     era: int
     used: bool = False
+    revoked: bool = False
 
 
 @dataclass
@@ -42,17 +49,26 @@ class Token:
 
 
 class LifeOfCodesAndTokens(RuleBasedStateMachine):
-    """Every answer is the model's, after any steps."""
+    """Every answer is the model's, after any steps, whichever of two workers is asked."""
 
     codes: Bundle[Code] = Bundle("codes")
     tokens: Bundle[Token] = Bundle("tokens")
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
         super().__init__()
-        self.engine = fresh_engine()
+        self.url = url
+        self.engine = fresh_engine(stores=open_stores(url))
+        self.other = self.engine
+        self.change_places()
         self.era = 0  # counts the resets
         self.now = 0.0  # seconds that were waited for
         self.printed = Code(PRINTED, 0, 0)
+
+    @rule()
+    def change_places(self) -> None:
+        """Another worker answers, which has begun anew: all that it knows is in the store."""
+        if is_shared(self.url):
+            self.engine, self.other = self.other, assembler({}, stores=open_stores(self.url))("")
 
     @rule(target=codes, user=st.sampled_from(["dapi_user1", "dapi_user2"]))
     def connect(self, user: str) -> Code:
@@ -78,7 +94,7 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
     def verdict(self, code: Code, secret: bool, connection: bool) -> str:
         rules = {
             "INVALID_APP_SECRET": not secret,
-            "INVALID_ACCESS_CODE": code.era != self.era,
+            "INVALID_ACCESS_CODE": code.era != self.era or code.revoked,
             "INVALID_CONNECTION": not connection,
             "USED_ACCESS_CODE": code.used,
             "EXPIRED_ACCESS_CODE": self.now - code.made >= LIFE,
@@ -94,17 +110,39 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
         assert answer.get("type", "OK") == expected
         token.dead = dead or (secret and line == DELINK)
 
+    @rule(token=tokens)
+    def revoke(self, token: Token) -> None:
+        self.revoke_text(token.token)
+        token.dead = True
+
+    @rule(code=codes)
+    def revoke_code(self, code: Code) -> None:
+        if code.era == self.era:
+            self.revoke_text(code.login["accessCode"])
+            code.revoked = True
+
+    def revoke_text(self, text: str) -> None:
+        assert control(self.engine, f"DELETE /tokens/{token_id(text)}").status == 200
+
     @rule(seconds=st.sampled_from([0.25, 1, 899.75, 900, 1799.75, 1800, 86_400]))
     def wait(self, seconds: float) -> None:
-        self.engine.state.clock.advance(seconds=seconds)
+        advanced = control(self.engine, "POST /clock/advance", json={"seconds": seconds})
+        assert advanced.status == 200
         self.now += seconds
 
     @rule()
     def reset(self) -> None:
         reset(self.engine)
         self.era += 1
-        self.printed.made, self.printed.era, self.printed.used = self.now, self.era, False
+        self.printed.made, self.printed.era = self.now, self.era
+        self.printed.used = self.printed.revoked = False
 
 
-TestLifeOfCodesAndTokens = LifeOfCodesAndTokens.TestCase
-TestLifeOfCodesAndTokens.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+@pytest.mark.parametrize("name", PLACES)
+def test_the_life_of_codes_and_tokens(name: str, request: pytest.FixtureRequest) -> None:
+    place: Callable[[pytest.FixtureRequest], str] = PLACES[name]
+    factory: Any = lambda: LifeOfCodesAndTokens(place(request))  # noqa: E731
+    run_state_machine_as_test(
+        factory,
+        settings=settings(max_examples=60, stateful_step_count=25, deadline=None),
+    )

@@ -1,0 +1,151 @@
+"""`serve` on a SQLite file, killed under load: nothing that was acknowledged is lost."""
+
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import requests
+
+from tests.asking import bearer
+from tests.buying import APP_SECRET, DATASENTINEL_LOGIN, exchange_fields
+from tests.running import Served, serving
+
+ROUNDS = 3
+CLIENTS = 6
+
+
+@dataclass
+class Acknowledged:
+    """What clients were told before the server died."""
+
+    tokens: list[str] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+    exchanged: list[dict[str, Any]] = field(default_factory=list)
+    permanent: list[tuple[str, str]] = field(default_factory=list)
+    delinked: list[tuple[str, str]] = field(default_factory=list)
+    stubs: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    seconds: list[int] = field(default_factory=list)
+
+
+class Client:
+    """One that does one thing after another, until the server is gone."""
+
+    def __init__(self, url: str, told: Acknowledged, enough: Event) -> None:
+        self._url = url
+        self._told = told
+        self._enough = enough
+        self._session = requests.Session()
+
+    def work(self, number: int) -> None:
+        acts = (self.buy, self.exchange, self.stub, self.advance, self.visit)
+        try:
+            for turn in count():
+                acts[(turn + number) % len(acts)](f"{number}-{turn}")
+                if turn == 15:
+                    self._enough.set()
+        except requests.RequestException:
+            pass  # it was killed
+
+    def buy(self, name: str) -> None:
+        token = self.post("/ds-api/user-token", headers=DATASENTINEL_LOGIN)["user-token"]
+        self._told.tokens.append(token)
+        order = {"vendor": "datasentinel", "claims": {"name": name}}
+        order = self.post("/__admin/tokens", json=order)
+        self.send("DELETE", f"/__admin/tokens/{order['id']}")
+        self._told.revoked.append(order["token"])
+
+    def exchange(self, _: str) -> None:
+        for ends in (False, True):
+            login = self.post("/__admin/vendors/dapi/connect")
+            token = self.post("/v2/auth/ExchangeToken", json=exchange_fields(login))["accessToken"]
+            self._told.exchanged.append(login)
+            if ends:
+                secrets = {**APP_SECRET, "userSecret": login["userSecret"]}
+                self.post("/v2/users/DelinkUser", headers=bearer(token), json=secrets)
+            kept = self._told.delinked if ends else self._told.permanent
+            kept.append((token, login["userSecret"]))
+
+    def stub(self, name: str) -> None:
+        mapping = {"request": {"urlPath": f"/stub/{name}"}, "response": {"body": name}, "times": 1}
+        self.post("/__admin/mappings", json=mapping)
+        self._told.stubs.append(name)
+
+    def advance(self, _: str) -> None:
+        self.post("/__admin/clock/advance", json={"seconds": 1})
+        self._told.seconds.append(1)
+
+    def visit(self, name: str) -> None:
+        self.send("GET", f"/visited/{name}")
+        self._told.paths.append(f"/visited/{name}")
+
+    def post(self, path: str, **parts: Any) -> Any:
+        return self.send("POST", path, **parts).json()
+
+    def send(self, method: str, path: str, **parts: Any) -> requests.Response:
+        answer = self._session.request(method, self._url + path, timeout=30, **parts)
+        assert answer.status_code in (200, 201, 404), answer.text
+        return answer
+
+
+def load(server: Served, told: Acknowledged) -> None:
+    """Many clients at once, and the server killed in the midst of what they do."""
+    enough = Event()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        working = [
+            pool.submit(Client(server.url, told, enough).work, number) for number in range(CLIENTS)
+        ]
+        assert enough.wait(60)
+        server.process.send_signal(signal.SIGKILL)
+        for each in working:
+            each.result(60)
+
+
+def check(url: str, told: Acknowledged, began: float) -> None:
+    """All that was acknowledged is there."""
+    session = requests.Session()
+
+    def use(token: str, secret: str) -> int:
+        secrets = {**APP_SECRET, "userSecret": secret}
+        line = f"{url}/v2/data/identity/get"
+        return session.post(line, headers=bearer(token), json=secrets, timeout=30).status_code
+
+    def roles(token: str) -> int:
+        headers = {"user-token": token}
+        return session.get(f"{url}/ds-api/roles", headers=headers, timeout=30).status_code
+
+    journal = session.get(f"{url}/__admin/requests", timeout=30).json()["requests"]
+    seen = {entry["request"]["url"] for entry in journal}
+    assert len(journal) == 1000 or set(told.paths) <= seen
+    assert {roles(token) for token in told.tokens} == {200}
+    assert {roles(token) for token in told.revoked} == {401}
+    assert {use(*pair) for pair in told.permanent} == {200}
+    assert {use(*pair) for pair in told.delinked} == {401}
+    for login in told.exchanged:
+        again = session.post(
+            f"{url}/v2/auth/ExchangeToken", json=exchange_fields(login), timeout=30
+        ).json()
+        assert again["type"] == "USED_ACCESS_CODE"
+    for name in told.stubs:
+        assert session.get(f"{url}/stub/{name}", timeout=30).text == name
+    told.stubs.clear()  # each acts once
+    clock = session.get(f"{url}/__admin/clock", timeout=30).json()
+    assert clock["frozen"]
+    assert datetime.fromisoformat(clock["now"]).timestamp() >= began + len(told.seconds)
+
+
+def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+    flags = ("--port", "0", "--store", f"sqlite:///{tmp_path}/store.db")
+    told, began = Acknowledged(), 1_900_000_000
+    with serving(*flags, cwd=tmp_path) as server:
+        requests.put(f"{server.url}/__admin/clock", json={"now": began}, timeout=30)
+    for _ in range(ROUNDS):
+        with serving(*flags, cwd=tmp_path) as server:
+            load(server, told)
+        with serving(*flags, cwd=tmp_path) as server:
+            check(server.url, told, began)
