@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 import requests
 
+from mockserver.verify.findings import Answer, Findings
 from mockserver.verify.line import not_checked
+from mockserver.verify.shapes import shape
 
 from .contract import Contract, contract_for
 from .differences import Difference, Divergence
-from .judge import judge, judge_body
-from .secrets import Secrets
+from .judge import judge, judge_body, media_type
 from .targets import Target
 
 T = TypeVar("T")
@@ -26,15 +27,16 @@ class Client:
     short.
     """
 
-    def __init__(self, target: Target, secrets: Secrets) -> None:
+    def __init__(self, target: Target, findings: Findings) -> None:
         self.target = target
+        self._findings = findings
         self.account: Mapping[str, Any] = target.account
         self.contract: Contract = contract_for(target.vendor)
         self.additions: list[tuple[str, Difference]] = []
         self.doubts: list[tuple[str, Difference]] = []
         self._exchanges: list[str] = []
-        self._secrets = secrets
-        secrets.learn(dict(target.account))
+        self._secrets = findings.secrets
+        self._secrets.learn(dict(target.account))
 
     @property
     def exchange(self) -> str:
@@ -50,7 +52,7 @@ class Client:
 
     def of(self, target: Target) -> "Client":
         """A client of another vendor, in the same check."""
-        return Client(target, self._secrets)
+        return Client(target, self._findings)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` gives; at a target that is not ours it is made once in a run."""
@@ -86,6 +88,8 @@ class Client:
         exact = self.target.control.present
         found = judge(self.contract, answer, path, expect=expect, exact=exact)
         asked = f"{method} {self.contract.template(path.partition('?')[0])}"
+        if self.target.foreign:
+            self._findings.note(observed(self.target.vendor, asked, answer))
         self.tell(f"{asked} answered {answer.status_code}", found)
         return answer
 
@@ -107,6 +111,15 @@ class Client:
         self.doubts += [(exchange, each) for each in doubts]
         if len(doubts) < len(wrong):
             raise Divergence(exchange, found)
+
+
+def observed(vendor: str, asked: str, answer: requests.Response) -> Answer:
+    """An answer as it may be kept."""
+    try:
+        found = shape(answer.json())
+    except ValueError:
+        found = {"body": "no JSON" if answer.content else "none"}
+    return Answer(vendor, asked, answer.status_code, media_type(answer), tuple(found.items()))
 
 
 def success(answer: requests.Response) -> Any:

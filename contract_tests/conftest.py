@@ -45,7 +45,7 @@ def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
     for item in made if isinstance(made, list) else []:
         if isinstance(item, pytest.Function):
             check = item.stash[CHECK] = check_of(item)
-            words = ("vendor", "statement", "tag", "source")
+            words = ("id", "vendor", "statement", "tag", "source")
             item.user_properties += [(word, getattr(check, word)) for word in words]
     return made
 
@@ -126,7 +126,7 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def client(request: pytest.FixtureRequest, target: Target) -> Client:
     """A client of the vendor that the check is about."""
-    made = Client(target, request.config.stash[RUN].secrets)
+    made = Client(target, request.config.stash[RUN].findings)
     request.node.stash[_CLIENT] = made
     return made
 

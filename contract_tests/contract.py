@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from mockserver.core.contract import contract_of
+from mockserver.core.vendor import Vendor
 from mockserver.vendors import discover
 from mockserver.verify.findings import Tag
 
@@ -114,15 +115,16 @@ class Contract:
         return None
 
 
-def vendor_names() -> list[str]:
-    """Every vendor there is."""
-    return [vendor.name for vendor in discover()]
+@cache
+def vendors() -> dict[str, Vendor[Any]]:
+    """Every vendor there is, by name. To look for them takes its time, so it is done once."""
+    return {vendor.name: vendor for vendor in discover()}
 
 
 @cache
 def contract_for(vendor: str) -> Contract:
     """The contract of the vendor of this name."""
-    return Contract(contract_of(next(found for found in discover() if found.name == vendor)))
+    return Contract(contract_of(vendors()[vendor]))
 
 
 @cache

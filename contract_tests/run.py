@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from mockserver.core.errors import ConfigurationError
 from mockserver.verify.aims import Aim, TargetName, aims, base_urls, check_vendor
-from mockserver.verify.findings import Findings
+from mockserver.verify.findings import Findings, Service
 from mockserver.verify.line import Line, Traffic, not_checked
+from mockserver.verify.secrets import Secrets
 
-from .contract import vendor_names
+from .contract import vendors
 from .doors import DOORS, Door
-from .secrets import Secrets
 from .targets import Target, behind, elsewhere
 
 
@@ -29,11 +30,15 @@ class Run:
     door: str
     destructive: bool
     ca_bundle: str | None
-    secrets: Secrets = field(default_factory=Secrets)
     _targets: dict[str, Target] = field(default_factory=dict)
     _lines: dict[str, Line] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
     _door: Door | None = None
+
+    @property
+    def secrets(self) -> Secrets:
+        """What must not be shown."""
+        return self.findings.secrets
 
     def foreign(self, vendor: str) -> bool:
         """Whether a vendor is asked elsewhere than at the mock of this run."""
@@ -65,7 +70,10 @@ class Run:
         if vendor not in self._lines:
             line = Line(aim.url, self.traffic, foreign=True, ca_bundle=self.ca_bundle)
             self._lines[vendor] = line
-        return elsewhere(aim, self._lines[vendor])
+        target = elsewhere(aim, self._lines[vendor])
+        host = urlsplit(aim.url).netloc
+        self.findings.services[vendor] = Service(host, aim.may_be_mock, target.control.present)
+        return target
 
     def _ours(self, vendor: str, folder: Path) -> Target:
         if self._door is None:
@@ -89,7 +97,7 @@ def run_of(config: pytest.Config) -> Run:
         for vendor in only:
             check_vendor("--only-vendor", vendor)
         return Run(
-            list(only) or vendor_names(),
+            list(only) or [*vendors()],
             aims(target, urls, allow_production=allowed),
             traffic,
             Findings(target),

@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.verify.findings import Grade, Tag
 
-from .contract import vendor_names
+from .contract import vendors
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def check_of(item: pytest.Function) -> Check:
 
 def _vendor_of(item: pytest.Function) -> str:
     stem = f"{item.path.stem}_"
-    fitting = [name for name in vendor_names() if stem.startswith(f"test_{name}_")]
+    fitting = [name for name in vendors() if stem.startswith(f"test_{name}_")]
     if not fitting:
         raise pytest.Collector.CollectError(f"{item.nodeid}: its module is no vendor's")
     return max(fitting, key=len)

@@ -8,10 +8,10 @@ from typing import Any
 from mockserver.control.routes import request_line
 from mockserver.core.vendor import Vendor
 from mockserver.mock.sending import Send, received
-from mockserver.vendors import discover
 from mockserver.verify.aims import Aim
 from mockserver.verify.line import Line
 
+from .contract import vendors
 from .control import Control
 from .credentials import Credentials, from_environment
 from .doors import Door
@@ -46,19 +46,19 @@ class Target:
         if self.door:
             return behind(self.door, vendor, self.line)
         url = f"{self.url.removesuffix(f'/{self.vendor}')}/{vendor}"
-        return Target(vendor, url, self.line, self.control, _built_in(_vendor(vendor)))
+        return Target(vendor, url, self.line, self.control, _built_in(vendors()[vendor]))
 
 
 def behind(door: Door, vendor: str, line: Line) -> Target:
     """The vendor of the mock of this run."""
     control = Control(door.root, door.mock._send, required=True)
-    account = _built_in(_vendor(vendor))
+    account = _built_in(vendors()[vendor])
     return Target(vendor, door.base_url(vendor), line, control, account, door)
 
 
 def elsewhere(aim: Aim, line: Line) -> Target:
     """The vendor at a URL. Whether a mock of ours is there is asked only where that may be."""
-    vendor = _vendor(aim.vendor)
+    vendor = vendors()[aim.vendor]
     root = aim.url.removesuffix(f"/{aim.vendor}")
     send = _controls(root, line) if aim.may_be_mock else None
     line.spare_mock(send is not None)
@@ -88,7 +88,3 @@ def _controls(root: str, line: Line) -> Send | None:
 
 def _built_in(vendor: Vendor[Any]) -> Credentials:
     return Credentials(vendor.accounts[0] if vendor.accounts else {}, vendor.live)
-
-
-def _vendor(name: str) -> Vendor[Any]:
-    return next(vendor for vendor in discover() if vendor.name == name)

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from mockserver.cli.ledger import ledger
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.serve import serve
 from mockserver.cli.verify import verify
@@ -24,7 +25,7 @@ def commands() -> None:
     """Four vendors' token APIs, for tests."""
 
 
-for command in (serve, verify, *COMMANDS):
+for command in (serve, verify, ledger, *COMMANDS):
     commands.add_command(command)
 
 

@@ -97,27 +97,44 @@ def _variable(name: str) -> str:
     envvar=_variable("REPORT_DIR"),
     help="Where to; default: here.",
 )
+@click.option(
+    "--record",
+    is_flag=True,
+    envvar=_variable("RECORD"),
+    help="Keep what was observed, as shapes without secrets, in <vendor>/observed/.",
+)
+@click.option(
+    "--fixtures",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("fixtures"),
+    show_default=True,
+    envvar=_variable("FIXTURES"),
+    help="Folder of what was observed.",
+)
 def verify(**options: Any) -> None:
     """Check that the mock, or a real service, does what the vendors' pages say.
 
     Credentials come from the environment, for example DSTOR_API_KEY. Exit codes: 0 fine, 1 drift,
     2 wrong usage, 3 nothing could be checked (with --require-live).
     """
-    from mockserver.verify import proof, reports  # noqa: PLC0415 - pytest, for this command only
+    from mockserver.verify import observed, proof, reports  # noqa: PLC0415 - pytest: only here
     from mockserver.verify.checks import ChecksFailed, run_checks  # noqa: PLC0415
 
-    formats = reports.chosen(options["report"])
+    formats, fixtures = reports.chosen(options["report"]), options["fixtures"]
     order = _order(options)
     try:
         proof.prove(order.vendors)
-        findings = run_checks(order, _show_progress)
-    except (ChecksFailed, proof.CannotFail) as error:
-        click.echo(f"\nerror: {error}", err=True)
+        known, day = observed.last(fixtures), observed.today()
+        findings = observed.remembered(run_checks(order, _show_progress), known, day)
+        click.echo("", err=True)
+        _tell(findings)
+        for path in reports.write(findings, formats, options["report_dir"]):
+            click.echo(f"written: {path}", err=True)
+        for path in observed.record(findings, fixtures, day) if options["record"] else ():
+            click.echo(f"recorded: {path}", err=True)
+    except (ChecksFailed, proof.CannotFail, observed.NotRecorded) as error:
+        click.echo(f"error: {error}", err=True)
         sys.exit(_FAILED)
-    click.echo("", err=True)
-    _tell(findings)
-    for path in reports.write(findings, formats, options["report_dir"]):
-        click.echo(f"written: {path}", err=True)
     sys.exit(_code(findings, require_live=options["require_live"]))
 
 
@@ -129,6 +146,8 @@ def _order(options: dict[str, Any]) -> Any:
     for vendor in options["vendors"]:
         check_vendor("--vendor", vendor)
     aims(options["target"], urls, allow_production=options["allow_production"])
+    if options["record"] and options["target"] == "mock" and not urls:
+        raise ConfigurationError("--record: the mock of the run is no vendor; name a target")
     named = tuple(urls) if options["target"] == "mock" else ()
     vendors = tuple(options["vendors"]) or named
     if unused := set(urls) - set(vendors or urls):

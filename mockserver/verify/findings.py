@@ -6,11 +6,16 @@ from typing import Any, Literal
 
 import pytest
 
+from mockserver.verify.secrets import Secrets
+
 Tag = Literal["S", "P", "C", "X"]
 """How well known a statement is."""
 
 Verdict = Literal["agrees", "drifted", "confirmed", "refuted", "not-checked"]
 Grade = Literal["breaking", "additive", "cosmetic"]
+
+UNASKED = "nothing was asked"
+"""Why a service was silent that was never sent a request."""
 
 DOCUMENTED = ("S", "P")
 """Tags of what a page of the vendor says: what differs from it is drift."""
@@ -18,7 +23,10 @@ DOCUMENTED = ("S", "P")
 
 @dataclass(frozen=True)
 class Finding:
-    """One check and what came of it. `grade`: of a drift, else None; `detail`: what was seen."""
+    """One check and what came of it. `grade`: of a drift, else None; `detail`: what was seen.
+
+    `check`: False for a difference that is no check's own, but was met in one.
+    """
 
     id: str
     vendor: str
@@ -28,6 +36,7 @@ class Finding:
     verdict: Verdict
     grade: Grade | None = None
     detail: str = ""
+    check: bool = True
 
     @property
     def fails(self) -> bool:
@@ -40,12 +49,34 @@ class Finding:
         return f"{self.verdict} ({self.grade})" if self.grade else self.verdict
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a service answered, as a shape. `asked`: method and path, as the contract has it."""
+
+    vendor: str
+    asked: str
+    status: int
+    content_type: str
+    shape: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Service:
+    """Somebody's service that was asked. `named`: by its URL; `mock`: it is one of ours."""
+
+    host: str
+    named: bool
+    mock: bool
+
+
 @dataclass
 class Findings:
     """All that a run has found so far.
 
     `hosts`: those that were reached. `calls`: requests that were sent to vendors.
     `silent`: vendors that never answered as an API does, with what they did instead.
+    `services`: by vendor, whom it was that was asked; the mock of the run is none of them.
+    `answers`: what they answered. `secrets`: those of the run.
     """
 
     target: str = "mock"
@@ -53,11 +84,19 @@ class Findings:
     hosts: list[str] = field(default_factory=list)
     calls: int = 0
     silent: dict[str, str] = field(default_factory=dict)
+    services: dict[str, Service] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    secrets: Secrets = field(default_factory=Secrets)
 
     def tell_once(self, finding: Finding) -> None:
         """Note what is no check's own: the same a second time is not told again."""
         if all(told.id != finding.id for told in self.found):
             self.found.append(finding)
+
+    def note(self, answer: Answer) -> None:
+        """Keep the shape of an answer, once."""
+        if answer not in self.answers:
+            self.answers.append(answer)
 
     def settled(self) -> "Findings":
         """The same at the end of a run: of a vendor that was silent nothing was checked."""
@@ -81,8 +120,14 @@ class Findings:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as `report.json` has them."""
-        checks = [asdict(finding) for finding in self.found]
+        checks = [_fields(finding) for finding in self.found]
         return {"target": self.target, "hosts": self.hosts, "calls": self.calls, "checks": checks}
+
+
+def _fields(finding: Finding) -> dict[str, Any]:
+    fields = asdict(finding)
+    del fields["check"]
+    return fields
 
 
 FINDINGS = pytest.StashKey[Findings]()

@@ -15,6 +15,7 @@ import urllib3
 
 from mockserver.verify.connection import Deadline, DeadlineAdapter
 from mockserver.verify.failures import NoAnswer, told
+from mockserver.verify.findings import UNASKED
 
 LARGEST = 1 << 20
 """Bytes of an answer; no vendor sends as much."""
@@ -74,7 +75,7 @@ class Line:
         self._pause = 0.0 if is_loopback(url) else _PAUSE
         self._failures = 0
         self._limited = foreign
-        self.silence: str | None = "nothing was asked" if foreign else None
+        self.silence: str | None = UNASKED if foreign else None
 
     def spare_mock(self, mock: bool) -> None:
         """A mock of ours bears every call: no limit counts for it, unless one was given."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mockserver.verify.findings import Finding, Findings
+from mockserver.verify.findings import UNASKED, Finding, Findings
 
 _ORDER = ("drifted", "refuted", "not-checked", "confirmed", "agrees")
 
@@ -41,9 +41,9 @@ def outcome(findings: Findings) -> str:
     """In one word what a nightly run must know: drift, outage, not checked, or fine."""
     if findings.failed:
         return "drift"
-    if not findings.checked:
-        return "not checked"
-    return "outage" if findings.silent else "fine"
+    if any(reason != UNASKED for reason in findings.silent.values()):
+        return "outage"
+    return "fine" if findings.checked else "not checked"
 
 
 def _weight(line: Line) -> tuple[bool, int, str, int]:

@@ -1,10 +1,12 @@
 """`report.md` and `report.html`, for people: from templates beside this module."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mockserver.verify.findings import Findings, counted
+from mockserver.verify.ledger import Entry
 from mockserver.verify.reports.digest import digest, outcome, summary
 
 
@@ -16,6 +18,11 @@ def markdown(findings: Findings) -> str:
 def html(findings: Findings) -> str:
     """A page that needs nothing else; whatever a vendor sent is shown as text."""
     return _render("report.html", findings)
+
+
+def ledger_page(entries: Sequence[Entry]) -> str:
+    """The ledger as a page of documentation."""
+    return _templates().get_template("ledger.md.jinja").render(entries=entries)
 
 
 def _render(name: str, findings: Findings) -> str:
