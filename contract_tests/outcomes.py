@@ -43,7 +43,7 @@ def finding_of_difference(
     new = difference.grade == "additive"
     evidence = difference.evidence
     return Finding(
-        secrets.shown(f"{vendor}.{where}"),
+        secrets.shown(f"{vendor}.{part if new else where}"),  # wherever it is new, it is told once
         vendor,
         secrets.shown(f"{where}: {difference.says}"),
         evidence.tag,

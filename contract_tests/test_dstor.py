@@ -109,7 +109,7 @@ def test_revoked_key(client: Client, control: Control) -> None:
     refusal(developer.ask(expect=401))
 
 
-@statement(tag="P", source=f"{OLDER}, which says x-api-key; that it is refused is our choice")
+@statement(tag="X", source=f"{OURS}; an older page says x-api-key (P)")
 def test_other_header_for_key(client: Client) -> None:
     """A key in x-api-key is refused as a missing api-key."""
     key = client.account["api-key"]

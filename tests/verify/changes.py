@@ -174,6 +174,8 @@ def _good(asked: Request, path: str, came: Response) -> bool:
 
 
 def _edited(came: Response, edit: Edit) -> Response:
+    if not came.body:
+        return came
     return replace(came, body=json.dumps(edit(json.loads(came.body))).encode())
 
 

@@ -1,7 +1,7 @@
 """Judges a service that plays a vendor, in this process, as `verify` does."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import pytest
@@ -26,12 +26,22 @@ def variables(**values: str) -> Iterator[None]:
 
 
 def judged(
-    played: Played, *vendors: str, destructive: bool = True, hasty: bool = False
+    played: Played,
+    *vendors: str,
+    destructive: bool = True,
+    hasty: bool = False,
+    environment: Mapping[str, str] | None = None,
+    budget: int | None = 1000,
 ) -> Findings:
-    """What the checks say of these vendors, as somebody finds who has an account there."""
+    """What the checks say of these vendors, as somebody finds who has an account there.
+
+    `hasty`: without the checks that let real seconds pass. `environment`: in place of all that
+    somebody with an account would set.
+    """
     urls = {vendor: played.base_url(vendor) for vendor in vendors}
-    order = Order(urls=urls, vendors=vendors, destructive=destructive, budget=1000)
-    with variables(**played.environment(*vendors)):
+    order = Order(urls=urls, vendors=vendors, destructive=destructive, budget=budget)
+    known = played.environment(*vendors) if environment is None else environment
+    with variables(**known):
         return run_checks(order, None, *([Hasty()] if hasty else []))
 
 
