@@ -26,7 +26,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (requests.exceptions.ReadTimeout, "no answer in time"),
     (urllib3.exceptions.ReadTimeoutError, "no answer in time"),
     (urllib3.exceptions.IncompleteRead, "the answer broke off"),
-    (requests.exceptions.ContentDecodingError, "the answer cannot be decompressed"),
+    (urllib3.exceptions.DecodeError, "the answer cannot be decompressed"),
 )
 
 

@@ -1,0 +1,139 @@
+"""A service that is no API ends in not-checked, with the reason, in time, and learns no secret."""
+
+import gzip
+
+import pytest
+
+from mockserver.verify import line
+from mockserver.verify.checks import run_checks
+from mockserver.verify.findings import Findings
+from mockserver.verify.order import Order
+from tests.verify import strange
+from tests.verify.judging import told, variables
+
+KEY = "k3y" * 21 + "z"
+PAGE = b"<!doctype html><html><body>Log in to this network</body></html>"
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same limits, sooner."""
+    monkeypatch.setattr(line, "_SILENCE", 0.5)
+    monkeypatch.setattr(line, "_WHOLE", 1.0)
+
+
+def asked(url: str, *, budget: int = 20) -> Findings:
+    with variables(DSTOR_API_KEY=KEY):
+        return run_checks(Order(urls={"dstor": url}, vendors=("dstor",), budget=budget))
+
+
+BAD = {
+    "nothing": (strange.nothing, "connection"),
+    "reset": (strange.reset, "reset"),
+    "silent": (strange.silent, "no answer in time"),
+    "dripping head": (strange.dripping_head, "longer than"),
+    "dripping body": (strange.dripping_body, "longer than"),
+    "endless": (strange.endless, "larger than"),
+    "broken off": (strange.broken_off, "broke off"),
+    "continues": (strange.never_begins, "longer than"),
+    "no http": (strange.says(b"220 mail.example.com ESMTP\r\n"), "connection failed"),
+    "page": (strange.answer("200 OK", "text/html", PAGE), "HTML page"),
+    "page not found": (strange.answer("404 Not Found", "text/html", PAGE), "HTML page"),
+    "maintenance": (strange.answer("503 Service Unavailable", "text/html", PAGE), "503"),
+    "gateway": (strange.answer("502 Bad Gateway", "application/json", b"{}"), "502"),
+    "too many": (strange.answer("429 Too Many Requests", "application/json", b"{}"), "429"),
+    "broken": (strange.answer("500 Oops", "application/json", b"{}"), "500"),
+    "bomb": (
+        strange.answer(
+            "200 OK", "application/json", gzip.compress(b" " * (1 << 24)), "Content-Encoding: gzip"
+        ),
+        "larger than",
+    ),
+    "no gzip": (
+        strange.answer("200 OK", "application/json", b"{}", "Content-Encoding: gzip"),
+        "decompressed",
+    ),
+}
+
+
+@pytest.mark.parametrize(("talk", "word"), BAD.values(), ids=BAD)
+def test_it_is_not_checked_and_says_why(talk: strange.Talk, word: str) -> None:
+    with strange.listening(talk) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}")
+    assert {each.verdict for each in findings.found} == {"not-checked"}, told(findings.found)
+    assert any(word in each.detail for each in findings.found), told(findings.found)
+    assert not findings.checked
+    assert findings.silent["dstor"]
+
+
+def test_after_three_tries_it_is_given_up() -> None:
+    with strange.listening(strange.reset) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}")
+        assert len(listener.heard) == 3
+    assert any("given up after 3 tries" in each.detail for each in findings.found)
+
+
+def test_nobody_listens() -> None:
+    with strange.listening(strange.nothing) as listener:
+        port = listener.port
+    findings = asked(f"http://127.0.0.1:{port}")
+    assert {each.verdict for each in findings.found} == {"not-checked"}
+    assert any("refused" in each.detail for each in findings.found)
+
+
+def test_a_name_that_is_unknown() -> None:
+    findings = asked("https://no-such-host.invalid")
+    assert any("name of the host is unknown" in each.detail for each in findings.found)
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
+def test_where_it_redirects_to_hears_nothing(status: str) -> None:
+    with strange.listening(strange.nothing) as elsewhere:
+        location = f"Location: http://127.0.0.1:{elsewhere.port}/?key={KEY}"
+        with strange.listening(strange.answer(status, "text/plain", b"", location)) as listener:
+            findings = asked(f"http://127.0.0.1:{listener.port}")
+        assert elsewhere.heard == []
+    assert {each.verdict for each in findings.found} == {"not-checked"}
+    assert any("redirects to 127.0.0.1" in each.detail for each in findings.found)
+    assert KEY not in told(findings.found)
+
+
+def test_a_certificate_that_nobody_trusts_gets_no_secret() -> None:
+    with strange.listening(strange.nothing, tls=True) as listener:
+        findings = asked(f"https://localhost:{listener.port}")
+        assert listener.heard == []
+    assert any("certificate is not trusted" in each.detail for each in findings.found)
+    assert not findings.checked
+
+
+def test_a_certificate_of_ones_own_authority_is_trusted_when_it_is_named() -> None:
+    body = b'{"statusCode":404,"error":"Not Found","message":"Route GET:/x not found"}'
+    talk = strange.answer("404 Not Found", "application/json", body)
+    with strange.listening(talk, tls=True) as listener, variables(DSTOR_API_KEY=KEY):
+        url = f"https://localhost:{listener.port}"
+        bundle = strange.CERTIFICATE
+        order = Order(urls={"dstor": url}, vendors=("dstor",), budget=20, ca_bundle=bundle)
+        findings = run_checks(order)
+    assert findings.checked
+    assert findings.hosts == [f"localhost:{listener.port}"]
+
+
+def test_pages_among_answers_of_an_api_are_drift() -> None:
+    """Once it has answered as an API does, it is the API that answers with a page."""
+    talks = iter(
+        [
+            strange.answer("404 Not Found", "application/json", b"{}"),
+            *[strange.answer("200 OK", "text/html", PAGE)] * 1000,
+        ]
+    )
+    with strange.listening(lambda connection: next(talks)(connection)) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}", budget=100)
+    assert any(each.fails and "Content-Type" in each.detail for each in findings.found)
+
+
+def test_the_budget_is_kept() -> None:
+    with strange.listening(strange.answer("404 N", "application/json", b"{}")) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}", budget=7)
+        assert len(listener.heard) == 7
+    assert findings.calls == 7
+    assert any(each.detail == "budget spent: 7 calls were made" for each in findings.found)
