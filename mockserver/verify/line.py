@@ -73,7 +73,7 @@ class Line:
         self._foreign = foreign
         self._verify: str | bool = ca_bundle or True
         self._pause = 0.0 if is_loopback(url) else _PAUSE
-        self._failures = 0
+        self._failures, self._reason = 0, ""
         self._limited = foreign
         self.silence: str | None = UNASKED if foreign else None
 
@@ -91,7 +91,7 @@ class Line:
         if _origin(url) != self._origin:
             raise ValueError(f"this line leads to {self._origin} only")
         if self._failures >= _GIVE_UP:
-            not_checked("host unreachable", f"given up after {_GIVE_UP} tries: {self.silence}")
+            not_checked("host unreachable", f"given up after {_GIVE_UP} tries: {self._reason}")
         self._traffic.count(limited=self._limited)
         time.sleep(self._pause)
         answer = self._reach(method, url, options)
@@ -103,10 +103,9 @@ class Line:
             answer = self._ask(method, url, options)
         except (requests.RequestException, urllib3.exceptions.HTTPError, *_OTHERS) as error:
             self._failures += 1
-            reason = told(error)
-            if self.silence is not None:
-                self.silence = f"host unreachable: {reason}"
-            not_checked("host unreachable", reason)
+            self._reason = told(error)
+            self._complain(f"host unreachable: {self._reason}")
+            not_checked("host unreachable", self._reason)
         self._failures = 0
         self._traffic.reached(urlsplit(url).netloc)
         return answer

@@ -1,6 +1,7 @@
 """A service that is no API ends in not-checked, with the reason, in time, and learns no secret."""
 
 import gzip
+import socket
 
 import pytest
 
@@ -18,8 +19,8 @@ PAGE = b"<!doctype html><html><body>Log in to this network</body></html>"
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same limits, sooner."""
-    monkeypatch.setattr(line, "_SILENCE", 0.5)
-    monkeypatch.setattr(line, "_WHOLE", 1.0)
+    monkeypatch.setattr(line, "_SILENCE", 1.0)
+    monkeypatch.setattr(line, "_WHOLE", 2.0)
 
 
 def asked(url: str, *, budget: int = 20) -> Findings:
@@ -60,8 +61,8 @@ BAD = {
 def test_it_is_not_checked_and_says_why(talk: strange.Talk, word: str) -> None:
     with strange.listening(talk) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
-    assert {each.verdict for each in findings.found} == {"not-checked"}, told(findings.found)
-    assert any(word in each.detail for each in findings.found), told(findings.found)
+    assert {each.verdict for each in findings.found} == {"not-checked"}, told(findings.found[:5])
+    assert any(word in each.detail for each in findings.found), told(findings.found[:5])
     assert not findings.checked
     assert findings.silent["dstor"]
 
@@ -126,7 +127,11 @@ def test_pages_among_answers_of_an_api_are_drift() -> None:
             *[strange.answer("200 OK", "text/html", PAGE)] * 1000,
         ]
     )
-    with strange.listening(lambda connection: next(talks)(connection)) as listener:
+
+    def talk(connection: socket.socket) -> None:
+        next(talks)(connection)
+
+    with strange.listening(talk) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}", budget=100)
     assert any(each.fails and "Content-Type" in each.detail for each in findings.found)
 
