@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _FINE, _FAILED, _NOT_CHECKED = 0, 1, 3
 _SIGNS = {"agrees": ".", "confirmed": ".", "drifted": "D", "refuted": "r", "not-checked": "-"}
 _PER_LINE = 72
+_UNBROKEN = 10_000  # columns: what a program reads is not wrapped
 
 
 def _variable(name: str) -> str:
@@ -165,7 +166,8 @@ def _show_progress(finding: "Finding", number: int, total: int) -> None:
 def _tell(findings: "Findings") -> None:
     from mockserver.verify.reports.table import table  # noqa: PLC0415
 
-    click.echo(table(findings, shutil.get_terminal_size((120, 24)).columns))
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNBROKEN
+    click.echo(table(findings, width))
     if not findings.checked:
         reasons = sorted({finding.detail for finding in findings.found}) or ["no checks"]
         loud = f"NOTHING WAS CHECKED: {'; '.join(reasons[:3])}"

@@ -119,8 +119,8 @@ def _with_memory(finding: Finding, known: dict[str, Observation], day: date) -> 
         return finding
     age = (day - seen.day).days
     if finding.verdict in ("drifted", "refuted") and seen.verdict in _GOOD:
-        detail = f"vendor changed, it {seen.verdict} on {seen.day}: {finding.detail}"
-        return replace(finding, detail=detail.replace("it confirmed", "this was confirmed"))
+        before = f"vendor changed: it was seen to be so on {seen.day}"
+        return replace(finding, detail=f"{before}; {finding.detail}")
     if finding.verdict == "not-checked" and age > STALE:
         detail = f"{finding.detail}; stale: last observed on {seen.day}, {age} days ago"
         return replace(finding, detail=detail)
