@@ -11,7 +11,7 @@ from tests.verify.playing import playing
 
 MOMENTS = [
     "2026-12-31T23:59:57Z",  # a year ends while it is asked
-    "2016-12-31T23:59:58Z",  # before a leap second
+    "2026-06-30T23:59:58Z",  # where leap seconds are put
     "2028-02-29T23:59:58Z",  # a leap day ends
     "2026-03-29T00:59:58Z",  # summer time begins in Europe
     "2026-11-01T05:59:58Z",  # summer time ends in America
