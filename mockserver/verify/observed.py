@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from mockserver.core.clock import Clock
+from mockserver.core.clock import SHIFT, Clock
 from mockserver.core.errors import MockServerError
+from mockserver.stores.memory import MemoryShelf
 from mockserver.verify.findings import Answer, Finding, Findings
 
 STALE = 30
@@ -32,7 +33,7 @@ class Observation:
 
 def today() -> date:
     """The day of a run, in UTC."""
-    return Clock().now().date()
+    return Clock(MemoryShelf(SHIFT)).now().date()
 
 
 def last(fixtures: Path) -> dict[str, Observation]:
