@@ -1,7 +1,7 @@
 """Who may control: who has the admin token, or programs on this machine; no foreign web page."""
 
 from hmac import compare_digest
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from mockserver.control.routes import PREFIX
@@ -23,8 +23,7 @@ class Guard:
     """
 
     def __init__(self, admin_token: str | None) -> None:
-        if admin_token is not None and not _can_be_sent(admin_token):
-            raise ConfigurationError("the admin token must be visible ASCII without spaces")
+        check_token(admin_token)
         self._admin_token = None if admin_token is None else admin_token.encode()
 
     def check(self, request: Request) -> None:
@@ -40,12 +39,20 @@ class Guard:
         return self._admin_token is not None and compare_digest(token, self._admin_token)
 
 
+def check_token(admin_token: str | None) -> None:
+    """Raise ConfigurationError, which does not show it, for a token that no header can carry."""
+    if admin_token is not None and not _can_be_sent(admin_token):
+        raise ConfigurationError("the admin token must be visible ASCII without spaces")
+
+
 def is_loopback(address: str) -> bool:
     """Whether an address is this machine's, seen from itself."""
     try:
-        return ip_address(address).is_loopback
+        ip = ip_address(address)
     except ValueError:
         return False
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None  # Python 3.13 looks itself
+    return (mapped or ip).is_loopback
 
 
 def _can_be_sent(token: str) -> bool:

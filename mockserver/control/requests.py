@@ -11,7 +11,8 @@ from mockserver.core.http import Response, json_response
 from mockserver.core.problem import problem
 from mockserver.engine.journal import Entry
 
-_LONGEST_WAIT = 60.0  # real seconds
+LONGEST_WAIT = 60.0
+"""Real seconds."""
 
 
 def listed(call: ControlCall) -> Response:
@@ -94,8 +95,8 @@ def wait(call: ControlCall) -> Response:
         raise Refusal("count must be a whole number")
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
         raise Refusal("timeout must be a number of seconds")
-    if not 0 <= seconds <= _LONGEST_WAIT:
-        raise Refusal(f"timeout must be 0 to {_LONGEST_WAIT:g} seconds")
+    if not 0 <= seconds <= LONGEST_WAIT:
+        raise Refusal(f"timeout must be 0 to {LONGEST_WAIT:g} seconds")
     if not call.state.journal.wait(pattern, wanted, seconds):
         seen = len(call.state.journal.find(pattern))
         return problem(408, f"{seen} of {wanted} requests came in {seconds:g} s", count=seen)

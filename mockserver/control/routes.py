@@ -104,6 +104,11 @@ ROUTES = (
 _BY_NAME = {route.name: route for route in ROUTES}
 
 
+def gives(name: str) -> str:
+    """The schema of what the call `name` answers."""
+    return _BY_NAME[name].gives
+
+
 def request_line(name: str, places: dict[str, str]) -> tuple[str, str]:
     """Method and path, `PREFIX` and all, of the call `name`, its places filled and escaped."""
     method, path = next(_BY_NAME[name].requests())

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mockserver.mock.sending import Send
+from mockserver.mock.sending import ControlError, Send
 
 
 class ClockControl:
@@ -35,8 +35,11 @@ class ClockControl:
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> None:
-        """Go forward, frozen or not. Raises ControlError for a step back."""
-        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        """Go forward, frozen or not. Raises ControlError for a step back, or one too far."""
+        try:
+            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        except (OverflowError, ValueError) as error:
+            raise ControlError(400, f"the clock cannot advance that far: {error}") from None
         self._send("clock.advance", {"seconds": step.total_seconds()})
 
     def reset(self) -> None:

@@ -45,11 +45,13 @@ def content_of(body: Any) -> bytes:
 
 
 def received(status: int, body: bytes) -> Any:
-    """The JSON of an answer. Raises ControlError for a refusal, with the text of its `detail`."""
+    """The JSON of an answer, None where it is none. Raises ControlError for a refusal, with the
+    text of its `detail`.
+    """
     try:
         value = json.loads(body)
-    except ValueError:
-        value = {}
+    except (ValueError, RecursionError):
+        value = None
     if status < 400:
         return value
     detail = value.get("detail") if isinstance(value, dict) else None

@@ -16,7 +16,7 @@ def asked(engine: Engine, line: str, headers: dict[str, str], peer: str = "127.0
     return Front(lambda _: engine).answer(request(line, headers, peer=peer))
 
 
-@pytest.mark.parametrize("peer", ["127.0.0.1", "127.3.2.1", "::1"])
+@pytest.mark.parametrize("peer", ["127.0.0.1", "127.3.2.1", "::1", "::ffff:127.0.0.1"])
 @pytest.mark.parametrize(
     "host",
     ["localhost", "LOCALHOST:7401", "localhost.", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:1"],
@@ -26,7 +26,7 @@ def test_a_program_on_this_machine_may_control(engine: Engine, peer: str, host: 
 
 
 @pytest.mark.parametrize(
-    "peer", ["10.0.0.1", "192.168.1.2", "8.8.8.8", "fe80::1", "", "unix:", "x"]
+    "peer", ["10.0.0.1", "8.8.8.8", "fe80::1", "::ffff:8.8.8.8", "", "unix:", "x"]
 )
 def test_another_machine_may_not(engine: Engine, peer: str) -> None:
     refused(asked(engine, "GET /__admin/health", LOCAL, peer))

@@ -72,6 +72,17 @@ def test_the_clock_decides(mock: Mock, session: requests.Session) -> None:
         mock.clock.advance(seconds=-1)
 
 
+@pytest.mark.parametrize("days", [1e12, -1e12, 1e9, float("nan"), float("inf"), 1e5])
+def test_a_step_that_no_clock_can_take_is_refused(mock: Mock, days: float) -> None:
+    if days == 1e5:  # to the year 2299: the one that can be taken
+        mock.clock.advance(days=days)
+        assert mock.clock.now().year > 2200
+        return
+    with pytest.raises(ControlError) as refused:
+        mock.clock.advance(days=days)
+    assert refused.value.status == 400
+
+
 def test_a_login_at_connect_buys_one_token(mock: Mock, session: requests.Session) -> None:
     login = mock.dapi.connect(user="dapi_user2")
     assert exchange(mock, session, login).status_code == 200
