@@ -16,12 +16,16 @@ _LISTENING = re.compile(r"listening on (http://\S+:([0-9]+))\n")
 
 @dataclass(frozen=True)
 class Served:
-    """A server that listens: its process, and what it printed."""
+    """A server that listens: its process, and what it printed.
+
+    `export`: the line that tells a shell the admin token which was made; "" where none was.
+    """
 
     process: subprocess.Popen[str]
     url: str
     port: int
     rows: list[str]
+    export: str
     curls: dict[str, str]
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
@@ -79,8 +83,12 @@ def _read(process: subprocess.Popen[str]) -> Served:
     assert listening, process.stderr.read()
     assert process.stdout.readline() == "\n"
     _heads, *rows = _until_empty(process)
-    curls = dict(_curls(process, len(rows)))
-    return Served(process, listening[1], int(listening[2]), rows, curls)
+    first = process.stdout.readline()
+    export = ""
+    if first.startswith("# admin token"):
+        export, first = process.stdout.readline().strip(), process.stdout.readline()
+    curls = dict(_curls(process, first, len(rows)))
+    return Served(process, listening[1], int(listening[2]), rows, export, curls)
 
 
 def _until_empty(process: subprocess.Popen[str]) -> Iterator[str]:
@@ -89,8 +97,8 @@ def _until_empty(process: subprocess.Popen[str]) -> Iterator[str]:
         yield line
 
 
-def _curls(process: subprocess.Popen[str], count: int) -> Iterator[tuple[str, str]]:
+def _curls(process: subprocess.Popen[str], first: str, count: int) -> Iterator[tuple[str, str]]:
     assert process.stdout
-    for _ in range(count):
-        name = process.stdout.readline().removeprefix("# ").strip()
-        yield name, process.stdout.readline().strip()
+    for number in range(count):
+        line = process.stdout.readline() if number else first
+        yield line.removeprefix("# ").strip(), process.stdout.readline().strip()

@@ -8,15 +8,15 @@ from typing import NoReturn
 
 import click
 
+from mockserver.cli.errors import tell
 from mockserver.cli.ledger import ledger
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.serve import serve
 from mockserver.cli.verify import verify
 from mockserver.core.errors import MockServerError
 from mockserver.core.version import VERSION
-from mockserver.mock.sending import ControlError
 
-_FAILED, _WRONG, _INTERRUPTED = 1, 2, 130
+_INTERRUPTED = 130
 
 
 @click.group(name="token-mockserver")
@@ -33,15 +33,8 @@ def main() -> NoReturn:
     """Run the command that the arguments name, and exit. Errors are one line, not a traceback."""
     try:
         code = commands.main(prog_name="token-mockserver", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except ControlError as error:
-        click.echo(f"error: {error}", err=True)
-        code = _FAILED
-    except MockServerError as error:
-        click.echo(f"error: {error}", err=True)
-        code = _WRONG
+    except (click.ClickException, MockServerError) as error:
+        code = tell(error)
     except (click.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
     sys.exit(code or 0)

@@ -6,14 +6,18 @@ from typing import Any
 from mockserver.core.vendor import Vendor
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
-_BEARER = '-H "Authorization: Bearer $TOKEN_MOCKSERVER_ADMIN_TOKEN" '
+_TOKEN = "TOKEN_MOCKSERVER_ADMIN_TOKEN"
+_BEARER = f'-H "Authorization: Bearer ${_TOKEN}" '
 
 
-def announcement(vendors: Sequence[Vendor[Any]], host: str, port: int, *, guarded: bool) -> str:
+def announcement(
+    vendors: Sequence[Vendor[Any]], host: str, port: int, *, guarded: bool, made: str | None
+) -> str:
     """The address; a table of vendors, base URLs, credentials; a curl line for each vendor.
 
     The built-in credentials are public: they are the placeholders of the vendors' own pages.
-    `guarded`: `/__admin` asks for a token, which a curl line takes from the environment.
+    `guarded`: `/__admin` asks for a token, which a curl line takes from the environment. `made`:
+    the one that nobody knows yet, with a line that puts it there.
     """
     root = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     near = f"http://127.0.0.1:{port}" if host in _EVERYWHERE else root
@@ -25,19 +29,19 @@ def announcement(vendors: Sequence[Vendor[Any]], host: str, port: int, *, guarde
         f"{name:<{widths[0]}}  {url:<{widths[1]}}  {known}"
         for (name, url), known in zip([heads, *rows], credentials, strict=True)
     ]
-    return "\n".join(
-        [f"listening on {root}", "", *table, "", *(_curl(v, near, guarded) for v in vendors)]
-    )
-
-
-def curl_command(vendor: Vendor[Any], root: str, guarded: bool = False) -> str:
-    """A command for the shell that buys a token of this vendor from the server at `root`."""
-    admin = f"{_BEARER if guarded else ''}{root}/__admin"
-    return f"curl -sS {vendor.curl.format(base_url=f'{root}/{vendor.name}', admin_url=admin)}"
+    export = [f"# admin token, made for this run\nexport {_TOKEN}={made}"] if made else []
+    curls = [_curl(vendor, near, guarded) for vendor in vendors]
+    return "\n".join([f"listening on {root}", "", *table, "", *export, *curls])
 
 
 def _curl(vendor: Vendor[Any], root: str, guarded: bool) -> str:
-    return f"# {vendor.name}\n{curl_command(vendor, root, guarded)}"
+    """A command for the shell that buys a token of this vendor from the server at `root`."""
+    arguments = vendor.curl.format(
+        base_url=f"{root}/{vendor.name}",
+        admin_url=f"{root}/__admin",
+        admin_header=_BEARER if guarded else "",
+    )
+    return f"# {vendor.name}\ncurl -sS {arguments}"
 
 
 def _credentials(vendor: Vendor[Any]) -> str:

@@ -27,7 +27,7 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
     for name, value in flags.items():
         if name not in known:
             raise ConfigurationError(f"{path}: {name} is no setting; known: {', '.join(known)}")
-        kind = int if isinstance(known[name].type, click.IntRange) else str
+        kind = int if isinstance(known[name].type, type(click.INT)) else str
         if type(value) is not kind:
             what = "a whole number" if kind is int else "a text"
             raise ConfigurationError(f"{path}: {name} must be {what}, not {value!r}")

@@ -1,6 +1,7 @@
 """The file that says which port is open, for programs that wait for it."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from mockserver.core.errors import ConfigurationError
@@ -10,6 +11,13 @@ def forget(port_file: Path) -> None:
     """Who waits for the file must not read the port of the run before."""
     if port_file.is_file():
         port_file.unlink()
+
+
+def remove(port_file: Path, port: int) -> None:
+    """Take the file away, unless another server has written its own port by now."""
+    with suppress(OSError, ValueError):
+        if port_file.read_text() == f"{port}\n":
+            port_file.unlink()
 
 
 def write(port_file: Path, port: int) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+_NEGATIVE = {"ignore_unknown_options": True}  # -30m is a wrong duration, and no option -3
+_UNIX_SECONDS = re.compile(r"(?![0-9]{8}$)[0-9]{1,20}(\.[0-9]{1,9})?", re.ASCII)
+
 
 def remote(command: Command) -> Command:
     """Give a command a running server in place of `--url`, and print what it returns.
@@ -33,7 +37,7 @@ def remote(command: Command) -> Command:
         help="Address of the server, or of a namespace on it.",
     )
     @click.option("--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="Its admin token.")
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON; errors too, on stderr.")
     @functools.wraps(command)
     def called(url: str, admin_token: str | None, as_json: bool, **arguments: Any) -> None:
         value, text = command(mockserver.RemoteMock(url, admin_token), **arguments)
@@ -59,12 +63,15 @@ def show_clock(mock: "RemoteMock") -> tuple[Any, str]:
     return _moment(mock)
 
 
-@clock.command("freeze")
+@clock.command("freeze", context_settings=_NEGATIVE)
 @click.argument("at", required=False)
 @remote
 def freeze_clock(mock: "RemoteMock", at: str | None) -> tuple[Any, str]:
-    """Stop the clock, at a moment such as 2030-01-01T00:00:00Z or now."""
-    mock.clock.freeze(at)
+    """Stop the clock, at a moment such as 2030-01-01T00:00:00Z or 1893456000, or now.
+
+    Eight digits are a day, 20300101; other numbers are Unix seconds.
+    """
+    mock.clock.freeze(float(at) if at and _UNIX_SECONDS.fullmatch(at) else at)
     return _moment(mock)
 
 
@@ -76,11 +83,13 @@ def unfreeze_clock(mock: "RemoteMock") -> tuple[Any, str]:
     return _moment(mock)
 
 
-@clock.command("advance")
+@clock.command("advance", context_settings=_NEGATIVE)
 @click.argument("by")
 @remote
 def advance_clock(mock: "RemoteMock", by: str) -> tuple[Any, str]:
     """Move the clock forward by a duration such as 90s, 30m, 1d12h."""
+    if by.startswith("-"):
+        raise click.UsageError("the clock advances forward only; clock freeze may go back")
     mock.clock.advance(seconds=seconds_of(by))
     return _moment(mock)
 
@@ -160,6 +169,8 @@ def mint(
 @remote
 def fail(mock: "RemoteMock", vendor: str, **how: Any) -> tuple[Any, str]:
     """Let requests to VENDOR fail from now on."""
+    if how["fault"] is not None and how["status"] is not None:
+        raise click.UsageError("give --status or --fault, not both")
     stub = mock.fail(vendor, **how)
     return stub.mapping, f"stub {stub.id}"
 

@@ -12,9 +12,9 @@ import click
 
 from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
-from mockserver.cli.port_file import forget, write
+from mockserver.cli.port_file import forget, remove, write
 from mockserver.control.front import Front, new_front
-from mockserver.control.guard import is_loopback
+from mockserver.control.guard import LOCAL
 from mockserver.core.errors import ConfigurationError
 from mockserver.doors.served import server_of
 from mockserver.doors.wire import WireServer, listen
@@ -61,7 +61,7 @@ _NO_SHARED_STORE = (
 @click.option(
     "--admin-token",
     envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN",
-    help="What /__admin asks for as bearer; default: one is made unless --host is loopback.",
+    help="What /__admin asks for as bearer; default: one is made unless --host is localhost.",
 )
 @click.option(
     "--store",
@@ -78,6 +78,12 @@ _NO_SHARED_STORE = (
     show_default=True,
     help="Processes that answer; more than one need a store that they share.",
 )
+@click.option(
+    "--seed",
+    type=int,
+    envvar="TOKEN_MOCKSERVER_SEED",
+    help="Of the dice that probabilities and delays are rolled with; default: real chance.",
+)
 @click.pass_context
 def serve(  # noqa: PLR0913 - one for each flag
     context: click.Context,
@@ -88,6 +94,7 @@ def serve(  # noqa: PLR0913 - one for each flag
     admin_token: str | None,
     store: str,
     workers: int,
+    seed: int | None,
 ) -> NoReturn:
     """Answer as all four vendors do, until interrupted."""
     if workers > 1 and not is_shared(store):
@@ -96,7 +103,7 @@ def serve(  # noqa: PLR0913 - one for each flag
         forget(port_file)
     made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
     token = admin_token if made is None else made
-    begin = partial(new_front, context.obj, admin_token=token, store=store)
+    begin = partial(new_front, context.obj, seed=seed, admin_token=token, store=store)
     alone = begin() if workers == 1 else None  # what is set wrongly is told before anything else
     listener = listen(host, port)
     port = listener.getsockname()[1]
@@ -104,19 +111,23 @@ def serve(  # noqa: PLR0913 - one for each flag
     def announce() -> None:
         if port_file:
             write(port_file, port)
-        click.echo(announcement(discover(), host, port, guarded=token is not None))
-        if made:
-            click.echo(f"\nadmin token, made for this run: {made}")
+        guarded = token is not None
+        click.echo(announcement(discover(), host, port, guarded=guarded, made=made))
 
-    if alone:
-        told = _server(alone, listener).run(announce)
-    else:
-        told = _share(begin, workers, listener, announce)
+    try:
+        if alone:
+            told = _server(alone, listener).run(announce)
+        else:
+            told = _share(begin, workers, listener, announce)
+    finally:
+        if port_file:
+            remove(port_file, port)
     raise SystemExit(_EXIT_CODES[told])
 
 
 def _is_local(host: str) -> bool:
-    return host == "localhost" or is_loopback(host)
+    """Whether callers name this address as the control interface lets them without a token."""
+    return (f"[{host}]" if ":" in host else host) in LOCAL
 
 
 def _server(front: Front, listener: socket.socket) -> WireServer:

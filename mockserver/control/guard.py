@@ -10,7 +10,9 @@ from mockserver.core.errors import ConfigurationError, Refusal
 from mockserver.core.http import Request
 from mockserver.engine.addressing import host_name
 
-_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+LOCAL = ("localhost", "127.0.0.1", "[::1]")
+"""The names under which this machine's own programs call, where no token is asked for."""
+
 _OPEN = (f"{PREFIX}/health", f"{PREFIX}/version")
 
 
@@ -62,8 +64,8 @@ def _can_be_sent(token: str) -> bool:
 def _check_local(request: Request) -> None:
     if not is_loopback(request.peer):
         raise Refusal("The control interface answers to this machine only.", status=403)
-    if host_name(request) not in _LOCAL:  # a foreign page may have a name that leads here
-        raise Refusal(f"The Host must be one of {', '.join(_LOCAL)}.", status=403)
+    if host_name(request) not in LOCAL:  # a foreign page may have a name that leads here
+        raise Refusal(f"The Host must be one of {', '.join(LOCAL)}.", status=403)
 
 
 def _check_origin(request: Request) -> None:

@@ -152,7 +152,8 @@ class Vendor(Generic[S]):
     `optional_slash`: a path is good with and without a slash at its end.
     `actions`: what a test can play at the vendor, by name. `begin` is called with each fresh
     realm. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
-    `{admin_url}` in the place of the address. `live`: its real services.
+    `{admin_url}` in the place of the address; `{admin_header}` before the latter is the option
+    that sends the admin token, or nothing. `live`: its real services.
     """
 
     name: str

@@ -1,6 +1,5 @@
 """What an answer of ours has: another server that says 200 to everything is told by it."""
 
-
 from mockserver.control.routes import gives
 
 FIELDS: dict[str, tuple[str, ...]] = {

@@ -1,6 +1,8 @@
 """A server that other machines reach asks for an admin token."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ import requests
 
 from mockserver import RemoteMock
 from mockserver.mock.sending import ControlError
-from tests.running import Served, run, serving
+from tests.running import Served, environment, run, serving
 
 ANYWHERE = ("--host", "0.0.0.0", "--port", "0")
 TOKEN = "chosen-for-this-test"
@@ -20,11 +22,7 @@ def near(served: Served) -> str:
 
 def test_without_one_a_server_for_all_makes_one_and_prints_it(tmp_path: Path) -> None:
     with serving(*ANYWHERE, cwd=tmp_path) as served:
-        assert served.process.stdout
-        assert served.process.stdout.readline() == "\n"
-        made = re.fullmatch(
-            r"admin token, made for this run: (\S{32})\n", served.process.stdout.readline()
-        )
+        made = re.fullmatch(r"export TOKEN_MOCKSERVER_ADMIN_TOKEN=(\S{32})", served.export)
         assert made
         assert RemoteMock(near(served), made[1]).clock.now()
         with pytest.raises(ControlError, match="admin token") as refused:
@@ -39,11 +37,12 @@ def test_a_given_one_is_asked_for_and_not_printed(tmp_path: Path) -> None:
         told = run("clock", "show", "--url", served.url, cwd=tmp_path, **chosen)
         assert (told.returncode, told.stderr) == (0, "")
         told = run("clock", "show", "--url", served.url, cwd=tmp_path)
-        assert told.returncode == 1
+        assert told.returncode == 2
         assert "admin token" in told.stderr
         health = run("health", "--url", served.url, cwd=tmp_path)
         assert (health.returncode, health.stdout) == (0, "healthy\n")
         assert "$TOKEN_MOCKSERVER_ADMIN_TOKEN" in served.curls["dapi"]
+        assert served.export == ""
         assert TOKEN not in str(served.curls) + str(served.rows)
 
 
@@ -54,6 +53,30 @@ def test_one_of_the_file_is_asked_for(tmp_path: Path) -> None:
         assert requests.get(url, timeout=10).status_code == 401
         sent = {"Authorization": f"Bearer {TOKEN}"}
         assert requests.get(url, headers=sent, timeout=10).status_code == 200
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.2"])
+def test_the_printed_lines_work_when_pasted_in_their_order(host: str, tmp_path: Path) -> None:
+    with serving("--host", host, "--port", "0", cwd=tmp_path) as served:
+        for vendor in served.curls:
+            done = subprocess.run(
+                ["sh", "-c", f"{served.export}\n{served.curls[vendor]}"],
+                env=environment(),
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+            )
+            assert (done.returncode, done.stderr) == (0, "")
+            assert "eyJ" in done.stdout or "accessToken" in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_who_listens_where_a_browser_cannot_be_led_needs_none(host: str, tmp_path: Path) -> None:
+    with serving("--host", host, "--port", "0", cwd=tmp_path) as served:
+        assert served.export == ""
+        assert RemoteMock(served.url).clock.now()
 
 
 @pytest.mark.parametrize("token", ["", "two words"])

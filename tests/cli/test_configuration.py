@@ -1,11 +1,13 @@
 """Settings of `serve`: flag beats environment beats file beats default; what is wrong is named."""
 
+import signal
 import socket
 from pathlib import Path
 
 import pytest
 import requests
 
+from mockserver import RemoteMock
 from tests.buying import KITEGATEWAY_KEY, KITEGATEWAY_SECRET
 from tests.running import run, serving
 
@@ -97,6 +99,8 @@ def test_the_addresses_in_the_table_can_be_reached(host: str, tmp_path: Path) ->
         ("port = true", ["port"]),
         ("host = 1", ["host"]),
         ("port_file = 1", ["port_file"]),
+        ("seed = 'x'", ["seed"]),
+        ("seed = 1.5", ["seed"]),
     ],
 )
 def test_a_wrong_setting_in_the_file_is_named_and_exit_code_2(
@@ -118,6 +122,7 @@ def test_a_wrong_setting_in_the_file_is_named_and_exit_code_2(
         (["--port", "70000"], "70000"),
         (["--port", "-1"], "-1"),
         (["--port", "x"], "x"),
+        (["--seed", "x"], "--seed"),
         (["--host", "192.0.2.1"], "192.0.2.1"),  # an address for documentation: nobody's
         (["--host", "x" * 64], "x" * 64),
         (["--config", "missing.toml"], "missing.toml"),
@@ -137,6 +142,42 @@ def test_a_wrong_variable_is_named_and_exit_code_2(tmp_path: Path) -> None:
     done = run("serve", cwd=tmp_path, TOKEN_MOCKSERVER_PORT="x")
     assert done.returncode == 2
     assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_chance_repeats_with_the_seed(way: str, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_text("port = 0\nseed = 7\n" if way == "file" else "port = 0\n")
+    variables = {"TOKEN_MOCKSERVER_SEED": "7"} if way == "environment" else {}
+    flags = ["--seed", "7"] if way == "flag" else []
+
+    def statuses() -> list[int]:
+        with serving(*flags, cwd=tmp_path, **variables) as server:
+            RemoteMock(server.url).fail("datasentinel", probability=0.5)
+            asked = [requests.get(f"{server.url}/ds-api/", timeout=10) for _ in range(32)]
+        return [answer.status_code for answer in asked]
+
+    first = statuses()
+    assert set(first) == {200, 500}
+    assert statuses() == first
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_the_port_file_is_gone_when_nobody_listens(
+    number: signal.Signals, workers: str, tmp_path: Path
+) -> None:
+    shared = ["--workers", workers, "--store", f"sqlite:///{tmp_path}/tokens.db"]
+    with serving("--port", "0", "--port-file", "port", *shared, cwd=tmp_path) as server:
+        assert (tmp_path / "port").exists()
+        server.end(number)
+    assert not (tmp_path / "port").exists()
+
+
+def test_the_port_file_of_another_server_is_left_alone(tmp_path: Path) -> None:
+    with serving("--port", "0", "--port-file", "port", cwd=tmp_path) as server:
+        (tmp_path / "port").write_text("1\n")
+        server.end(signal.SIGTERM)
+    assert (tmp_path / "port").read_text() == "1\n"
 
 
 def test_nothing_but_the_port_file_is_left_behind(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from mockserver.core.http import Response
 from tests.buying import DSTOR_KEY
+from tests.doors.served import Served as Foreign
 from tests.running import Served, run, serving
 
 
@@ -82,11 +84,21 @@ def test_the_address_may_stand_in_the_environment(server: Served, tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "code", "word"),
     [
-        (["mint", "nobody"], 1, "vendor"),
-        (["mint", "dapi", "--defect", "nonsense"], 1, "defect"),
-        (["fail", "dapi", "--endpoint", "nonsense"], 1, "endpoint"),
-        (["clock", "freeze", "noon"], 1, "noon"),
+        (["mint", "nobody"], 2, "vendor"),
+        (["mint", "dapi", "--defect", "nonsense"], 2, "defect"),
+        (["fail", "dapi", "--endpoint", "nonsense"], 2, "endpoint"),
+        (["fail", "dapi", "--status", "200"], 2, "error"),
+        (["fail", "dapi", "--times", "0"], 2, "times"),
+        (["fail", "dapi", "--fault", "EMPTY_RESPONSE", "--status", "500"], 2, "not both"),
+        (["clock", "freeze", "noon"], 2, "noon"),
+        (["clock", "freeze", "9" * 21], 2, "99999"),
+        (["clock", "freeze", "-5"], 2, "-5"),
         (["clock", "advance", "soon"], 2, "30m"),
+        (["clock", "advance", "-30m"], 2, "forward only"),
+        (["clock", "advance", "999999999d999999999d"], 2, "that far"),
+        (["clock", "advance", "9999999d"], 2, "8999"),
+        (["clock", "advance", "--nonsense", "1s"], 2, "1s"),
+        (["health", "--admin-token", "a\nb"], 2, "admin token"),
         (["clock", "advance"], 2, "BY"),
         (["fail", "dapi", "--fault", "NONE"], 2, "EMPTY_RESPONSE"),
         (["mint", "dapi", "--expires-in", "x"], 2, "--expires-in"),
@@ -99,6 +111,61 @@ def test_what_is_wrong_is_told_with_its_exit_code(
     assert (done.returncode, done.stdout) == (code, "")
     assert word in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "moment"),
+    [
+        ("1893456000", "2030-01-01T00:00:00Z"),
+        ("1893456000.5", "2030-01-01T00:00:00.500000Z"),
+        ("0", "1970-01-01T00:00:00Z"),
+        ("20300102", "2030-01-02T00:00:00Z"),  # eight digits are a day, in ISO 8601
+        ("2030-01-02T03:04+01:00", "2030-01-02T02:04:00Z"),
+    ],
+)
+def test_the_clock_is_frozen_at_a_text_or_at_unix_seconds(
+    url: str, given: str, moment: str, tmp_path: Path
+) -> None:
+    assert told(url, "clock", "freeze", given, cwd=tmp_path) == f"{moment} (frozen)"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "status", "word"),
+    [
+        ("mint nobody", 2, 404, "vendor"),
+        ("clock advance soon", 2, None, "30m"),
+        ("clock advance", 2, None, "BY"),
+        ("nonsense", 2, None, "nonsense"),
+        ("health --url http://127.0.0.1:9", 1, None, "cannot be reached"),
+    ],
+)
+def test_where_json_is_asked_for_an_error_is_json_in_one_line(
+    command: str, code: int, status: int | None, word: str, server: Served
+) -> None:
+    done = run(*command.split(), "--json", cwd=Path(), TOKEN_MOCKSERVER_URL=server.url)
+    assert (done.returncode, done.stdout) == (code, "")
+    (line,) = done.stderr.splitlines()
+    error = json.loads(line)
+    assert (set(error), error["status"]) == ({"error", "status"}, status)
+    assert word in error["error"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["health", "tokens", "clock show", "clock unfreeze", "mint dstor", "requests", "reset"],
+)
+def test_another_server_is_one_clear_line(command: str, tmp_path: Path) -> None:
+    with Foreign(lambda _: Response(200, (), b"<h1>It works!</h1>")) as other:
+        done = run(*command.split(), "--url", other.url, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert "is no token-mockserver" in line
+
+
+def test_an_admin_token_that_cannot_be_sent_is_not_printed(tmp_path: Path) -> None:
+    done = run("health", cwd=tmp_path, TOKEN_MOCKSERVER_ADMIN_TOKEN="never-to\nbe-shown")
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout, "never-to" in line) == (2, "", False)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9", "http://", "nonsense", "http://[::1"])

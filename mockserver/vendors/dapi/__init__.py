@@ -42,7 +42,7 @@ vendor = Vendor(
     judge=judge,
     contract=Path(__file__).with_name("contract.yaml"),
     # The code is made anew each time: pasted twice, the line must work twice.
-    curl="-X POST {admin_url}/vendors/dapi/connect"
+    curl="-X POST {admin_header}{admin_url}/vendors/dapi/connect"
     """ | sed 's/}}/, "appSecret": "app_secret_value"}}/'"""
     " | curl -sS -H 'Content-Type: application/json' -d @- {base_url}/v2/auth/ExchangeToken",
     token_header=("alg", "typ"),
