@@ -132,7 +132,7 @@ def test_the_clock_is_frozen_at_a_text_or_at_unix_seconds(
 @pytest.mark.parametrize(
     ("command", "code", "status", "word"),
     [
-        ("mint nobody", 2, 404, "vendor"),
+        ("mint nobody", 2, 400, "vendor"),
         ("clock advance soon", 2, None, "30m"),
         ("clock advance", 2, None, "BY"),
         ("nonsense", 2, None, "nonsense"),

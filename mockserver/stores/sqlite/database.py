@@ -79,8 +79,8 @@ class Database:
 
     def _works(self) -> None:
         if self._outage.lasts:
-            self._outage.ends()
             self._connection = None  # the next one is patient again
+        self._outage.ends()
 
     def _opened(self) -> sqlite3.Connection:
         """Never the connection of a process of which this one is a fork."""
