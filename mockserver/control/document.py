@@ -62,21 +62,19 @@ def _sent(route: Route, path: str, said: dict[str, Any]) -> dict[str, Any]:
             for name, where in parameters
             for schema in [said["parameters"][name]]
         ]
-    if route.takes:
+    if route.takes or route.follows:
         required = said["required"].get(route.name, [])
-        content = _json(_body(route.takes, said["fields"], required))
+        content = _json(_body(route, said["fields"], required))
         sent["requestBody"] = {"content": content, "required": bool(required)}
     return sent
 
 
-def _body(
-    takes: tuple[str, ...] | str, fields: dict[str, Any], required: list[str]
-) -> dict[str, Any]:
-    if isinstance(takes, str):
-        return _ref(takes)
+def _body(route: Route, fields: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    if route.follows:
+        return _ref(route.follows)
     return {
         "type": "object",
-        "properties": {name: fields[name] for name in takes},
+        "properties": {name: fields[name] for name in route.takes},
         "required": required,
         "additionalProperties": False,
     }

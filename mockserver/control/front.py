@@ -41,7 +41,7 @@ class Front:
         """Whether the answer may take its time: a call of the control interface can wait or log,
         and a store that others share is asked over a wire or a lock.
         """
-        return self.engine.current.shared or PREFIX in request.path
+        return self.engine.current.shared or api.answers(_entered(request)[1].path)
 
     def may_wait(self, request: Request) -> bool:
         """Whether it asks for others that are still to come; `hurry` has it answered."""

@@ -13,12 +13,13 @@ class Route(NamedTuple):
 
     `name`: the module and the function that answer it, "clock.advance". `lines`: method and path
     below `PREFIX`, of which the first is the one that clients of ours use. `takes`: the fields of
-    its body, or the name of the schema that its body follows. `gives`: the schema of its answer.
+    its body; or else `follows`: the schema of its body. `gives`: the schema of its answer.
     """
 
     name: str
     lines: tuple[str, ...]
-    takes: tuple[str, ...] | str = ()
+    takes: tuple[str, ...] = ()
+    follows: str = ""
     gives: str = "Nothing"
     status: int = 200
     query: tuple[str, ...] = ()
@@ -48,7 +49,7 @@ ROUTES = (
     Route("clock.advance", ("POST /clock/advance",), ("seconds", "by"), gives="Clock"),
     Route("vendors.listed", ("GET /vendors",), gives="Vendors"),
     Route("vendors.openapi", ("GET /vendors/<vendor>/openapi.json",), gives="Document"),
-    Route("vendors.act", ("POST /vendors/<vendor>/<action>",), "Arguments", gives="Played"),
+    Route("vendors.act", ("POST /vendors/<vendor>/<action>",), follows="Arguments", gives="Played"),
     Route("tokens.listed", ("GET /tokens",), gives="Tokens"),
     Route(
         "tokens.mint",
@@ -72,29 +73,34 @@ ROUTES = (
         query=("limit", "since", "unmatched", "matchingStub"),
     ),
     Route("requests.reset", ("DELETE /requests", "POST /requests/reset")),
-    Route("requests.count", ("POST /requests/count",), "RequestPattern", gives="Count"),
-    Route("requests.find", ("POST /requests/find",), "RequestPattern", gives="FoundRequests"),
-    Route("requests.remove", ("POST /requests/remove",), "RequestPattern", gives="RemovedRequests"),
+    Route("requests.count", ("POST /requests/count",), follows="RequestPattern", gives="Count"),
+    Route("requests.find", ("POST /requests/find",), follows="RequestPattern", gives="Requests"),
+    Route(
+        "requests.remove",
+        ("POST /requests/remove",),
+        follows="RequestPattern",
+        gives="Removed",
+    ),
     Route(
         "requests.wait", ("POST /requests/wait",), ("pattern", "count", "timeout"), gives="Waited"
     ),
-    Route("requests.unmatched", ("GET /requests/unmatched",), gives="FoundRequests"),
+    Route("requests.unmatched", ("GET /requests/unmatched",), gives="Requests"),
     Route("near.of_unmatched", ("GET /requests/unmatched/near-misses",), gives="NearMisses"),
     Route("requests.one", ("GET /requests/<id>",), gives="JournalEntry"),
     Route("requests.remove_one", ("DELETE /requests/<id>",)),
-    Route("near.of_request", ("POST /near-misses/request",), "Request", gives="NearMisses"),
+    Route("near.of_request", ("POST /near-misses/request",), follows="Request", gives="NearMisses"),
     Route(
         "near.of_pattern",
         ("POST /near-misses/request-pattern",),
-        "RequestPattern",
+        follows="RequestPattern",
         gives="NearMisses",
     ),
     Route("mappings.listed", ("GET /mappings",), gives="Mappings"),
-    Route("mappings.add", ("POST /mappings",), "Mapping", gives="Mapping", status=201),
+    Route("mappings.add", ("POST /mappings",), follows="Mapping", gives="Mapping", status=201),
     Route("mappings.reset", ("DELETE /mappings", "POST /mappings/reset")),
-    Route("mappings.remove_alike", ("POST /mappings/remove",), "Mapping"),
+    Route("mappings.remove_alike", ("POST /mappings/remove",), follows="Mapping"),
     Route("mappings.one", ("GET /mappings/<id>",), gives="Mapping"),
-    Route("mappings.replace", ("PUT /mappings/<id>",), "Mapping", gives="Mapping"),
+    Route("mappings.replace", ("PUT /mappings/<id>",), follows="Mapping", gives="Mapping"),
     Route("mappings.remove", ("DELETE /mappings/<id>",)),
     Route("mappings.scenarios", ("GET /scenarios",), gives="Scenarios"),
     Route("mappings.reset_scenarios", ("POST /scenarios/reset",)),
