@@ -7,7 +7,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "Clock": ("now", "frozen"),
     "Count": ("count",),
     "Explanation": ("accepted", "reason"),
-    "FoundRequests": ("requests",),
+    "Requests": ("requests",),
     "Health": ("status", "version"),
     "Journal": ("requests",),
     "Mapping": ("id",),
