@@ -117,7 +117,7 @@ def observed(vendor: str, asked: str, answer: requests.Response) -> Answer:
     """An answer as it may be kept."""
     try:
         found = shape(answer.json())
-    except ValueError:
+    except (ValueError, RecursionError):
         found = {"body": "no JSON" if answer.content else "none"}
     return Answer(vendor, asked, answer.status_code, media_type(answer), tuple(found.items()))
 

@@ -10,6 +10,7 @@ from mockserver.verify.findings import DOCUMENTED, Grade
 
 from .contract import UNDOCUMENTED, Evidence
 
+_OPAQUE = re.compile(r"""\\?["']([\w+/=.~-]{20,})\\?["']""")  # long, and not a word of any language
 _JWT = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
 
 
@@ -60,8 +61,17 @@ class Divergence(AssertionError):
 
 
 def shown(value: Any) -> str:
-    """A JSON value for people, without the tokens in it. Whole: who cuts it redacts it first."""
-    return _JWT.sub("<token>", json.dumps(value, ensure_ascii=False))
+    """A JSON value for people, without the tokens in it, and without what may be a secret.
+
+    Whole: who cuts it redacts it first.
+    """
+    text = _JWT.sub("<token>", json.dumps(value, ensure_ascii=False))
+    return _OPAQUE.sub(lambda match: f"<{len(match[1])} characters>", text)
+
+
+def unquoted(text: str) -> str:
+    """A text in which no quoted value is left that may be a secret."""
+    return _OPAQUE.sub(lambda match: f"<{len(match[1])} characters>", text)
 
 
 def listed(names: Sequence[object]) -> str:

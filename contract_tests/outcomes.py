@@ -9,10 +9,11 @@ import requests
 from mockserver.verify.findings import DOCUMENTED, Finding, Grade, Tag, Verdict
 from mockserver.verify.secrets import Secrets
 
-from .differences import Difference, Divergence
+from .differences import Difference, Divergence, unquoted
 from .statements import Check
 
 _EMPTY = re.compile(r"assert (False|None|not )|$")
+_EQUAL = re.compile(r"assert (.+) == (.+)")
 _ORDER = ("breaking", "cosmetic", "additive")
 
 
@@ -68,8 +69,10 @@ def _explained(error: BaseException, exchange: str) -> str:
     if not isinstance(error, AssertionError | pytest.fail.Exception):
         words = " ".join(str(error).split())
         return f"{exchange}; what came is not what was looked for: {type(error).__name__} {words}"
-    head = str(error).strip().partition("\n")[0]
-    return exchange if _EMPTY.match(head) and exchange else f"{exchange}; {head}"
+    head = unquoted(str(error).strip().partition("\n")[0])
+    if _EMPTY.match(head):
+        return f"{exchange}, where the statement says otherwise"
+    return "; ".join(filter(None, [exchange, _EQUAL.sub(r"came \1, where \2 is documented", head)]))
 
 
 def _wrong(check: Check, tag: Tag, source: str, grade: Grade, detail: str) -> Finding:

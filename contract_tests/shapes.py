@@ -9,6 +9,8 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from mockserver.verify.shapes import json_type
+
 from .contract import UNDOCUMENTED, Place
 from .differences import Difference, listed, shown
 
@@ -97,7 +99,8 @@ def _unknown_names(part: Part) -> Iterator[Difference]:
     for name, value in part.value.items():
         if not any(name in properties for properties in described):
             says = "no page knows this name"
-            yield Difference("additive", f"{part.where}.{name}", says, shown(value), UNDOCUMENTED)
+            came = f"a value of type {json_type(value)}"  # which may be a secret by another name
+            yield Difference("additive", f"{part.where}.{name}", says, came, UNDOCUMENTED)
 
 
 def _parts(value: Any, schemas: list[Place], where: str) -> Iterator[Part]:

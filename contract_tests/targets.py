@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.control.routes import request_line
 from mockserver.core.vendor import Vendor
-from mockserver.mock.sending import Send, received
+from mockserver.mock.sending import ControlError, Send, received
 from mockserver.verify.aims import Aim
 from mockserver.verify.line import Line
 
@@ -60,7 +60,7 @@ def elsewhere(aim: Aim, line: Line) -> Target:
     """The vendor at a URL. Whether a mock of ours is there is asked only where that may be."""
     vendor = vendors()[aim.vendor]
     root = aim.url.removesuffix(f"/{aim.vendor}")
-    send = _controls(root, line) if aim.may_be_mock else None
+    send = _controls(root, aim.vendor, line) if aim.may_be_mock else None
     line.spare_mock(send is not None)
     known: Mapping[str, Any] = from_environment(vendor.live, os.environ)
     if send and not known:
@@ -69,21 +69,19 @@ def elsewhere(aim: Aim, line: Line) -> Target:
     return Target(aim.vendor, aim.url, line, Control(root, send), account)
 
 
-def _controls(root: str, line: Line) -> Send | None:
-    """The controls of a mock of ours, or None if it is none."""
+def _controls(root: str, vendor: str, line: Line) -> Send | None:
+    """The controls of a mock of ours that has this vendor, or None if there is none."""
 
     def send(name: str, body: Any = None, /, **places: str) -> Any:
         method, path = request_line(name, places)
         answer = line.send(method, root + path, json=body)
         return received(answer.status_code, answer.content)
 
-    method, path = request_line("server.health", {})
-    answer = line.send(method, root + path)
     try:
-        healthy = answer.ok and answer.json()["status"] == "healthy"
-    except (ValueError, LookupError, TypeError):
-        healthy = False
-    return send if healthy else None
+        known = [described["name"] for described in send("vendors.listed")["vendors"]]
+    except (ControlError, LookupError, TypeError):
+        return None
+    return send if vendor in known else None
 
 
 def _built_in(vendor: Vendor[Any]) -> Credentials:

@@ -57,6 +57,7 @@ def merchant(client: Client) -> Merchant:
 def check_left(answer: requests.Response, life: int) -> None:
     """A token must expire so many seconds after the moment of its answer."""
     expires, now = success(answer)["data"]["expires"], moment(answer)
+    assert expires > LONGEST_LIFE, f"expires is {expires}: a life, where a moment is documented"
     milliseconds = abs(expires / 1000 - now - life) <= ROUNDING
     words = "expires is 1000 times too large: milliseconds, where seconds are documented"
     assert not milliseconds, words

@@ -130,8 +130,8 @@ class Line:
 
     def _listen(self, answer: requests.Response) -> None:
         """End the check if this is the answer of no API."""
-        host = urlsplit(answer.headers.get("Location", "")).hostname
-        if 300 <= answer.status_code < 400 and host is not None:
+        host = _elsewhere(answer)
+        if host is not None:
             self._complain(f"it redirects to {host}, which is not followed")
             not_checked("cannot be checked", f"it redirects to {host}, which is not followed")
         if answer.status_code in _OUTAGES:
@@ -172,6 +172,15 @@ def is_page(answer: requests.Response) -> bool:
     except ValueError:
         return True
     return False
+
+
+def _elsewhere(answer: requests.Response) -> str | None:
+    """The other host that an answer redirects to, if it does. On its own host it is an answer."""
+    if not 300 <= answer.status_code < 400:
+        return None
+    location = urlsplit(answer.headers.get("Location", ""))
+    ours = urlsplit(answer.url).netloc
+    return location.hostname if location.netloc not in ("", ours) else None
 
 
 def _origin(url: str) -> str:

@@ -1,5 +1,6 @@
 """What must never be shown: what is sent to buy tokens, and what is bought."""
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from secrets import token_bytes
@@ -8,6 +9,9 @@ from typing import Any
 import requests
 
 from mockserver.core.redaction import NAMES, Redactor
+
+_RANDOM = re.compile(r"(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}", re.ASCII)
+"""What looks made up by a machine may be a secret that nobody has told us of."""
 
 _LONGEST = 600  # characters of what is shown of one thing
 
@@ -32,8 +36,12 @@ class Secrets:
             self._search(answer.json(), "")
 
     def shown(self, text: str) -> str:
-        """A text without secrets, and short; redacted first, since half a secret is not found."""
-        text = self._redactor.text(text)
+        """A text without secrets or signs that a terminal obeys, and short.
+
+        Redacted first, cut then: half a secret is not found.
+        """
+        text = _RANDOM.sub(lambda run: self._redactor.tag(run[0]), self._redactor.text(text))
+        text = "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
     def unshortened(self, text: str) -> str:

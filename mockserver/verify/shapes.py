@@ -18,17 +18,22 @@ def shape(value: Any, where: str = "body") -> dict[str, str]:
     return found
 
 
-def _places(value: Any, where: str) -> Iterator[tuple[str, str]]:
+def json_type(value: Any) -> str:
+    """The name of a value's type in JSON."""
     if isinstance(value, Mapping):
-        yield where, "object"
+        return "object"
+    return "array" if isinstance(value, list) else _TYPES[type(value)]
+
+
+def _places(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    yield where, json_type(value)
+    if isinstance(value, Mapping):
         for name, item in value.items():
             yield from _places(item, f"{where}.{name}")
     elif isinstance(value, list):
-        yield where, "array"
         for item in value:
             yield from _places(item, f"{where}[]")
     else:
-        yield where, _TYPES[type(value)]
         yield from _token(value, where)
 
 

@@ -1,8 +1,10 @@
 """The reports are well formed, whatever a vendor sends, and say what the findings say."""
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
+import click
 import pytest
 
 from mockserver.core.errors import ConfigurationError
@@ -12,6 +14,7 @@ from mockserver.verify.reports.digest import outcome
 from mockserver.verify.reports.document import html, markdown
 from mockserver.verify.reports.table import table
 from mockserver.verify.reports.xml import junit
+from mockserver.verify.secrets import Secrets
 
 NASTY = 'came <script>alert("x")</script> | `a` & \x00\x1b[31m ]]> *b* [c](javascript:d)'
 GOOD = Finding("acme.good", "acme", "It is so.", "S", "a page", "agrees")
@@ -82,6 +85,13 @@ def test_the_table_puts_what_needs_a_look_first_and_alike_ones_together() -> Non
     assert text.endswith("target sandbox: 7 calls, answered by acme.test")
 
 
+def test_the_table_says_a_reason_once() -> None:
+    found = findings(DRIFT, replace(DRIFT, statement="It is too."))
+    seen = [line.strip() for line in click.unstyle(table(found, 200)).splitlines()]
+    assert sum(line.startswith("came <script>") for line in seen) == 1
+    assert "the same" in seen
+
+
 @pytest.mark.parametrize(
     ("found", "word"),
     [
@@ -110,3 +120,18 @@ def test_formats_are_chosen_by_name() -> None:
     assert chosen("") == ()
     with pytest.raises(ConfigurationError, match="'pdf'"):
         chosen("json,pdf")
+
+
+def test_what_is_shown_has_no_secret_and_no_sign_that_a_terminal_obeys() -> None:
+    secrets = Secrets()
+    secrets.learn({"api-key": "s3cr3t-word"})
+    assert secrets.shown("came s3cr3t-word\x1b[31m\r\n").startswith("came [redacted:")
+    assert secrets.shown("red \x1b[31m\r\n") == "red \ufffd[31m\ufffd\ufffd"
+    assert secrets.shown("id 0f1e2d3c4b5a69788796a5b4") == secrets.shown(
+        "id 0f1e2d3c4b5a69788796a5b4"
+    )
+    assert "0f1e2d3c" not in secrets.shown("id 0f1e2d3c4b5a69788796a5b4")
+    assert secrets.shown("GET /v1/data/wallets/{currency}/balance") == (
+        "GET /v1/data/wallets/{currency}/balance"
+    )
+    assert len(secrets.shown("word " * 1000)) < 700

@@ -36,6 +36,9 @@ CREDENTIALS = {
     },
 }
 
+UNKNOWN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+"""A secret that nobody knew before, under a name that nobody knows."""
+
 
 def echo(asked: Request, came: Response) -> Response:
     """Sends everything back that it was sent, where it does not belong."""
@@ -44,6 +47,7 @@ def echo(asked: Request, came: Response) -> Response:
         "headers": dict(asked.headers.pairs),
         "query": asked.query,
         "access_token": "opaque-canary-token",
+        "fresh": UNKNOWN,
     }
     return replace(came, body=json.dumps({"message": str(sent), "error": sent, **sent}).encode())
 
@@ -72,7 +76,7 @@ def test_nothing_that_was_sent_or_came_is_shown(
     written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
     assert len(written) >= 4
     shown = "\n".join([done.stdout, done.stderr, *written])
-    for secret in [*CREDENTIALS[vendor].values(), "opaque-canary-token", "eyJ"]:
+    for secret in [*CREDENTIALS[vendor].values(), "opaque-canary-token", UNKNOWN, "eyJ"]:
         assert secret not in shown, f"{secret} at {shown.index(secret)}"
 
 

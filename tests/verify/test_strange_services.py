@@ -99,6 +99,23 @@ def test_where_it_redirects_to_hears_nothing(status: str) -> None:
     assert KEY not in told(findings.found)
 
 
+def test_a_redirect_on_the_same_host_is_an_answer_that_is_judged() -> None:
+    talk = strange.answer("302 Found", "text/plain", b"", "Location: /login")
+    with strange.listening(talk) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}")
+    assert any(each.fails and "answered 302" in each.detail for each in findings.found)
+
+
+def test_whoever_else_has_admin_is_no_mock_of_ours() -> None:
+    """Such as WireMock, which says that it is healthy at the same place."""
+    talk = strange.answer("200 OK", "application/json", b'{"status": "healthy"}')
+    with strange.listening(talk) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}")
+    found = {each.id: each for each in findings.found}
+    assert found["dstor.internal_error"].verdict == "not-checked"
+    assert not findings.services["dstor"].mock
+
+
 def test_a_certificate_that_nobody_trusts_gets_no_secret() -> None:
     with strange.listening(strange.nothing, tls=True) as listener:
         findings = asked(f"https://localhost:{listener.port}")

@@ -32,20 +32,25 @@ def table(findings: Findings, width: int) -> str:
     indent = sum(columns) + 2 * len(columns)
     heads = [f"{head:<{size}}" for head, size in zip(_HEADS, columns, strict=False)]
     width = max(width, indent + 40)
-    rows = [row for line in lines for row in _rows(line, columns, indent, width)]
+    rows: list[str] = []
+    for before, line in zip([None, *lines], lines, strict=False):
+        same = before is not None and before.finding.detail == line.finding.detail
+        rows += _rows(line, columns, indent, width, same)
     counts = ", ".join(f"{count} {word}" for word, count in counted(findings.found).items())
     head = "  ".join([*heads, _HEADS[3]])
     return "\n".join([head, *rows, "", counts or "no checks", summary(findings)])
 
 
-def _rows(line: Line, columns: list[int], indent: int, width: int) -> Iterator[str]:
+def _rows(line: Line, columns: list[int], indent: int, width: int, same: bool) -> Iterator[str]:
+    """A line of the table, and what was seen below it; where it is the `same` again, that."""
     finding = line.finding
     words = [finding.vendor, finding.tag, finding.word]
     cells = [f"{word:<{size}}" for word, size in zip(words, columns, strict=True)]
     cells[2] = click.style(cells[2], fg=_colour(finding))
     first, *more = textwrap.wrap(line.statement, width - indent)
     yield "  ".join([*cells, first])
-    seen = textwrap.wrap(finding.detail, width - indent - 2) if finding.detail else []
+    detail = "the same" if same and finding.detail else finding.detail
+    seen = textwrap.wrap(detail, width - indent - 2) if detail else []
     yield from (" " * indent + text for text in more)
     yield from (" " * (indent + 2) + click.style(text, dim=True) for text in seen)
 
