@@ -9,10 +9,12 @@ How to find your way:
 * `client.py` sends a request and has the answer judged against the contract by `judge.py` (status,
   headers), `shapes.py` (JSON) and `tokens.py` (JWTs); `differences.py` says what is wrong.
 * `contract.py`: a vendor's contract as a tree that knows where each part comes from.
-* `targets.py`, `server.py`, `control.py`, `credentials.py`: who is asked, and with what.
+* `targets.py`, `control.py`, `credentials.py`: who is asked, and with what. `doors.py` and
+  `server.py`: the mock of the run. `options.py` and `run.py`: what pytest was told.
+* `outcomes.py`: what came of a check, as a finding; `mockserver.verify` reports it.
 
-`pytest contract_tests` starts a server for the run. `--vendor-url VENDOR=URL` points the checks of
-one vendor at another, `--only-vendor NAME` leaves the other vendors out.
+`pytest contract_tests` starts a mock for the run. `--vendor-url VENDOR=URL` points the checks of
+one vendor at another, `--only-vendor NAME` leaves the other vendors out; `docs/verify.md` has more.
 
 A tag says how well known a statement is: S, the page that this project implements; P, another page
 of the vendor or code that it publishes; C, third-party client code; X, our choice.
