@@ -27,9 +27,14 @@ class Deadline:
         self._passed = False
 
     def watch(self, connection: socket.socket) -> None:
-        """End `connection` too. TLS takes the socket over, so it is known by a copy."""
+        """End `connection` too, at once if the time is over.
+
+        TLS takes the socket over, so it is known by a copy.
+        """
         with self._lock:
             self._watched.append(connection.dup())
+        if self._passed:
+            self._end()
 
     def check(self) -> None:
         """Raise NoAnswer if the time is over: what came may be a part only."""

@@ -106,6 +106,13 @@ def test_a_redirect_on_the_same_host_is_an_answer_that_is_judged() -> None:
     assert any(each.fails and "answered 302" in each.detail for each in findings.found)
 
 
+def test_a_redirect_to_nowhere_is_not_followed() -> None:
+    talk = strange.answer("302 Found", "text/plain", b"", "Location: http://[nowhere")
+    with strange.listening(talk) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}")
+    assert {each.verdict for each in findings.found} == {"not-checked"}
+
+
 def test_whoever_else_has_admin_is_no_mock_of_ours() -> None:
     """Such as WireMock, which says that it is healthy at the same place."""
     talk = strange.answer("200 OK", "application/json", b'{"status": "healthy"}')
