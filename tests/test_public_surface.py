@@ -18,7 +18,7 @@ def imported(modules: str, *unwanted: str, cwd: Path) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=cwd, check=True, capture_output=True, text=True
     )
-    return done.stdout.split()
+    return sorted(done.stdout.split())
 
 
 def test_every_public_name_is_there() -> None:
@@ -45,6 +45,12 @@ def test_what_answers_imports_no_server_and_no_client(tmp_path: Path) -> None:
     parts = "mockserver.engine.assembly, mockserver.control.front"
     servers = ("flask", "werkzeug", "requests", "responses", "click", "waitress", "pytest")
     assert imported(parts, *servers, cwd=tmp_path) == []
+
+
+def test_a_mock_that_is_started_has_not_what_only_some_tests_need(tmp_path: Path) -> None:
+    started = "mockserver; mock = mockserver.TokenMock(); mock.start()"
+    rarely = ("flask", "jwt", "click", "pytest", "httptools", "sqlite3", "mockserver.control.api")
+    assert imported(started, *rarely, cwd=tmp_path) == []
 
 
 def test_asking_for_the_application_imports_flask(tmp_path: Path) -> None:

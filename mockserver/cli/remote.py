@@ -124,7 +124,7 @@ def health(mock: "RemoteMock") -> tuple[Any, str]:
 def requests(mock: "RemoteMock", unmatched: bool) -> tuple[Any, str]:
     """List the requests that came, oldest first."""
     found = mock.requests.unmatched() if unmatched else mock.requests.all()
-    values = [{**vars(request), "at": iso(request.at)} for request in found]
+    values = [{**request._asdict(), "at": iso(request.at)} for request in found]
     return values, "\n".join(map(_line, found)) or "no requests"
 
 

@@ -1,12 +1,12 @@
 """The way from a request under `/__admin` to its answer."""
 
 import logging
-from dataclasses import replace
 
 from mockserver.control.absent import refuse_absent
+from mockserver.control.address import PREFIX
 from mockserver.control.binding import handler_of
 from mockserver.control.call import ControlCall
-from mockserver.control.routes import PREFIX, ROUTES, Route
+from mockserver.control.routes import ROUTES, Route
 from mockserver.control.server import unhealthy
 from mockserver.core.body import check_length
 from mockserver.core.errors import MockServerError, Refusal, StoreError, UnknownPath, WrongMethod
@@ -22,25 +22,13 @@ _log = logging.getLogger("mockserver")
 
 def _endpoint(route: Route, method: str, path: str) -> Endpoint[ControlCall]:
     return Endpoint(
-        method, (path,), lambda call: handler_of(route)(replace(call, takes=route.takes))
+        method, (path,), lambda call: handler_of(route)(call._replace(takes=route.takes))
     )
 
 
 _routes = Routes(
     [_endpoint(route, method, path) for route in ROUTES for method, path in route.requests()]
 )
-
-
-def answers(path: str) -> bool:
-    """Whether a path belongs to this interface."""
-    return path == PREFIX or path.startswith(PREFIX + "/")
-
-
-def refused(refusal: Refusal) -> Response:
-    """The answer to who may not control, or asks for what cannot be."""
-    response = problem(refusal.status, refusal.message)
-    is_knock = refusal.status == 401
-    return response.with_headers(("WWW-Authenticate", "Bearer")) if is_knock else response
 
 
 def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
@@ -55,7 +43,7 @@ def answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: 
 
 
 def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace: str) -> Response:
-    local = replace(request, path=request.path.removeprefix(PREFIX))
+    local = request.at(request.path.removeprefix(PREFIX))
     redact = engine.state.redactor.remember_known()
     try:
         refuse_absent(local.path)

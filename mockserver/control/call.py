@@ -3,8 +3,7 @@
 import math
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 from mockserver.core.body import json_object
@@ -20,8 +19,7 @@ from mockserver.engine.state import State
 _DEEPEST = 100  # objects and arrays in one another: what is kept must be shown again
 
 
-@dataclass(frozen=True, slots=True)
-class ControlCall:
+class ControlCall(NamedTuple):
     """A request to the control interface, the places of its path, and what it controls.
 
     `namespace`: the name of the engine among the namespaces; "" for everybody's. `takes`:

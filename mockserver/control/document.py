@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 
+from mockserver.control.address import PREFIX
 from mockserver.control.binding import handler_of
-from mockserver.control.routes import PREFIX, ROUTES, Route
+from mockserver.control.routes import ROUTES, Route
 from mockserver.core.version import VERSION
 
 _SCHEMAS = Path(__file__).with_name("schemas.yaml")

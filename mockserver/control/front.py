@@ -1,11 +1,9 @@
 """The whole product as one function: what every door calls."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from mockserver.control import api
-from mockserver.control.guard import Guard
-from mockserver.control.routes import PREFIX
+from mockserver.control.address import PREFIX, is_control
+from mockserver.control.guard import Guard, refused
 from mockserver.core.errors import Full, MockServerError, Refusal
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
@@ -55,18 +53,23 @@ class Front:
     def answer(self, request: Request) -> Response:
         """The answer to any request; an error that is ours is problem details."""
         name, request = _entered(request)
-        is_control = api.answers(request.path)
+        controls = is_control(request.path)
         try:
-            if is_control:
+            if controls:
                 self._guard.check(request)  # who is refused makes no namespace
             engine = self.namespaces.get(name)
         except Refusal as refusal:
-            return self._dated(api.refused(refusal))
+            return self._dated(refused(refusal))
         except MockServerError as error:
             return self._dated(problem(503 if isinstance(error, Full) else 400, str(error)))
-        if is_control:
-            return api.answer(engine, request, self.namespaces, name)
+        if controls:
+            return self._control(engine, request, name)
         return engine.answer(request)
+
+    def _control(self, engine: Engine, request: Request, namespace: str) -> Response:
+        from mockserver.control import api  # noqa: PLC0415 - many a test has no use for it
+
+        return api.answer(engine, request, self.namespaces, namespace)
 
     def _dated(self, response: Response) -> Response:
         return response.with_headers(("Date", self.http_date()))
@@ -95,4 +98,4 @@ def _entered(request: Request) -> tuple[str, Request]:
     if not request.path.startswith(_NAMESPACE):
         return "", request
     name, slash, rest = request.path.removeprefix(_NAMESPACE).partition("/")
-    return name or "?", replace(request, path=slash + rest or "/")
+    return name or "?", request.at(slash + rest or "/")

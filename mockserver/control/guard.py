@@ -4,10 +4,11 @@ from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from mockserver.control.routes import PREFIX
+from mockserver.control.address import PREFIX
 from mockserver.core.authorization import bearer
 from mockserver.core.errors import ConfigurationError, Refusal
-from mockserver.core.http import Request
+from mockserver.core.http import Request, Response
+from mockserver.core.problem import problem
 from mockserver.engine.addressing import host_name
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -45,6 +46,13 @@ def check_token(admin_token: str | None) -> None:
     """Raise ConfigurationError, which does not show it, for a token that no header can carry."""
     if admin_token is not None and not _can_be_sent(admin_token):
         raise ConfigurationError("the admin token must be visible ASCII without spaces")
+
+
+def refused(refusal: Refusal) -> Response:
+    """The answer to who may not control, or asks for what cannot be."""
+    response = problem(refusal.status, refusal.message)
+    is_knock = refusal.status == 401
+    return response.with_headers(("WWW-Authenticate", "Bearer")) if is_knock else response
 
 
 def is_loopback(address: str) -> bool:

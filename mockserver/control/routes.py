@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import quote
 
-PREFIX = "/__admin"
+from mockserver.control.address import PREFIX
 
 
 class Route(NamedTuple):
     """One call.
 
     `name`: the module and the function that answer it, "clock.advance". `lines`: method and path
-    below `PREFIX`, of which the first is the one that clients of ours use. `takes`: the fields of
+    below the prefix, of which the first is the one that clients of ours use. `takes`: the fields of
     its body; or else `follows`: the schema of its body. `gives`: the schema of its answer.
     """
 

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from secrets import token_bytes
 
-from jwt.algorithms import HMACAlgorithm
-
 from mockserver.core.tokens import Claims, Tokens, signed_token
 
 _LATER = 3600  # seconds
-_sha512 = HMACAlgorithm(HMACAlgorithm.SHA512)
+_OTHER = "HS512"
 
 Maker = Callable[[Tokens, Claims], str]
 
@@ -42,8 +40,8 @@ def _bad_signature(tokens: Tokens, claims: Claims) -> str:
 
 
 def _wrong_algorithm(tokens: Tokens, claims: Claims) -> str:
-    header = {**tokens.header, "alg": "HS512"}
-    return signed_token(header, claims, token_bytes(64), _sha512)
+    header = {**tokens.header, "alg": _OTHER}
+    return signed_token(header, claims, token_bytes(64), _OTHER)
 
 
 def _no_signature(tokens: Tokens, claims: Claims) -> str:

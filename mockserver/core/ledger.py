@@ -1,7 +1,7 @@
 """What was issued: never the tokens themselves, only what can be said of them."""
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from mockserver.core.clock import iso
 from mockserver.core.store import Kind, Shelf
@@ -10,8 +10,7 @@ LENGTH = 10_000
 """Entries that are kept; revoked tokens and codes that have not expired stay beyond it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
+class Issued(NamedTuple):
     """One token or code. Times in Unix seconds; `expires` None for never. `once`: it is used up."""
 
     id: str
@@ -51,14 +50,7 @@ def _until(issued: Issued) -> float | None:
     return issued.expires if issued.once else 0
 
 
-def _fields(issued: Issued) -> list[object]:
-    return [
-        *(issued.id, issued.vendor, issued.kind, issued.account, issued.issued),
-        *(issued.expires, issued.once, issued.used, issued.revoked),
-    ]
-
-
-ISSUED = Kind(encode=_fields, decode=lambda fields: Issued(*fields), until=_until)
+ISSUED = Kind(encode=list, decode=lambda fields: Issued(*fields), until=_until)
 
 
 class Ledger:
@@ -79,7 +71,7 @@ class Ledger:
     def revoke(self, token_id: str) -> None:
         """Remember for ever that the token with this id, also one that is not listed, is dead."""
         self._shelf.update(
-            token_id, lambda entry: replace(entry or _unlisted(token_id), revoked=True)
+            token_id, lambda entry: (entry or _unlisted(token_id))._replace(revoked=True)
         )
 
     def is_used(self, token_id: str) -> bool:
@@ -105,7 +97,7 @@ class Ledger:
 def _used(entry: Issued | None) -> Issued | None:
     if entry is None or entry.used or entry.revoked:
         return None
-    return replace(entry, used=True)
+    return entry._replace(used=True)
 
 
 def _unlisted(token_id: str) -> Issued:

@@ -1,14 +1,13 @@
 """Where a vendor's real service is, and which words one needs there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 Realness = Literal["sandbox", "production"]
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
+class Live(NamedTuple):
     """The real services of a vendor, for who checks whether they are still as documented.
 
     `sandbox`, `production`: base URLs, "" where there is none. `url_variable`: the environment
@@ -19,7 +18,7 @@ class Live:
     sandbox: str = ""
     production: str = ""
     url_variable: str = ""
-    credentials: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = MappingProxyType({})
 
 
 NOWHERE = Live()

@@ -32,21 +32,15 @@ _ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'\\/]))")  # JSON's \/ and \u
 
 # In a text of any kind: a name, its quotes or the rest of a JSONPath, what stands before a value
 # (the word of a matcher, when it shows what it asks for), and the value. A tag stays a tag.
+# Not compiled yet: these take their time, and many a process never shows anything.
 _NAME = f"(?:{'|'.join(map(re.escape, sorted(NAMES)))})"
 _IS = r"(?:\s*+[:=~]++|\s++(?:equalTo|equalToJson|contains|matches|doesNotMatch)\b)\s*+"
 _NAMED = rf"""{_NAME}(?:[\\"')\]]|\.\w++|\[[^\]]*+\])*+{_IS}"""
-_QUOTED = re.compile(
-    rf"""({_NAMED}(\\?["']))(?!\[redacted:)((?:(?!\2)(?:\\.|.))+)""", re.IGNORECASE | re.DOTALL
-)
-_PLAIN = re.compile(
-    rf"""({_NAMED})(?!\[redacted:|\\?["'])([\[{{].*|[^\s&;,<][^&;,<\r\n]*)""",
-    re.IGNORECASE | re.DOTALL,
-)
-_PART = re.compile(  # of a multipart form: the head that has its name, an empty line, the value
-    rf"""(\bname="?{_NAME}"?[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.+?)(?=\r?\n--|\Z)""",
-    re.IGNORECASE | re.DOTALL,
-)
-_MENTIONED = re.compile(rf"(?<![\w-]){_NAME}(?![\w-])", re.IGNORECASE)
+_QUOTED = rf"""(?is)({_NAMED}(\\?["']))(?!\[redacted:)((?:(?!\2)(?:\\.|.))+)"""
+_PLAIN = rf"""(?is)({_NAMED})(?!\[redacted:|\\?["'])([\[{{].*|[^\s&;,<][^&;,<\r\n]*)"""
+# of a multipart form: the head that has its name, an empty line, the value
+_PART = rf"""(?is)(\bname="?{_NAME}"?[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.+?)(?=\r?\n--|\Z)"""
+_MENTIONED = rf"(?i)(?<![\w-]){_NAME}(?![\w-])"
 
 
 class Redactor:
@@ -147,9 +141,9 @@ class Redactor:
     def _loose(self, text: str) -> str:
         lower = text.lower()
         if any(name in lower for name in NAMES):
-            text = _QUOTED.sub(lambda match: match[1] + self.tag(match[3]), text)
+            text = re.sub(_QUOTED, lambda match: match[1] + self.tag(match[3]), text)
             for pattern in (_PLAIN, _PART):
-                text = pattern.sub(lambda match: match[1] + self.tag(match[2]), text)
+                text = re.sub(pattern, lambda match: match[1] + self.tag(match[2]), text)
         if "basic" in lower:
             text = _BASIC.sub(self._credentials, text)
         return self.text(text)
@@ -187,7 +181,7 @@ def _name_of(key: str, holder: Mapping[str, Any], name: str) -> str:
     if name.lower() in NAMES:
         return name
     path = holder.get("expression")
-    match = _MENTIONED.search(path) if isinstance(path, str) and key != "expression" else None
+    match = re.search(_MENTIONED, path) if isinstance(path, str) and key != "expression" else None
     return match[0] if match else key
 
 

@@ -6,8 +6,7 @@ one mock by name. A store in the process keeps the values themselves; another wr
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from mockserver.core.errors import Full
 
@@ -26,8 +25,7 @@ def _itself(value: Any) -> Any:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class Kind(NamedTuple, Generic[T]):
     """What lies on a shelf: how a value is written as JSON and read again.
 
     `until`: the moment, in Unix seconds, up to which a value must stay, None for always. After it

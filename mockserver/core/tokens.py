@@ -4,13 +4,11 @@ Nothing need be kept for a good token; of those that were revoked the ledger kno
 """
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from functools import cached_property
 from hmac import compare_digest
-from typing import Any
-
-from jwt.algorithms import HMACAlgorithm
-from jwt.exceptions import DecodeError
-from jwt.utils import base64url_decode, base64url_encode
+from typing import TYPE_CHECKING, Any
 
 from mockserver.core.clock import Clock
 from mockserver.core.errors import Refusal
@@ -18,10 +16,12 @@ from mockserver.core.http import json_text
 from mockserver.core.ledger import Ledger
 from mockserver.core.token_id import token_id
 
+if TYPE_CHECKING:
+    from mockserver.core.signing import Sign
+
 Claims = Mapping[str, Any]
 ALGORITHM = "HS256"
 _WORDS = {"typ": "JWT", "alg": ALGORITHM}
-_sha256 = HMACAlgorithm(HMACAlgorithm.SHA256)
 
 
 class TokenRejected(Refusal):
@@ -46,7 +46,7 @@ class Tokens:
     ) -> None:
         self.header = {name: _WORDS[name] for name in header}
         self.prefix = prefix
-        self._key = _sha256.prepare_key(key)
+        self._key = key
         self._encoded_header = _encode(self.header)
         self._clock = clock
         self._ledger = ledger
@@ -87,8 +87,9 @@ class Tokens:
         """Whether this token was revoked."""
         return self._ledger.is_revoked(token_id(token))
 
-    def _signature(self, signed: bytes) -> bytes:
-        return base64url_encode(_sha256.sign(signed, self._key))
+    @cached_property
+    def _signature(self) -> "Sign":
+        return _signer(self._key, ALGORITHM)
 
     def _authentic(self, jwt: str) -> Claims:
         if not self.is_ours(jwt):
@@ -104,19 +105,23 @@ class Tokens:
             raise TokenRejected("expired", f"The token expired {now - claims['exp']} s ago.")
 
 
-def signed_token(
-    header: Claims, claims: Claims, key: bytes, algorithm: HMACAlgorithm = _sha256
-) -> str:
+def signed_token(header: Claims, claims: Claims, key: bytes, algorithm: str = ALGORITHM) -> str:
     """A JWT with any header, signed with any key."""
     signed = _encode(header) + b"." + _encode(claims)
-    return (signed + b"." + base64url_encode(algorithm.sign(signed, key))).decode()
+    return (signed + b"." + _signer(key, algorithm)(signed)).decode()
+
+
+def _signer(key: bytes, algorithm: str) -> "Sign":
+    from mockserver.core.signing import signer  # noqa: PLC0415 - only tokens need PyJWT
+
+    return signer(key, algorithm)
 
 
 def _flaw(jwt: str) -> TokenRejected:
     parts = _octets(jwt).split(b".")
     try:
         header, _ = _decode(parts[0]), _decode(parts[1])
-    except (ValueError, DecodeError, IndexError, RecursionError):
+    except (ValueError, IndexError, RecursionError):
         return TokenRejected("malformed", "The token is malformed.")
     if len(parts) != 3:
         return TokenRejected("malformed", "The token is malformed.")
@@ -133,11 +138,11 @@ def _octets(token: str) -> bytes:
 
 
 def _encode(value: Mapping[str, Any]) -> bytes:
-    return base64url_encode(json_text(value).encode())
+    return urlsafe_b64encode(json_text(value).encode()).rstrip(b"=")
 
 
 def _decode(part: bytes) -> dict[str, Any]:
-    value = json.loads(base64url_decode(part))
+    value = json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
     return value

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from mockserver.core.accounts import OUTCOME, Account, Accounts, account_name
 from mockserver.core.clock import Clock
@@ -13,16 +13,13 @@ from mockserver.core.ledger import Issued, Ledger
 from mockserver.core.live import NOWHERE, Live
 from mockserver.core.store import Record, Shelf
 from mockserver.core.token_id import token_id
-
-if TYPE_CHECKING:  # tokens need PyJWT, which takes its time; who only lists vendors needs none
-    from mockserver.core.tokens import Claims, Tokens
+from mockserver.core.tokens import Claims, Tokens
 
 S = TypeVar("S")
 C = TypeVar("C")
 
 
-@dataclass(frozen=True, slots=True)
-class Realm(Generic[S]):
+class Realm(NamedTuple, Generic[S]):
     """What the vendor of this name has in one state.
 
     `shelf(name)`: a place for what its endpoints keep. `secret(text)`: marks a text that is
@@ -33,14 +30,14 @@ class Realm(Generic[S]):
     vendor: str
     settings: S
     clock: Clock
-    tokens: "Tokens"
+    tokens: Tokens
     accounts: Accounts
     ledger: Ledger
     shelf: Callable[[str], Shelf[Record]]
     secret: Callable[[str], str]
-    spoilt: Callable[["Claims", str], str]
+    spoilt: Callable[[Claims, str], str]
 
-    def issue(self, account: Account, claims: "Claims", kind: str = "access token") -> str:
+    def issue(self, account: Account, claims: Claims, kind: str = "access token") -> str:
         """A token with `claims`, noted in the ledger as one of `account`.
 
         A magic account buys one with a defect, which is not noted.
@@ -79,8 +76,7 @@ class Realm(Generic[S]):
         return self.ledger.is_used(token_id(token))
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[S]):
+class Call(NamedTuple, Generic[S]):
     """One request to one endpoint. `parameters`: what stands in the `<places>` of its path."""
 
     request: Request
@@ -88,8 +84,7 @@ class Call(Generic[S]):
     realm: Realm[S]
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint(Generic[C]):
+class Endpoint(NamedTuple, Generic[C]):
     """A method, the paths at which it answers, and the plain function from a call to an answer.
 
     A path may hold places, `/wallets/<currency>`, each of one segment.
@@ -116,16 +111,14 @@ def post(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
     return Endpoint("POST", (path,), handler)
 
 
-@dataclass(frozen=True, slots=True)
-class Cors:
+class Cors(NamedTuple):
     """What pages of other origins may send: named request headers, by these methods."""
 
     request_headers: tuple[str, ...]
     methods: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Action(Generic[S]):
+class Action(NamedTuple, Generic[S]):
     """Something that happens at the vendor outside its API: named arguments in, an answer out."""
 
     play: Callable[[Realm[S], Mapping[str, Any]], Mapping[str, Any]]
@@ -164,7 +157,7 @@ class Vendor(Generic[S]):
     accounts: tuple[Account, ...]
     contract: Path
     curl: str
-    claims: Callable[[Realm[S], Account, int | None], "Claims"]
+    claims: Callable[[Realm[S], Account, int | None], Claims]
     new_account: Callable[[], Account]
     magic_account: Callable[[str], Account] | None = None
     token_header: tuple[str, ...] = ("typ", "alg")

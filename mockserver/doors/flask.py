@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import flask
 
+from mockserver.control.address import PREFIX
 from mockserver.control.front import Front, new_front
-from mockserver.control.routes import PREFIX, ROUTES
+from mockserver.control.routes import ROUTES
 from mockserver.core.http import Headers, Request, Response
 from mockserver.engine.assembly import Settings
 from mockserver.engine.engine import Engine

@@ -1,8 +1,8 @@
 """Which vendor a request is for: by `Host`, by prefix, or by its path."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Request
@@ -13,8 +13,7 @@ from mockserver.engine.routes import Match, Routes
 Hosts = Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A request that has found its vendor, None where it is nobody's.
 
     `request`: with a path as the vendor sees it. `match`: the endpoint; None where `refusal`

@@ -6,9 +6,10 @@ Entries keep references to what passed; it is redacted when it is shown.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from mockserver.core.http import Response
@@ -23,8 +24,7 @@ _real_time = time.monotonic  # taken now: who replaces it means other code
 _LOOK = 0.05  # seconds after which who waits looks for what others have noted
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One request and its answer. `matched`: it reached an endpoint or a stub. `stub`: the id of
     the stub that acted. `reason`: why the vendor refused, or None. `number`: its id's 128 bits.
     """

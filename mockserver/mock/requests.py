@@ -1,9 +1,8 @@
 """What a mock was asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.mock.sending import ControlError, Send
 
@@ -11,8 +10,7 @@ Pattern = Mapping[str, Any]
 """A request pattern in WireMock's words: `{"headers": {"Accept": {"absent": True}}}`."""
 
 
-@dataclass(frozen=True)
-class LoggedRequest:
+class LoggedRequest(NamedTuple):
     """One request as the journal shows it: secrets are redacted.
 
     `vendor` and `endpoint`: None where it reached none. `status`: of the answer. `reason`: why

@@ -1,10 +1,11 @@
 """The vendors: each a folder here, or an entry point of another distribution."""
 
 import pkgutil
+import sys
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from mockserver.core.errors import ConfigurationError
@@ -44,7 +45,13 @@ def vendor_names() -> list[str]:
 def _loaders() -> list[tuple[str, Callable[[], Any]]]:
     folders = [entry.name for entry in pkgutil.iter_modules(__path__) if entry.ispkg]
     built_in = [(name, partial(_folder, name)) for name in folders]
-    return [*built_in, *((entry.name, entry.load) for entry in entry_points(group=ENTRY_POINTS))]
+    return [*built_in, *((entry.name, entry.load) for entry in _declared(tuple(sys.path)))]
+
+
+@cache
+def _declared(_path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    """The entry points of all distributions on the path, which are many files to be read."""
+    return tuple(entry_points(group=ENTRY_POINTS))
 
 
 def _folder(name: str) -> Any:

@@ -1,7 +1,5 @@
 """What was issued: states, and what has to make room."""
 
-from dataclasses import replace
-
 import pytest
 
 from mockserver.core import ledger
@@ -89,6 +87,6 @@ def test_the_oldest_makes_room_but_not_what_is_revoked_or_a_code_still_good(
         book.note(issued(f"new {number}"))
     kept = ["new 3", "new 2", "used code", "code", "revoked"]
     assert [entry.id for entry in book.all()] == kept
-    book.note(replace(issued("later"), issued=NOW + 60))
+    book.note(issued("later")._replace(issued=NOW + 60))
     assert [entry.id for entry in book.all()] == ["later", "new 3", "revoked"]
     assert book.is_revoked("revoked")

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from mockserver.control.routes import PREFIX, ROUTES
+from mockserver.control.address import PREFIX
+from mockserver.control.routes import ROUTES
 from mockserver.core.defects import OUTCOMES
 
 README = (Path(__file__).parents[2] / "README.md").read_text()

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -23,8 +22,7 @@ class Arrival(NamedTuple):
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One thing asked of a request. `label` says which; any of the `values` may be the one."""
 
     label: str

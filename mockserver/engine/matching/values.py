@@ -3,9 +3,8 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from mockserver.engine.matching.fields import Fields, MappingError
 from mockserver.engine.matching.json_equality import json_distance
@@ -14,8 +13,7 @@ from mockserver.engine.matching.json_path import finder
 _COMPARED = 500  # characters: comparing texts costs their lengths multiplied
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(NamedTuple):
     """Accepts a value or not (None: absent). `distance`: 0.0 for a match, up to 1.0.
 
     `operator` and `expected` say what is asked for, as a person would read it.

@@ -4,8 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from mockserver.core.errors import ERROR_STATUSES
@@ -24,8 +23,7 @@ STARTED = "Started"
 """The state in which every scenario begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What a stub answers. Status None: the vendor's own answer. `error`: the vendor's own
     error by this status. `delay` rolls the seconds to wait, None for no delay of its own.
     """
@@ -38,8 +36,7 @@ class Reply:
     fault: Fault | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(NamedTuple):
     """When a stub acts: `phase` before or after the vendor, at most `times`, after `skip`."""
 
     phase: str = "before"
@@ -48,8 +45,7 @@ class Turn:
     probability: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """The part of a scenario in which a stub plays; `scenario` None: in none."""
 
     scenario: str | None = None
@@ -57,8 +53,7 @@ class Scene:
     following: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stub:
+class Stub(NamedTuple):
     """One mapping. `source` is what it was made from, without `id` and what is ours."""
 
     id: str

@@ -4,19 +4,19 @@ The stubs of a scenario share one `Play`; a stub that is in none has a play of i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from random import Random
+from types import MappingProxyType
+from typing import NamedTuple
 
 from mockserver.core.store import Kind, Shelf
 from mockserver.engine.stubs.mapping import STARTED, Stub, Turn
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
+class Play(NamedTuple):
     """The state of a scenario; of each stub, by id, how many requests it met, and how many took."""
 
     state: str = STARTED
-    turns: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    turns: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
 
 PLAY = Kind(
@@ -52,7 +52,7 @@ class Plays:
     def set_state(self, scenario: str, state: str) -> None:
         """Put a scenario into a state."""
         self._shelf.update(
-            f"scenario {scenario}", lambda play: replace(play or Play(), state=state)
+            f"scenario {scenario}", lambda play: (play or Play())._replace(state=state)
         )
 
     def forget(self, stub: Stub) -> None:
@@ -76,7 +76,7 @@ def _key(stub: Stub) -> str:
 
 
 def _without(play: Play, stub_id: str) -> Play:
-    return replace(play, turns={key: turn for key, turn in play.turns.items() if key != stub_id})
+    return play._replace(turns={key: turn for key, turn in play.turns.items() if key != stub_id})
 
 
 def _played(stub: Stub, play: Play, dice: Random) -> tuple[Play | None, bool]:

@@ -1,6 +1,6 @@
 """What every call with an access token begins with: Bearer, body, secrets, in this order."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mockserver.core.authorization import bearer
 from mockserver.core.errors import Refusal
@@ -11,8 +11,7 @@ from mockserver.vendors.dapi.fields import text_fields
 from mockserver.vendors.dapi.settings import Settings
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """A call that is in order: its token, whose it is, and the fields that were asked for."""
 
     token: str
