@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
+from functools import lru_cache
 from typing import NamedTuple
 
 from mockserver.core.errors import MockServerError
@@ -56,7 +57,7 @@ class Clock:
 
     def http_date(self) -> str:
         """The current moment as the `Date` header has it."""
-        return formatdate(self.unix(), usegmt=True)
+        return _http_date(self.unix())
 
     def freeze(self, at: datetime | str | float | None = None) -> None:
         """Stop at `at`: ISO 8601 text, a datetime, Unix seconds, or now. May go back.
@@ -100,7 +101,13 @@ class Clock:
 
 def machine_date() -> str:
     """The machine's time as the `Date` header has it, for where no clock can be asked."""
-    return formatdate(_machine() // _SECOND, usegmt=True)
+    return _http_date(_machine() // _SECOND)
+
+
+@lru_cache(maxsize=16)
+def _http_date(seconds: int) -> str:
+    """Thousands of answers are of the same second."""
+    return formatdate(seconds, usegmt=True)
 
 
 def iso(moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import parse_qsl
@@ -52,6 +52,10 @@ class Request:
     body: bytes = field(default=b"", repr=False)
     peer: str = "127.0.0.1"
 
+    def at(self, path: str) -> "Request":
+        """The same request for another path."""
+        return Request(self.method, path, self.query, self.headers, self.body, self.peer)
+
     def query_value(self, name: str) -> str | None:
         """The first value of the query parameter `name`, decoded; None where it is absent."""
         pairs = parse_qsl(self.query, keep_blank_values=True, errors="replace")
@@ -83,7 +87,11 @@ class Response:
 
     def with_headers(self, *pairs: tuple[str, str]) -> "Response":
         """The same answer with `pairs` after its own header fields."""
-        return replace(self, headers=self.headers + pairs)
+        return Response(self.status, self.headers + pairs, self.body, self.delay, self.fault)
+
+    def later(self, seconds: float) -> "Response":
+        """The same answer, so many real seconds late."""
+        return Response(self.status, self.headers, self.body, seconds, self.fault)
 
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode

@@ -142,7 +142,7 @@ def _encode(value: Mapping[str, Any]) -> bytes:
 
 
 def _decode(part: bytes) -> dict[str, Any]:
-    value = json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
+    value = json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)).decode())
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
     return value

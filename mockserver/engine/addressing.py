@@ -1,7 +1,6 @@
 """Which vendor a request is for: by `Host`, by prefix, or by its path."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from mockserver.core.errors import Refusal
@@ -11,6 +10,9 @@ from mockserver.engine.matching.pattern import Arrival
 from mockserver.engine.routes import Match, Routes
 
 Hosts = Mapping[str, Sequence[str]]
+
+
+_Owner = tuple[Vendor[Any], Routes[Call[Any]]]
 
 
 class Visit(NamedTuple):
@@ -38,6 +40,9 @@ class AddressBook:
         self._hosts = {
             host.lower(): self._vendors[name] for name, own in self.hosts.items() for host in own
         }
+        endpoints = [endpoint for vendor in vendors for endpoint in vendor.endpoints]
+        paths = [path for endpoint in endpoints for path in endpoint.paths]
+        self._at_hand = {path: self._owner(path) for path in paths}  # most requests are for these
 
     def knows(self, host: str) -> bool:
         """Whether a host is a vendor's, in any case."""
@@ -51,11 +56,15 @@ class AddressBook:
         prefix, slash, rest = request.path[1:].partition("/")
         by_prefix = self._vendors.get(prefix)
         if by_prefix is not None:
-            return _visit(*by_prefix, request, replace(request, path=slash + rest or "/"))
-        for vendor, routes in self._vendors.values():
-            if routes.find(request.path):
-                return _visit(vendor, routes, request, request)
+            return _visit(*by_prefix, request, request.at(slash + rest or "/"))
+        by_path = self._at_hand.get(request.path) or self._owner(request.path)
+        if by_path is not None:
+            return _visit(*by_path, request, request)
         return Visit(Arrival(request, None, None, request.path), request)
+
+    def _owner(self, path: str) -> _Owner | None:
+        owners = self._vendors.values()
+        return next(((vendor, routes) for vendor, routes in owners if routes.find(path)), None)
 
 
 def _visit(

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from mockserver.core.body import check_length
@@ -109,8 +108,8 @@ def _call(vendor: Vendor[Any], visit: Visit, state: State) -> Response:
 def _timed(response: Response, stub: Stub | None, state: State) -> Response:
     delay = (stub.reply.delay if stub else None) or state.delay.delay()
     seconds = delay(state.stubs.dice) if delay else 0.0
-    headers = (*response.headers, ("Date", state.clock.http_date()))
-    return replace(response, headers=headers, delay=seconds)
+    dated = response.with_headers(("Date", state.clock.http_date()))
+    return dated.later(seconds) if seconds else dated
 
 
 def _note(

@@ -94,6 +94,8 @@ class Reader:
 
     def _take_head(self) -> Head | None:
         buffer = self._buffer
+        if not buffer:
+            return None
         empty = _EMPTY_LINES.match(buffer)
         if empty:
             del buffer[: empty.end()]  # RFC 9112, 2.2: some clients send one too many
