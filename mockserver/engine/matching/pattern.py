@@ -11,6 +11,8 @@ from mockserver.engine.matching.fields import Fields
 from mockserver.engine.matching.values import Matcher, equal_to, matches, parse_matcher
 
 Values = Sequence[str | None]
+Address = tuple[str, str]
+"""What a pattern calls the one address that it waits for, "url" or "urlPath", and the address."""
 
 
 class Arrival(NamedTuple):
@@ -41,10 +43,15 @@ class Condition(NamedTuple):
 
 
 class RequestPattern:
-    """All conditions that a request must meet; none is met by every request."""
+    """All conditions that a request must meet; none is met by every request.
+
+    `address`: one of the request's `addresses`, or None where many will do.
+    """
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
         self.conditions = tuple(conditions)
+        given = [(each.name, each.matcher.expected) for each in conditions if each.name in _EXACT]
+        self.address: Address | None = given[0] if given else None
 
     def matches(self, arrival: Arrival) -> bool:
         """Whether every condition holds."""
@@ -83,6 +90,12 @@ def endpoint_pattern(method: str, path: str) -> RequestPattern:
             Condition("URL path", "urlPath", equal_to(path), _paths, 10),
         ]
     )
+
+
+def addresses(arrival: Arrival) -> list[Address]:
+    """Every address under which a pattern may wait for a request, each once."""
+    found = [(name, value) for name, values in _EXACT.items() for value in values(arrival)]
+    return list(dict.fromkeys(found))
 
 
 def url_of(request: Request) -> str:
@@ -158,15 +171,18 @@ def _sent_method(arrival: Arrival) -> Values:
     return (arrival.request.method,)
 
 
-def _paths(arrival: Arrival) -> Values:
+def _paths(arrival: Arrival) -> Sequence[str]:
     """The path with and without the vendor's prefix, each decoded and as it was sent."""
     paths = arrival.request.path, arrival.path
     return tuple(dict.fromkeys([*paths, *map(quoted, paths)]))
 
 
-def _urls(arrival: Arrival) -> Values:
+def _urls(arrival: Arrival) -> Sequence[str]:
     sent = url_of(arrival.request)
     return sent, url_of(Request("", arrival.path, arrival.request.query))
+
+
+_EXACT = {"urlPath": _paths, "url": _urls}
 
 
 def _body(arrival: Arrival) -> Values:

@@ -1,12 +1,16 @@
 """All stubs of one state, their turns and their scenarios."""
 
+from operator import itemgetter
 from random import Random
 from typing import Any
 
 from mockserver.core.store import Kind, Shelf
-from mockserver.engine.matching.pattern import Arrival
+from mockserver.engine.matching.pattern import Address, Arrival, addresses
 from mockserver.engine.stubs.mapping import OURS, STARTED, Stub, parse_stub
 from mockserver.engine.stubs.plays import Play, Plays
+
+_Arranged = dict[Address | None, list[tuple[int, Stub]]]
+"""Stubs with their places in the order, by the address that they wait for."""
 
 
 class StubBook:
@@ -21,7 +25,7 @@ class StubBook:
         self._plays = Plays(plays)
         self._seed = seed
         self.dice = Random(seed)
-        self._arranged: tuple[object, list[Stub]] = (None, [])
+        self._arranged: tuple[object, _Arranged] = (None, {})
 
     def reset(self) -> None:
         """No stubs, no scenarios, the dice as at the start."""
@@ -60,7 +64,7 @@ class StubBook:
 
     def choose(self, arrival: Arrival) -> Stub | None:
         """The stub that acts on this request, its turn taken; None if none does."""
-        for stub in self._in_order():
+        for stub in self._possible(arrival):
             if stub.pattern.matches(arrival) and self._plays.take_turn(stub, self.dice):
                 return stub
         return None
@@ -84,13 +88,22 @@ class StubBook:
         for name in self.scenarios():
             self._plays.set_state(name, STARTED)
 
-    def _in_order(self) -> list[Stub]:
-        version, stubs = self._arranged
+    def _possible(self, arrival: Arrival) -> list[Stub]:
+        """The stubs that wait for an address of this request, or for many, in their order."""
+        arranged = self._by_address()
+        if not arranged:
+            return []
+        found = [each for at in (None, *addresses(arrival)) for each in arranged.get(at, ())]
+        return [stub for _, stub in sorted(found, key=itemgetter(0))]
+
+    def _by_address(self) -> _Arranged:
+        version, arranged = self._arranged
         if version != self._shelf.version:
-            version = self._shelf.version
-            stubs = sorted(self.all(), key=lambda stub: stub.priority)
-            self._arranged = (version, stubs)
-        return stubs
+            version, arranged = self._shelf.version, {}
+            for place in enumerate(sorted(self.all(), key=lambda stub: stub.priority)):
+                arranged.setdefault(place[1].pattern.address, []).append(place)
+            self._arranged = (version, arranged)
+        return arranged
 
 
 def listed(stub: Stub) -> dict[str, Any]:
