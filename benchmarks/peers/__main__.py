@@ -15,7 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3.0, help="of load in each turn")
-    parser.add_argument("--starts", type=int, default=4, help="of each system, to be timed")
+    parser.add_argument("--starts", type=int, default=3, help="of each system, to be timed")
     parser.add_argument("--only", nargs="*", help="names of systems")
     parser.add_argument("--picture", type=Path, default=ROOT / "docs" / "peers.svg")
     options = parser.parse_args()
@@ -37,7 +37,7 @@ def _installed(system: System) -> bool:
 
 def table(seen: list[Seen]) -> str:
     """Markdown; ratios to the first."""
-    heads = "system|W1 requests/s|ratio|p50 ms|p99 ms|W2 requests/s|ratio|start s|MiB|W1 here"
+    heads = "system|W1 requests/s|ours ×|p50 ms|p99 ms|W2 requests/s|ours ×|start s|MiB|W1 here"
     rules = "---|--:|--:|--:|--:|--:|--:|--:|--:|---"
     rows = [_row(each, seen[0]) for each in seen]
     return "\n".join(f"| {line.replace('|', ' | ')} |" for line in (heads, rules, *rows))

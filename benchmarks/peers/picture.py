@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 from benchmarks.peers.measuring import Seen
 
 _WIDTH, _ROW, _TOP = 720, 34, 56
-_LEFT, _RIGHT = 160, 130
+_LEFT, _RIGHT = 180, 110
 _STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #57606a }
   .title { font-size: 15px; font-weight: 600 }
@@ -17,7 +17,7 @@ _STYLE = """
 
 
 def draw(seen: Sequence[Seen]) -> str:
-    """A bar for each system, the first in another colour: tokens bought in a second."""
+    """A bar for each system, our own in another colour: tokens bought in a second."""
     longest = max(each.rate("W1") for each in seen)
     height = _TOP + _ROW * len(seen) + 8
     bars = [_bar(each, position, longest) for position, each in enumerate(seen)]
@@ -37,7 +37,7 @@ def _bar(each: Seen, position: int, longest: float) -> str:
     rate = each.rate("W1")
     top = _TOP + _ROW * position
     width = max(1, (_WIDTH - _LEFT - _RIGHT) * rate / longest)
-    kind = "bar" if position else "bar ours"
+    kind = "bar ours" if each.system.own else "bar"
     return (
         f'<text x="{_LEFT - 8}" y="{top + 19}" text-anchor="end">{escape(each.system.name)}</text>'
         f'<rect class="{kind}" x="{_LEFT}" y="{top + 4}" width="{width:.0f}" height="22" rx="3"/>'

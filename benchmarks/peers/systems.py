@@ -26,7 +26,10 @@ _STS = {
 
 @dataclass(frozen=True)
 class System:
-    """`command` starts it, in its folder and at a port; `info` is W2 for what W1 answered."""
+    """`command` starts it, in its folder and at a port; `info` is W2 for what W1 answered.
+
+    `own`: it is no peer, but this project.
+    """
 
     name: str
     note: str
@@ -34,6 +37,7 @@ class System:
     command: Callable[[Path, int], Sequence[str]]
     token: Ask
     info: Callable[[bytes], Ask]
+    own: bool = False
 
 
 def _info(answered: bytes) -> Ask:
@@ -97,7 +101,10 @@ def _oauth2(_: Path, port: int) -> list[str]:
 _TOKEN = Ask("POST", _PATH, 201, _LOGIN)
 
 SYSTEMS = (
-    System("token-mockserver", "signs, HS256", ours(), _serve, _TOKEN, _info),
+    System("token-mockserver", "signs, HS256", ours(), _serve, _TOKEN, _info, own=True),
+    System(
+        "token-mockserver, uvloop", "signs, HS256", ours("uvloop"), _serve, _TOKEN, _info, own=True
+    ),
     System(
         "mountebank",
         "signs, HS256, in a script",

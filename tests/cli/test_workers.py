@@ -100,5 +100,7 @@ def test_a_store_that_cannot_be_used_is_one_clear_line_and_exit_code_2(tmp_path:
     flags = ("--port", "0", "--workers", "2", "--store", "sqlite:///state")
     done = run("serve", *flags, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    (line,) = done.stderr.splitlines()
-    assert "store" in line
+    errors = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    assert errors == done.stderr.splitlines()[-1:]
+    assert "store" in errors[0]
+    assert "Traceback" not in done.stderr
