@@ -36,8 +36,8 @@ def _installed(system: System) -> bool:
 
 
 def table(seen: list[Seen]) -> str:
-    """Markdown; ratios to the first."""
-    heads = "system|W1 requests/s|ours ×|p50 ms|p99 ms|W2 requests/s|ours ×|start s|MiB|W1 here"
+    """Markdown; `times`: how many times as many requests the first one answers."""
+    heads = "system|W1 requests/s|times|p50 ms|p99 ms|W2 requests/s|times|start s|MiB|W1 here"
     rules = "---|--:|--:|--:|--:|--:|--:|--:|--:|---"
     rows = [_row(each, seen[0]) for each in seen]
     return "\n".join(f"| {line.replace('|', ' | ')} |" for line in (heads, rules, *rows))
