@@ -5,6 +5,7 @@ It imports next to nothing: pytest loads it in every run, also in those that nee
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from mockserver.mock.controls import Controls
     from mockserver.mock.remote_mock import RemoteMock
     from mockserver.mock.token_mock import TokenMock
+    from mockserver.mock.token_server import TokenServer
     from mockserver.mock.vendor import VendorHandle
 
 _MARKER = (
-    'token_mock(freeze="2026-01-01T00:00:00Z", ...): options of this test\'s mock; '
-    "for token_server freeze alone."
+    'token_mock(freeze="2026-01-01T00:00:00Z", ...): options of this test\'s mock, '
+    "those of TokenMock; for token_server, too, but passthrough."
 )
 _UNMATCHED = "token_mock_unmatched"
 _SERVER_URL = "token_mock_server_url"
@@ -56,7 +58,7 @@ def token_mock_server(request: pytest.FixtureRequest) -> "Iterator[RemoteMock]":
     """The server that a session's tests share: a thread of it, or the one that the ini names."""
     url = request.config.getini(_SERVER_URL)
     if url:
-        yield mockserver.RemoteMock(url, os.environ.get("TOKEN_MOCKSERVER_ADMIN_TOKEN"))
+        yield mockserver.RemoteMock(url, os.environ.get("TOKEN_MOCKSERVER_ADMIN_TOKEN") or None)
         return
     with mockserver.TokenServer() as server:
         yield mockserver.RemoteMock(server.url)
@@ -67,15 +69,28 @@ def token_server(
     request: pytest.FixtureRequest, token_mock_server: "RemoteMock"
 ) -> "Iterator[RemoteMock]":
     """A state of this test's own on a real server. `url`: where it is."""
-    namespace = token_mock_server.namespace()
-    freeze = _options(request).get("freeze")
-    if freeze is not None:
-        namespace.clock.freeze(freeze)
-    yield namespace
-    try:
-        _check_unmatched(request, namespace)
-    finally:
-        namespace.drop()
+    options = _options(request)
+    freeze = options.pop("freeze", None)
+    options.pop("passthrough", None)  # of other hosts, of which a server hears nothing
+    with _server(request, options) or nullcontext(token_mock_server) as server:
+        namespace = server.namespace()
+        if freeze is not None:
+            namespace.clock.freeze(freeze)
+        yield namespace
+        try:
+            _check_unmatched(request, namespace)
+        finally:
+            namespace.drop()
+
+
+def _server(request: pytest.FixtureRequest, options: dict[str, Any]) -> "TokenServer | None":
+    """The server for a test whose marker says how it is set; None: the one that all share."""
+    if not options:
+        return None
+    if request.config.getini(_SERVER_URL):
+        names = ", ".join(options)
+        raise pytest.UsageError(f"{names}: not for a server that runs already ({_SERVER_URL})")
+    return mockserver.TokenServer(**options)
 
 
 def _vendor_fixture(name: str) -> Any:

@@ -27,7 +27,10 @@ def add(call: ControlCall) -> Response:
     arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
     account = _completed(vendor, arguments.get("credentials", {}))
-    account_id = call.state.realm(vendor).accounts.add(account)
+    vendor.check_account(account)
+    accounts = call.state.realm(vendor).accounts
+    _check_new(vendor, account, accounts.all())
+    account_id = accounts.add(account)
     return json_response(201, {"id": account_id, "vendor": vendor.name, "credentials": account})
 
 
@@ -56,6 +59,13 @@ def _shown(account: Account, redact: Redactor) -> dict[str, Any]:
         else redact.json(value, name)
         for name, value in account.items()
     }
+
+
+def _check_new(vendor: Vendor[Any], account: Account, known: list[Account]) -> None:
+    """Refuse (409) who would always be taken for one of those who are known."""
+    for login in vendor.logins:
+        if any(all(account[name] == each.get(name) for name in login) for each in known):
+            raise Refusal(f"there is an account with this {' and '.join(login)}", status=409)
 
 
 def _completed(vendor: Vendor[Any], given: Any) -> dict[str, Any]:

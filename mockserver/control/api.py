@@ -8,7 +8,7 @@ from mockserver.control.binding import handler_of
 from mockserver.control.call import ControlCall
 from mockserver.control.routes import ROUTES, Route
 from mockserver.control.server import unhealthy
-from mockserver.core.body import check_length
+from mockserver.core.body import LIMIT
 from mockserver.core.errors import MockServerError, Refusal, StoreError, UnknownPath, WrongMethod
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
@@ -48,7 +48,7 @@ def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace:
     try:
         refuse_absent(local.path)
         endpoint, parameters = _routes.select(local.path, local.method)
-        check_length(request)
+        _check_length(request)
         return endpoint.handler(ControlCall(local, parameters, engine, namespaces, namespace))
     except UnknownPath:
         return problem(404, f"there is nothing at {redact.body(request.path)}")
@@ -65,3 +65,9 @@ def _answer(engine: Engine, request: Request, namespaces: Namespaces, namespace:
         told = redact.error(error)
         _log.error("%s of the control interface failed", request.method, exc_info=told)
         return problem(500, "an internal error occurred; the log of the server says more")
+
+
+def _check_length(request: Request) -> None:
+    """Refuse (413) a body that is too large; vendors have a 400 for that."""
+    if len(request.body) > LIMIT:
+        raise Refusal(f"the body is larger than {LIMIT} bytes", status=413)

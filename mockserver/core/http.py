@@ -37,6 +37,11 @@ class Headers:
         return f"Headers({list(self._values)})"  # names only: values may be secrets
 
 
+def is_field_value(text: str) -> bool:
+    """Whether a header field can carry a text as it is: Latin-1 that can be seen, trimmed."""
+    return text.isprintable() and text == text.strip() and all(ord(each) < 256 for each in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a client sent.

@@ -129,7 +129,7 @@ def _verify(realm: Realm[Any], token: str) -> None:
     realm.tokens.verify(token)
 
 
-def _nothing(_realm: Realm[Any]) -> None:
+def _nothing(_of: object) -> None:
     pass
 
 
@@ -140,8 +140,10 @@ class Vendor(Generic[S]):
     `refuse` puts a refusal into the vendor's own shape. `token_header`: the JWT header's names
     in order; `token_prefix`: what stands before the JWT. `claims`: of a new token of an account
     that lives so many seconds, None for as long as the vendor says. `new_account` makes up
-    credentials of the real shape; `magic_account` those of an outcome, told by its name. `judge`
-    raises TokenRejected for what is no good token.
+    credentials of the real shape; `magic_account` those of an outcome, told by its name.
+    `logins`: the groups of fields by which an account is found, none of which two may share.
+    `check_account` refuses credentials with which no client could ever log in. `judge` raises
+    TokenRejected for what is no good token.
     `optional_slash`: a path is good with and without a slash at its end.
     `actions`: what a test can play at the vendor, by name. `begin` is called with each fresh
     realm. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
@@ -160,6 +162,8 @@ class Vendor(Generic[S]):
     claims: Callable[[Realm[S], Account, int | None], Claims]
     new_account: Callable[[], Account]
     magic_account: Callable[[str], Account] | None = None
+    logins: tuple[tuple[str, ...], ...] = ()
+    check_account: Callable[[Account], None] = _nothing
     token_header: tuple[str, ...] = ("typ", "alg")
     token_prefix: str = ""
     judge: Callable[[Realm[S], str], None] = _verify

@@ -7,23 +7,33 @@ import flask
 from mockserver.control.address import PREFIX
 from mockserver.control.front import Front, new_front
 from mockserver.control.routes import ROUTES
-from mockserver.core.http import Headers, Request, Response
+from mockserver.core.http import Fault, Headers, Request, Response
+from mockserver.core.problem import problem
+from mockserver.doors.delay import wait
 from mockserver.engine.assembly import Settings
 from mockserver.engine.engine import Engine
 from mockserver.stores.opening import MEMORY
 
 
 def create_app(
-    settings: Settings | None = None, *, admin_token: str | None = None, store: str = MEMORY
+    settings: Settings | None = None,
+    *,
+    seed: int | None = None,
+    admin_token: str | None = None,
+    store: str = MEMORY,
 ) -> flask.Flask:
     """A Flask application with a mock of its own: all vendors, and `/__admin`.
 
     `settings`: by vendor, a table of its settings, `{"dstor": {"default_ttl": 60}}`. Raises
-    ConfigurationError for one that is unknown. `admin_token`: what `/__admin` asks for as bearer;
+    ConfigurationError for one that is unknown. `seed`: of the dice that probabilities and delays
+    are rolled with. `admin_token`: what `/__admin` asks for as bearer;
     without it only programs on this machine are answered there. `store`: the URL of where state
     is kept, for an application in several processes one that they share.
+
+    A delay that is ordered holds up the thread that answers, in real seconds. A connection
+    cannot be broken from here: in place of an ordered fault comes 501, which says so.
     """
-    return app_for(new_front(settings or {}, admin_token=admin_token, store=store))
+    return app_for(new_front(settings or {}, seed=seed, admin_token=admin_token, store=store))
 
 
 def app_for(front: Front) -> flask.Flask:
@@ -34,7 +44,11 @@ def app_for(front: Front) -> flask.Flask:
     # can say, and its redirects and 405 are not the vendors'. The map is there to be listed.
     @app.before_request
     def answer() -> flask.Response:
-        return _response(front.answer(_request(flask.request)))
+        response = front.answer(_request(flask.request))
+        wait(response.delay, None)
+        return _response(
+            response if response.fault is None else _unbroken(response, response.fault)
+        )
 
     for method, path, name in _rules(front.engine):
         app.add_url_rule(path, name, methods=[method])
@@ -60,6 +74,12 @@ def _request(request: flask.Request) -> Request:
         body=request.get_data(),
         peer=request.remote_addr or "",
     )
+
+
+def _unbroken(response: Response, fault: Fault) -> Response:
+    """What is said in place of a fault, dated as the answer that it would have broken."""
+    told = problem(501, f"{fault} was ordered, but WSGI cannot break connections; `serve` can")
+    return told.with_headers(*(pair for pair in response.headers if pair[0] == "Date"))
 
 
 def _response(response: Response) -> flask.Response:

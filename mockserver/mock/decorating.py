@@ -2,8 +2,9 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar, cast
+from unittest import TestCase
 
 T = TypeVar("T", bound="Callable[..., Any] | type")
 
@@ -22,15 +23,22 @@ class Mock(Protocol):
 def decorated(mock: Mock, target: T) -> T:
     """`target` with the mock around it, as new at each call. No argument is added.
 
-    Of a class each test method, inherited ones too; `setUp` and fixtures run outside. Raises
+    Of a class each test method, inherited ones too; of a `unittest.TestCase` the whole of each
+    test, `setUp`, `tearDown` and cleanups too, and so of those that inherit from it. Raises
     TypeError for a generator: the mock would be gone before its body runs.
     """
     if not isinstance(target, type):
         return cast("T", _wrapped(mock, target))
-    for name in dir(target):
-        if name.startswith("test"):
-            _wrap_member(mock, target, name)
+    for name in _around(target):
+        _wrap_member(mock, target, name)
     return target
+
+
+def _around(target: type) -> Iterable[str]:
+    """The methods of a class that the mock is put around."""
+    if issubclass(target, TestCase):
+        return ("run", "debug")
+    return filter(lambda name: name.startswith("test"), dir(target))
 
 
 def _wrap_member(mock: Mock, owner: type, name: str) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class TokenMock(Controls):
     """Answers requests to the vendors' hosts, while it is started, for code on `requests`.
 
-    A context manager, and a decorator of functions, coroutines and classes (each test method).
+    A context manager, and a decorator of functions, coroutines and classes (each test).
     `settings` and `hosts`: by vendor, its settings, and hosts that are its too. `passthrough`:
     whether other requests go where they would have gone, or are refused. `seed`: of the dice.
     `freeze`: where the clock stands from the start.

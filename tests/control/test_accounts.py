@@ -8,6 +8,7 @@ import pytest
 
 from mockserver.core.http import Response
 from mockserver.engine.engine import Engine
+from mockserver.vendors.kitegateway.accounts import BUILT_IN as KITEGATEWAY
 from tests.asking import ask, basic, content, control, header, reset
 from tests.buying import connect, exchange_fields
 
@@ -184,6 +185,88 @@ def test_what_cannot_be_added_is_refused_and_named(
     assert header(response, "Content-Type") == "application/problem+json"
     assert detail in content(response)["detail"]
     assert listed(engine) == before
+
+
+@pytest.mark.parametrize(
+    ("vendor", "name", "value", "detail"),
+    [
+        ("dstor", "api-key", "too-short", "64 characters"),
+        ("dstor", "api-key", "x" * 65, "64 characters"),
+        ("dstor", "api-key", "x" * 63 + "\n", "a header"),
+        ("dstor", "api-key", "x" * 63 + " ", "a header"),
+        ("dstor", "api-key", "\u0142" * 64, "a header"),
+        ("datasentinel", "user", "an:n", "colon"),
+        ("kitegateway", "Secret-Key", "a\nb", "a header"),
+        ("kitegateway", "Secret-Key", "\tx", "a header"),
+        ("kitegateway", "Secret-Key", "\u0142", "a header"),
+    ],
+)
+def test_credentials_with_which_nobody_could_log_in_are_refused(
+    engine: Engine, vendor: str, name: str, value: str, detail: str
+) -> None:
+    before = listed(engine)
+    body = {"vendor": vendor, "credentials": {name: value}}
+    response = control(engine, "POST /accounts", json=body)
+    assert response.status == 400
+    assert content(response)["detail"].startswith(f"credentials.{name} must ")
+    assert detail in content(response)["detail"]
+    assert value not in content(response)["detail"]
+    assert listed(engine) == before
+
+
+@pytest.mark.parametrize(
+    ("vendor", "name", "value"),
+    [
+        ("dstor", "api-key", "\u00e9" * 64),
+        ("datasentinel", "user", "\u0142"),
+        ("datasentinel", "password", "a:b"),
+        ("kitegateway", "Secret-Key", "two words"),
+    ],
+)
+def test_odd_credentials_with_which_one_can_log_in_are_taken(
+    engine: Engine, vendor: str, name: str, value: str
+) -> None:
+    account = added(engine, vendor, **{name: value})["credentials"]
+    assert USES[vendor](engine, account).status in (200, 201)
+
+
+DUPLICATES = {
+    "dapi": [{"appSecret": "s"}, {"appKey": "k"}],
+    "datasentinel": [{"user": "ann", "password": "p"}],
+    "dstor": [{"api-key": "k" * 64}, {"email": "ann@example.com", "password": "p"}],
+    "kitegateway": [{"api_key": "k", "Secret-Key": "s"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("vendor", "login"), [(name, login) for name, logins in DUPLICATES.items() for login in logins]
+)
+def test_who_would_be_taken_for_another_account_is_a_conflict(
+    engine: Engine, vendor: str, login: dict[str, str]
+) -> None:
+    first = added(engine, vendor, **login)
+    before = listed(engine)
+    body = {"vendor": vendor, "credentials": login}
+    response = control(engine, "POST /accounts", json=body)
+    assert response.status == 409
+    for name in login:
+        assert name in content(response)["detail"]
+    for value in login.values():
+        assert value not in content(response)["detail"].split()
+    assert listed(engine) == before
+    control(engine, f"DELETE /accounts/{first['id']}")
+    added(engine, vendor, **login)
+
+
+def test_a_login_that_differs_in_a_part_is_another_one(engine: Engine) -> None:
+    for user, password in (("a", "1"), ("a", "2"), ("b", "1")):
+        account = added(engine, "datasentinel", user=user, password=password)["credentials"]
+        assert USES["datasentinel"](engine, account).status == 201
+
+
+def test_built_in_credentials_are_taken_already(engine: Engine) -> None:
+    body = {"vendor": "kitegateway", "credentials": dict(KITEGATEWAY)}
+    assert control(engine, "POST /accounts", json=body).status == 409
 
 
 def test_null_counts_as_absent(engine: Engine) -> None:

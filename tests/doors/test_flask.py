@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from werkzeug.test import TestResponse
 from mockserver import create_app
 from mockserver.control.front import Front
 from mockserver.core.errors import ConfigurationError
-from mockserver.core.http import Headers, Request, Response
+from mockserver.core.http import Fault, Headers, Request, Response
 from mockserver.doors.flask import app_for
 from mockserver.engine.engine import Engine
 from tests.asking import NOW, basic, fresh_engine, request
@@ -172,6 +173,39 @@ def test_a_path_of_bytes_that_are_no_text_is_nobodys(app: flask.Flask) -> None:
     answered = app.test_client().get("/x", environ_overrides={"PATH_INFO": "/\xff"})
     assert answered.status_code == 404
     assert answered.content_type == "application/problem+json"
+
+
+def test_an_order_to_break_the_connection_is_told_apart_from_an_answer() -> None:
+    client = create_app().test_client()
+    for fault in Fault:
+        stub = {"vendor": "datasentinel", "response": {"fault": fault}, "times": 1}
+        client.post("/__admin/mappings", json=stub)
+        answered = client.get("/ds-api/")
+        assert (answered.status_code, answered.content_type) == (501, "application/problem+json")
+        assert fault in json.loads(answered.data)["detail"]
+        assert answered.headers["Date"]
+        assert client.get("/ds-api/").status_code == 200
+
+
+def test_an_answer_that_is_to_come_late_comes_late() -> None:
+    client = create_app().test_client()
+    stub = {"vendor": "datasentinel", "response": {"fixedDelayMilliseconds": 200}}
+    client.post("/__admin/mappings", json=stub)
+    began = monotonic()
+    assert client.get("/ds-api/").status_code == 200
+    assert monotonic() - began >= 0.2
+
+
+def test_chance_repeats_with_the_seed() -> None:
+    def statuses() -> list[int]:
+        client = create_app(seed=7).test_client()
+        stub = {"vendor": "datasentinel", "error": 500, "probability": 0.5}
+        client.post("/__admin/mappings", json=stub)
+        return [client.get("/ds-api/").status_code for _ in range(32)]
+
+    first = statuses()
+    assert set(first) == {200, 500}
+    assert statuses() == first
 
 
 @pytest.fixture(scope="module")

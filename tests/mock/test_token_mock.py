@@ -67,19 +67,68 @@ def test_it_decorates_coroutines() -> None:
 
 
 def test_it_decorates_classes() -> None:
-    seen = []
+    class Case:
+        def test_one(self) -> int:
+            return requests.get(HEALTH).status_code
 
-    @mock_tokens
-    class Case(unittest.TestCase):
+        def helper(self) -> str:
+            return "as it was"
+
+    untouched = Case.helper
+    assert mock_tokens(Case)().test_one() == 200
+    assert Case.helper is untouched
+
+
+@pytest.mark.parametrize("kind", [unittest.TestCase, unittest.IsolatedAsyncioTestCase])
+@pytest.mark.parametrize("inherited", [False, True])
+def test_of_a_unittest_case_set_up_and_tear_down_are_inside_too(
+    kind: type[unittest.TestCase], *, inherited: bool
+) -> None:
+    seen: list[tuple[str, int]] = []
+    mock = TokenMock()
+
+    class Case(kind):  # type: ignore[valid-type, misc]
+        def ask(self, name: str) -> None:
+            assert requests.get(HEALTH).status_code == 200
+            seen.append((name, mock.requests.count()))
+
         def setUp(self) -> None:
-            seen.append("set up")
+            self.addCleanup(self.ask, "cleaned up")
+            self.ask("set up")
+
+        def tearDown(self) -> None:
+            self.ask("torn down")
 
         def test_one(self) -> None:
-            seen.append(str(requests.get(HEALTH).status_code))
+            self.ask("one")
 
-    outcome = unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(unittest.TestResult())
-    assert outcome.wasSuccessful()
-    assert seen == ["set up", "200"]
+        def test_two(self) -> None:
+            self.ask("two")
+
+        @unittest.skip("to be seen as skipped")
+        def test_zero(self) -> None: ...
+
+    class Heir(Case): ...
+
+    case = mock(Case)
+    loaded = unittest.defaultTestLoader.loadTestsFromTestCase(Heir if inherited else case)
+    outcome = loaded.run(unittest.TestResult())
+    assert (outcome.testsRun, outcome.errors, outcome.failures) == (3, [], [])
+    assert len(outcome.skipped) == 1
+    each = [("set up", 1), ("one", 2), ("torn down", 3), ("cleaned up", 4)]
+    assert seen == [*each, each[0], ("two", 2), *each[2:]]
+    seen.clear()
+    case("test_one").debug()
+    assert seen == each
+
+
+@mock_tokens
+class TestUnderPytest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.status = requests.get(HEALTH).status_code
+
+    def test_set_up_was_inside(self) -> None:
+        assert self.status == requests.get(HEALTH).status_code == 200
 
 
 def test_it_decorates_inherited_static_and_class_methods() -> None:

@@ -50,6 +50,55 @@ def test_function(token_mock):
     run(pytester, test, "--strict-markers").assert_outcomes(passed=2)
 
 
+SETTINGS = """
+URL = "/ds-api/user-token"
+
+def status(server):
+    token = server.mint("datasentinel")
+    return requests.get(server.datasentinel.base_url + URL, params={"token": token}).status_code
+
+@pytest.mark.token_mock(
+    settings={"datasentinel": {"info_auth": "optional"}},
+    hosts={"dstor": ["a.test"]},
+    freeze="2026-01-01T00:00:00Z",
+    seed=7,
+)
+def test_with_options(token_server):
+    assert status(token_server) == 200
+    assert token_server.dstor.hosts[-1] == "a.test"
+    assert token_server.clock.now().year == 2026
+
+def test_without(token_server):
+    assert status(token_server) == 401
+    assert "a.test" not in token_server.dstor.hosts
+
+@pytest.mark.token_mock(setings={})
+def test_misspelt(token_server): ...
+"""
+
+
+def test_the_options_are_those_of_token_server_too(pytester: pytest.Pytester) -> None:
+    outcome = run(pytester, SETTINGS)
+    outcome.assert_outcomes(passed=2, errors=1)
+    outcome.stdout.fnmatch_lines(["*setings*"])
+
+
+def test_a_server_that_runs_elsewhere_has_its_own_settings(pytester: pytest.Pytester) -> None:
+    with TokenServer() as server:
+        outcome = run(pytester, SETTINGS, ini=f"token_mock_server_url = {server.url}")
+    outcome.assert_outcomes(passed=1, errors=2)
+    outcome.stdout.fnmatch_lines(["*settings*hosts*seed*token_mock_server_url*"])
+
+
+@pytest.mark.parametrize("path", ["/ns/team", "/ns/team/"])
+def test_the_running_server_may_be_named_by_a_namespace(
+    pytester: pytest.Pytester, path: str
+) -> None:
+    with TokenServer() as server:
+        ini = f"token_mock_server_url = {server.url}{path}"
+        run(pytester, SERVER, ini=ini).assert_outcomes(passed=3)
+
+
 UNMATCHED = """
 def test(token_mock):
     assert requests.get("https://platform-server/ds-api/userstoken").status_code == 404

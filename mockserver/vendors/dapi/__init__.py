@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mockserver.core.live import Live
 from mockserver.core.vendor import Action, Endpoint, Vendor, post
-from mockserver.vendors.dapi.accounts import BUILT_IN, magic_account, new_account
+from mockserver.vendors.dapi.accounts import BUILT_IN, LOGINS, magic_account, new_account
 from mockserver.vendors.dapi.connect import connect, printed_login
 from mockserver.vendors.dapi.data import (
     accounts,
@@ -38,6 +38,7 @@ vendor = Vendor(
     accounts=(BUILT_IN,),
     new_account=new_account,
     magic_account=magic_account,
+    logins=LOGINS,
     claims=claims,
     judge=judge,
     contract=Path(__file__).with_name("contract.yaml"),

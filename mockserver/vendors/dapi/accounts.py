@@ -12,6 +12,9 @@ BUILT_IN: Account = {
 }
 
 
+LOGINS = (("appSecret",), ("appKey",))  # at the exchange, and at Connect
+
+
 def new_account() -> Account:
     """Another app, made up, with the same bank logins: 64 hex digits each (P)."""
     return {**BUILT_IN, "appSecret": token_hex(32), "appKey": token_hex(32)}

@@ -4,7 +4,13 @@ from pathlib import Path
 
 from mockserver.core.live import Live
 from mockserver.core.vendor import Vendor, get, post
-from mockserver.vendors.datasentinel.accounts import BUILT_IN, magic_account, new_account
+from mockserver.vendors.datasentinel.accounts import (
+    BUILT_IN,
+    LOGINS,
+    check_account,
+    magic_account,
+    new_account,
+)
 from mockserver.vendors.datasentinel.platform import health, roles
 from mockserver.vendors.datasentinel.refuse import refuse
 from mockserver.vendors.datasentinel.settings import Settings
@@ -24,6 +30,8 @@ vendor = Vendor(
     accounts=(BUILT_IN,),
     new_account=new_account,
     magic_account=magic_account,
+    logins=LOGINS,
+    check_account=check_account,
     claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-u myUser:myPassword -X POST {base_url}/ds-api/user-token",

@@ -3,6 +3,7 @@
 from secrets import token_hex, token_urlsafe
 
 from mockserver.core.accounts import Account
+from mockserver.core.errors import Refusal
 
 # Login, e-mail and organization are printed in the page, in its samples.
 BUILT_IN: Account = {
@@ -11,6 +12,9 @@ BUILT_IN: Account = {
     "email": "test@datasentinel.io",
     "organization": "Main Org.",
 }
+
+
+LOGINS = (("user", "password"),)
 
 
 def new_account() -> Account:
@@ -22,6 +26,12 @@ def new_account() -> Account:
         "email": f"{user}@example.com",
         "organization": BUILT_IN["organization"],
     }
+
+
+def check_account(account: Account) -> None:
+    """Refuse a user that Basic authentication cannot tell from the password (RFC 7617, 2)."""
+    if ":" in account["user"]:
+        raise Refusal("credentials.user must be without a colon")
 
 
 def magic_account(outcome: str) -> Account:

@@ -4,7 +4,13 @@ from pathlib import Path
 
 from mockserver.core.live import Live
 from mockserver.core.vendor import Cors, Vendor, get, post
-from mockserver.vendors.dstor.accounts import BUILT_IN, magic_account, new_account
+from mockserver.vendors.dstor.accounts import (
+    BUILT_IN,
+    LOGINS,
+    check_account,
+    magic_account,
+    new_account,
+)
 from mockserver.vendors.dstor.refuse import refuse
 from mockserver.vendors.dstor.settings import Settings
 from mockserver.vendors.dstor.temp_token import claims, login, temp_token
@@ -23,6 +29,8 @@ vendor = Vendor(
     accounts=(BUILT_IN,),
     new_account=new_account,
     magic_account=magic_account,
+    logins=LOGINS,
+    check_account=check_account,
     claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
     curl=f"-H 'api-key: {BUILT_IN['api-key']}' {{base_url}}/v1/dev/temp-token",

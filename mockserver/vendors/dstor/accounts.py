@@ -6,6 +6,8 @@ from string import ascii_letters, digits
 from uuid import UUID
 
 from mockserver.core.accounts import Account
+from mockserver.core.errors import Refusal
+from mockserver.core.http import is_field_value
 
 KEY_LENGTH = 64  # characters, says the page (S)
 
@@ -15,6 +17,9 @@ BUILT_IN: Account = {
     "email": "dev@example.com",
     "password": "dstor-password",
 }
+
+
+LOGINS = (("api-key",), ("email", "password"))
 
 
 def new_account() -> Account:
@@ -34,6 +39,15 @@ def magic_account(outcome: str) -> Account:
         "email": f"magic-{outcome}@example.com",
         "password": "magic",
     }
+
+
+def check_account(account: Account) -> None:
+    """Refuse a key that the header cannot carry, or of another length than the page's (S)."""
+    key = account["api-key"]
+    if len(key) != KEY_LENGTH:
+        raise Refusal(f"credentials.api-key must have {KEY_LENGTH} characters")
+    if not is_field_value(key):
+        raise Refusal("credentials.api-key must be a text that a header can carry")
 
 
 def subject(account: Account) -> str:

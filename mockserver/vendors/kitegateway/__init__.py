@@ -4,7 +4,13 @@ from pathlib import Path
 
 from mockserver.core.live import Live
 from mockserver.core.vendor import Vendor, get, post
-from mockserver.vendors.kitegateway.accounts import BUILT_IN, magic_account, new_account
+from mockserver.vendors.kitegateway.accounts import (
+    BUILT_IN,
+    LOGINS,
+    check_account,
+    magic_account,
+    new_account,
+)
 from mockserver.vendors.kitegateway.auth_token import claims, create_token
 from mockserver.vendors.kitegateway.envelope import refuse
 from mockserver.vendors.kitegateway.settings import Settings
@@ -23,6 +29,8 @@ vendor = Vendor(
     accounts=(BUILT_IN,),
     new_account=new_account,
     magic_account=magic_account,
+    logins=LOGINS,
+    check_account=check_account,
     claims=claims,
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-H 'Secret-Key: YOUR_SECRET' -H 'Content-Type: application/json'"
