@@ -1,7 +1,6 @@
 """What only controls from afar have: an address, namespaces, and servers that are none of ours."""
 
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -97,21 +96,6 @@ def test_an_answer_that_comes_late_is_an_answer() -> None:
 
     with Served(slow) as late:
         assert RemoteMock(late.url).health()["status"] == "healthy"
-
-
-def test_calls_of_several_threads_do_not_mix() -> None:
-    with TokenServer() as server:
-        mock = RemoteMock(server.url)
-        found: list[bool] = []
-        threads = [
-            threading.Thread(target=lambda: found.append(mock.mint("dstor").startswith("ey")))
-            for _ in range(8)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert found == [True] * 8
 
 
 def test_what_tells_an_answer_of_ours_is_in_its_schema() -> None:
