@@ -45,9 +45,10 @@ class Current:
 
         What was never to be shown is not shown now either.
         """
-        before = self.refreshed()
-        secrets = before.secrets()
-        self._stores.renew(self._name, lambda store: self._begin(store).remember(*secrets))
+        with self._stores.together():
+            before = self.refreshed()
+            secrets = before.secrets()
+            self._stores.renew(self._name, lambda store: self._begin(store).remember(*secrets))
         before.journal.hurry()
 
     def drop(self) -> None:
