@@ -39,7 +39,7 @@ class Front:
         """Whether the answer may take its time: a call of the control interface can wait or log,
         and a store that others share is asked over a wire or a lock.
         """
-        return self.engine.current.shared or api.answers(_entered(request)[1].path)
+        return self.engine.current.shared or is_control(_entered(request)[1].path)
 
     def may_wait(self, request: Request) -> bool:
         """Whether it asks for others that are still to come; `hurry` has it answered."""
@@ -48,7 +48,7 @@ class Front:
     def hurry(self) -> None:
         """Answer now who waits for requests to come."""
         for engine in self.namespaces.all():
-            engine.state.journal.hurry()
+            engine.current.hurry()
 
     def answer(self, request: Request) -> Response:
         """The answer to any request; an error that is ours is problem details."""

@@ -54,6 +54,10 @@ class Current:
     def drop(self) -> None:
         """Forget the state; it begins anew when it is used again."""
         self._stores.drop(self._name)
+        self.hurry()
+
+    def hurry(self) -> None:
+        """Answer now who waits for requests to come."""
         if self._state:
             self._state.journal.hurry()
 
