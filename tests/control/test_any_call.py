@@ -95,7 +95,7 @@ def test_a_field_that_is_not_known_is_named(engine: Engine, line: str) -> None:
 
 @CALLS
 def test_a_body_of_more_than_a_mebibyte_is_refused(engine: Engine, line: str) -> None:
-    assert str(LIMIT) in check_problem(control(engine, filled(line), body=b" " * (LIMIT + 1)), 400)
+    assert str(LIMIT) in check_problem(control(engine, filled(line), body=b" " * (LIMIT + 1)), 413)
 
 
 @CALLS

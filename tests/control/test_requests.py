@@ -19,14 +19,6 @@ HEALTH = "GET /ds-api/"
 ENGINE = fresh_engine()
 
 
-def test_a_body_that_is_too_large_is_told_as_one() -> None:
-    for length, status in ((1 << 20, 200), ((1 << 20) + 1, 413)):
-        response = control(ENGINE, "POST /requests/count", body=b"{}".ljust(length))
-        assert response.status == status
-    assert header(response, "Content-Type") == "application/problem+json"
-    assert str(1 << 20) in content(response)["detail"]
-
-
 def got(engine: Engine, line: str, **json: Any) -> Any:
     response = control(engine, line, json=json)
     assert response.status == 200, content(response)
