@@ -9,6 +9,7 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from html import unescape
 from typing import Any, Self
 from urllib.parse import unquote, unquote_plus
 
@@ -40,6 +41,10 @@ _QUOTED = rf"""(?is)({_NAMED}(\\?["']))(?!\[redacted:)((?:(?!\2)(?:\\.|.))+)"""
 _PLAIN = rf"""(?is)({_NAMED})(?!\[redacted:|\\?["'])([\[{{].*|[^\s&;,<][^&;,<\r\n]*)"""
 # of a multipart form: the head that has its name, an empty line, the value
 _PART = rf"""(?is)(\bname="?{_NAME}"?[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.+?)(?=\r?\n--|\Z)"""
+# of XML, to its end or that of the text; a prefix may stand before its name
+_ELEMENT = rf"""(?is)(<((?:[\w.-]+:)?{_NAME})(?:\s[^<>]*+)?(?<!/)>)(?!\[redacted:)(.+?)(?=</\2|\Z)"""
+_LAST = rf"(?i)(?<![\w-]){_NAME}(?:\]|\.\w++|\[[^\]]*+\])*+\Z"
+_TAG = re.compile(r"\[redacted:[0-9a-f]{4}\]")
 _MENTIONED = rf"(?i)(?<![\w-]){_NAME}(?![\w-])"
 
 
@@ -52,7 +57,7 @@ class Redactor:
     def __init__(self, key: bytes, known: Callable[[], Iterable[str]]) -> None:
         self._key = key
         self._known = known
-        self._secrets = Needles()
+        self._secrets = Needles(_misread)
 
     def remember(self, secret: str) -> str:
         """Redact `secret` by value from now on; returns it."""
@@ -75,16 +80,14 @@ class Redactor:
         text = self._secrets.replaced(text, self.tag)
         for sign, respelled in _SPELLINGS:
             if sign in text:
-                plain = respelled(text)
-                found = self._secrets.replaced(plain, self.tag)
-                text = text if found == plain else found
+                text = self._spelled(text, respelled)
         text = _JWT.sub(lambda match: self.tag(match[0]), text)
         text = _BASE64.sub(self._decoded, text)
         return _BASE64_PART.sub(self._decoded, text) if "/" in text else text
 
     def field(self, name: str, value: str) -> str:
         """The value of a header, parameter or field; of `Authorization` the scheme stays."""
-        if name.lower() not in NAMES:
+        if not _is_secret(name):
             return self.body(value)
         scheme, space, rest = value.partition(" ")
         if name.lower() == "authorization" and space and scheme.lower() in _SCHEMES:
@@ -97,51 +100,80 @@ class Redactor:
 
     def query(self, query: str) -> str:
         """A query string; a part of it without a secret stays as it was sent."""
-        return "&".join(map(self._parameter, query.split("&")))
+        found = self._secrets.replaced(query, self.tag)
+        return "&".join(map(self._parameter, found.split("&")))
 
-    def json(self, value: Any, name: str = "") -> Any:
-        """A JSON value, at any depth; `name`: the field that it is the value of."""
+    def json(self, value: Any, name: str = "", *, prose: bool = False) -> Any:
+        """A JSON value, at any depth; `name`: the field that it is the value of.
+
+        `prose`: its texts are a person's own words, which may speak of a token: what stands
+        behind such a word is no secret unless it is known as one, or looks like a JWT.
+        """
         if isinstance(value, Mapping):
             return {
-                self.text(key): self.json(item, _name_of(key, value, name))
+                self.text(key): self.json(item, _name_of(key, value, name), prose=prose)
                 for key, item in value.items()
             }
         if isinstance(value, (list, tuple)):
-            return [self.json(item, name) for item in value]
+            return [self.json(item, name, prose=prose) for item in value]
         if isinstance(value, str):
-            return self.field(name, value)
-        if value is None or isinstance(value, bool) or name.lower() not in NAMES:
+            return self.text(value) if prose and not _is_secret(name) else self.field(name, value)
+        if value is None or isinstance(value, bool) or not _is_secret(name):
             return value
         return self.tag(value)
 
     def body(self, text: str) -> str:
         """A body: JSON, a form, or any other text in which a secret may stand behind its name."""
-        if not text.lstrip().startswith(("{", "[")):
-            return self._loose(text)
-        try:
-            value = json.loads(text, object_pairs_hook=_once_each)
-            shown = self.json(value)
-        except ValueError:
-            return self._loose(text)
-        except RecursionError:  # nested too deep to be looked through
-            return self.tag(text)
-        return self.text(text) if shown == value else json.dumps(shown)
+        shown = self._json_text(text)
+        if shown is not None:
+            return shown
+        return self._loose(self.query(text) if "=" in text or "%" in text else text)
 
     def error(self, error: Exception) -> RuntimeError:
         """What may be logged of an error: where it was raised, but no secret that it tells."""
         return RuntimeError(self.body(repr(error))).with_traceback(error.__traceback__)
 
+    def _json_text(self, text: str) -> str | None:
+        """A text that is JSON; None for another."""
+        if not text.lstrip().startswith(("{", "[")):
+            return None
+        try:
+            value = json.loads(text, object_pairs_hook=_once_each)
+            shown = self.json(value)
+        except ValueError:
+            return None
+        except RecursionError:  # nested too deep to be looked through
+            return self.tag(text)
+        return self.text(text) if shown == value else json.dumps(shown)
+
     def _parameter(self, part: str) -> str:
+        part = self.text(part)  # as it was sent: to decode it makes a space of a plus sign
         name, equals, value = part.partition("=")
         name, value = unquote_plus(name), unquote_plus(value)
-        shown = (self.text(name), self.field(name, value))
-        # A plus sign may be meant as one, by a client that did not encode it.
-        return self.text(part) if shown == (name, value) else equals.join(shown)
+        shown = (self._loose(name), self._value(name, value))
+        return part if shown == (name, value) else equals.join(shown)
+
+    def _value(self, name: str, value: str) -> str:
+        if _is_secret(name):
+            return value if not value or _TAG.fullmatch(value) else self.tag(value)
+        shown = self._json_text(value)
+        return self._loose(value) if shown is None else shown
+
+    def _spelled(self, text: str, respelled: Callable[[str], str]) -> str:
+        """A text as it is, or respelled and without the secrets that were found then."""
+        plain = text
+        for _ in range(_LAYERS):
+            plain = respelled(plain)
+            found = self._secrets.replaced(plain, self.tag)
+            if found != plain:
+                text = plain = found
+        return text
 
     def _loose(self, text: str) -> str:
         lower = text.lower()
         if any(name in lower for name in NAMES):
-            text = re.sub(_QUOTED, lambda match: match[1] + self.tag(match[3]), text)
+            for pattern in (_QUOTED, _ELEMENT):
+                text = re.sub(pattern, lambda match: match[1] + self.tag(match[3]), text)
             for pattern in (_PLAIN, _PART):
                 text = re.sub(pattern, lambda match: match[1] + self.tag(match[2]), text)
         if "basic" in lower:
@@ -149,7 +181,9 @@ class Redactor:
         return self.text(text)
 
     def _credentials(self, match: re.Match[str]) -> str:
-        pair = _from_base64(match[2])
+        pair = _from_base64(match[2]) or _from_base64(
+            match[2], "latin-1"
+        )  # as many clients have it
         return match[1] + self.tag(match[2]) if ":" in pair else match[0]
 
     def _decoded(self, match: re.Match[str]) -> str:
@@ -173,12 +207,23 @@ class Recording(Redactor):
         return tag
 
 
+def _is_secret(name: str) -> bool:
+    """Whether a field of this name holds a secret: `password`, `user[password]`, `password[]`."""
+    return name.lower() in NAMES or re.search(_LAST, name) is not None
+
+
+def _misread(secret: str) -> set[str]:
+    """What a secret becomes where its plus signs are taken for spaces, or its UTF-8 for Latin-1."""
+    readings = {secret, secret.encode(errors="replace").decode("latin-1")}
+    return readings | {reading.replace("+", " ") for reading in readings}
+
+
 def _name_of(key: str, holder: Mapping[str, Any], name: str) -> str:
     """The name by which a field is judged: that of a holder which is secret, or its own.
 
     A matcher with a JSONPath is asked for what the path leads to.
     """
-    if name.lower() in NAMES:
+    if _is_secret(name):
         return name
     path = holder.get("expression")
     match = re.search(_MENTIONED, path) if isinstance(path, str) and key != "expression" else None
@@ -197,14 +242,19 @@ def _unescaped(text: str) -> str:
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs: one
 
 
-def _from_base64(run: str) -> str:
+def _from_base64(run: str, encoding: str = "utf-8") -> str:
     """What a run of base64 spells, in either alphabet; "" if that is no text."""
     octets = run.rstrip("=").translate(str.maketrans("-_", "+/")).encode()
     try:
-        return base64.b64decode(octets + b"=" * (-len(octets) % 4)).decode()
+        return base64.b64decode(octets + b"=" * (-len(octets) % 4)).decode(encoding)
     except ValueError:
         return ""
 
 
-_SPELLINGS = (("%", unquote), ("+", unquote_plus), ("\\", _unescaped))
+_SPELLINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    *(("%", unquote), ("+", unquote_plus), ("\\", _unescaped), ("&", unescape)),
+    ("\0", lambda text: text.replace("\0", "")),  # UTF-16
+)
 """Ways to spell a text otherwise, by the sign that gives each away."""
+
+_LAYERS = 3  # of one spelling around another: a URL in a URL

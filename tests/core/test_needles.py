@@ -18,6 +18,10 @@ def marked(found: Needles, text: str) -> str:
     return found.replaced(text, lambda needle: f"<{needle}>")
 
 
+def with_spaces(needle: str) -> set[str]:
+    return {needle.replace("+", " ")}
+
+
 def test_each_occurrence_is_replaced() -> None:
     found = looking_for("secret-a", "secret-b")
     assert marked(found, "secret-b, xsecret-ax, secret-b") == "<secret-b>, x<secret-a>x, <secret-b>"
@@ -39,6 +43,21 @@ def test_a_short_text_is_not_looked_for() -> None:
     for text in ("abcdef", "abcde", "x abcde", ""):
         assert marked(looking_for("abcde", ""), text) == text
     assert marked(looking_for("abcdef"), "abcdef") == "<abcdef>"
+
+
+def test_a_reading_stands_for_what_it_is_of() -> None:
+    found = Needles(with_spaces)
+    found.add("ghi+jkl")
+    assert marked(found, "ghi jkl, ghi+jkl, abc def") == "<ghi+jkl>, <ghi+jkl>, abc def"
+
+
+def test_a_reading_of_two_goes_with_the_last_of_them() -> None:
+    found = Needles(with_spaces)
+    for needle in ("same as", "same+as", *(f"needle-{number}." for number in range(MOST - 1))):
+        found.add(needle)
+    assert marked(found, "same as same+as") == "<same+as> <same+as>"
+    found.add("one more")
+    assert marked(found, "same as same+as") == "same as same+as"
 
 
 def test_the_oldest_make_room() -> None:
