@@ -60,7 +60,8 @@ def request(
     if json is not _NOTHING:
         body = codec.dumps(json).encode()
         pairs.append(("Content-Type", "application/json"))
-    return Request(method, unquote(path), query, Headers(pairs), body, peer)
+    sent = target if target.isascii() else ""
+    return Request(method, unquote(path), query, Headers(pairs), body, peer, sent)
 
 
 def ask(

@@ -50,8 +50,12 @@ class ControlCall(NamedTuple):
     @property
     def root(self) -> str:
         """The address under which this engine is reached."""
-        path = f"/ns/{self.namespace}" if self.namespace else ""
-        return f"http://{self.request.headers.get('host')}{path}"
+        return f"http://{self.request.headers.get('host')}{self.place}"
+
+    @property
+    def place(self) -> str:
+        """The path under which this engine is reached: "" for everybody's."""
+        return f"/ns/{self.namespace}" if self.namespace else ""
 
     def vendor(self, name: object, *, status: int = 400) -> Vendor[Any]:
         """The vendor that a field of the body names. Refused, with `status`, if there is none."""

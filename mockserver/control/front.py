@@ -98,4 +98,13 @@ def _entered(request: Request) -> tuple[str, Request]:
     if not request.path.startswith(_NAMESPACE):
         return "", request
     name, slash, rest = request.path.removeprefix(_NAMESPACE).partition("/")
-    return name or "?", request.at(slash + rest or "/")
+    target = _below(_NAMESPACE + name, request.target)
+    return name or "?", request.at(slash + rest or "/", target)
+
+
+def _below(place: str, target: str) -> str:
+    """A target without the place that it begins with, "" if that is spelled otherwise."""
+    rest = target.removeprefix(place)
+    if rest == target or not rest.startswith(("/", "?")):
+        return ""
+    return rest if rest.startswith("/") else f"/{rest}"

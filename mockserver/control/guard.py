@@ -34,7 +34,7 @@ class Guard:
         if self._admin_token is None:
             _check_local(request)
         elif request.path not in _OPEN and not self._knows(bearer(request)):
-            raise Refusal("Send the admin token as Authorization: Bearer.", status=401)
+            raise Refusal("Send the admin token as the bearer in Authorization.", status=401)
         _check_origin(request)
 
     def _knows(self, sent: str | None) -> bool:

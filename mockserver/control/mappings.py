@@ -32,7 +32,7 @@ def replace(call: ControlCall) -> Response:
     """Put another stub in its place; a redaction tag that is sent back keeps its value."""
     old = _stub(call)
     recording = Recording(call.redactor)
-    shown = recording.json(mapping_of(old))
+    shown = shown_stub(old, recording)
     kept = _restored(call.body(), mapping_of(old), shown, recording.behind)
     return json_response(200, _put(call, {**kept, "id": old.id, "uuid": old.id}))
 

@@ -4,12 +4,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from mockserver.control.call import ControlCall
-from mockserver.control.shown import shown_request
+from mockserver.control.shown import shown_request, shown_stub
 from mockserver.core.errors import Refusal
 from mockserver.core.http import Headers, Request, Response, json_response
 from mockserver.engine.journal import Entry
 from mockserver.engine.matching.fields import Fields
-from mockserver.engine.matching.pattern import RequestPattern
 from mockserver.engine.near_misses import (
     Candidate,
     endpoint_candidates,
@@ -18,7 +17,6 @@ from mockserver.engine.near_misses import (
     side_by_side,
     stub_candidate,
 )
-from mockserver.engine.stubs.book import listed
 
 
 def of_unmatched(call: ControlCall) -> Response:
@@ -40,9 +38,10 @@ def of_pattern(call: ControlCall) -> Response:
     shown = call.redactor.json(body)
     entries = {id(entry.arrival): entry for entry in call.state.journal.all()}
     nearest = nearest_requests(pattern, [entry.arrival for entry in entries.values()])
+    candidate = Candidate("pattern", pattern, shown)
     misses = [
         {
-            "request": _with_text(call, entries[id(arrival)], "pattern", pattern),
+            "request": _with_text(call, entries[id(arrival)], candidate),
             "requestPattern": shown,
             "matchResult": {"distance": pattern.distance(arrival)},
         }
@@ -55,7 +54,7 @@ def _misses(call: ControlCall, entries: list[Entry]) -> list[dict[str, Any]]:
     candidates = _candidates(call)
     return [
         {
-            "request": _with_text(call, entry, miss.candidate.name, miss.candidate.pattern),
+            "request": _with_text(call, entry, miss.candidate),
             "stubMapping": miss.candidate.mapping,
             "matchResult": {"distance": miss.distance},
         }
@@ -64,23 +63,24 @@ def _misses(call: ControlCall, entries: list[Entry]) -> list[dict[str, Any]]:
     ]
 
 
-def _with_text(
-    call: ControlCall, entry: Entry, name: str, pattern: RequestPattern
-) -> dict[str, Any]:
+def _with_text(call: ControlCall, entry: Entry, candidate: Candidate) -> dict[str, Any]:
     redact = call.redactor
-    text = side_by_side(name, pattern, entry.arrival, redact)
-    return {**shown_request(entry, redact), "sideBySide": text}
+    text = side_by_side(candidate, entry.arrival, redact)
+    return {**shown_request(entry, redact, call.place), "sideBySide": text}
 
 
 def _candidates(call: ControlCall) -> list[Candidate]:
-    redact = call.redactor
-    stubs = [stub_candidate(stub, redact.json(listed(stub))) for stub in call.state.stubs.all()]
+    redact, book = call.redactor, call.state.stubs
+    stubs = [
+        stub_candidate(stub, shown_stub(stub, redact), book.hindrances(stub)) for stub in book.all()
+    ]
     return [*stubs, *endpoint_candidates(call.engine.vendors)]
 
 
 def _entry(call: ControlCall, fields: Fields) -> Entry:
     """An entry that was never noted, from a request in the journal's words."""
-    path, _, query = fields.take("url", str, "/").partition("?")
+    url = fields.take("url", str, "/")
+    path, _, query = url.partition("?")
     if not path.startswith("/"):
         raise Refusal("url must begin with /")
     headers = fields.take("headers", dict, {})
@@ -88,6 +88,6 @@ def _entry(call: ControlCall, fields: Fields) -> Entry:
         raise Refusal("headers must be texts")
     body = fields.take("body", str, "").encode(errors="surrogatepass")
     method = fields.take("method", str, "GET")
-    request = Request(method, unquote(path), query, Headers(headers.items()), body)
+    request = Request(method, unquote(path), query, Headers(headers.items()), body, target=url)
     visit = call.engine.book.receive(request)
     return Entry(0, visit.arrival, Response(0), call.state.clock.now(), matched=False)

@@ -104,7 +104,7 @@ def wait(call: ControlCall) -> Response:
 
 
 def _entry(call: ControlCall, entry: Entry) -> dict[str, Any]:
-    return {**shown_entry(entry, call.redactor), **_acted(call, entry)}
+    return {**shown_entry(entry, call.redactor, call.place), **_acted(call, entry)}
 
 
 def _acted(call: ControlCall, entry: Entry) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def _acted(call: ControlCall, entry: Entry) -> dict[str, Any]:
 
 
 def _requests(call: ControlCall, entries: list[Entry]) -> list[dict[str, Any]]:
-    return [shown_request(entry, call.redactor) for entry in entries]
+    return [shown_request(entry, call.redactor, call.place) for entry in entries]
 
 
 def _asked_for(call: ControlCall) -> Callable[[Entry], bool]:

@@ -49,7 +49,7 @@ def change_settings(call: ControlCall) -> Response:
     What WireMock's clients send beside them is taken: nothing is proxied, whatever is said of it.
     """
     given = call.arguments()
-    if given.pop("extended", {}):
+    if given.pop("extended", {}) != {}:
         raise Refusal("extended is not supported: there are no extensions")
     given.pop("proxyPassThrough", None)
     call.state.delay.set(given)

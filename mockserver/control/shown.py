@@ -6,23 +6,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mockserver.core.clock import iso
-from mockserver.core.http import Pairs, Request, Response
+from mockserver.core.http import Fault, Headers, Pairs, Request, Response
 from mockserver.core.redaction import Redactor
 from mockserver.core.token_id import token_id
 from mockserver.engine.journal import Entry
-from mockserver.engine.matching.pattern import Arrival, url_of
+from mockserver.engine.matching.pattern import UNSURE, Arrival, quoted, shown_body, url_of
 from mockserver.engine.stubs.book import listed
 from mockserver.engine.stubs.mapping import Stub
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*", re.ASCII)
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
+_WORDS = ("name", "metadata")  # of a stub: what people say of it
 
 
-def shown_entry(entry: Entry, redact: Redactor) -> dict[str, Any]:
+def shown_entry(entry: Entry, redact: Redactor, place: str) -> dict[str, Any]:
     """An entry with its request and answer."""
     return {
         "id": entry.id,
-        "request": shown_request(entry, redact),
+        "request": shown_request(entry, redact, place),
         "responseDefinition": _shown_response(entry.response, redact),
         "wasMatched": entry.matched,
         "subEvents": [],
@@ -31,52 +32,75 @@ def shown_entry(entry: Entry, redact: Redactor) -> dict[str, Any]:
 
 def shown_stub(stub: Stub, redact: Redactor) -> dict[str, Any]:
     """A stub as its mapping."""
-    shown: dict[str, Any] = redact.json(listed(stub))
-    return shown
+    mapping = listed(stub)
+    words = {name: redact.json(mapping[name], prose=True) for name in _WORDS if name in mapping}
+    return {**redact.json(mapping), **words}
 
 
-def shown_request(entry: Entry, redact: Redactor) -> dict[str, Any]:
-    """A request that was noted; what WireMock does not have stands last."""
+def shown_request(entry: Entry, redact: Redactor, place: str) -> dict[str, Any]:
+    """A request that was noted; what WireMock does not have stands last.
+
+    `place`: the path under which the engine is reached, "" or "/ns/<name>".
+    """
     return {
-        **_shown_arrival(entry.arrival, redact),
+        **_shown_arrival(entry.arrival, redact, place),
         "loggedDate": (entry.at - _EPOCH) // timedelta(milliseconds=1),
         "loggedDateString": iso(entry.at),
         "vendor": entry.arrival.vendor,
         "endpoint": entry.arrival.endpoint,
-        "status": entry.response.status,
+        "status": _status(entry.response),
         "reason": None if entry.reason is None else redact.text(entry.reason),
         "tokenId": _token_id(entry),
     }
 
 
-def _shown_arrival(arrival: Arrival, redact: Redactor) -> dict[str, Any]:
+def _status(response: Response) -> int:
+    """What the client saw; 0 where the connection broke before it saw one."""
+    broken = response.fault not in (None, Fault.MALFORMED_RESPONSE_CHUNK)
+    return 0 if broken else response.status
+
+
+def _shown_arrival(arrival: Arrival, redact: Redactor, place: str) -> dict[str, Any]:
     request = arrival.request
-    url = _shown_url(request, redact)
-    body = redact.field("body", request.body.decode(errors="replace"))
+    url, body = _shown_url(request, redact), shown_body(arrival, redact)
+    host = redact.text(request.headers.get("host") or "")
     return {
         "url": url,
-        "absoluteUrl": f"http://{redact.text(request.headers.get('host') or '')}{url}",
+        "absoluteUrl": f"http://{host}{place}{'' if url == '*' else url}",
         "method": request.method,
         "clientIp": request.peer,
         "headers": _joined(redact.headers(request.headers.pairs)),
         "cookies": {},
         "browserProxyRequest": False,
         "body": body,
-        "bodyAsBase64": base64.b64encode(body.encode(errors="replace")).decode(),
+        "bodyAsBase64": base64.b64encode(_octets(arrival, body, redact)).decode(),
+        "bodyLength": len(request.body) if arrival.cut_from is None else arrival.cut_from,
+        "bodyTruncated": arrival.cut_from is not None,
     }
 
 
+def _octets(arrival: Arrival, shown: str, redact: Redactor) -> bytes:
+    """The bytes that were sent, if nothing in them had to be redacted: else what is `shown`."""
+    sent, text = arrival.request.body, arrival.request.body.decode(errors="replace")
+    if arrival.cut_from is not None:
+        sent, text = sent[:-UNSURE], text[:-UNSURE]
+    octets = sent.decode("latin-1")
+    is_clean = shown == text and ("\ufffd" not in text or redact.body(octets) == octets)
+    return sent if is_clean else shown.encode(errors="replace")
+
+
 def _shown_url(request: Request, redact: Redactor) -> str:
-    query = redact.query(request.query)
-    return url_of(Request("", redact.body(request.path), query))
+    sent, mark, query = url_of(request).partition("?")
+    path = redact.body(request.path)
+    is_clean = path == request.path and redact.body(sent) == sent
+    return f"{sent if is_clean else quoted(path)}{mark}{redact.query(query)}"
 
 
 def _joined(pairs: Pairs) -> dict[str, str]:
-    """Header fields by name; one that came twice is one, as it is to every vendor."""
-    shown: dict[str, str] = {}
-    for name, value in pairs:
-        shown[name] = f"{shown[name]}, {value}" if name in shown else value
-    return shown
+    """Header fields by name, in the first spelling; one that came twice is one to every vendor."""
+    names = {name.lower(): name for name, _ in reversed(pairs)}
+    joined = Headers(pairs)
+    return {name: joined.get(name) or "" for name in reversed(names.values())}
 
 
 def _shown_response(response: Response, redact: Redactor) -> dict[str, Any]:

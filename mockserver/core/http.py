@@ -47,7 +47,8 @@ class Request:
     """What a client sent.
 
     `path` is percent-decoded and begins with "/"; `query` is as sent, without "?";
-    `peer` is the address of the client.
+    `peer` is the address of the client. `target`: path and query as they stood in the request
+    line, in ASCII; "" where nobody knows.
     """
 
     method: str
@@ -56,10 +57,12 @@ class Request:
     headers: Headers = field(default_factory=Headers)
     body: bytes = field(default=b"", repr=False)
     peer: str = "127.0.0.1"
+    target: str = field(default="", repr=False)
 
-    def at(self, path: str) -> "Request":
-        """The same request for another path."""
-        return Request(self.method, path, self.query, self.headers, self.body, self.peer)
+    def at(self, path: str, target: str = "") -> "Request":
+        """The same request for another path, and the target that would have led there."""
+        parts = self.method, path, self.query, self.headers, self.body, self.peer
+        return Request(*parts, target)
 
     def query_value(self, name: str) -> str | None:
         """The first value of the query parameter `name`, decoded; None where it is absent."""

@@ -42,7 +42,9 @@ _PLAIN = rf"""(?is)({_NAMED})(?!\[redacted:|\\?["'])([\[{{].*|[^\s&;,<][^&;,<\r\
 # of a multipart form: the head that has its name, an empty line, the value
 _PART = rf"""(?is)(\bname="?{_NAME}"?[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.+?)(?=\r?\n--|\Z)"""
 # of XML, to its end or that of the text; a prefix may stand before its name
-_ELEMENT = rf"""(?is)(<((?:[\w.-]+:)?{_NAME})(?:\s[^<>]*+)?(?<!/)>)(?!\[redacted:)(.+?)(?=</\2|\Z)"""
+_ELEMENT = (
+    rf"""(?is)(<((?:[\w.-]+:)?{_NAME})(?:\s[^<>]*+)?(?<!/)>)(?!\[redacted:)(.+?)(?=</\2|\Z)"""
+)
 _LAST = rf"(?i)(?<![\w-]){_NAME}(?:\]|\.\w++|\[[^\]]*+\])*+\Z"
 _TAG = re.compile(r"\[redacted:[0-9a-f]{4}\]")
 _MENTIONED = rf"(?i)(?<![\w-]){_NAME}(?![\w-])"
@@ -213,8 +215,12 @@ def _is_secret(name: str) -> bool:
 
 
 def _misread(secret: str) -> set[str]:
-    """What a secret becomes where its plus signs are taken for spaces, or its UTF-8 for Latin-1."""
-    readings = {secret, secret.encode(errors="replace").decode("latin-1")}
+    """What a secret becomes where its plus signs are taken for spaces, or its UTF-8 for Latin-1,
+    or Latin-1 for UTF-8.
+    """
+    as_latin_1 = secret.encode(errors="replace").decode("latin-1")
+    as_utf_8 = secret.encode("latin-1", errors="replace").decode(errors="replace")
+    readings = {secret, as_latin_1, as_utf_8}
     return readings | {reading.replace("+", " ") for reading in readings}
 
 

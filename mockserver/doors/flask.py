@@ -1,5 +1,6 @@
 """The whole product as a WSGI application."""
 
+import re
 from collections.abc import Iterator
 
 import flask
@@ -13,6 +14,8 @@ from mockserver.doors.delay import wait
 from mockserver.engine.assembly import Settings
 from mockserver.engine.engine import Engine
 from mockserver.stores.opening import MEMORY
+
+_ORIGIN = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
 
 
 def create_app(
@@ -73,6 +76,7 @@ def _request(request: flask.Request) -> Request:
         headers=Headers(request.headers.items()),
         body=request.get_data(),
         peer=request.remote_addr or "",
+        target=_target(request),
     )
 
 
@@ -80,6 +84,14 @@ def _unbroken(response: Response, fault: Fault) -> Response:
     """What is said in place of a fault, dated as the answer that it would have broken."""
     told = problem(501, f"{fault} was ordered, but WSGI cannot break connections; `serve` can")
     return told.with_headers(*(pair for pair in response.headers if pair[0] == "Date"))
+
+
+def _target(request: flask.Request) -> str:
+    """The request line's target as the server below tells it, without what we are mounted at."""
+    raw: str = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
+    sent = _ORIGIN.sub("", raw.partition("#")[0])
+    root = request.root_path.rstrip("/")
+    return sent.removeprefix(root) if sent.isascii() and sent.startswith(f"{root}/") else ""
 
 
 def _response(response: Response) -> flask.Response:

@@ -73,7 +73,7 @@ class Engine:
             self._vendor_answer(visit, state)
         if reply.error is not None:
             return _Outcome(ordered_error(reply.error, visit), "ordered by a stub")
-        return _Outcome(stubbed(reply))
+        return _Outcome(stubbed(reply), reply.fault and f"ordered by a stub: {reply.fault}")
 
     def _vendor_answer(self, visit: Visit, state: State) -> _Outcome:
         vendor = visit.vendor

@@ -14,7 +14,7 @@ def _encode(entry: Entry) -> dict[str, Any]:
     return {
         "number": entry.number,
         "request": _encode_request(arrival.request),
-        "for": [arrival.vendor, arrival.endpoint, arrival.path],
+        "for": [*arrival[1:]],
         "response": _encode_response(entry.response),
         "at": entry.at.isoformat(),
         "rest": [entry.matched, entry.stub, entry.reason],
@@ -30,12 +30,13 @@ def _decode(value: dict[str, Any]) -> Entry:
 
 def _encode_request(request: Request) -> list[Any]:
     headers, body = request.headers.pairs, request.body.decode("latin-1")
-    return [request.method, request.path, request.query, headers, body, request.peer]
+    parts = request.method, request.path, request.query, headers, body
+    return [*parts, request.peer, request.target]
 
 
 def _decode_request(value: list[Any]) -> Request:
-    method, path, query, headers, body, peer = value
-    return Request(method, path, query, Headers(map(tuple, headers)), body.encode("latin-1"), peer)
+    method, path, query, headers, body, *rest = value
+    return Request(method, path, query, Headers(map(tuple, headers)), body.encode("latin-1"), *rest)
 
 
 def _encode_response(response: Response) -> list[Any]:

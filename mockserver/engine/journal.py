@@ -71,9 +71,10 @@ class Journal:
         reason: str | None = None,
     ) -> None:
         """Keep an entry under a number of its own."""
-        request = arrival.request
-        if len(request.body) > _LARGEST_BODY:
-            arrival = arrival._replace(request=replace(request, body=request.body[:_LARGEST_BODY]))
+        request, length = arrival.request, len(arrival.request.body)
+        if length > _LARGEST_BODY:
+            kept = replace(request, body=request.body[:_LARGEST_BODY])
+            arrival = arrival._replace(request=kept, cut_from=length)
         number = next(self._numbers)
         self._shelf.put(f"{number:x}", Entry(number, arrival, response, at, matched, stub, reason))
         self._shelf.trim(LENGTH)

@@ -13,17 +13,28 @@ from mockserver.engine.matching.pattern import (
     shown,
 )
 from mockserver.engine.stubs.mapping import Stub
+from mockserver.engine.stubs.plays import Hindrance
 
 NEAREST = 3
 _WIDTH = 48
+_HINDERED = 0.01  # of what the request is like to the letter
 
 
 class Candidate(NamedTuple):
-    """Something that a request could have matched: a vendor's endpoint, or a stub."""
+    """Something that a request could have matched: a vendor's endpoint, or a stub.
+
+    `hindrances`: why it does not act now, whatever the request.
+    """
 
     name: str
     pattern: RequestPattern
     mapping: dict[str, Any]
+    hindrances: Sequence[Hindrance] = ()
+
+    def distance(self, arrival: Arrival) -> float:
+        """0.0 for what would have acted, up to 1.0."""
+        distance = self.pattern.distance(arrival)
+        return max(distance, _HINDERED) if self.hindrances else distance
 
 
 class NearMiss(NamedTuple):
@@ -39,7 +50,7 @@ def endpoint_candidates(vendors: Iterable[Vendor[Any]]) -> list[Candidate]:
     return [
         Candidate(
             f"{vendor.name} {endpoint.name}",
-            endpoint_pattern(endpoint.method, path),
+            endpoint_pattern(vendor.name, endpoint.method, path),
             {
                 "name": f"{vendor.name} {endpoint.name}",
                 "request": {"method": endpoint.method, "urlPath": path},
@@ -51,17 +62,16 @@ def endpoint_candidates(vendors: Iterable[Vendor[Any]]) -> list[Candidate]:
     ]
 
 
-def stub_candidate(stub: Stub, mapping: dict[str, Any]) -> Candidate:
+def stub_candidate(
+    stub: Stub, mapping: dict[str, Any], hindrances: Sequence[Hindrance]
+) -> Candidate:
     """A stub, by name or id."""
-    return Candidate(stub.name or f"stub {stub.id}", stub.pattern, mapping)
+    return Candidate(stub.name or f"stub {stub.id}", stub.pattern, mapping, hindrances)
 
 
 def near_misses(arrival: Arrival, candidates: Sequence[Candidate]) -> list[NearMiss]:
     """The three candidates that are nearest to a request, the nearest first."""
-    misses = [
-        NearMiss(candidate, arrival, candidate.pattern.distance(arrival))
-        for candidate in candidates
-    ]
+    misses = [NearMiss(candidate, arrival, candidate.distance(arrival)) for candidate in candidates]
     return sorted(misses, key=lambda miss: miss.distance)[:NEAREST]
 
 
@@ -70,17 +80,26 @@ def nearest_requests(pattern: RequestPattern, arrivals: Sequence[Arrival]) -> li
     return sorted(arrivals, key=pattern.distance)[:NEAREST]
 
 
-def side_by_side(name: str, pattern: RequestPattern, arrival: Arrival, redact: Redactor) -> str:
+def side_by_side(candidate: Candidate, arrival: Arrival, redact: Redactor) -> str:
     """What was expected beside what came, a line a condition; `<` marks what differs."""
-    rows = [_row(condition, arrival, redact) for condition in pattern.conditions]
-    head = f"  {'':<24}{_short(redact.text(name)):<{_WIDTH}}request"
+    asked = [condition for condition in candidate.pattern.conditions if condition.values(arrival)]
+    rows = [_row(condition, arrival, redact) for condition in asked]
+    rows += [
+        _line(label, redact.text(expected), redact.text(actual), "  <")
+        for label, expected, actual in candidate.hindrances
+    ]
+    head = f"  {'':<24}{_short(redact.text(candidate.name)):<{_WIDTH}}request"
     return "\n".join([head, *rows])
 
 
 def _row(condition: Condition, arrival: Arrival, redact: Redactor) -> str:
-    expected, actual = (_short(text) for text in shown(condition, arrival, redact))
+    expected, actual = shown(condition, arrival, redact)
     mark = "" if condition.holds(arrival) else "  <"
-    return f"  {condition.label:<23} {expected:<{_WIDTH}}{actual}{mark}"
+    return _line(condition.label, expected, actual, mark)
+
+
+def _line(label: str, expected: str, actual: str, mark: str) -> str:
+    return f"  {label:<23} {_short(expected):<{_WIDTH}}{_short(actual)}{mark}"
 
 
 def _short(text: str) -> str:

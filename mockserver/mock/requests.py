@@ -13,8 +13,9 @@ Pattern = Mapping[str, Any]
 class LoggedRequest(NamedTuple):
     """One request as the journal shows it: secrets are redacted.
 
-    `vendor` and `endpoint`: None where it reached none. `status`: of the answer. `reason`: why
-    the vendor refused, or None. `at`: by the mock's clock, UTC.
+    `vendor` and `endpoint`: None where it reached none. `status`: of the answer, 0 where the
+    connection broke before there was one. `reason`: why the vendor refused or which fault was
+    ordered, or None. `at`: by the mock's clock, UTC.
     """
 
     vendor: str | None

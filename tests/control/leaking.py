@@ -89,7 +89,8 @@ def asserted(engine: Engine) -> Iterator[tuple[str, str]]:
 
 def spellings(secret: str) -> set[str]:
     """A secret as it might stand in a text; of base64 what does not depend on its neighbours."""
-    plain = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
+    read = {secret.replace("+", " "), secret.encode().decode("latin-1")}
+    plain = {*read, secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
     escaped = {json.dumps(text)[1:-1] for text in (*plain, json.dumps(secret)[1:-1])}
     coded = set()
     for shift in range(3):

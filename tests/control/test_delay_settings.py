@@ -87,6 +87,11 @@ def test_a_reset_takes_them_away(engine: Engine) -> None:
         ({"fixedDelay": "1"}, "fixedDelay must be a number"),
         ({"fixedDelay": True}, "fixedDelay must be a number"),
         ({"fixedDelay": 3_600_001}, "fixedDelay must be 0 to"),
+        (
+            {"delayDistribution": {"type": "uniform", "lower": 2, "upper": 1}},
+            "delayDistribution.lower must be at most upper",
+        ),
+        ({"extended": []}, "extended is not supported"),
         ({"delayDistribution": "uniform"}, "delayDistribution must be an object"),
         ({"delayDistribution": {"type": "normal"}}, "delayDistribution.type must be uniform, logn"),
         (

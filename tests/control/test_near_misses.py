@@ -70,6 +70,39 @@ def test_a_stub_is_a_near_miss_as_it_is_listed(engine: Engine) -> None:
     assert "mine" in nearest["request"]["sideBySide"]
 
 
+def test_a_stub_that_acts_no_more_says_why(engine: Engine) -> None:
+    control(engine, "POST /mappings", json={**STUB, "times": 2})
+    for _ in range(3):
+        ask(engine, "GET /mine")
+    nearest = of_unmatched(engine)[0]
+    assert nearest["matchResult"]["distance"] == 0.01
+    assert nearest["request"]["sideBySide"].splitlines()[3].split() == [
+        "times",
+        "2",
+        "2",
+        "used",
+        "<",
+    ]
+
+
+def test_a_stub_that_does_not_act_yet_says_why(engine: Engine) -> None:
+    control(engine, "POST /mappings", json={**STUB, "skip": 3})
+    ask(engine, "GET /mine")
+    row = of_unmatched(engine)[0]["request"]["sideBySide"].splitlines()[3]
+    assert row.split() == ["skip", "3", "1", "skipped", "<"]
+    assert "skip" not in of_request(engine, url="/mine")[1]["request"]["sideBySide"]
+
+
+def test_a_stub_of_another_state_says_so(engine: Engine) -> None:
+    scene = {"scenarioName": "s", "requiredScenarioState": "later", "newScenarioState": "later"}
+    control(engine, "POST /mappings", json={**STUB, **scene})
+    ask(engine, "GET /mine")
+    row = of_unmatched(engine)[0]["request"]["sideBySide"].splitlines()[3]
+    assert row.split() == ["scenario", "state", "later", "Started", "<"]
+    control(engine, "PUT /scenarios/s/state", json={"state": "later"})
+    assert distances(of_request(engine, url="/mine"))[0] == 0
+
+
 def test_nothing_unmatched_has_no_near_misses(engine: Engine) -> None:
     assert of_unmatched(engine) == []
 

@@ -64,6 +64,11 @@ BY_NAME: dict[str, Request] = {
     "multipart": with_body(
         f'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n{CANARY}\r\n--b--\r\n'
     ),
+    "bracketed form": with_body(urlencode({"user[password]": CANARY, "mark": MARK}), "POST /x"),
+    "bracketed form, raw": with_body(f"user[password]={PLAIN}&mark={MARK}"),
+    "bracketed query": request(f"GET /x?password%5B%5D={PLAIN}&filter%5Btoken%5D={PLAIN}&{MARK}"),
+    "query without a sign of equality": request(f"GET /{MARK}?api-key%3D{PLAIN}"),
+    "xml": with_body(f"<a><password>{CANARY}</password><b>{MARK}</b></a>"),
     "text": with_body(f"mark: {MARK}\napi-key: {CANARY}\n"),
     "jwt claim": with_header("X-Odd", jwt(claim=CANARY)),
     "jwt claim in a body": with_body(json.dumps({"odd": [jwt(claim=CANARY)], "mark": MARK})),
@@ -122,6 +127,9 @@ SECRETS: dict[str, Callable[[Engine], str]] = {
     "given login": lambda engine: made_up(engine, "dapi", "bankLogins", bankLogins={MARK: CANARY}),
     "revoked token": lambda engine: revoked(engine, kitegateway_token(engine)),
     "revoked code": lambda engine: revoked(engine, str(connect(engine)["accessCode"])),
+    "given password, not ASCII": lambda engine: made_up(
+        engine, "datasentinel", "password", password="päßwörter+of=mine"
+    ),
     "removed account": lambda engine: removed(engine, "kitegateway", "Secret-Key"),
     "built-in password": lambda _: "myPassword",
     "built-in login": lambda _: "dapi_password2",
@@ -162,6 +170,10 @@ def sent_everywhere(engine: Engine, secret: str) -> None:
         ask(engine, f"{line}/{quote(secret, safe='')}/{MARK}", {"X-Odd": f"{MARK} {odd}"})
         ask(engine, f"{line}?odd={quote(secret)}&{quote(secret, safe='')}=1&mark={MARK}")
         ask(engine, f"{line}?odd={coded(secret)}", {"X-Odd": coded(f"{MARK}:{secret}")})
+        if not set(secret) & set(' "'):  # raw, as a client that escapes nothing sends it
+            ask(engine, f"{line}/{MARK}/{secret}?odd={secret}&{secret}&{secret}={MARK}")
+            ask(engine, f"{line}?odd=a", body=f"odd={secret}&{secret}".encode())
+        ask(engine, line, {"X-Odd": secret.encode().decode("latin-1")})
         ask(engine, line, {"Host": f"{odd}.example.org", "Cookie": f"odd={odd}"})
         ask(engine, line, basic(MARK, secret))
     for line in ("POST /v2/auth/ExchangeToken", "POST /nowhere"):

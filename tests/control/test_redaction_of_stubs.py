@@ -42,6 +42,20 @@ SECRETS = (CANARY, PLAIN, jwt(claim=CANARY))
 KINDS = pytest.mark.parametrize("kind", [*MATCHERS, *REPLIES])
 
 
+def test_a_persons_own_words_are_shown(engine: Engine) -> None:
+    words = {
+        "name": "refuses token: expired ones",
+        "metadata": {"comment": "checks that password = empty fails", "password": "x"},
+    }
+    shown = added(engine, {**words, "response": {"status": 204}})
+    assert shown["name"] == words["name"]
+    assert shown["metadata"]["comment"] == "checks that password = empty fails"
+    assert shown["metadata"]["password"].startswith("[redacted:")
+    put = control(engine, f"PUT /mappings/{shown['id']}", json=shown)
+    assert content(put) == shown
+    assert kept(engine, shown["id"]).source["metadata"]["password"] == "x"
+
+
 def mapping_of(kind: str) -> dict[str, Any]:
     return {"request": MATCHERS.get(kind, {}), "response": REPLIES.get(kind, {}), "name": MARK}
 

@@ -1,5 +1,6 @@
 """Calls about the journal, in WireMock's words."""
 
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
@@ -10,10 +11,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.core.http import Response
+from mockserver.core.token_id import token_id
 from mockserver.engine.engine import Engine
 from mockserver.engine.journal import LENGTH
-from tests.asking import NOW, ask, content, control, fresh_engine, header, parts
-from tests.buying import DATASENTINEL_LOGIN, DSTOR_KEY, datasentinel_token, kitegateway_token
+from tests.asking import (
+    NOW,
+    ask,
+    content,
+    control,
+    fresh_engine,
+    fresh_front,
+    header,
+    parts,
+    request,
+)
+from tests.buying import (
+    DATASENTINEL_LOGIN,
+    DSTOR_KEY,
+    connect,
+    datasentinel_token,
+    dstor_token,
+    kitegateway_token,
+)
 
 HEALTH = "GET /ds-api/"
 ENGINE = fresh_engine()
@@ -50,6 +69,9 @@ def found(engine: Engine, **pattern: Any) -> list[dict[str, Any]]:
     return requests
 
 
+BODY_LIKE = {"bodyPatterns": [{"equalTo": "z"}]}
+
+
 def refused(response: Response, status: int = 400) -> str:
     assert response.status == status
     assert header(response, "Content-Type") == "application/problem+json"
@@ -73,6 +95,8 @@ def test_an_entry_has_wiremocks_fields_and_ours_inside_its_request(engine: Engin
         "browserProxyRequest": False,
         "body": "",
         "bodyAsBase64": "",
+        "bodyLength": 0,
+        "bodyTruncated": False,
         "loggedDate": NOW * 1000,
         "loggedDateString": "2026-01-01T00:00:00Z",
         "vendor": "dstor",
@@ -112,6 +136,108 @@ def test_the_stub_that_acted_and_its_fault_are_shown(engine: Engine) -> None:
     assert "fault" not in without["responseDefinition"]
     assert control(engine, f"DELETE /mappings/{stub['id']}").status == 200
     assert listed(engine)[1]["stubMapping"] == {"id": stub["id"], "uuid": stub["id"]}
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        ("EMPTY_RESPONSE", 0),
+        ("CONNECTION_RESET_BY_PEER", 0),
+        ("RANDOM_DATA_THEN_CLOSE", 0),
+        ("MALFORMED_RESPONSE_CHUNK", 200),
+    ],
+)
+def test_of_a_fault_is_shown_what_the_client_saw(engine: Engine, fault: str, status: int) -> None:
+    control(engine, "POST /mappings", json={"response": {"fault": fault}})
+    ask(engine, HEALTH)
+    shown = listed(engine)[0]["request"]
+    assert (shown["status"], shown["reason"]) == (status, f"ordered by a stub: {fault}")
+
+
+@pytest.mark.parametrize(
+    "target", ["/a%2Fb", "/z%7Ez?a=%7e", "/zz?", "/%c3%bc", "//a", "/a;b=c?d", "/ds-api/%41"]
+)
+def test_a_url_is_shown_as_it_was_sent(engine: Engine, target: str) -> None:
+    ask(engine, f"GET {target}", {"Host": "h"})
+    shown = listed(engine)[0]["request"]
+    assert (shown["url"], shown["absoluteUrl"]) == (target, f"http://h{target}")
+
+
+def test_the_url_of_a_namespace_leads_there_and_that_of_no_path_to_the_host() -> None:
+    front = fresh_front()
+    for line in ("GET /ns/mine/a%2Fb?c", "GET /ns/mine?c", "GET /n%73/mine/x", "OPTIONS *"):
+        front.answer(request(line, {"Host": "h:1"}))
+    urls = [
+        [entry["request"][name] for name in ("url", "absoluteUrl")]
+        for place in ("/ns/mine", "")
+        for entry in content(
+            front.answer(request(f"GET {place}/__admin/requests", {"Host": "localhost"}))
+        )["requests"]
+    ]
+    assert urls == [
+        ["/x", "http://h:1/ns/mine/x"],
+        ["/?c", "http://h:1/ns/mine/?c"],
+        ["/a%2Fb?c", "http://h:1/ns/mine/a%2Fb?c"],
+        ["*", "http://h:1"],
+    ]
+
+
+def test_a_header_that_came_twice_is_one(engine: Engine) -> None:
+    ask(engine, HEALTH, [("X-A", "a"), ("Host", "h"), ("x-a", "b")])
+    assert listed(engine)[0]["request"]["headers"] == {"X-A": "a, b", "Host": "h"}
+
+
+@pytest.mark.parametrize(
+    "body", [bytes(range(256)), "é".encode("latin-1"), b"a", "ü\ufffd".encode()]
+)
+def test_the_bytes_of_a_body_are_shown_if_there_is_no_secret_in_them(
+    engine: Engine, body: bytes
+) -> None:
+    ask(engine, "POST /a", body=body)
+    assert b64decode(listed(engine)[0]["request"]["bodyAsBase64"]) == body
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16-le", "utf-16"])
+def test_the_bytes_of_a_body_with_a_secret_in_them_are_not(engine: Engine, encoding: str) -> None:
+    given = {"vendor": "dapi", "credentials": {"appSecret": "s3crèt-of-mine"}}
+    assert control(engine, "POST /accounts", json=given).status == 201
+    ask(engine, "POST /a", body="before s3crèt-of-mine".encode(encoding))
+    shown = b64decode(listed(engine)[0]["request"]["bodyAsBase64"])
+    assert "s3cr" not in shown.decode("latin-1").replace("\0", "")
+
+
+def test_a_body_that_was_cut_says_so(engine: Engine) -> None:
+    for size in (16 << 10, (16 << 10) + 1):
+        ask(engine, "POST /a", body=b"y" * size)
+    cut, whole = (entry["request"] for entry in listed(engine))
+    assert (whole["bodyTruncated"], whole["bodyLength"], len(whole["body"])) == (
+        False,
+        16384,
+        16384,
+    )
+    assert (cut["bodyTruncated"], cut["bodyLength"], len(cut["body"])) == (True, 16385, 14336)
+    assert b64decode(cut["bodyAsBase64"]) == b"y" * 14336
+
+
+@pytest.mark.parametrize("kept", range(1, 40, 3))
+@pytest.mark.parametrize("before", ["{}", "password={}&x="])
+def test_of_a_secret_on_which_a_body_was_cut_no_part_is_shown(
+    engine: Engine, before: str, kept: int
+) -> None:
+    secret = str(connect(engine)["userSecret"])
+    filled = before.format("y" * ((16 << 10) - kept - len(before) + 2))
+    ask(engine, "POST /a", body=f"{filled}{secret}".encode())
+    near = control(engine, "POST /near-misses/request-pattern", json=BODY_LIKE)
+    shown = listed(engine)[0]["request"]
+    for text in (shown["body"], str(b64decode(shown["bodyAsBase64"])), near.body.decode()):
+        assert secret[:kept] not in text.replace("y" * 9, "") or kept == 1
+
+
+@pytest.mark.parametrize("parts", [2, 3])
+def test_a_token_without_a_signature_has_an_id_too(engine: Engine, parts: int) -> None:
+    token = ".".join(dstor_token(engine).split(".")[:parts])
+    ask(engine, "GET /v1/user", {"Authorization": f"Bearer {token}"})
+    assert listed(engine)[0]["request"]["tokenId"] == token_id(token)
 
 
 def test_those_of_one_stub_and_those_that_matched_nothing_are_listed(engine: Engine) -> None:
@@ -273,7 +399,7 @@ def test_a_bad_pattern_is_refused_and_the_field_named(engine: Engine, call: str)
 
 def test_a_long_body_is_cut_and_says_nothing_that_stood_behind(engine: Engine) -> None:
     ask(engine, "POST /ds-api/", body=b"a" * (16 << 10) + b"b")
-    assert listed(engine)[0]["request"]["body"] == "a" * (16 << 10)
+    assert listed(engine)[0]["request"]["body"] == "a" * (14 << 10)
 
 
 def test_health_tells_how_many_requests_made_room(engine: Engine) -> None:

@@ -30,6 +30,18 @@ def accepts(matcher: object, body: Any = BODY) -> bool:
 
 
 @pytest.mark.parametrize(
+    "matcher",
+    [
+        {"expression": "$.a", "contains": "ü"},
+        {"expression": "$.a", "contains": '"b":"ü"'},
+        {"expression": "$.a", "equalTo": '{"b":"ü","c":[1,2]}'},
+    ],
+)
+def test_what_is_no_text_is_judged_as_compact_json(matcher: dict[str, Any]) -> None:
+    assert accepts(matcher, {"a": {"b": "ü", "c": [1, 2]}})
+
+
+@pytest.mark.parametrize(
     ("path", "found"),
     [
         ("$.name", True),

@@ -1,6 +1,7 @@
 """Request patterns: spellings of a path, repeated values, and what is shown of a condition."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -9,6 +10,7 @@ from mockserver.core.redaction import Redactor
 from mockserver.engine.matching.fields import MappingError
 from mockserver.engine.matching.pattern import (
     Arrival,
+    addresses,
     endpoint_pattern,
     parse_pattern,
     quoted,
@@ -157,10 +159,13 @@ def test_each_condition_counts_by_its_weight() -> None:
 
 
 def test_an_endpoint_is_a_method_and_a_path() -> None:
-    pattern = endpoint_pattern("POST", "/v1/auth/token")
-    assert [condition.label for condition in pattern.conditions] == ["method", "URL path"]
+    pattern = endpoint_pattern("kitegateway", "POST", "/v1/auth/token")
+    labels = [condition.label for condition in pattern.conditions]
+    assert labels == ["vendor", "method", "URL path"]
     assert pattern.matches(arrival("POST /kitegateway/v1/auth/token"))
     assert not pattern.matches(arrival("GET /kitegateway/v1/auth/token"))
+    assert not pattern.matches(arrival("POST /dapi/v1/auth/token"))
+    assert pattern.distance(Arrival(request("POST /x"), None, None, "/v1/auth/token")) == 0
 
 
 @pytest.mark.parametrize(
@@ -185,6 +190,89 @@ def test_a_condition_shows_what_it_asks_and_what_came_nearest(
     came = arrival("GET /dapi/path?a=1&a=2", **{"X-A": "some text"})
     (condition,) = parse_pattern(pattern).conditions
     assert shown(condition, came, Redactor(b"key", tuple)) == (expected, actual)
+
+
+def came(target: str) -> Arrival:
+    """What comes of a target that was sent so."""
+    path, _, query = target.partition("?")
+    return BOOK.receive(Request("GET", unquote(path), query, target=target)).arrival
+
+
+@pytest.mark.parametrize(
+    ("pattern", "target"),
+    [
+        ({"urlPath": "/a%2Fb"}, "/a%2Fb"),
+        ({"urlPath": "/a%2fb"}, "/a%2Fb"),
+        ({"urlPath": "/a/b"}, "/a%2Fb"),
+        ({"urlPath": "/z%7Ez"}, "/z%7Ez"),
+        ({"urlPath": "/z~z"}, "/z%7Ez"),
+        ({"url": "/zz?"}, "/zz?"),
+        ({"url": "/zz"}, "/zz?"),
+        ({"urlPath": "/zz"}, "/zz?"),
+        ({"url": "/%c3%bc?a=%c3"}, "/%C3%BC?a=%C3"),
+        ({"url": "/%C3%BC"}, "/%c3%bc"),
+        ({"urlPath": "/ü"}, "/%c3%bc"),
+        ({"urlPathPattern": "/a%2F[b]"}, "/a%2Fb"),
+        ({"urlPattern": "/%c3%bc"}, "/%c3%bc"),
+        ({"url": "/v1/a%2Fb?x"}, "/dstor/v1/a%2Fb?x"),
+        ({"urlPath": "/v1/a%2Fb"}, "/dstor/v1/a%2Fb?x"),
+        ({"url": "/dstor/v1/a%2Fb?x"}, "/dstor/v1/a%2Fb?x"),
+        ({"url": "/"}, "/dstor"),
+        ({"url": "/?x="}, "/dstor?x="),
+    ],
+    ids=str,
+)
+def test_a_url_is_matched_as_it_was_sent(pattern: dict[str, Any], target: str) -> None:
+    parsed = parse_pattern(pattern)
+    assert parsed.matches(came(target))
+    assert parsed.address is None or parsed.address in addresses(came(target))
+
+
+def test_a_header_called_url_is_no_address() -> None:
+    assert parse_pattern({"headers": {"url": {"equalTo": "/a"}}}).address is None
+    assert parse_pattern({"url": "/%c3"}).address == ("url", "/%C3")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "target"),
+    [({"urlPath": "/a%2Fb"}, "/a/b"), ({"url": "/zz?"}, "/zz"), ({"url": "/a%2fb"}, "/a/b")],
+    ids=str,
+)
+def test_what_was_sent_otherwise_does_not_match(pattern: dict[str, Any], target: str) -> None:
+    assert not parse_pattern(pattern).matches(came(target))
+
+
+@pytest.mark.parametrize("value", ["a", "b", "a, b", "a, B"])
+def test_of_a_header_that_came_twice_any_value_matches(value: str) -> None:
+    twice = Request("GET", "/", headers=Headers([("X", "a"), ("Y", "c"), ("x", "b")]))
+    pattern = parse_pattern({"headers": {"X": {"equalTo": value, "caseInsensitive": True}}})
+    assert pattern.matches(Arrival(twice))
+    assert not pattern.matches(Arrival(Request("GET", "/", headers=Headers([("X", "c")]))))
+
+
+@pytest.mark.parametrize(
+    ("matcher", "body", "holds"),
+    [
+        ({"absent": True}, b"", True),
+        ({"absent": True}, b" ", False),
+        ({"absent": False}, b"", False),
+        ({"absent": False}, b"x", True),
+        ({"equalTo": ""}, b"", True),
+    ],
+    ids=str,
+)
+def test_an_empty_body_is_absent(matcher: dict[str, Any], body: bytes, holds: bool) -> None:
+    pattern = parse_pattern({"bodyPatterns": [matcher]})
+    assert pattern.matches(Arrival(Request("POST", "/", body=body))) is holds
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
+def test_the_case_of_a_scheme_says_nothing(scheme: str) -> None:
+    pattern = parse_pattern({"basicAuthCredentials": {"username": "u", "password": "p"}})
+    for value, holds in ((f"{scheme} dTpw", True), (f"{scheme} dTpx", False), ("Bearer a", False)):
+        sent = Headers([("Authorization", value)])
+        assert pattern.matches(Arrival(Request("GET", "/", headers=sent))) is holds
+    assert not pattern.matches(Arrival(Request("GET", "/")))
 
 
 def test_the_brackets_of_a_tag_stay_in_a_path() -> None:

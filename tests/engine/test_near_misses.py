@@ -18,6 +18,7 @@ from mockserver.engine.near_misses import (
     stub_candidate,
 )
 from mockserver.engine.stubs.mapping import parse_stub
+from mockserver.engine.stubs.plays import Hindrance
 from tests.asking import basic, fresh_engine, request
 
 ENGINE = fresh_engine()
@@ -30,7 +31,14 @@ def arrival(line: str, headers: dict[str, str] | None = None, body: bytes = b"")
 
 
 def stub(**mapping: Any) -> Candidate:
-    return stub_candidate(parse_stub(mapping), mapping)
+    return stub_candidate(parse_stub(mapping), mapping, [])
+
+
+def sides(
+    pattern: dict[str, Any], came: Arrival, name: str = "name", *hindrances: Hindrance
+) -> str:
+    candidate = Candidate(name, parse_pattern(pattern), {}, hindrances)
+    return side_by_side(candidate, came, Redactor(b"key", tuple))
 
 
 def names(line: str, *more: Candidate) -> list[str]:
@@ -217,7 +225,7 @@ def test_each_kind_of_condition_has_a_golden_file() -> None:
 @pytest.mark.parametrize("name", SIDES)
 def test_what_was_expected_stands_beside_what_came(name: str) -> None:
     pattern, came = SIDES[name]
-    shown = side_by_side("what was expected", parse_pattern(pattern), came, Redactor(b"key", tuple))
+    shown = sides(pattern, came, "what was expected")
     assert f"{shown}\n" == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
 
 
@@ -229,7 +237,7 @@ def test_there_is_no_golden_file_too_many() -> None:
 def test_what_differs_is_marked_and_nothing_else(name: str) -> None:
     pattern, came = SIDES[name]
     parsed = parse_pattern(pattern)
-    lines = side_by_side("name", parsed, came, Redactor(b"key", tuple)).splitlines()[1:]
+    lines = sides(pattern, came).splitlines()[1:]
     marked = [line.endswith("  <") for line in lines]
     assert marked == [not condition.holds(came) for condition in parsed.conditions]
     assert all("s3cret" not in line and "myPassword" not in line for line in lines)
@@ -238,12 +246,41 @@ def test_what_differs_is_marked_and_nothing_else(name: str) -> None:
 @pytest.mark.parametrize(("length", "shown"), [(47, "x" * 47), (48, "x" * 44 + "...")])
 def test_what_is_wider_than_its_column_is_cut(length: int, shown: str) -> None:
     text = "x" * length
-    pattern = parse_pattern({"headers": {"A": {"equalTo": text}}})
-    row = side_by_side("name", pattern, arrival("GET /", {"A": text}), Redactor(b"key", tuple))
+    row = sides({"headers": {"A": {"equalTo": text}}}, arrival("GET /", {"A": text}))
     assert row.splitlines()[1] == f"  {'header A':<24}{shown:<48}{shown}"
 
 
 def test_a_name_shows_no_secret() -> None:
     redact = Redactor(b"key", lambda: ["s3cret-of-mine"]).remember_known()
-    shown = side_by_side("for s3cret-of-mine", parse_pattern({}), arrival("GET /"), redact)
-    assert "s3cret" not in shown
+    hindrances = [Hindrance("scenario state", "s3cret-of-mine", "not s3cret-of-mine")]
+    candidate = Candidate("for s3cret-of-mine", parse_pattern({}), {}, hindrances)
+    assert "s3cret" not in side_by_side(candidate, arrival("GET /"), redact)
+
+
+def test_what_hinders_a_stub_stands_below_and_it_is_never_at_distance_zero() -> None:
+    pattern, came = {"method": "GET"}, arrival("GET /")
+    rows = sides(pattern, came, "name", Hindrance("times", "2", "2 used")).splitlines()
+    assert rows[2] == f"  {'times':<24}{'2':<48}2 used  <"
+    free, held = (
+        Candidate("name", parse_pattern(pattern), {}, hindrances)
+        for hindrances in ([], [Hindrance("skip", "1", "0 skipped")])
+    )
+    assert free.distance(came) == 0 < held.distance(came) < 0.1
+    far = arrival("PUT /")
+    assert free.distance(far) == held.distance(far)
+
+
+def test_an_endpoint_of_another_vendor_says_so() -> None:
+    came = arrival("GET /ds-api/", {"Host": "api.dapi.com"})
+    candidate = next(each for each in ENDPOINTS if each.name == "datasentinel health")
+    rows = side_by_side(candidate, came, Redactor(b"key", tuple)).splitlines()
+    assert rows[1] == f"  {'vendor':<24}{'datasentinel':<48}dapi  <"
+    assert candidate.distance(came) > 0
+    nobodys = side_by_side(candidate, arrival("GET /nowhere"), Redactor(b"key", tuple))
+    assert "vendor" not in nobodys
+
+
+def test_of_a_body_that_was_cut_the_end_is_not_shown() -> None:
+    came = arrival("POST /", {}, b"x" * 10)._replace(cut_from=20_000)
+    assert sides({"bodyPatterns": [{"contains": "y"}]}, came).splitlines()[1].split()[-1] == "<"
+    assert "xx" not in sides({"bodyPatterns": [{"contains": "y"}]}, came)

@@ -114,11 +114,11 @@ def test_an_id_is_made_where_none_is_given() -> None:
         ({"response": {"nonsense": 1}}, "response.nonsense is not supported"),
         ({"response": {"status": 1000}}, "response.status must be an HTTP status"),
         ({"response": {"status": "200"}}, "response.status must be an integer"),
-        ({"response": {"headers": {"A": 1}}}, "response.headers.A must be a text of one line"),
-        ({"response": {"headers": {"A": "a\r\nB: b"}}}, "response.headers.A must be a text of one"),
-        ({"response": {"headers": {"A\n": "a"}}}, "must be a text of one line"),
-        ({"response": {"headers": {"": "a"}}}, "must be a text of one line"),
-        ({"response": {"headers": {"A": "\u0100"}}}, "must be a text of one line"),
+        ({"response": {"headers": {"A": 1}}}, "response.headers.A must be a text or a list"),
+        ({"response": {"headers": {"A": "a\r\nB: b"}}}, "response.headers.A must be one line"),
+        ({"response": {"headers": {"A\n": "a"}}}, "is no name of a header"),
+        ({"response": {"headers": {"": "a"}}}, "response.headers. is no name of a header"),
+        ({"response": {"headers": {"A": "\u0100"}}}, "response.headers.A must be one line"),
         ({"response": {"headers": {"A: B": "a"}}}, "response.headers.A: B"),
         ({"response": {"headers": {"A B": "a"}}}, "response.headers.A B"),
         ({"response": {"body": 1}}, "response.body must be a text"),
@@ -135,12 +135,28 @@ def test_an_id_is_made_where_none_is_given() -> None:
         ({"error": "500"}, "error must be a status, 400 to 599"),
         ({"error": True}, "error must be a status, 400 to 599"),
         ({"phase": "during"}, "phase must be before or after"),
-        ({"phase": 1}, "token-mockserver.phase must be a text"),
+        ({"phase": 1}, "phase must be a text"),
         ({"times": 0}, "times is 1 or more"),
-        ({"times": 1.5}, "token-mockserver.times must be an integer"),
+        ({"times": 1.5}, "times must be an integer"),
+        (
+            {"metadata": {"token-mockserver": {"times": 1.0}}},
+            "metadata.token-mockserver.times must",
+        ),
+        (
+            {"skip": 1, "metadata": {"token-mockserver": {"vendor": 1}}},
+            "metadata.token-mockserver.v",
+        ),
+        ({"metadata": {"token-mockserver": {"vendor": 1}}, "vendor": 1}, "vendor must be a text"),
+        (
+            {"response": {"headers": {"date": "x"}}},
+            "response.headers.date is not supported: the se",
+        ),
+        ({"response": {"headers": {"Content-Length": "1"}}}, "headers.Content-Length is not supp"),
+        ({"response": {"headers": {"Transfer-Encoding": "x"}}}, "Transfer-Encoding is not supp"),
+        ({"response": {"headers": {"Connection": "close"}}}, "headers.Connection is not supported"),
         ({"skip": -1}, "skip 0 or more"),
         ({"probability": 1.1}, "probability 0 to 1"),
-        ({"probability": "1"}, "token-mockserver.probability must be a number"),
+        ({"probability": "1"}, "probability must be a number"),
         ({"metadata": 1}, "metadata must be an object"),
         ({"metadata": {"token-mockserver": 1}}, "metadata.token-mockserver must be an object"),
         ({"metadata": {"token-mockserver": {"a": 1}}}, "metadata.token-mockserver.a is not supp"),
@@ -155,6 +171,7 @@ def test_what_is_no_mapping_is_refused_and_the_field_named(mapping: object, mess
     with pytest.raises(MappingError) as caught:
         parse_stub(mapping)
     assert message in str(caught.value)
+    assert ("metadata" in message) is ("metadata" in str(caught.value))
 
 
 FIELDS = [

@@ -181,6 +181,7 @@ def test_a_delay_is_rolled_within_its_bounds(
         {"delayDistribution": {}},
         {"delayDistribution": {"type": "normal"}},
         {"delayDistribution": {"type": "uniform", "lower": 1}},
+        {"delayDistribution": {"type": "uniform", "lower": 2, "upper": 1}},
         {"delayDistribution": {"type": "uniform", "lower": 1, "upper": "2"}},
         {"delayDistribution": {"type": "fixed", "milliseconds": 1e300}},
         {"delayDistribution": {"type": "fixed", "milliseconds": 1, "x": 1}},

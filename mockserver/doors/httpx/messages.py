@@ -17,10 +17,11 @@ _CHUNKED = (("Transfer-Encoding", "chunked"),)
 
 def asked(request: httpx.Request, body: bytes) -> Request:
     """What a server receives of a request, whose body is read."""
-    path, query = path_and_query(request.url.raw_path.decode("ascii"))
+    target = request.url.raw_path.decode("ascii")
+    path, query = path_and_query(target)
     raw = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
     pairs = sorted(raw, key=lambda pair: pair[0].lower() != "host")  # the wire has it first
-    return Request(request.method, path, query, Headers(pairs), body)
+    return Request(request.method, path, query, Headers(pairs), body, target=target)
 
 
 def answered(response: Response, request: httpx.Request) -> httpx.Response:

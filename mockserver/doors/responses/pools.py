@@ -66,9 +66,9 @@ class _Connection:
 
     def request(self, method: str, url: str, body: Any, headers: Any, **_: Any) -> None:
         path, query = path_and_query(url)
-        sent = self._headers(headers)
+        sent, content = self._headers(headers), _read(method, body)
         self._method = method
-        self._response = self._answer(Request(method, path, query, sent, _read(method, body)))
+        self._response = self._answer(Request(method, path, query, sent, content, target=url))
 
     def getresponse(self) -> HTTPResponse:
         wait(self._response.delay, self.timeout)

@@ -35,6 +35,7 @@ class Head(NamedTuple):
     method: str
     path: str
     query: str
+    target: str
     headers: Headers
     connection: str
     body: Body | None
@@ -65,6 +66,7 @@ def read_head(line: Line, block: bytes, limits: Limits) -> Head:
         line.method,
         target.path,
         target.query,
+        target.sent,
         headers,
         _connection(headers, line.http_1_1),
         body,

@@ -89,8 +89,7 @@ class Reader:
         self._head = head if body is None else None
         if body is None:
             return None
-        request = Request(head.method, head.path, head.query, head.headers, body, self.peer)
-        return Incoming(request, head.connection)
+        return Incoming(_request(head, body, self.peer), head.connection)
 
     def _take_head(self) -> Head | None:
         buffer = self._buffer
@@ -111,3 +110,7 @@ class Reader:
         block = bytes(buffer[first:end])
         del buffer[:end]
         return read_head(line, block, self._limits)
+
+
+def _request(head: Head, body: bytes, peer: str) -> Request:
+    return Request(head.method, head.path, head.query, head.headers, body, peer, head.target)

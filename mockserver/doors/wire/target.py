@@ -10,11 +10,15 @@ _ABSOLUTE = re.compile(rb"https?://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
 
 
 class Target(NamedTuple):
-    """`path`, percent-decoded; `query`, as sent; `authority`, if the target was a whole URL."""
+    """`path`, percent-decoded; `query`, as sent; `authority`, if the target was a whole URL.
+
+    `sent`: path and query as they were sent, "" if that is no ASCII or no path.
+    """
 
     path: str
     query: str
     authority: str | None
+    sent: str
 
 
 def read_target(method: str, raw: bytes) -> Target:
@@ -22,7 +26,7 @@ def read_target(method: str, raw: bytes) -> Target:
     if raw.startswith(b"/"):
         return _split(raw.partition(b"#")[0], None)
     if raw == b"*" and method == "OPTIONS":
-        return Target("*", "", None)
+        return Target("*", "", None, "*")
     match = _ABSOLUTE.fullmatch(raw)
     if match is None:
         raise Refused(400, "The request's target is no path.")
@@ -31,7 +35,8 @@ def read_target(method: str, raw: bytes) -> Target:
 
 def _split(raw: bytes, authority: str | None) -> Target:
     path, _, query = raw.partition(b"?")
-    return Target(_decoded(path), query.decode("latin-1"), authority)
+    sent = raw.decode() if raw.isascii() and raw.startswith(b"/") else ""
+    return Target(_decoded(path), query.decode("latin-1"), authority, sent)
 
 
 def _decoded(path: bytes) -> str:

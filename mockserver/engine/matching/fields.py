@@ -13,13 +13,18 @@ class MappingError(MockServerError):
 
 
 class Fields:
-    """The fields of an object; null counts as absent. `where` names the object in errors."""
+    """The fields of an object; null counts as absent. `where` names the object in errors,
+    `places` a field that stands elsewhere.
+    """
 
-    def __init__(self, value: object, where: str = "") -> None:
+    def __init__(
+        self, value: object, where: str = "", places: Mapping[str, str] | None = None
+    ) -> None:
         if not isinstance(value, Mapping):
             raise MappingError(f"{where or 'the mapping'} must be an object")
         self._fields = {name: field for name, field in value.items() if field is not None}
         self._prefix = f"{where}." if where else ""
+        self._places = places or {}
 
     def take(self, name: str, kind: type[T] | tuple[type[T], ...], default: T) -> T:
         """Remove and return a field of type `kind`; `default` where it is absent."""
@@ -42,7 +47,7 @@ class Fields:
 
     def path(self, name: str) -> str:
         """The full name of a field, for errors."""
-        return self._prefix + name
+        return self._places.get(name, self._prefix + name)
 
     def finish(self, beside: str | None = None) -> None:
         """Raise MappingError, which names a field, if one is left; `beside`: where none may be."""
@@ -57,7 +62,7 @@ class Fields:
         value = self._fields.pop(name)
         kinds = kind if isinstance(kind, tuple) else (kind,)
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise MappingError(f"{self._prefix}{name} must be {_names(kinds)}")
+            raise MappingError(f"{self.path(name)} must be {_names(kinds)}")
         return value
 
 

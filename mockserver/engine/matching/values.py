@@ -119,8 +119,12 @@ def _finds(matcher: Matcher, found: Any) -> bool:
         return matcher.accepts(None if found in (None, []) else "")
     whole = matcher.operator == "equalToJson" or not isinstance(found, list)
     values = [found] if whole and found is not None else found or []
-    texts = [value if isinstance(value, str) else json.dumps(value) for value in values]
+    texts = [value if isinstance(value, str) else _compact(value) for value in values]
     return any(map(matcher.accepts, texts))
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 _OPERATORS: dict[str, Callable[[Fields, str], Matcher]] = {

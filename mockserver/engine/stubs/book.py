@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.core.store import Kind, Shelf
 from mockserver.engine.matching.pattern import Address, Arrival, addresses
 from mockserver.engine.stubs.mapping import OURS, STARTED, Stub, parse_stub
-from mockserver.engine.stubs.plays import Play, Plays
+from mockserver.engine.stubs.plays import Hindrance, Play, Plays
 
 _Arranged = dict[Address | None, list[tuple[int, Stub]]]
 """Stubs with their places in the order, by the address that they wait for."""
@@ -68,6 +68,10 @@ class StubBook:
             if stub.pattern.matches(arrival) and self._plays.take_turn(stub, self.dice):
                 return stub
         return None
+
+    def hindrances(self, stub: Stub) -> list[Hindrance]:
+        """Why `stub` would not act now on a request that it matches; none if it would."""
+        return self._plays.hindrances(stub)
 
     def scenarios(self) -> dict[str, tuple[str, list[str]]]:
         """Of each scenario its state and the states that its stubs name."""

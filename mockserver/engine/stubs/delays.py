@@ -28,6 +28,8 @@ def _distribution(fields: Fields, still: float) -> Delay:
     kind = fields.take("type", str, "")
     if kind == "uniform":
         lower, upper = _number(fields, "lower"), _number(fields, "upper")
+        if lower > upper:
+            raise MappingError(f"{fields.path('lower')} must be at most upper")
         return _finished(fields, lambda dice: (still + dice.uniform(lower, upper)) / 1000)
     if kind == "lognormal":
         middle, sigma = math.log(max(_number(fields, "median"), 1e-9)), _number(fields, "sigma")

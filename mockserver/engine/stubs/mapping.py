@@ -19,6 +19,7 @@ OURS = "token-mockserver"
 _OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error")
 _FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _FIELD_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+_SERVERS_OWN = frozenset({"connection", "content-length", "date", "transfer-encoding"})
 STARTED = "Started"
 """The state in which every scenario begins."""
 
@@ -76,17 +77,17 @@ def parse_stub(mapping: object) -> Stub:
     """The stub that a mapping describes. Raises MappingError, which names the field in error."""
     fields = Fields(mapping)
     assert isinstance(mapping, Mapping)
-    ours = _ours(fields)
+    ours, where = _ours(fields)
     stub_id = _id(fields)
     name = fields.take_optional("name", str)
-    pattern = _pattern(fields.take("request", dict, {}), Fields(ours, OURS))
+    pattern = _pattern(fields.take("request", dict, {}), Fields(ours, places=where))
     response = fields.take("response", dict, {})
     fields.take_any("persistent")
     fields.take_any("insertionIndex")
     priority = fields.take("priority", int, 5)
     scene = _scene(fields)
     fields.finish()
-    reply, turn = _reply(Fields(response, "response"), ours), _turn(Fields(ours, OURS))
+    reply, turn = _reply(Fields(response, "response"), ours), _turn(Fields(ours, places=where))
     return Stub(stub_id, name, _source(mapping), ours, pattern, reply, turn, scene, priority)
 
 
@@ -97,17 +98,20 @@ def _source(mapping: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _ours(fields: Fields) -> dict[str, Any]:
-    """What WireMock does not know: at the top level, or under our key of the metadata."""
+def _ours(fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
+    """What WireMock does not know, at the top level or under our key of the metadata; and where
+    each field of it stands.
+    """
     metadata = Fields(fields.take("metadata", dict, {}), "metadata")
     nested = Fields(metadata.take(OURS, dict, {}), metadata.path(OURS))
-    found = {}
+    found, where = {}, {}
     for name in _OUR_FIELDS:
         above, below = fields.take_any(name), nested.take_any(name)
         if above is not None or below is not None:
             found[name] = below if above is None else above
+            where[name] = nested.path(name) if above is None else name
     nested.finish()
-    return found
+    return found, where
 
 
 def _pattern(request: dict[str, Any], ours: Fields) -> RequestPattern:
@@ -201,14 +205,20 @@ def _headers(fields: Fields) -> Pairs:
     pairs = []
     for name, value in fields.take("headers", dict, {}).items():
         for item in value if isinstance(value, list) else [value]:
-            if not isinstance(item, str) or not _is_header(name, item):
-                raise MappingError(f"response.headers.{name} must be a text of one line")
+            _check_header(name, item, fields.path(f"headers.{name}"))
             pairs.append((name, item))
     return tuple(pairs)
 
 
-def _is_header(name: str, value: str) -> bool:
-    return bool(_FIELD_NAME.fullmatch(name) and _FIELD_VALUE.fullmatch(value))
+def _check_header(name: str, value: object, where: str) -> None:
+    if name.lower() in _SERVERS_OWN:
+        raise MappingError(f"{where} is not supported: the server sends its own")
+    if not _FIELD_NAME.fullmatch(name):
+        raise MappingError(f"{where} is no name of a header")
+    if not isinstance(value, str):
+        raise MappingError(f"{where} must be a text or a list of texts")
+    if not _FIELD_VALUE.fullmatch(value):
+        raise MappingError(f"{where} must be one line, of characters in Latin-1")
 
 
 def _body(fields: Fields) -> bytes:

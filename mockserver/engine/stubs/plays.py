@@ -19,6 +19,14 @@ class Play(NamedTuple):
     turns: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
 
+class Hindrance(NamedTuple):
+    """Why a stub does not act: what is asked, and what there is."""
+
+    label: str
+    expected: str
+    actual: str
+
+
 PLAY = Kind(
     encode=lambda play: [play.state, play.turns],
     decode=lambda play: Play(play[0], {stub: (met, took) for stub, (met, took) in play[1].items()}),
@@ -44,6 +52,25 @@ class Plays:
 
         self._shelf.update(_key(stub), play)
         return taken
+
+    def hindrances(self, stub: Stub) -> list[Hindrance]:
+        """Why it is not the turn of `stub`."""
+        if not stub.counts:
+            return []
+        play = self._shelf.get(_key(stub)) or Play()
+        (met, took), turn, required = (
+            play.turns.get(stub.id, (0, 0)),
+            stub.turn,
+            stub.scene.required,
+        )
+        found = []
+        if required is not None and play.state != required:
+            found.append(Hindrance("scenario state", required, play.state))
+        if met < turn.skip:
+            found.append(Hindrance("skip", str(turn.skip), f"{met} skipped"))
+        if turn.times is not None and took >= turn.times:
+            found.append(Hindrance("times", str(turn.times), f"{took} used"))
+        return found
 
     def state(self, scenario: str) -> str:
         """The state of a scenario."""
