@@ -163,6 +163,15 @@ def test_a_url_is_shown_as_it_was_sent(engine: Engine, target: str) -> None:
     assert (shown["url"], shown["absoluteUrl"]) == (target, f"http://h{target}")
 
 
+def test_a_secret_is_not_shown_in_a_path_that_reads_otherwise_once_it_is_decoded(
+    engine: Engine,
+) -> None:
+    given = {"vendor": "dapi", "credentials": {"appSecret": "s3cr%41t-of-mine"}}
+    assert control(engine, "POST /accounts", json=given).status == 201
+    ask(engine, "GET /x/s3cr%41t-of-mine")
+    assert "s3cr%41t" not in listed(engine)[0]["request"]["url"]
+
+
 def test_the_url_of_a_namespace_leads_there_and_that_of_no_path_to_the_host() -> None:
     front = fresh_front()
     for line in ("GET /ns/mine/a%2Fb?c", "GET /ns/mine?c", "GET /n%73/mine/x", "OPTIONS *"):

@@ -1,6 +1,8 @@
 """The journal: the last requests, to be counted, found, removed and waited for."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event, Thread
 from uuid import UUID
@@ -8,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from mockserver.core.http import Headers, Request, Response
+from mockserver.engine.entries import ENTRY
 from mockserver.engine.journal import LENGTH, Entry, Journal
 from mockserver.engine.matching.pattern import Arrival, RequestPattern, parse_pattern
 from tests.racing import at_once
@@ -42,6 +45,17 @@ def at(path: str) -> RequestPattern:
 def test_entries_are_kept_in_the_order_in_which_they_came() -> None:
     journal = journal_of("/a", "/b", "/a")
     assert paths(journal.all()) == ["/a", "/b", "/a"]
+
+
+def test_an_entry_of_a_store_has_all_that_was_noted() -> None:
+    asked = Request("GET", "/a/b", "c", Headers([("A", "b")]), b"\xff", "::1", "/a%2Fb?c")
+    arrival = Arrival(asked, "dapi", "identity", "/b", cut_from=20_000)
+    entry = Entry(5, arrival, Response(200), MOMENT, True, "s", "r")
+    read = ENTRY.decode(json.loads(json.dumps(ENTRY.encode(entry))))
+    again = read.arrival.request
+    assert again.headers.pairs == asked.headers.pairs
+    same = read.arrival._replace(request=replace(again, headers=asked.headers))
+    assert read._replace(arrival=same) == entry
 
 
 def test_an_entry_has_an_id_that_is_a_uuid_and_stays() -> None:
