@@ -115,12 +115,14 @@ class Journal:
         Matching takes its time, so nobody waits for it, and each request is matched once.
         """
         until, judged = _real_time() + seconds, dict[int, bool]()
+        seen: object = None
         self._listen(+1)
         try:
             while True:
-                noted, hurried = self._noted, self._hurried
-                if self._count(pattern, judged) >= count:
+                noted, hurried, version = self._noted, self._hurried, self._shelf.version
+                if version != seen and self._count(pattern, judged) >= count:
                     return True
+                seen = version
                 rest = until - _real_time()
                 if rest <= 0 or not self._pause(noted, hurried, rest):
                     return False

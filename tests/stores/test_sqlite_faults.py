@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.control.front import new_front
 from mockserver.core.errors import ConfigurationError
 from mockserver.stores.opening import open_stores
 from mockserver.stores.sqlite import database
+from tests.asking import header
 from tests.stores.failing import Outage, ask
 
 NOBODY = 65534
@@ -60,6 +62,21 @@ def test_a_file_that_was_broken_and_is_put_back(path: Path, outage: Outage) -> N
         each.unlink(missing_ok=True)
     path.write_bytes(good)
     outage.check_over()
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_answer_has_a_date_though_the_clock_was_never_read(path: Path, begun: bool) -> None:
+    front = new_front({}, store=f"sqlite:///{path}")
+    if begun:
+        front.engine.current.refreshed()
+    for each in files(path):
+        each.unlink(missing_ok=True)
+    path.mkdir()
+    assert front.http_date().endswith(" GMT")
+    answer = ask(front, "GET /__admin/health")
+    assert (answer.status, header(answer, "Date") is None) == (503, False)
+    path.rmdir()
+    assert ask(front, "GET /__admin/health").status == 200
 
 
 def test_a_file_that_was_removed_is_a_new_store(path: Path, outage: Outage) -> None:

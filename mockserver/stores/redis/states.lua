@@ -25,6 +25,11 @@ local function now()
     return tonumber(redis.call('TIME')[1])
 end
 
+local function list()
+    redis.call('ZADD', NAMES, now(), NAME)
+    redis.call('EXPIRE', NAMES, LIFE)
+end
+
 local function current()
     local state = redis.call('GET', POINTER)
     if not state or redis.call('EXISTS', state) == 0 then
@@ -33,7 +38,7 @@ local function current()
     if redis.call('TTL', POINTER) < LIFE - HOUR then  -- not at each call
         expire(state, LIFE)
         redis.call('EXPIRE', POINTER, LIFE)
-        redis.call('ZADD', NAMES, now(), NAME)
+        list()
     end
     return {state, redis.call('HGET', state, 'version') or '0'}
 end
@@ -50,8 +55,7 @@ end
 local function publish(state)
     redis.call('HSETNX', state, 'version', 0)
     redis.call('SET', POINTER, state, 'EX', LIFE)
-    redis.call('ZADD', NAMES, now(), NAME)
-    redis.call('EXPIRE', NAMES, LIFE)
+    list()
     return current()
 end
 
