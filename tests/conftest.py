@@ -8,19 +8,21 @@ from hypothesis import settings
 from mockserver.engine.engine import Engine
 from mockserver.stores.opening import open_stores
 from tests.asking import fresh_engine
-from tests.places import PLACES, RedisServer, redis_server
+from tests.places import PLACES, SHARED, RedisServer, redis_server
 
 settings.register_profile("mockserver", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("mockserver")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-store", action="store_true", help="engines on each store in turn")
+    parser.addoption(
+        "--shared-stores", action="store_true", help="engines on each store that processes share"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "store_name" in metafunc.fixturenames and metafunc.config.getoption("--every-store"):
-        metafunc.parametrize("store_name", PLACES, indirect=True)
+    if "store_name" in metafunc.fixturenames and metafunc.config.getoption("--shared-stores"):
+        metafunc.parametrize("store_name", SHARED, indirect=True)
 
 
 @pytest.fixture(scope="session")
