@@ -3,7 +3,8 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ class Database:
         self._lock = threading.RLock()
         self._outage = Outage()
         self._connection: sqlite3.Connection | None = None
+        self._close: Callable[[], object] = _nothing
         self._file: tuple[int, ...] = ()
         self._inside = False
 
@@ -73,22 +75,33 @@ class Database:
         try:
             yield
         except (sqlite3.Error, Unreadable) as error:
-            self._connection = None
+            self._part()
             self._outage.begins(f"{self._path}: {error}")
             raise StoreError(f"{self._path}: {error}") from None
+        except StoreError:
+            self._part()
+            raise
 
     def _works(self) -> None:
         if self._outage.lasts:
-            self._connection = None  # the next one is patient again
+            self._part()  # the next one is patient again
         self._outage.ends()
+
+    def _part(self) -> None:
+        """Close the connection, unless it is needed to undo what was begun around this call."""
+        if not self._inside:
+            self._close()
+            self._connection = None
 
     def _opened(self) -> sqlite3.Connection:
         """Never the connection of a process of which this one is a fork."""
         if self._connection is not None and (self._inside or self._file == self._found()):
             return self._connection
-        self._connection = self._open()
+        self._close()
+        self._connection = connection = self._open()
         self._file = self._found()
-        return self._connection
+        self._close = weakref.finalize(self, _closed, connection, os.getpid())
+        return connection
 
     def _found(self) -> tuple[int, ...]:
         """Which file is there, and who asks."""
@@ -105,15 +118,15 @@ class Database:
             isolation_level=None,
             check_same_thread=False,
         )
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            connection.execute("BEGIN IMMEDIATE")
             self._lay_out(connection)
             connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _lay_out(self, connection: sqlite3.Connection) -> None:
@@ -125,6 +138,16 @@ class Database:
             for statement in _statements(_SCHEMA.read_text(encoding="utf-8")):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
+
+
+def _nothing() -> None:
+    pass
+
+
+def _closed(connection: sqlite3.Connection, process: int) -> None:
+    """Close a connection in the process that opened it; a fork lets it be."""
+    if os.getpid() == process:
+        connection.close()
 
 
 def _statements(script: str) -> Iterator[str]:
