@@ -28,7 +28,7 @@ class Hindrance(NamedTuple):
 
 
 PLAY = Kind(
-    encode=lambda play: [play.state, play.turns],
+    encode=lambda play: [play.state, dict(play.turns)],
     decode=lambda play: Play(play[0], {stub: (met, took) for stub, (met, took) in play[1].items()}),
 )
 
