@@ -5,9 +5,9 @@ import threading
 from collections.abc import Callable
 
 from mockserver.core.errors import MockServerError, StoreError
-from mockserver.core.store import MOST
 from mockserver.engine.engine import Engine
 
+_AT_HAND = 1000  # of a store that others share
 _NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}")  # clients take /../ away themselves
 
 
@@ -45,6 +45,6 @@ class Namespaces:
             except StoreError:
                 return engine  # it has its own words for that
             self._engines[name] = engine
-            if len(self._engines) > MOST + 1:  # of a store that others share: those forget there
+            if engine.current.shared and len(self._engines) > _AT_HAND + 1:  # beside ""
                 del self._engines[next(filter(None, self._engines))]
             return engine

@@ -12,7 +12,7 @@ MEMORY = "memory:"
 
 _SQLITE = "sqlite:///"
 _REDIS = ("redis://", "rediss://", "unix://")
-_KNOWN = "a store is memory:, sqlite:///FILE or redis://HOST"
+_KNOWN = "a store is memory:, sqlite:///FILE or redis://HOST, this is none of them"
 
 
 def is_shared(url: str) -> bool:
@@ -29,10 +29,10 @@ def open_stores(url: str) -> Stores:
     if url == MEMORY:
         return MemoryStores()
     if url.startswith(_SQLITE) and url != _SQLITE:
-        return _sqlite(Path(url.removeprefix(_SQLITE)))
+        return _sqlite(Path(url.removeprefix(_SQLITE)).absolute())
     if url.startswith(_REDIS):
         return _redis(url)
-    raise ConfigurationError(f"{_KNOWN}, not {url.partition(':')[0]}:")  # the rest may be secret
+    raise ConfigurationError(f"--store: {_KNOWN}")  # what was given may hold a password
 
 
 def _redis(url: str) -> Stores:

@@ -68,7 +68,7 @@ def generate(document: str, url: str, *flags: str, cwd: Path) -> None:
             str(Path(sysconfig.get_path("scripts"), "schemathesis")),
             *("run", document, "--url", url, "--checks", ",".join(CHECKS)),
             *("--phases", "examples,coverage,fuzzing", "--mode", "all"),
-            *("--max-examples", "40", "--seed", "1", "--no-color", *flags),
+            *("--max-examples", "20", "--seed", "1", "--no-color", *flags),
         ],
         cwd=cwd,
         capture_output=True,

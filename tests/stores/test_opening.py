@@ -46,6 +46,30 @@ def test_another_url_is_refused_and_the_stores_are_named(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        *("redis://:pass/word@127.0.0.1:6379/0", "redis://:pass#word@127.0.0.1:6379/0"),
+        *("redis://127.0.0.1/0?password=word&pass=x", "redis://127.0.0.1:pass/0", "user:pass@h"),
+    ],
+)
+def test_a_url_that_cannot_be_read_is_told_without_its_parts(url: str) -> None:
+    with pytest.raises(ConfigurationError) as told:
+        open_stores(url).check()
+    assert "pass=" not in str(told.value)
+    assert "'pass'" not in str(told.value)
+    assert "word@" not in str(told.value)
+    assert "user" not in str(told.value)
+
+
+def test_no_name_of_a_file_is_another_thing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_stores("sqlite:///:memory:")
+    assert (tmp_path / ":memory:").is_file()
+
+
+@pytest.mark.parametrize(
     ("url", "shared"), [("memory:", False), ("sqlite:///a", True), ("redis://a", True)]
 )
 def test_all_but_the_memory_are_shared(url: str, shared: bool) -> None:
@@ -53,6 +77,7 @@ def test_all_but_the_memory_are_shared(url: str, shared: bool) -> None:
 
 
 def test_a_driver_is_imported_when_its_store_is_opened() -> None:
-    program = "import mockserver.stores.opening as o, sys; o.open_stores('memory:');"
-    program += "assert not {'sqlite3', 'redis'} & set(sys.modules)"
+    program = "import sys; before = set(sys.modules); import mockserver.stores.opening as o;"
+    program += "o.open_stores('memory:');"
+    program += "assert not {'sqlite3', 'redis'} & set(sys.modules) - before"
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,14 +1,15 @@
 -- Writes to shelves, all or none of them.
 --
--- ARGV: the seconds that a state lives unused, and those that one lives after its end; then for
--- each act: its name, the key of the state, the shelf, 1 if it is held, and four arguments.
+-- ARGV: the seconds that a state lives unused, and those that one lives after its end; a version
+-- that nobody has seen, not even in a database that is put back as it was once; then for each act:
+-- its name, the key of the state, the shelf, 1 if it is held, and four arguments.
 --
 -- A state is a hash: `v:<shelf>` a version, `t:<shelf>` how many records were trimmed, `version`
 -- that of all held shelves, `place` a counter, `ended` after its end. Below it each shelf is a hash
 -- of records, `<place>|<JSON>`, and two sorted sets: of what is free to leave, by place, and of
 -- what will be, by moment.
 
-local LIFE, GRACE = ARGV[1], ARGV[2]
+local LIFE, GRACE, VERSION = ARGV[1], ARGV[2], ARGV[3]
 local FIRST = 1e15  -- those whose moment has passed leave before all others
 
 local function place_of(record)
@@ -16,9 +17,9 @@ local function place_of(record)
 end
 
 local function changed(act)
-    redis.call('HINCRBY', act.state, 'v:' .. act.shelf, 1)
+    redis.call('HSET', act.state, 'v:' .. act.shelf, VERSION)
     if act.held == '1' then
-        redis.call('HINCRBY', act.state, 'version', 1)
+        redis.call('HSET', act.state, 'version', VERSION)
     end
     local life = redis.call('HEXISTS', act.state, 'ended') == 1 and GRACE or LIFE
     for _, key in ipairs({act.state, act.base, act.free, act.due}) do
@@ -89,7 +90,7 @@ function acts.clear(act)
 end
 
 local results = {}
-for at = 3, #ARGV, 8 do
+for at = 4, #ARGV, 8 do
     local act = {state = ARGV[at + 1], shelf = ARGV[at + 2], held = ARGV[at + 3]}
     act.base = act.state .. ':' .. act.shelf
     act.free, act.due = act.base .. '|free', act.base .. '|due'

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import redis
 from redis.backoff import NoBackoff
@@ -18,6 +19,10 @@ PREFIX = "token-mockserver"
 _LIFE = 30 * 86_400  # seconds that a state lives unused
 _GRACE = 60  # seconds that one lives after its end, for who was overtaken
 _PATIENCE = 2.0  # seconds to wait for an answer
+_UNREADABLE = (
+    "the URL of the store cannot be read; in a password / # ? and % are %2F %23 %3F and %25,"
+    " and options are those of redis-py"
+)
 _HERE = Path(__file__).parent
 
 
@@ -48,8 +53,9 @@ class Server:
                 socket_connect_timeout=_PATIENCE,
                 retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
             )
-        except ValueError as error:
-            raise ConfigurationError(f"the URL of the store cannot be read: {error}") from None
+            self._client.connection_pool.make_connection()  # does not connect, but reads options
+        except (ValueError, TypeError):  # whose texts have parts of the URL
+            raise ConfigurationError(_UNREADABLE) from None
         self._records = self._client.register_script((_HERE / "records.lua").read_text())
         self._states = self._client.register_script((_HERE / "states.lua").read_text())
         self._outage = Outage()
@@ -114,7 +120,7 @@ class Server:
     def _do(self, acts: list[Act]) -> list[Any]:
         values = [value for act in acts for value in (*act[:3], int(act.held), *act[4:])]
         with self.told():
-            results: list[Any] = self._records(args=[_LIFE, _GRACE, *values])
+            results: list[Any] = self._records(args=[_LIFE, _GRACE, uuid4().hex, *values])
         self._outage.ends()
         return results
 

@@ -24,9 +24,9 @@ class RedisShelf(Generic[T]):
         self._held = held
 
     @property
-    def version(self) -> int:
+    def version(self) -> object:
         """Another one after each change."""
-        return int(self._server.read("HGET", self._state, f"v:{self._name}") or 0)
+        return self._server.read("HGET", self._state, f"v:{self._name}")
 
     @property
     def trimmed(self) -> int:

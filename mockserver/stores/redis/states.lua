@@ -40,7 +40,7 @@ local function current()
         redis.call('EXPIRE', POINTER, LIFE)
         list()
     end
-    return {state, redis.call('HGET', state, 'version') or '0'}
+    return {state, redis.call('HGET', state, 'version') or state}
 end
 
 local function finish()
@@ -53,7 +53,7 @@ local function finish()
 end
 
 local function publish(state)
-    redis.call('HSETNX', state, 'version', 0)
+    redis.call('HSETNX', state, 'version', state)
     redis.call('SET', POINTER, state, 'EX', LIFE)
     list()
     return current()

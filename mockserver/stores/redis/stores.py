@@ -20,8 +20,7 @@ class RedisStore:
         self.state = state
         self._server = server
         self._shelves: dict[str, Shelf[Any]] = {}
-        self._version = b"0"
-        self._versions: dict[bytes, bytes] = {}
+        self._seen: tuple[bytes, dict[bytes, bytes]] = (b"", {})  # version, and those of shelves
         self._unsure = 0  # changes of which nobody said that they were done
 
     def shelf(self, name: str, kind: Kind[T], *, held: bool = False) -> Shelf[T]:
@@ -36,13 +35,13 @@ class RedisStore:
 
     def version_of(self, shelf: str) -> object:
         """The version of a held shelf."""
-        return self._unsure, self._versions.get(f"v:{shelf}".encode())
+        return self._unsure, self._seen[1].get(f"v:{shelf}".encode())
 
     def change(self, act: Callable[[], T]) -> T:
         """Do what changes a held shelf, so that everybody who looks sees new versions."""
         try:
             done = act()
-            self._look()
+            self._look(self._seen[0])
         except BaseException:
             self._unsure += 1
             raise
@@ -50,12 +49,12 @@ class RedisStore:
 
     def look(self, version: bytes) -> None:
         """See what others have changed, if this is another version."""
-        if version != self._version:
-            self._look()
-            self._version = version
+        if version != self._seen[0]:
+            self._look(version)
 
-    def _look(self) -> None:
-        self._versions = self._server.read("HGETALL", self.state)
+    def _look(self, version: bytes) -> None:
+        """Versions are never newer than what `version` says: another thread may be quicker."""
+        self._seen = (version, self._server.read("HGETALL", self.state))
 
 
 class RedisStores:

@@ -1,9 +1,10 @@
 -- One row for each state; its number is never given twice: who writes to one that is gone,
--- overtaken by a reset, writes nowhere.
+-- overtaken by a reset, writes nowhere. Numbers and versions are random: a file that is put back, or
+-- made anew, has none that somebody has seen, and so nobody takes what he has seen for what is there.
 CREATE TABLE states (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    version INTEGER NOT NULL DEFAULT 0      -- of its held shelves
+    version INTEGER NOT NULL                -- of its held shelves
 );
 
 CREATE TABLE records (
@@ -21,7 +22,7 @@ CREATE INDEX leaving ON records (state, shelf, until, place) WHERE until IS NOT 
 CREATE TABLE shelves (
     state INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
-    version INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL,
     free INTEGER NOT NULL DEFAULT 0,        -- records that need not stay
     trimmed INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (state, name)
@@ -29,19 +30,19 @@ CREATE TABLE shelves (
 
 CREATE TRIGGER came AFTER INSERT ON records BEGIN
     INSERT INTO shelves (state, name, version, free)
-    VALUES (NEW.state, NEW.shelf, 1, coalesce(NEW.until <= 0, 0))
-    ON CONFLICT DO UPDATE SET version = version + 1, free = free + excluded.free;
+    VALUES (NEW.state, NEW.shelf, random(), coalesce(NEW.until <= 0, 0))
+    ON CONFLICT DO UPDATE SET version = random(), free = free + excluded.free;
 END;
 
 CREATE TRIGGER changed AFTER UPDATE ON records BEGIN
     UPDATE shelves
-    SET version = version + 1,
+    SET version = random(),
         free = free + coalesce(NEW.until <= 0, 0) - coalesce(OLD.until <= 0, 0)
     WHERE state = NEW.state AND name = NEW.shelf;
 END;
 
 CREATE TRIGGER went AFTER DELETE ON records BEGIN
-    UPDATE shelves SET version = version + 1, free = free - coalesce(OLD.until <= 0, 0)
+    UPDATE shelves SET version = random(), free = free - coalesce(OLD.until <= 0, 0)
     WHERE state = OLD.state AND name = OLD.shelf;
 END;
 

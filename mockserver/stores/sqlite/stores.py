@@ -12,11 +12,11 @@ from mockserver.stores.sqlite.shelf import SqliteShelf
 
 T = TypeVar("T")
 
-_CHANGED = "UPDATE states SET version = version + 1 WHERE id = ?"
+_CHANGED = "UPDATE states SET version = random() WHERE id = ?"
 _VERSIONS = "SELECT name, version FROM shelves WHERE state = ?"
 _STATE = "SELECT id, version FROM states WHERE name = ?"
 _GONE = "DELETE FROM states WHERE name = ?"
-_NEW = "INSERT INTO states (name) VALUES (?)"
+_NEW = "INSERT INTO states VALUES (abs(random()), ?, random())"
 _CHECK = "INSERT INTO checks VALUES (1, 1) ON CONFLICT DO UPDATE SET number = number + 1"
 
 
@@ -27,8 +27,7 @@ class SqliteStore:
         self.number = number
         self._database = database
         self._shelves: dict[str, Shelf[Any]] = {}
-        self._version = 0
-        self._versions: dict[str, int] = {}
+        self._seen: tuple[int | None, dict[str, int]] = (None, {})  # version, and those of shelves
         self._undone = 0  # changes: others may have used their versions
 
     def shelf(self, name: str, kind: Kind[T], *, held: bool = False) -> Shelf[T]:
@@ -43,7 +42,7 @@ class SqliteStore:
 
     def version_of(self, shelf: str) -> object:
         """The version of a held shelf."""
-        return self._undone, self._versions.get(shelf)
+        return self._undone, self._seen[1].get(shelf)
 
     def change(self, act: Callable[[], T]) -> T:
         """Do what changes a held shelf, so that everybody who looks sees new versions."""
@@ -51,7 +50,7 @@ class SqliteStore:
             with self._database.transaction():
                 done = act()
                 self._database.write(_CHANGED, self.number)
-                self._look()
+                self._look(self._seen[0])
         except BaseException:
             self._undone += 1
             raise
@@ -59,12 +58,12 @@ class SqliteStore:
 
     def look(self, version: int) -> None:
         """See what others have changed, if this is another version."""
-        if version != self._version:
-            self._look()
-            self._version = version
+        if version != self._seen[0]:
+            self._look(version)
 
-    def _look(self) -> None:
-        self._versions = dict(self._database.read(_VERSIONS, self.number))
+    def _look(self, version: int | None) -> None:
+        """Versions are never newer than what `version` says: another thread may be quicker."""
+        self._seen = (version, dict(self._database.read(_VERSIONS, self.number)))
 
 
 class SqliteStores:
