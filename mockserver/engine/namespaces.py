@@ -26,8 +26,7 @@ class Namespaces:
 
     def all(self) -> list[Engine]:
         """The engines that are in use."""
-        with self._lock:
-            return list(self._engines.values())
+        return list(self._engines.values())
 
     def drop(self, name: str) -> None:
         """Forget a namespace with all that is in it; it begins anew when it is used again."""
@@ -38,13 +37,13 @@ class Namespaces:
     def _made(self, name: str) -> Engine:
         if not _NAME.fullmatch(name):
             raise MockServerError("a namespace is 1 to 100 letters, digits and . _ ~ -")
+        engine = self._begin(name)  # by each of those who are first at once; one of them is kept
+        try:
+            engine.current.refreshed()
+        except StoreError:
+            return engine  # it has its own words for that
         with self._lock:
-            engine = self._engines.get(name) or self._begin(name)
-            try:
-                engine.current.refreshed()
-            except StoreError:
-                return engine  # it has its own words for that
-            self._engines[name] = engine
+            engine = self._engines.setdefault(name, engine)
             if engine.current.shared and len(self._engines) > _AT_HAND + 1:  # beside ""
                 del self._engines[next(filter(None, self._engines))]
-            return engine
+        return engine
