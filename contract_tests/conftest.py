@@ -28,6 +28,7 @@ pytest_addoption = add_options
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse wrong options before anything is collected."""
     config.addinivalue_line("markers", "statement(said): what a contract check states")
+    config.addinivalue_line("markers", "risky: a parameter that may end what cannot be had back")
     config.stash[RUN] = run_of(config)
     config.stash[FINDINGS] = config.stash[RUN].findings
 
@@ -118,7 +119,8 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Who is asked in this check."""
     check, run = request.node.stash[CHECK], request.config.stash[RUN]
     found: Target = run.target(check.vendor, tmp_path_factory.mktemp("server"))
-    if check.destructive and not found.control.present and not run.destructive:
+    ending = check.destructive or check.risky
+    if ending and not found.control.present and not run.destructive:
         not_checked("cannot be checked", "it ends what cannot be had back: give --destructive")
     return found
 

@@ -30,8 +30,8 @@ class Check:
     """One check, as a report names it.
 
     `grade`: of what it means if the statement is not true. `destructive`: it ends something that
-    cannot be had back. `first`: it must come before the others, which use up what it needs.
-    `of_mock`: it says something of our mock alone.
+    cannot be had back; `risky`: it does so if the statement is not true. `first`: it must come
+    before the others, which use up what it needs. `of_mock`: it says something of our mock alone.
     """
 
     id: str
@@ -41,13 +41,14 @@ class Check:
     source: str
     grade: Grade
     destructive: bool
+    risky: bool
     first: bool
     of_mock: bool
 
     @property
     def turn(self) -> tuple[int, int]:
         """When it is made: what is best known first, but for what must be first or last."""
-        phase = 0 if self.first else 2 if self.destructive else 1
+        phase = 0 if self.first else 3 if self.destructive else 2 if self.risky else 1
         return phase, get_args(Tag).index(self.tag)
 
 
@@ -71,6 +72,8 @@ def statement(  # noqa: PLR0913 - by name only
     `tag`: S, P, C or X; `source`: the page or code that says so. `text`: the statement, by default
     the first paragraph of the check's docstring. `vendor`: by default that of its module, which is
     `test_<vendor>.py` or `test_<vendor>_<subject>.py`. The rest as in `Check`.
+
+    One parameter of a check may be marked `risky`.
     """
     if tag not in get_args(Tag):
         raise ValueError(f"{tag!r} is no tag; there are {', '.join(get_args(Tag))}")
@@ -99,6 +102,7 @@ def check_of(item: pytest.Function) -> Check:
         said.source,
         said.grade,
         said.destructive,
+        item.get_closest_marker("risky") is not None,
         said.first,
         said.of_mock,
     )
