@@ -37,11 +37,11 @@ def aims(target: TargetName, urls: Mapping[str, str], *, allow_production: bool)
     vendors = discover()
     if target == "production" and not allow_production:
         raise ConfigurationError("the target production needs --allow-production")
-    for url in urls.values():
-        _refuse_production(url, vendors, allow_production)
     found = {name: Aim(name, url, may_be_mock=True) for name, url in urls.items()}
     if target != "mock":
         found = {vendor.name: _real(vendor, target) for vendor in vendors} | found
+    if not allow_production:
+        _refuse_production(found.values(), vendors)
     return found
 
 
@@ -96,8 +96,14 @@ def _real(vendor: Vendor[Any], target: TargetName) -> Aim:
     return Aim(vendor.name, live.sandbox, f"{vendor.name} has no sandbox")
 
 
-def _refuse_production(url: str, vendors: Iterable[Vendor[Any]], allowed: bool) -> None:
-    hosts = [urlsplit(vendor.live.production).hostname for vendor in vendors]
-    host = urlsplit(url).hostname
-    if host in hosts and not allowed:
-        raise ConfigurationError(f"{host} is a vendor's production: it needs --allow-production")
+def _refuse_production(found: Iterable[Aim], vendors: Iterable[Vendor[Any]]) -> None:
+    hosts = {_host(vendor.live.production) for vendor in vendors} - {""}
+    for aim in found:
+        if _host(aim.url) in hosts:
+            text = f"{_host(aim.url)} is a vendor's production: it needs --allow-production"
+            raise ConfigurationError(text)
+
+
+def _host(url: str) -> str:
+    """Without letter case and the dot that a full name may end with: one host has one name."""
+    return (urlsplit(url).hostname or "").lower().rstrip(".")

@@ -90,6 +90,8 @@ def test_a_mock_of_ours_is_known_and_wholly_checked(tmp_path: Path) -> None:
         (["--base-url", "dstor=https://me:s3cr3t@example.org"], "credentials do not belong"),
         (["--base-url", "dstor=https://api.dstor.cloud"], "--allow-production"),
         (["--base-url", "dapi=https://KITEGATEWAY.com/"], "--allow-production"),
+        (["--base-url", "kitegateway=https://kitegateway.com./"], "--allow-production"),
+        (["--base-url", "dstor=https://api.dstor.cloud.:443/v1"], "--allow-production"),
         (["--base-url", f"dstor={NOBODY}", "--base-url", f"dstor={NOBODY}"], "twice"),
         (["--base-url", f"dstor={NOBODY}", "--vendor", "dapi"], "leaves it out"),
         (["--report", "pdf"], "'pdf' is none of junit, json, md, html"),
@@ -107,6 +109,13 @@ def test_wrong_usage_exits_with_2_and_one_line(
     assert "Traceback" not in done.stderr
     assert "s3cr3t" not in done.stderr
     assert done.stdout == ""
+
+
+def test_a_production_in_the_environment_needs_leave_too(tmp_path: Path) -> None:
+    sandbox = ["verify", "--target", "sandbox", "--vendor", "datasentinel"]
+    done = run(*sandbox, cwd=tmp_path, DATASENTINEL_URL="https://api.dstor.cloud")
+    assert done.returncode == 2
+    assert "api.dstor.cloud is a vendor's production" in done.stderr
 
 
 def test_nothing_checked_is_loud_and_exits_with_0_or_3(tmp_path: Path) -> None:
