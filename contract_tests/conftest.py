@@ -1,6 +1,7 @@
 """Collection, what comes of each check, and what one is handed: a client, the clock."""
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -107,7 +108,8 @@ def pytest_runtest_makereport(
 def _note(item: pytest.Item, error: BaseException | None, run: Run) -> None:
     client = item.stash.get(_CLIENT, None)
     exchange = client.exchange if client else ""
-    run.findings.found.append(finding_of(item.stash[CHECK], error, exchange, run.secrets))
+    found = finding_of(item.stash[CHECK], error, exchange, run.secrets)
+    run.findings.found.append(replace(found, asked=bool(exchange)))
     if client and client.target.foreign:
         for asked, difference in client.additions + client.doubts:
             told = finding_of_difference(client.target.vendor, asked, difference, run.secrets)

@@ -3,7 +3,10 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
+
+import requests
 
 from mockserver.control.routes import request_line
 from mockserver.core.vendor import Vendor
@@ -15,6 +18,8 @@ from .contract import vendors
 from .control import Control
 from .credentials import Credentials, from_environment
 from .doors import Door
+
+_LISTED = request_line("vendors.listed", {})[1]
 
 
 @dataclass(frozen=True)
@@ -57,31 +62,40 @@ def behind(door: Door, vendor: str, line: Line) -> Target:
 
 
 def elsewhere(aim: Aim, line: Line) -> Target:
-    """The vendor at a URL. Whether a mock of ours is there is asked only where that may be."""
+    """The vendor at a URL. Whether a mock of ours is there is asked only where that may be.
+
+    Of a mock the root will do: the vendor is below it.
+    """
     vendor = vendors()[aim.vendor]
     root = aim.url.removesuffix(f"/{aim.vendor}")
-    send = _controls(root, aim.vendor, line) if aim.may_be_mock else None
-    line.spare_mock(send is not None)
+    ours = aim.may_be_mock and _is_ours(line.probe(root + _LISTED), aim.vendor)
+    send = _controls(root, line) if ours else None
+    line.spare_mock(ours)
     known: Mapping[str, Any] = from_environment(vendor.live, os.environ)
-    if send and not known:
+    if ours and not known:
         known = vendor.accounts[0]
-    account = Credentials(known, vendor.live)
-    return Target(aim.vendor, aim.url, line, Control(root, send), account)
+    url = f"{root}/{aim.vendor}" if ours else aim.url
+    return Target(aim.vendor, url, line, Control(root, send), Credentials(known, vendor.live))
 
 
-def _controls(root: str, vendor: str, line: Line) -> Send | None:
-    """The controls of a mock of ours that has this vendor, or None if there is none."""
+def _is_ours(answer: requests.Response | None, vendor: str) -> bool:
+    """Whether this is how a mock of ours that has this vendor lists what it has."""
+    if answer is None or answer.status_code != HTTPStatus.OK:
+        return False
+    try:
+        listed = received(answer.status_code, answer.content)["vendors"]
+        return vendor in [described["name"] for described in listed]
+    except (ControlError, LookupError, TypeError, ValueError, RecursionError):
+        return False
 
+
+def _controls(root: str, line: Line) -> Send:
     def send(name: str, body: Any = None, /, **places: str) -> Any:
         method, path = request_line(name, places)
-        answer = line.send(method, root + path, json=body)
+        answer = line.order(method, root + path, json=body)
         return received(answer.status_code, answer.content)
 
-    try:
-        known = [described["name"] for described in send("vendors.listed")["vendors"]]
-    except (ControlError, LookupError, TypeError):
-        return None
-    return send if vendor in known else None
+    return send
 
 
 def _built_in(vendor: Vendor[Any]) -> Credentials:

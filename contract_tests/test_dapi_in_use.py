@@ -32,7 +32,7 @@ from .tokens import MALFORMED, Forgery, each_forgery, spoilt
 TEN_YEARS = 315_360_000  # seconds
 DATES: dict[str, Any] = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
 MAY_END = pytest.param(DELINK, marks=pytest.mark.risky)
-"""With a good Bearer: whether the call is refused is what is to be seen, so it may end the token."""
+"""With a good Bearer: a service that does not refuse the call ends the token."""
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ DOCUMENTED = ("S", "P")
 class Finding:
     """One check and what came of it. `grade`: of a drift, else None; `detail`: what was seen.
 
-    `check`: False for a difference that is no check's own, but was met in one.
+    `check`: False for a difference that is no check's own, but was met in one. `asked`: whether
+    anything was asked and answered in it.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Finding:
     grade: Grade | None = None
     detail: str = ""
     check: bool = True
+    asked: bool = True
 
     @property
     def fails(self) -> bool:
@@ -110,8 +112,8 @@ class Findings:
 
     @property
     def checked(self) -> bool:
-        """Whether anything could be checked."""
-        return any(finding.verdict != "not-checked" for finding in self.found)
+        """Whether anything could be checked that had to be asked."""
+        return any(finding.asked and finding.verdict != "not-checked" for finding in self.found)
 
     @property
     def failed(self) -> bool:
@@ -126,7 +128,7 @@ class Findings:
 
 def _fields(finding: Finding) -> dict[str, Any]:
     fields = asdict(finding)
-    del fields["check"]
+    del fields["check"], fields["asked"]
     return fields
 
 

@@ -25,7 +25,7 @@ _WHOLE = 20  # seconds from connection to the last byte
 _PATIENCE = 60  # seconds for the mock of the run: it is our own machine that is slow then
 _PAUSE = 0.2  # seconds between two calls to other machines
 _GIVE_UP = 3  # calls in a row without an answer
-_OTHERS = (OSError, ValueError)
+_NO_ANSWER = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 _OUTAGES = (429, 502, 503, 504)
 
 
@@ -84,25 +84,41 @@ class Line:
 
     def send(self, method: str, url: str, **options: Any) -> requests.Response:
         """The answer, whole. `options` as `requests` takes them."""
+        answer = self.order(method, url, **options)
+        if self._foreign:
+            self._listen(answer)
+        return answer
+
+    def order(self, method: str, url: str, **options: Any) -> requests.Response:
+        """The answer of a mock's control interface, which says nothing of its API."""
         if not self._foreign:
             self._traffic.count(limited=False)
             answer = self._ask(method, url, options)
             self._traffic.reached(urlsplit(url).netloc)
             return answer
-        if _origin(url) != self._origin:
-            raise ValueError(f"this line leads to {self._origin} only")
         if self._failures >= _GIVE_UP:
             not_checked("host unreachable", f"given up after {_GIVE_UP} tries: {self._reason}")
+        self._prepare(url)
+        return self._reach(method, url, options)
+
+    def probe(self, url: str) -> requests.Response | None:
+        """The answer to a GET that may well get none: then None, and nothing follows from it."""
+        self._prepare(url)
+        try:
+            return self._ask("GET", url, {})
+        except _NO_ANSWER:
+            return None
+
+    def _prepare(self, url: str) -> None:
+        if _origin(url) != self._origin:
+            raise ValueError(f"this line leads to {self._origin} only")
         self._traffic.count(limited=self._limited)
         time.sleep(self._pause)
-        answer = self._reach(method, url, options)
-        self._listen(answer)
-        return answer
 
     def _reach(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
         try:
             answer = self._ask(method, url, options)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, *_OTHERS) as error:
+        except _NO_ANSWER as error:
             self._failures += 1
             self._reason = told(error)
             self._complain(f"host unreachable: {self._reason}")

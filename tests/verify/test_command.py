@@ -77,6 +77,13 @@ def test_a_mock_of_ours_is_known_and_wholly_checked(tmp_path: Path) -> None:
     assert "kitegateway" not in done.stdout
 
 
+def test_of_a_mock_of_ours_the_root_will_do(tmp_path: Path) -> None:
+    with serving("--port", "0", cwd=tmp_path) as server:
+        done = run("verify", f"--base-url=datasentinel={server.url}", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not-checked" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

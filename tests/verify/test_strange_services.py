@@ -28,6 +28,9 @@ def asked(url: str, *, budget: int = 20) -> Findings:
         return run_checks(Order(urls={"dstor": url}, vendors=("dstor",), budget=budget))
 
 
+NOWHERE = strange.answer("404 Not Found", "application/json", b"{}")
+
+
 BAD = {
     "nothing": (strange.nothing, "connection"),
     "reset": (strange.reset, "reset"),
@@ -70,7 +73,7 @@ def test_it_is_not_checked_and_says_why(talk: strange.Talk, word: str) -> None:
 def test_after_three_tries_it_is_given_up() -> None:
     with strange.listening(strange.reset) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
-        assert len(listener.heard) == 3
+        assert len(listener.heard) == 1 + 3  # whether it is a mock of ours is asked once before
     assert any("given up after 3 tries" in each.detail for each in findings.found)
 
 
@@ -123,6 +126,53 @@ def test_whoever_else_has_admin_is_no_mock_of_ours() -> None:
     assert not findings.services["dstor"].mock
 
 
+NOT_OURS = {
+    **BAD,
+    "redirect": (strange.answer("302 Found", "text/plain", b"", "Location: https://a.test"), ""),
+    "names no vendors": (strange.answer("200 OK", "application/json", b'{"vendors": [1]}'), ""),
+}
+
+
+@pytest.mark.parametrize("talk", [talk for talk, _ in NOT_OURS.values()], ids=NOT_OURS)
+def test_whatever_admin_answers_is_asked_once_and_nothing_follows(talk: strange.Talk) -> None:
+    first = iter([talk])
+
+    def answer(connection: socket.socket) -> None:
+        next(first, NOWHERE)(connection)
+
+    with strange.listening(answer) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}")
+    assert len([each for each in listener.heard if b"/__admin" in each]) == 1
+    assert findings.silent == {}
+    assert findings.checked
+    assert not any("unreachable" in each.detail for each in findings.found)
+
+
+def test_an_answer_of_admin_is_none_of_the_api() -> None:
+    """And a check that asks nothing is none that counts."""
+    talks = iter([NOWHERE, *[strange.nothing] * 9])
+
+    def talk(connection: socket.socket) -> None:
+        next(talks)(connection)
+
+    with strange.listening(talk) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}")
+    assert findings.silent["dstor"].startswith("host unreachable")
+    assert {each.verdict for each in findings.found} == {"not-checked"}
+
+
+def test_a_check_that_asks_nothing_does_not_count() -> None:
+    talks = iter([NOWHERE, NOWHERE, *[strange.answer("503 N", "application/json", b"{}")] * 99])
+
+    def answer(connection: socket.socket) -> None:
+        next(talks)(connection)
+
+    with strange.listening(answer) as listener:
+        findings = asked(f"http://127.0.0.1:{listener.port}")
+    local = [each for each in findings.found if each.id == "dstor.shape_of_key"]
+    assert [(each.verdict, each.asked) for each in local] == [("agrees", False)]
+
+
 def test_a_certificate_that_nobody_trusts_gets_no_secret() -> None:
     with strange.listening(strange.nothing, tls=True) as listener:
         findings = asked(f"https://localhost:{listener.port}")
@@ -147,7 +197,7 @@ def test_pages_among_answers_of_an_api_are_drift() -> None:
     """Once it has answered as an API does, it is the API that answers with a page."""
     talks = iter(
         [
-            strange.answer("404 Not Found", "application/json", b"{}"),
+            *[NOWHERE] * 2,
             *[strange.answer("200 OK", "text/html", PAGE)] * 1000,
         ]
     )
