@@ -84,7 +84,8 @@ class Client:
         if host:
             options["headers"] = {**options.get("headers", {}), "Host": host}
         answer = self.target.line.send(method, url, **options)
-        self._secrets.learn_from(answer)
+        if self._secrets.learn_from(answer) and answer.ok:
+            self._findings.accepted.add(self.target.vendor)
         exact = self.target.control.present
         found = judge(self.contract, answer, path, expect=expect, exact=exact)
         asked = f"{method} {self.contract.template(path.partition('?')[0])}"

@@ -13,7 +13,7 @@ from .client import Client
 from .control import Control
 from .differences import Divergence
 from .options import add_options
-from .outcomes import finding_of, finding_of_difference
+from .outcomes import finding_of, finding_of_difference, refusal_of
 from .run import RUN, Run, run_of
 from .statements import CHECK, check_of
 from .targets import Target
@@ -109,7 +109,9 @@ def _note(item: pytest.Item, error: BaseException | None, run: Run) -> None:
     client = item.stash.get(_CLIENT, None)
     exchange = client.exchange if client else ""
     found = finding_of(item.stash[CHECK], error, exchange, run.secrets)
-    run.findings.found.append(replace(found, asked=bool(exchange)))
+    run.findings.found.append(
+        replace(found, asked=bool(exchange), refusal=refusal_of(error, exchange))
+    )
     if client and client.target.foreign:
         for asked, difference in client.additions + client.doubts:
             told = finding_of_difference(client.target.vendor, asked, difference, run.secrets)

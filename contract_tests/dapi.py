@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import jwt
@@ -81,6 +82,8 @@ class App:
             kept[_BOUGHT] = self._buy()
         if isinstance(kept[_BOUGHT], Exception):
             raise kept[_BOUGHT]
+        if kept[_BOUGHT].status_code == HTTPStatus.UNAUTHORIZED:
+            not_checked("credential refused", f"POST {EXCHANGE} answered 401")
         return self._given(), kept[_BOUGHT]
 
     def _given(self) -> Login:

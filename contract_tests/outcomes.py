@@ -14,6 +14,8 @@ from .statements import Check
 
 _EMPTY = re.compile(r"assert (False|None|not )|$")
 _EQUAL = re.compile(r"assert (.+) == (.+)")
+_WANTED = re.compile("it is 2[0-9][0-9]")
+_REFUSED = 401
 _ORDER = ("breaking", "cosmetic", "additive")
 
 
@@ -33,6 +35,17 @@ def finding_of(
         return _wrong(check, said.tag, said.source, worst.grade, secrets.shown(detail))
     detail = secrets.shown(_explained(error, exchange))
     return _wrong(check, check.tag, check.source, check.grade, detail)
+
+
+def refusal_of(error: BaseException | None, exchange: str) -> str:
+    """What was answered with 401 where a check wanted a success; "" if that is not the matter."""
+    if isinstance(error, requests.HTTPError):
+        refused = error.response is not None and error.response.status_code == _REFUSED
+    elif isinstance(error, Divergence):
+        refused = any(_WANTED.fullmatch(each.says) for each in error.differences if each.asked)
+    else:
+        refused = f"<Response [{_REFUSED}]>.ok" in str(error)
+    return exchange if refused and exchange.endswith(f"answered {_REFUSED}") else ""
 
 
 def finding_of_difference(
@@ -64,6 +77,7 @@ def _finding(check: Check, verdict: Verdict, detail: str = "") -> Finding:
 
 def _explained(error: BaseException, exchange: str) -> str:
     """What a person needs of an error: what was asked and answered, and what was compared."""
+    exchange = exchange or "nothing was asked anew"
     if isinstance(error, requests.HTTPError):
         return f"{exchange}, where a success is documented; are the credentials still good?"
     if not isinstance(error, AssertionError | pytest.fail.Exception):

@@ -26,7 +26,8 @@ class Finding:
     """One check and what came of it. `grade`: of a drift, else None; `detail`: what was seen.
 
     `check`: False for a difference that is no check's own, but was met in one. `asked`: whether
-    anything was asked and answered in it.
+    anything was asked and answered in it. `refusal`: what was answered with 401 where a success
+    was to be seen, such as "POST /path answered 401".
     """
 
     id: str
@@ -39,6 +40,7 @@ class Finding:
     detail: str = ""
     check: bool = True
     asked: bool = True
+    refusal: str = ""
 
     @property
     def fails(self) -> bool:
@@ -78,7 +80,8 @@ class Findings:
     `hosts`: those that were reached. `calls`: requests that were sent to vendors.
     `silent`: vendors that never answered as an API does, with what they did instead.
     `services`: by vendor, whom it was that was asked; the mock of the run is none of them.
-    `answers`: what they answered. `secrets`: those of the run.
+    `accepted`: vendors that gave a token. `answers`: what they answered.
+    `secrets`: those of the run.
     """
 
     target: str = "mock"
@@ -87,6 +90,7 @@ class Findings:
     calls: int = 0
     silent: dict[str, str] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
+    accepted: set[str] = field(default_factory=set)
     answers: list[Answer] = field(default_factory=list)
     secrets: Secrets = field(default_factory=Secrets)
 
@@ -101,11 +105,15 @@ class Findings:
             self.answers.append(answer)
 
     def settled(self) -> "Findings":
-        """The same at the end of a run: of a vendor that was silent nothing was checked."""
+        """The same at the end of a run: of a vendor that was silent nothing was checked, and of
+        one that never gave a token nothing that needs credentials which it takes.
+        """
         return replace(self, found=[self._settled(finding) for finding in self.found])
 
     def _settled(self, finding: Finding) -> Finding:
         reason = self.silent.get(finding.vendor)
+        if finding.refusal and finding.vendor in self.services.keys() - self.accepted:
+            reason = reason or f"credential refused: {finding.refusal}"
         if reason is None or finding.verdict == "not-checked":
             return finding
         return replace(finding, verdict="not-checked", grade=None, detail=reason)
@@ -128,7 +136,8 @@ class Findings:
 
 def _fields(finding: Finding) -> dict[str, Any]:
     fields = asdict(finding)
-    del fields["check"], fields["asked"]
+    for ours in ("check", "asked", "refusal"):
+        del fields[ours]
     return fields
 
 

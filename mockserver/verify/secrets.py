@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from secrets import token_bytes
 from typing import Any
 
@@ -30,10 +29,12 @@ class Secrets:
             elif isinstance(value, Mapping):
                 self.learn(value)
 
-    def learn_from(self, answer: requests.Response) -> None:
-        """What an answer holds under a name that secrets have is a secret."""
-        with suppress(ValueError, RecursionError):  # what is no JSON holds no token of a vendor's
-            self._search(answer.json(), "")
+    def learn_from(self, answer: requests.Response) -> bool:
+        """What an answer holds under a name that secrets have is a secret. Whether there is any."""
+        try:
+            return self._search(answer.json(), "")
+        except (ValueError, RecursionError):  # what is no JSON holds no token of a vendor's
+            return False
 
     def shown(self, text: str) -> str:
         """A text without secrets or signs that a terminal obeys, and short.
@@ -52,12 +53,14 @@ class Secrets:
         """Whether there is neither a secret in a text nor anything that looks like one."""
         return self._redactor.text(text) == text
 
-    def _search(self, value: Any, name: str) -> None:
+    def _search(self, value: Any, name: str) -> bool:
         if isinstance(value, Mapping):
-            for key, item in value.items():
-                self._search(item, key)
-        elif isinstance(value, list):
-            for item in value:
-                self._search(item, name)
-        elif isinstance(value, str) and name.lower() in NAMES:
+            found = [self._search(item, key) for key, item in value.items()]
+            return any(found)
+        if isinstance(value, list):
+            found = [self._search(item, name) for item in value]
+            return any(found)
+        if isinstance(value, str) and name.lower() in NAMES:
             self._redactor.remember(value)
+            return True
+        return False
