@@ -6,8 +6,8 @@ import click
 
 
 @click.command()
-@click.option("--json", "form", flag_value="json", help="Print JSON.")
-@click.option("--markdown", "form", flag_value="markdown", help="Print a page of documentation.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--markdown", "as_page", is_flag=True, help="Print a page of documentation.")
 @click.option(
     "--fixtures",
     type=click.Path(path_type=Path, file_okay=False),
@@ -16,11 +16,13 @@ import click
     envvar="TOKEN_MOCKSERVER_FIXTURES",
     help="Where `verify --record` has written what it observed.",
 )
-def ledger(form: str | None, fixtures: Path) -> None:
+def ledger(*, as_json: bool, as_page: bool, fixtures: Path) -> None:
     """List every statement that is checked, its tag, its source, its last observation."""
+    if as_json and as_page:
+        raise click.UsageError("--json and --markdown: give one of them")
     from mockserver.verify import ledger as book  # noqa: PLC0415 - pytest, for this command only
     from mockserver.verify.reports.document import ledger_page  # noqa: PLC0415
 
     entries = book.entries(fixtures)
-    forms = {"json": book.as_json, "markdown": ledger_page}
-    click.echo(forms.get(form or "", book.as_table)(entries).rstrip("\n"))
+    form = book.as_json if as_json else ledger_page if as_page else book.as_table
+    click.echo(form(entries).rstrip("\n"))

@@ -1,5 +1,6 @@
 """`token-mockserver verify`: do the mock and the real services still say the same?"""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _FINE, _FAILED, _NOT_CHECKED = 0, 1, 3
 _SIGNS = {"agrees": ".", "confirmed": ".", "drifted": "D", "refuted": "r", "not-checked": "-"}
+_TO_MEND = ("unreachable", "outage", "is not set", "credential", "redirects", "budget", "no API")
 _PER_LINE = 72
 _UNBROKEN = 10_000  # columns: what a program reads is not wrapped
 
@@ -167,11 +169,18 @@ def _tell(findings: "Findings") -> None:
     from mockserver.verify.reports.table import table  # noqa: PLC0415
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNBROKEN
-    click.echo(table(findings, width))
+    colour = False if os.environ.get("NO_COLOR") else None  # None: at a terminal
+    click.echo(table(findings, width), color=colour)
     if not findings.checked:
-        reasons = sorted({finding.detail for finding in findings.found}) or ["no checks"]
+        reasons = sorted({each.detail for each in findings.found}, key=_use) or ["no checks"]
         loud = f"NOTHING WAS CHECKED: {'; '.join(reasons[:3])}"
-        click.echo(click.style(loud, fg="red", bold=True))
+        click.echo(click.style(loud, fg="red", bold=True), color=colour)
+
+
+def _use(reason: str) -> tuple[int, str]:
+    """What somebody can do something about comes first."""
+    sort = [number for number, word in enumerate(_TO_MEND) if word in reason]
+    return min(sort, default=len(_TO_MEND)), reason
 
 
 def _code(findings: "Findings", *, require_live: bool) -> int:

@@ -14,6 +14,8 @@ from mockserver.verify.line import is_loopback
 TargetName = Literal["mock", "sandbox", "production"]
 TARGETS: tuple[TargetName, ...] = get_args(TargetName)
 
+_LONGEST = 20  # characters of what may be misplaced, and a secret
+
 
 @dataclass(frozen=True)
 class Aim:
@@ -51,7 +53,7 @@ def base_urls(options: Iterable[str], option: str) -> dict[str, str]:
     for text in options:
         vendor, equals, url = text.partition("=")
         if not equals:
-            raise ConfigurationError(f"{option} {text}: give VENDOR=URL")
+            raise ConfigurationError(f"{option}: give VENDOR=URL")  # the text may be a key
         check_vendor(option, vendor)
         if vendor in urls:
             raise ConfigurationError(f"{option}: {vendor} is given twice")
@@ -63,7 +65,8 @@ def check_vendor(option: str, vendor: str) -> None:
     """Raise ConfigurationError for a name that no vendor has."""
     known = [vendor.name for vendor in discover()]
     if vendor not in known:
-        raise ConfigurationError(f"{option}: {vendor!r} is no vendor; there are {', '.join(known)}")
+        short = vendor if len(vendor) <= _LONGEST else f"{vendor[:_LONGEST]}..."
+        raise ConfigurationError(f"{option}: {short!r} is no vendor; there are {', '.join(known)}")
 
 
 def checked_url(url: str, where: str) -> str:

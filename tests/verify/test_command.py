@@ -1,6 +1,8 @@
 """`token-mockserver verify` as a command: what it takes, prints, writes, and exits with."""
 
 import json
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -49,6 +51,31 @@ def test_progress_goes_to_stderr_and_colours_to_terminals_only(tmp_path: Path) -
     assert "\x1b" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_no_color(no_color: str, coloured: bool, tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "verify", "--base-url", f"dstor={NOBODY}"],
+        cwd=tmp_path,
+        env=environment(NO_COLOR=no_color, TERM="xterm"),
+        stdout=slave,
+        stderr=subprocess.DEVNULL,
+    ):
+        os.close(slave)
+        shown = b"".join(iter(lambda: read(master), b""))
+    os.close(master)
+    assert (b"\x1b[3" in shown) is coloured
+    assert b"NOTHING WAS CHECKED" in shown
+
+
+def read(terminal: int) -> bytes:
+    """What it shows; b"" when nobody writes to it any more."""
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:
+        return b""
+
+
 def test_drift_exits_with_1_and_every_report_says_so(tmp_path: Path) -> None:
     with playing(WORST) as played:
         done = run(
@@ -91,6 +118,8 @@ def test_of_a_mock_of_ours_the_root_will_do(tmp_path: Path) -> None:
         (["--target", "moon"], "moon"),
         (["--target", "production"], "--allow-production"),
         (["--base-url", "dstor"], "give VENDOR=URL"),
+        (["--base-url", "https://a-name-of-a-host.test/?k=s3cr3t"], "is no vendor"),
+        (["--base-url", "https://me:s3cr3t@example.org"], "give VENDOR=URL"),
         (["--base-url", "dstor=ftp://127.0.0.1"], "base URL"),
         (["--base-url", "dstor=http://[::1"], "no URL"),
         (["--base-url", "dstor=http://example.org"], "use https"),
@@ -132,6 +161,15 @@ def test_nothing_checked_is_loud_and_exits_with_0_or_3(tmp_path: Path) -> None:
     last = done.stdout.splitlines()[-1]
     assert last.startswith("NOTHING WAS CHECKED: host unreachable")
     assert run(*arguments, "--require-live", cwd=tmp_path).returncode == 3
+
+
+def test_the_loud_line_begins_with_what_can_be_mended(tmp_path: Path) -> None:
+    with playing() as played:
+        known = {"DAPI_APP_SECRET": ""}
+        vendors = ["--vendor", "dapi", "--budget", "1", "--destructive"]
+        done = run("verify", *at(played, "dapi"), *vendors, cwd=tmp_path, **known)
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("NOTHING WAS CHECKED: credential missing: DAPI_")
 
 
 def test_a_target_without_an_address_is_not_checked(tmp_path: Path) -> None:

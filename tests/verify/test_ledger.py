@@ -50,3 +50,9 @@ def test_an_observation_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "2026-03-01.json is no observation" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_it_is_printed_in_one_form(tmp_path: Path) -> None:
+    done = run("ledger", "--json", "--markdown", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "give one of them" in done.stderr
