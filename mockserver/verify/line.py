@@ -33,7 +33,7 @@ _OUTAGES = (429, 502, 503, 504)
 class Traffic:
     """What was sent in a run. `limit`: of calls; `hosts`: that answered.
 
-    `limited`: whether the limit was given, and so counts for a mock of ours too.
+    `limited`: whether the limit was given, and so counts for every mock too.
     """
 
     limit: int = 200
@@ -92,7 +92,7 @@ class Line:
     def order(self, method: str, url: str, **options: Any) -> requests.Response:
         """The answer of a mock's control interface, which says nothing of its API."""
         if not self._foreign:
-            self._traffic.count(limited=False)
+            self._traffic.count(limited=self._traffic.limited)
             answer = self._ask(method, url, options)
             self._traffic.reached(urlsplit(url).netloc)
             return answer

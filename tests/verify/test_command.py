@@ -172,6 +172,12 @@ def test_the_loud_line_begins_with_what_can_be_mended(tmp_path: Path) -> None:
     assert last.startswith("NOTHING WAS CHECKED: credential missing: DAPI_")
 
 
+def test_a_budget_that_is_given_counts_for_the_mock_of_the_run(tmp_path: Path) -> None:
+    done = run("verify", "--vendor", "datasentinel", "--budget", "3", cwd=tmp_path)
+    assert "target mock: 3 calls" in done.stdout
+    assert "budget spent: 3 calls were made" in done.stdout
+
+
 def test_a_target_without_an_address_is_not_checked(tmp_path: Path) -> None:
     sandbox = ["verify", "--target", "sandbox", "--vendor", "datasentinel", "--require-live"]
     done = run(*sandbox, cwd=tmp_path, DATASENTINEL_URL="")
