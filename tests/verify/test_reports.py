@@ -135,3 +135,9 @@ def test_what_is_shown_has_no_secret_and_no_sign_that_a_terminal_obeys() -> None
         "GET /v1/data/wallets/{currency}/balance"
     )
     assert len(secrets.shown("word " * 1000)) < 700
+
+
+@pytest.mark.parametrize("why", ["outage: it answers 503", "host unreachable: no answer in time"])
+def test_an_outage_of_a_part_is_not_fine(why: str) -> None:
+    assert outcome(Findings("sandbox", [GOOD, replace(OPEN, detail=why)])) == "outage"
+    assert outcome(Findings("sandbox", [GOOD, OPEN])) == "fine"

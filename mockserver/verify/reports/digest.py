@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mockserver.verify.findings import UNASKED, Finding, Findings
 
+_OUTAGE = ("outage: ", "host unreachable: ")  # of a check that is not checked
 _ORDER = ("drifted", "refuted", "not-checked", "confirmed", "agrees")
 
 
@@ -41,7 +42,8 @@ def outcome(findings: Findings) -> str:
     """In one word what a nightly run must know: drift, outage, not checked, or fine."""
     if findings.failed:
         return "drift"
-    if any(reason != UNASKED for reason in findings.silent.values()):
+    silent = any(reason != UNASKED for reason in findings.silent.values())
+    if silent or any(each.detail.startswith(_OUTAGE) for each in findings.found):
         return "outage"
     return "fine" if findings.checked else "not checked"
 
