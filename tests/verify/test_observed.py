@@ -62,6 +62,50 @@ def test_a_later_run_says_that_the_vendor_changed(tmp_path: Path) -> None:
     assert later.detail == "vendor changed: it was seen to be so on 2026-03-01; came 500"
 
 
+@pytest.mark.parametrize(("then", "now"), [(True, False), (False, True)])
+def test_what_a_mock_does_is_no_change_of_the_vendor(then: bool, now: bool, tmp_path: Path) -> None:
+    services = {"acme": Service("acme.test", named=True, mock=then)}
+    record(replace(findings(FINDING), services=services), tmp_path, DAY)
+    wrong = replace(FINDING, verdict="drifted", grade="breaking", detail="came 500")
+    services = {"acme": Service("acme.test", named=True, mock=now)}
+    later = replace(findings(wrong), services=services)
+    assert remembered(later, last(tmp_path), DAY + timedelta(1)).found == [wrong]
+
+
+def test_a_mock_does_not_take_the_place_of_the_vendor(tmp_path: Path) -> None:
+    observe(tmp_path, FINDING)
+    services = {"acme": Service("127.0.0.1:1", named=True, mock=True)}
+    record(replace(findings(FINDING), services=services), tmp_path, DAY + timedelta(1))
+    assert last(tmp_path) == {"acme.works": Observation(DAY, "agrees", mock=False)}
+
+
+def test_another_host_has_a_file_of_its_own(tmp_path: Path) -> None:
+    observe(tmp_path, FINDING)
+    services = {"acme": Service("[::1]:80", named=True, mock=False)}
+    for _ in range(2):
+        record(replace(findings(FINDING), services=services), tmp_path, DAY)
+    assert {path.name: kept(path)["host"] for path in tmp_path.rglob("*.json")} == {
+        "2026-03-01.json": "acme.test",
+        "2026-03-01--1-80.json": "[::1]:80",
+    }
+
+
+def test_half_a_character_in_a_name_is_kept(tmp_path: Path) -> None:
+    answer = replace(ANSWER, shape=(("body.\ud800", "string"),))
+    record(findings(FINDING, answers=(answer,)), tmp_path, DAY)
+    (path,) = tmp_path.rglob("*.json")
+    assert kept(path)["answers"][0]["shape"] == {"body.\ud800": "string"}
+
+
+@pytest.mark.parametrize("missing", ["answers", "checks"])
+def test_an_incomplete_file_is_an_error_that_names_it(missing: str, tmp_path: Path) -> None:
+    observe(tmp_path, FINDING)
+    (path,) = tmp_path.rglob("*.json")
+    path.write_text(json.dumps({name: it for name, it in kept(path).items() if name != missing}))
+    with pytest.raises(NotRecorded, match=r"2026-03-01\.json is no observation"):
+        observe(tmp_path, FINDING)
+
+
 def test_what_was_so_before_is_no_change(tmp_path: Path) -> None:
     now = replace(FINDING, verdict="drifted", grade="breaking", detail="came 500")
     observe(tmp_path, now)
