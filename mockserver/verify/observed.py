@@ -60,8 +60,9 @@ def remembered(findings: Findings, known: dict[str, Observation], day: date) -> 
 def record(findings: Findings, fixtures: Path, day: date) -> list[Path]:
     """Write what was observed to `<vendor>/observed/<day>.json`; the paths.
 
-    What another host answered on that day goes to `<day>-<host>.json`. A vendor of whom nothing was checked is left out. Raises NotRecorded where the text has in it
-    a credential, or what looks like a secret, or cannot be written.
+    What another host answered on that day goes to `<day>-<host>.json`. A vendor of whom nothing
+    was checked is left out. Raises NotRecorded where the text has in it a credential, or what
+    looks like a secret, or cannot be written.
     """
     texts = {}
     for vendor in findings.services:
