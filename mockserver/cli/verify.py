@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,6 +124,7 @@ def verify(**options: Any) -> None:
     from mockserver.verify import observed, proof, reports  # noqa: PLC0415 - pytest: only here
     from mockserver.verify.checks import ChecksFailed, run_checks  # noqa: PLC0415
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so the mock of the run ends too
     formats, fixtures = reports.chosen(options["report"]), options["fixtures"]
     order = _order(options)
     try:

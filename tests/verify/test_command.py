@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -210,6 +211,26 @@ def test_a_missing_credential_is_named(tmp_path: Path) -> None:
         done = run("verify", *at(played, "kitegateway"), cwd=tmp_path, KITEGATEWAY_API_KEY="k")
     assert "credential missing: KITEGATEWAY_SECRET_KEY is not set" in done.stdout
     assert done.returncode == 0, done.stdout
+
+
+def test_terminated_it_leaves_no_server(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "verify", "--door", "serve"],
+        cwd=tmp_path,
+        env=environment(TMPDIR=str(tmp_path)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        assert process.stderr.read(1) == "."
+        (port,) = [int(path.read_text()) for path in tmp_path.rglob("port")]
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
 def test_interrupted_it_exits_with_130(tmp_path: Path) -> None:
