@@ -11,20 +11,20 @@ from mockserver.stores.sqlite.database import Database
 
 T = TypeVar("T")
 
-_HERE = "state = ?1 AND shelf = ?2"
-_GET = f"SELECT value FROM records WHERE {_HERE} AND key = ?3"
-_PUT = """INSERT INTO records (state, shelf, key, until, value) VALUES (?1, ?2, ?3, ?4, ?5)
+_HERE = "state = ? AND shelf = ?"
+_GET = f"SELECT value FROM records WHERE {_HERE} AND key = ?"
+_PUT = """INSERT INTO records (state, shelf, key, until, value) VALUES (?, ?, ?, ?, ?)
           ON CONFLICT (state, shelf, key)
           DO UPDATE SET until = excluded.until, value = excluded.value"""
-_TAKE = f"DELETE FROM records WHERE {_HERE} AND key = ?3 RETURNING value"
+_TAKE = f"DELETE FROM records WHERE {_HERE} AND key = ? RETURNING value"
 _ITEMS = f"SELECT key, value FROM records WHERE {_HERE} ORDER BY place"
-_RELEASE = f"UPDATE records SET until = -1 WHERE {_HERE} AND until > 0 AND until <= ?3"
+_RELEASE = f"UPDATE records SET until = -1 WHERE {_HERE} AND until > 0 AND until <= ?"
 _TRIM = f"""DELETE FROM records WHERE place IN
-            (SELECT place FROM records WHERE {_HERE} AND until <= 0 ORDER BY until, place LIMIT ?3)
+            (SELECT place FROM records WHERE {_HERE} AND until <= 0 ORDER BY until, place LIMIT ?)
         """
-_TRIMMED = "UPDATE shelves SET trimmed = trimmed + ?3 WHERE state = ?1 AND name = ?2"
+_TRIMMED = "UPDATE shelves SET trimmed = trimmed + ? WHERE state = ? AND name = ?"
 _CLEAR = f"DELETE FROM records WHERE {_HERE}"
-_CLEARED = "UPDATE shelves SET version = version + 1, trimmed = 0 WHERE state = ?1 AND name = ?2"
+_CLEARED = "UPDATE shelves SET version = random(), trimmed = 0 WHERE state = ? AND name = ?"
 
 
 class SqliteShelf(Generic[T]):
@@ -82,7 +82,7 @@ class SqliteShelf(Generic[T]):
             surplus = self._said("free") - most
             if surplus > 0:
                 connection.execute(_TRIM, (*self._here, surplus))
-                connection.execute(_TRIMMED, (*self._here, surplus))
+                connection.execute(_TRIMMED, (surplus, *self._here))
 
     def clear(self) -> None:
         """Remove every value."""
