@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -86,7 +87,9 @@ def run_pytest(arguments: Sequence[str], watcher: Watcher, *plugins: Any) -> Non
     ini = str(Path(__file__).with_name("pytest.ini"))
     own = [folder, "-c", ini, "--rootdir", folder, "--confcutdir", folder, "--capture=no"]
     off = [f"-pno:{name}" for name in ("terminal", "cacheprovider", "logging", "faulthandler")]
-    with _nothing_of_the_users():
+    # a folder of the run's own: pytest's usual one is tidied up by every run of this user at once
+    with _nothing_of_the_users(), TemporaryDirectory() as scratch:
+        own += ["--basetemp", str(Path(scratch, "run"))]
         code = pytest.main([*own, *off, *arguments], plugins=[watcher, *plugins])
     if code == pytest.ExitCode.INTERRUPTED and not watcher.broken:
         raise KeyboardInterrupt
