@@ -17,7 +17,7 @@ from mockserver.control.front import Front, new_front
 from mockserver.control.guard import LOCAL
 from mockserver.core.errors import ConfigurationError
 from mockserver.doors.served import server_of
-from mockserver.doors.wire import WireServer, listen
+from mockserver.doors.wire import listen
 from mockserver.stores.opening import MEMORY, is_shared
 from mockserver.vendors import discover
 
@@ -116,7 +116,7 @@ def serve(  # noqa: PLR0913 - one for each flag
 
     try:
         if alone:
-            told = _server(alone, listener).run(announce)
+            told = server_of(alone, listener).run(announce)
         else:
             told = _share(begin, workers, listener, announce)
     finally:
@@ -130,16 +130,12 @@ def _is_local(host: str) -> bool:
     return (f"[{host}]" if ":" in host else host) in LOCAL
 
 
-def _server(front: Front, listener: socket.socket) -> WireServer:
-    return server_of(front, listener)
-
-
 def _share(
     begin: Callable[[], Front], count: int, listener: socket.socket, ready: Callable[[], object]
 ) -> signal.Signals:
     from mockserver.doors.wire.workers import Workers  # noqa: PLC0415 - who is alone needs none
 
     def work(ready: Callable[[], object], lifeline: int) -> None:
-        _server(begin(), listener).run(ready, lifeline)
+        server_of(begin(), listener).run(ready, lifeline)
 
     return Workers(work, count, listener).run(ready)

@@ -39,7 +39,7 @@ class Front:
         """Whether the answer may take its time: a call of the control interface can wait or log,
         and a store that others share is asked over a wire or a lock.
         """
-        return self.engine.current.shared or is_control(_entered(request)[1].path)
+        return self.engine.current.shared or is_control(_parted(request.path)[1])
 
     def may_wait(self, request: Request) -> bool:
         """Whether it asks for others that are still to come; `hurry` has it answered."""
@@ -95,11 +95,19 @@ def new_front(
 
 def _entered(request: Request) -> tuple[str, Request]:
     """The namespace that a path begins with, and the request without it."""
-    if not request.path.startswith(_NAMESPACE):
+    place, path = _parted(request.path)
+    if not place:
         return "", request
-    name, slash, rest = request.path.removeprefix(_NAMESPACE).partition("/")
-    target = _below(_NAMESPACE + name, request.target)
-    return name or "?", request.at(slash + rest or "/", target)
+    name = place.removeprefix(_NAMESPACE) or "?"
+    return name, request.at(path, _below(place, request.target))
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """What a path says of a namespace, "/ns/name" or "", and the rest of it."""
+    if not path.startswith(_NAMESPACE):
+        return "", path
+    name, slash, rest = path.removeprefix(_NAMESPACE).partition("/")
+    return _NAMESPACE + name, slash + rest or "/"
 
 
 def _below(place: str, target: str) -> str:

@@ -91,7 +91,7 @@ class Engine:
         except StoreError:
             raise
         except Exception as error:
-            told = self.state.redactor.remember_known().error(error)
+            told = state.redactor.remember_known().error(error)
             _log.error("%s %s failed", visit.request.method, vendor.name, exc_info=told)
             response, reason = vendor.refuse(InternalError(), visit.request), str(told)
         return _Outcome(cors.allowed(response) if vendor.cors else response, reason)

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_bytes
-from typing import Any, NamedTuple
+from typing import Any
 
-from mockserver.core.accounts import Accounts, secrets_of
+from mockserver.core.accounts import Account, Accounts, secrets_of
 from mockserver.core.clock import SHIFT, Clock
 from mockserver.core.defects import OUTCOMES, spoilt
 from mockserver.core.ledger import ISSUED, Ledger
@@ -25,17 +25,25 @@ _SECRET: Kind[str] = Kind(until=lambda _: 0)
 _REDACTION = " redaction"  # beside the vendors' keys; no vendor has this name
 
 
-class Given(NamedTuple):
-    """What a user gives to every state.
+class Given:
+    """What a user gives to every state, and what is the same in all of them.
 
     `settings`: by vendor. `seed`: of the dice; None for real chance. `secrets`: texts that are
-    never shown.
+    never shown. `magic`: by vendor, its magic accounts by outcome.
     """
 
-    vendors: Sequence[Vendor[Any]]
-    settings: Mapping[str, Any]
-    seed: int | None = None
-    secrets: Sequence[str] = ()
+    def __init__(
+        self,
+        vendors: Sequence[Vendor[Any]],
+        settings: Mapping[str, Any],
+        seed: int | None = None,
+        secrets: Sequence[str] = (),
+    ) -> None:
+        self.vendors = vendors
+        self.settings = settings
+        self.seed = seed
+        self.secrets = secrets
+        self.magic = {vendor.name: _magic_accounts(vendor) for vendor in vendors}
 
 
 class State:
@@ -58,10 +66,7 @@ class State:
         self._seen: object = None
         self.redactor = Redactor(self._key(_REDACTION), self._secrets)
         self._configured = given.secrets
-        self._realms = {
-            vendor.name: self._realm(vendor, given.settings[vendor.name])
-            for vendor in given.vendors
-        }
+        self._realms = {vendor.name: self._realm(vendor, given) for vendor in given.vendors}
 
     def realm(self, vendor: Vendor[Any]) -> Realm[Any]:
         """What this vendor has here."""
@@ -82,16 +87,17 @@ class State:
         self.remember(secret)
         return secret
 
-    def _realm(self, vendor: Vendor[Any], settings: Any) -> Realm[Any]:
+    def _realm(self, vendor: Vendor[Any], given: Given) -> Realm[Any]:
         is_new = self._keys.get(vendor.name) is None
         key = self._key(vendor.name)
+        accounts = self.store.shelf(f"{vendor.name}/accounts", RECORDS, held=True)
         tokens = Tokens(key, vendor.token_header, vendor.token_prefix, self.clock, self.ledger)
         realm = Realm(
             vendor=vendor.name,
-            settings=settings,
+            settings=given.settings[vendor.name],
             clock=self.clock,
             tokens=tokens,
-            accounts=self._accounts(vendor),
+            accounts=Accounts(accounts, given.magic[vendor.name]),
             ledger=self.ledger,
             shelf=self._shelves(vendor.name),
             secret=self._remembered,
@@ -102,11 +108,6 @@ class State:
                 realm.accounts.add(account)
             vendor.begin(realm)
         return realm
-
-    def _accounts(self, vendor: Vendor[Any]) -> Accounts:
-        magic = vendor.magic_account
-        shelf = self.store.shelf(f"{vendor.name}/accounts", RECORDS, held=True)
-        return Accounts(shelf, {outcome: magic(outcome) for outcome in OUTCOMES} if magic else {})
 
     def _shelves(self, vendor: str) -> Callable[[str], Shelf[Record]]:
         return lambda name: self.store.shelf(f"{vendor}/{name}", RECORDS)
@@ -132,3 +133,8 @@ class State:
         for realm in self._realms.values():
             for account in realm.accounts.all():
                 yield from secrets_of(account)
+
+
+def _magic_accounts(vendor: Vendor[Any]) -> Mapping[str, Account]:
+    magic = vendor.magic_account
+    return {outcome: magic(outcome) for outcome in OUTCOMES} if magic else {}
