@@ -8,11 +8,17 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, Retry
 
+from mockserver.core import http
 from mockserver.doors.framing import host_of
-from mockserver.doors.responses.pools import Answer, Pools
+from mockserver.doors.responses.asked import Answer, asked_by, origin_of
+from mockserver.doors.responses.pools import pool_to
+from mockserver.doors.responses.received import received
+from mockserver.doors.responses.short_way import arrives, is_plain
 
 network_send = responses._real_send
 """What goes to the network. `HTTPAdapter.send` may be somebody's mock when this is imported."""
+
+_PARAMETERS = ("stream", "timeout", "verify", "cert", "proxies")
 
 
 class Vendors:
@@ -20,7 +26,7 @@ class Vendors:
 
     def __init__(self, answer: Answer, is_ours: Callable[[str], bool]) -> None:
         self._is_ours = is_ours
-        self._pools = Pools(answer)
+        self._answer = answer
 
     def own(self, request: PreparedRequest) -> bool:
         """Whether a request is for a vendor's host."""
@@ -28,7 +34,7 @@ class Vendors:
 
     def pool(self, request: PreparedRequest) -> HTTPConnectionPool:
         """What `requests` sends it through."""
-        return self._pools.get(request.url or "")
+        return pool_to(origin_of(request.url or ""), self._answer)
 
     def send(
         self,
@@ -39,8 +45,23 @@ class Vendors:
         **kwargs: Any,
     ) -> Response:
         """As `adapter` would send it; raises what `requests` raises. `retries`: those left."""
-        ours: Any = _Adapter(adapter, self.pool(request), retries or adapter.max_retries)
-        return network_send(ours, request, *args, **kwargs)
+        given = {**dict(zip(_PARAMETERS, args, strict=False)), **kwargs}
+        retries = retries or adapter.max_retries
+        origin, answer = origin_of(request.url or ""), self._answer
+        if is_plain(request, given.get("timeout")):
+            adapter.add_headers(request, **given)
+            response = answer(asked_by(request, origin))
+            if arrives(response, request, retries):
+                return adapter.build_response(request, received(response, request.method or ""))
+            answer = _beginning_with(response, answer)
+        ours: Any = _Adapter(adapter, pool_to(origin, answer), retries)
+        return network_send(ours, request, **given)
+
+
+def _beginning_with(first: http.Response, answer: Answer) -> Answer:
+    """`answer`, which has given its first answer already."""
+    given = [first]
+    return lambda request: given.pop() if given else answer(request)
 
 
 class _Adapter:
