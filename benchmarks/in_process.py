@@ -3,6 +3,7 @@
 Ours beside `responses`, and beside moto if it is installed; all in one run, in turns.
 """
 
+import argparse
 import importlib.util
 import os
 import statistics
@@ -99,6 +100,14 @@ def starts() -> None:
     print(f"  {'over responses':<22}{more:+8.0f}")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Measure both."""
+    argparse.ArgumentParser(
+        prog="python -m benchmarks.in_process", description=__doc__
+    ).parse_args()
     calls()
     starts()
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,6 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from html import unescape
 from typing import Any, Self
 from urllib.parse import unquote, unquote_plus
 
@@ -25,15 +24,15 @@ NAMES = frozenset(
 """Fields that hold a secret wherever they stand: header, query, form, JSON at any depth."""
 
 _SCHEMES = frozenset({"basic", "bearer", "digest", "jwt", "token", "apikey", "negotiate"})
-_JWT = re.compile(r"eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*", re.ASCII)
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_BASE64_PART = re.compile(r"[A-Za-z0-9+_-]{8,}={0,2}")  # of a path
-_BASIC = re.compile(r"(basic\s+)([A-Za-z0-9+/]+={0,2})", re.IGNORECASE)
-_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"'\\/]))")  # JSON's \/ and \u0041
+# None is compiled yet: they take their time, and many a process never shows anything.
+_JWT = r"(?a)eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*"
+_BASE64 = r"[A-Za-z0-9+/_-]{8,}={0,2}"
+_BASE64_PART = r"[A-Za-z0-9+_-]{8,}={0,2}"  # of a path
+_BASIC = r"(?i)(basic\s+)([A-Za-z0-9+/]+={0,2})"
+_ESCAPED = r"\\(?:u([0-9a-fA-F]{4})|([\"'\\/]))"  # JSON's \/ and \u0041
 
 # In a text of any kind: a name, its quotes or the rest of a JSONPath, what stands before a value
 # (the word of a matcher, when it shows what it asks for), and the value. A tag stays a tag.
-# Not compiled yet: these take their time, and many a process never shows anything.
 _NAME = f"(?:{'|'.join(map(re.escape, sorted(NAMES)))})"
 _IS = r"(?:\s*+[:=~]++|\s++(?:equalTo|equalToJson|contains|matches|doesNotMatch)\b)\s*+"
 _NAMED = rf"""{_NAME}(?:[\\"')\]]|\.\w++|\[[^\]]*+\])*+{_IS}"""
@@ -46,7 +45,7 @@ _ELEMENT = (
     rf"""(?is)(<((?:[\w.-]+:)?{_NAME})(?:\s[^<>]*+)?(?<!/)>)(?!\[redacted:)(.+?)(?=</\2|\Z)"""
 )
 _LAST = rf"(?i)(?<![\w-]){_NAME}(?:\]|\.\w++|\[[^\]]*+\])*+\Z"
-_TAG = re.compile(r"\[redacted:[0-9a-f]{4}\]")
+_TAG = r"\[redacted:[0-9a-f]{4}\]"
 _MENTIONED = rf"(?i)(?<![\w-]){_NAME}(?![\w-])"
 
 
@@ -83,9 +82,9 @@ class Redactor:
         for sign, respelled in _SPELLINGS:
             if sign in text:
                 text = self._spelled(text, respelled)
-        text = _JWT.sub(lambda match: self.tag(match[0]), text)
-        text = _BASE64.sub(self._decoded, text)
-        return _BASE64_PART.sub(self._decoded, text) if "/" in text else text
+        text = re.sub(_JWT, lambda match: self.tag(match[0]), text)
+        text = re.sub(_BASE64, self._decoded, text)
+        return re.sub(_BASE64_PART, self._decoded, text) if "/" in text else text
 
     def field(self, name: str, value: str) -> str:
         """The value of a header, parameter or field; of `Authorization` the scheme stays."""
@@ -157,7 +156,7 @@ class Redactor:
 
     def _value(self, name: str, value: str) -> str:
         if _is_secret(name):
-            return value if not value or _TAG.fullmatch(value) else self.tag(value)
+            return value if not value or re.fullmatch(_TAG, value) else self.tag(value)
         shown = self._json_text(value)
         return self._loose(value) if shown is None else shown
 
@@ -179,7 +178,7 @@ class Redactor:
             for pattern in (_PLAIN, _PART):
                 text = re.sub(pattern, lambda match: match[1] + self.tag(match[2]), text)
         if "basic" in lower:
-            text = _BASIC.sub(self._credentials, text)
+            text = re.sub(_BASIC, self._credentials, text)
         return self.text(text)
 
     def _credentials(self, match: re.Match[str]) -> str:
@@ -244,8 +243,14 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _unescaped(text: str) -> str:
-    plain = _ESCAPED.sub(lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
+    plain = re.sub(_ESCAPED, lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs: one
+
+
+def _without_entities(text: str) -> str:
+    from html import unescape  # noqa: PLC0415 - it knows them all, and takes its time
+
+    return unescape(text)
 
 
 def _from_base64(run: str, encoding: str = "utf-8") -> str:
@@ -258,7 +263,7 @@ def _from_base64(run: str, encoding: str = "utf-8") -> str:
 
 
 _SPELLINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    *(("%", unquote), ("+", unquote_plus), ("\\", _unescaped), ("&", unescape)),
+    *(("%", unquote), ("+", unquote_plus), ("\\", _unescaped), ("&", _without_entities)),
     ("\0", lambda text: text.replace("\0", "")),  # UTF-16
 )
 """Ways to spell a text otherwise, by the sign that gives each away."""

@@ -1,8 +1,7 @@
-"""Settings of a vendor: a dataclass of words and whole numbers, read from a table."""
+"""Settings of a vendor: a tuple of words and whole numbers, each with its name."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
 from mockserver.core.errors import ConfigurationError
 
@@ -11,23 +10,21 @@ S = TypeVar("S")
 _LARGEST = 10**9  # thirty years in seconds
 
 
-@dataclass(frozen=True)
-class NoSettings:
+class NoSettings(NamedTuple):
     """For a vendor without switches."""
 
 
 def read_settings(kind: type[S], table: Mapping[str, Any], where: str) -> S:
-    """An instance of the dataclass `kind`, its fields from `table`, the rest by default.
+    """An instance of the NamedTuple `kind`, its fields from `table`, the rest by default.
 
     A field is a `Literal` of words or an `int`, 1 to 10^9. Raises ConfigurationError, which names
     the setting as `where.name`, for one that is unknown or has no such value.
     """
-    hints = get_type_hints(kind)
-    known = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    known = get_type_hints(kind)
     for name, value in table.items():
         if name not in known:
             raise ConfigurationError(f"{where}.{name} is no setting; known: {_listed(known)}")
-        _check(f"{where}.{name}", value, hints[name])
+        _check(f"{where}.{name}", value, known[name])
     return kind(**table)
 
 
@@ -39,5 +36,5 @@ def _check(name: str, value: object, hint: Any) -> None:
         raise ConfigurationError(f"{name} must be a whole number, 1 to {_LARGEST}")
 
 
-def _listed(names: list[str] | tuple[str, ...]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"

@@ -18,7 +18,7 @@ from mockserver.vendors import discover
 Settings = Mapping[str, Mapping[str, Any]]
 """By vendor: its own settings, and `hosts`, a list of hosts that are its too."""
 
-_HOST = re.compile(r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?", re.ASCII)
+_HOST = r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?"
 
 
 def assembler(
@@ -71,6 +71,6 @@ def _hosts(name: str, hosts: Any) -> list[str]:
     if not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):
         raise ConfigurationError(f"{name}.hosts must be a list of host names")
     for host in hosts:
-        if not _HOST.fullmatch(host):
+        if not re.fullmatch(_HOST, host):
             raise ConfigurationError(f"{name}.hosts: {host!r} is no host name")
     return hosts

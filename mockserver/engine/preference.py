@@ -5,7 +5,7 @@ import re
 from mockserver.core.errors import ERROR_STATUSES
 from mockserver.core.http import Request
 
-_CODE = re.compile(r'(?:^|,)\s*code\s*=\s*("?)([0-9]{3})\1\s*(?=$|[,;])', re.ASCII | re.IGNORECASE)
+_CODE = r'(?ai)(?:^|,)\s*code\s*=\s*("?)([0-9]{3})\1\s*(?=$|[,;])'
 
 
 def preferred_error(request: Request) -> int | None:
@@ -13,6 +13,6 @@ def preferred_error(request: Request) -> int | None:
     preferences = request.headers.get("prefer")
     if preferences is None:
         return None
-    found = _CODE.search(preferences)
+    found = re.search(_CODE, preferences)
     status = int(found[2]) if found else 0
     return status if status in ERROR_STATUSES else None

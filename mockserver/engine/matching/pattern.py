@@ -18,7 +18,7 @@ Address = tuple[str, str]
 UNSURE = 2 << 10
 """Characters at the end of a body that was cut which are not shown."""
 
-_OCTET = re.compile("%[0-9A-Fa-f]{2}")
+_OCTET = "%[0-9A-Fa-f]{2}"
 
 
 class Arrival(NamedTuple):
@@ -239,7 +239,7 @@ def _sent(arrival: Arrival) -> list[str]:
 
 def _normal(url: str) -> str:
     """A URL with the hexadecimal digits of its encoded octets in upper case (RFC 3986, 6.2.2.1)."""
-    return _OCTET.sub(lambda match: match[0].upper(), url)
+    return re.sub(_OCTET, lambda match: match[0].upper(), url)
 
 
 def _body(matcher: Matcher) -> Callable[[Arrival], Values]:

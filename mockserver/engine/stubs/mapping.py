@@ -17,8 +17,8 @@ OURS = "token-mockserver"
 """The key under a mapping's `metadata` where what WireMock does not know is listed."""
 
 _OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error")
-_FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
-_FIELD_VALUE = re.compile(r"[\t\x20-\x7e\xa0-\xff]*")
+_FIELD_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110, 5.6.2
+_FIELD_VALUE = r"[\t\x20-\x7e\xa0-\xff]*"
 _SERVERS_OWN = frozenset({"connection", "content-length", "date", "transfer-encoding"})
 STARTED = "Started"
 """The state in which every scenario begins."""
@@ -213,11 +213,11 @@ def _headers(fields: Fields) -> Pairs:
 def _check_header(name: str, value: object, where: str) -> None:
     if name.lower() in _SERVERS_OWN:
         raise MappingError(f"{where} is not supported: the server sends its own")
-    if not _FIELD_NAME.fullmatch(name):
+    if not re.fullmatch(_FIELD_NAME, name):
         raise MappingError(f"{where} is no name of a header")
     if not isinstance(value, str):
         raise MappingError(f"{where} must be a text or a list of texts")
-    if not _FIELD_VALUE.fullmatch(value):
+    if not re.fullmatch(_FIELD_VALUE, value):
         raise MappingError(f"{where} must be one line, of characters in Latin-1")
 
 

@@ -13,7 +13,7 @@ from mockserver.vendors.dapi import bank
 from mockserver.vendors.dapi.session import open_session
 from mockserver.vendors.dapi.settings import Settings
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def identity(call: Call[Settings]) -> Response:
@@ -68,6 +68,6 @@ def _check_range(first: str, last: str) -> None:
 
 def _is_date(text: str) -> bool:
     try:
-        return bool(_DATE.fullmatch(text) and date.fromisoformat(text))
+        return bool(re.fullmatch(_DATE, text) and date.fromisoformat(text))
     except ValueError:
         return False

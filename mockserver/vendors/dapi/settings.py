@@ -1,11 +1,9 @@
 """What can be switched about Dapi."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """`response`: what a successful exchange answers. `full` adds to the page's two fields those
     that the vendor's SDKs read (one fails without `status`); `page` sends the two alone.
     """

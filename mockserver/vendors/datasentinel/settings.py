@@ -1,11 +1,9 @@
 """What can be switched about Datasentinel."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """`info_auth`: whether asking what a token says needs Basic authentication. The page says
     that it does; the vendor's own automation goes without.
     """

@@ -1,11 +1,9 @@
 """What can be switched about dStor."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """`past_expiration`: what an `x-expiration` in the past does. `accept` buys a token that has
     expired (both values printed in the page are in the past); `reject` answers 400.
 

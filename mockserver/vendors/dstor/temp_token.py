@@ -12,7 +12,7 @@ from mockserver.vendors.dstor.accounts import KEY_LENGTH, subject
 from mockserver.vendors.dstor.settings import Settings
 
 LATEST = 253_402_300_799  # the last second of the year 9999, Unix time (X)
-_NUMBER = re.compile(r"0*([0-9]{1,12})(\.[0-9]*)?", re.ASCII)
+_NUMBER = r"0*([0-9]{1,12})(\.[0-9]*)?"
 
 
 def temp_token(call: Call[Settings]) -> Response:
@@ -70,7 +70,7 @@ def _expiration(call: Call[Settings]) -> int:
     text = call.request.headers.get("x-expiration")
     if text is None:
         return call.realm.clock.unix() + call.realm.settings.default_ttl
-    number = _NUMBER.fullmatch(text)
+    number = re.fullmatch(_NUMBER, text)
     expires = int(number[1]) if number else LATEST + 1
     if expires > LATEST:
         raise Refusal(f"The header 'x-expiration' must be Unix seconds, 0 to {LATEST}")

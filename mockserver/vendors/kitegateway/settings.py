@@ -1,11 +1,9 @@
 """What can be switched about Kitegateway."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(NamedTuple):
     """`headers`: whether a token needs the headers that the page calls required. `lenient` takes
     what the vendor's own plugin sends; `strict` answers 400 where one is missing.
     """
