@@ -93,8 +93,9 @@ def threads(pid: int) -> int:
 def _family(pid: int) -> Iterator[int]:
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from _family(int(child))
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may end meanwhile
+            for child in (task / "children").read_text().split():
+                yield from _family(int(child))
 
 
 def _resident(pid: int) -> int:
