@@ -73,7 +73,7 @@ def _mountebank(folder: Path, port: int) -> list[str]:
     imposter = {"protocol": "http", "port": port, "stubs": stubs}
     (folder / "imposters.json").write_text(json.dumps({"imposters": [imposter]}))
     flags = ["--allowInjection", "--localOnly", "--nologfile", "--loglevel", "error"]
-    # A port for its own control interface has to be given; the next one will do.
+    # A port for its own control interface has to be given; the next one is free, too.
     control = ["--port", str(port + 1), "--pidfile", str(folder / "mb.pid")]
     return ["node", "node_modules/.bin/mb", "--configfile", "imposters.json", *control, *flags]
 
