@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
@@ -91,7 +91,7 @@ def with_one_divergence(request: Request, response: Response) -> Response:
     if "/__admin" in request.path or response.status >= 300 or response.body[:2] != b'{"':
         return response
     name, quote, rest = response.body[2:].partition(b'"')
-    return replace(response, body=b'{"' + name + b"_" + quote + rest)
+    return response._replace(body=b'{"' + name + b"_" + quote + rest)
 
 
 def _at(mock: Controls, root: str) -> Door:

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 Pairs = tuple[tuple[str, str], ...]
@@ -42,8 +41,10 @@ def is_field_value(text: str) -> bool:
     return text.isprintable() and text == text.strip() and all(ord(each) < 256 for each in text)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+_NO_HEADERS = Headers()
+
+
+class Request(NamedTuple):
     """What a client sent.
 
     `path` is percent-decoded and begins with "/"; `query` is as sent, without "?";
@@ -53,16 +54,18 @@ class Request:
 
     method: str
     path: str
-    query: str = field(default="", repr=False)
-    headers: Headers = field(default_factory=Headers)
-    body: bytes = field(default=b"", repr=False)
+    query: str = ""
+    headers: Headers = _NO_HEADERS
+    body: bytes = b""
     peer: str = "127.0.0.1"
-    target: str = field(default="", repr=False)
+    target: str = ""
+
+    def __repr__(self) -> str:
+        return f"Request({self.method} {self.path}, {self.headers})"  # the rest may hold secrets
 
     def at(self, path: str, target: str = "") -> "Request":
         """The same request for another path, and the target that would have led there."""
-        parts = self.method, path, self.query, self.headers, self.body, self.peer
-        return Request(*parts, target)
+        return self._replace(path=path, target=target)
 
     def query_value(self, name: str) -> str | None:
         """The first value of the query parameter `name`, decoded; None where it is absent."""
@@ -79,8 +82,7 @@ class Fault(StrEnum):
     RANDOM_DATA_THEN_CLOSE = "RANDOM_DATA_THEN_CLOSE"
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(NamedTuple):
     """What is answered: a status, header fields in order, and the body's bytes.
 
     The door sends it `delay` real seconds later, and breaks the connection by `fault` instead
@@ -89,9 +91,12 @@ class Response:
 
     status: int
     headers: Pairs = ()
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
     delay: float = 0.0
     fault: Fault | None = None
+
+    def __repr__(self) -> str:
+        return f"Response({self.status}, {[name for name, _ in self.headers]})"  # no secrets
 
     def with_headers(self, *pairs: tuple[str, str]) -> "Response":
         """The same answer with `pairs` after its own header fields."""
@@ -99,7 +104,7 @@ class Response:
 
     def later(self, seconds: float) -> "Response":
         """The same answer, so many real seconds late."""
-        return Response(self.status, self.headers, self.body, seconds, self.fault)
+        return self._replace(delay=seconds)
 
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode

@@ -6,7 +6,6 @@ Entries keep references to what passed; it is redacted when it is shown.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from itertools import count
 from typing import NamedTuple
@@ -73,7 +72,7 @@ class Journal:
         """Keep an entry under a number of its own."""
         request, length = arrival.request, len(arrival.request.body)
         if length > _LARGEST_BODY:
-            kept = replace(request, body=request.body[:_LARGEST_BODY])
+            kept = request._replace(body=request.body[:_LARGEST_BODY])
             arrival = arrival._replace(request=kept, cut_from=length)
         number = next(self._numbers)
         self._shelf.put(f"{number:x}", Entry(number, arrival, response, at, matched, stub, reason))

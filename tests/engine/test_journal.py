@@ -2,7 +2,6 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Event, Thread
 from uuid import UUID
@@ -54,7 +53,7 @@ def test_an_entry_of_a_store_has_all_that_was_noted() -> None:
     read = ENTRY.decode(json.loads(json.dumps(ENTRY.encode(entry))))
     again = read.arrival.request
     assert again.headers.pairs == asked.headers.pairs
-    same = read.arrival._replace(request=replace(again, headers=asked.headers))
+    same = read.arrival._replace(request=again._replace(headers=asked.headers))
     assert read._replace(arrival=same) == entry
 
 

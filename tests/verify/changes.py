@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
@@ -55,11 +55,11 @@ def whole(path: str, edit: Callable[[Response], Response]) -> Change:
 
 
 def status(number: int) -> Callable[[Response], Response]:
-    return lambda came: replace(came, status=number)
+    return lambda came: came._replace(status=number)
 
 
 def content_type(value: str) -> Callable[[Response], Response]:
-    return lambda came: replace(came, headers=(("Content-Type", value),))
+    return lambda came: came._replace(headers=(("Content-Type", value),))
 
 
 def renamed(name: str, other: str) -> Edit:
@@ -104,7 +104,7 @@ def token(path: str, *where: str, edit: Callable[[str], str]) -> Change:
 
         pairs = [(name, back(value)) for name, value in request.headers.pairs]
         body = back(request.body.decode("latin-1")).encode("latin-1")
-        return replace(request, query=back(request.query), headers=Headers(pairs), body=body)
+        return request._replace(query=back(request.query), headers=Headers(pairs), body=body)
 
     return Change(ask, answer)
 
@@ -116,7 +116,7 @@ def header_sent(path: str, name: str, value: str) -> Change:
         if path not in request.path:
             return request
         pairs = [pair for pair in request.headers.pairs if pair[0].lower() != name.lower()]
-        return replace(request, headers=Headers([*pairs, (name, value)]))
+        return request._replace(headers=Headers([*pairs, (name, value)]))
 
     return Change(ask)
 
@@ -126,7 +126,7 @@ def header_ignored(path: str, name: str) -> Change:
 
     def ask(request: Request) -> Request:
         pairs = [pair for pair in request.headers.pairs if pair[0].lower() != name.lower()]
-        return replace(request, headers=Headers(pairs)) if path in request.path else request
+        return request._replace(headers=Headers(pairs)) if path in request.path else request
 
     return Change(ask)
 
@@ -141,7 +141,7 @@ def body_sent(path: str, edit: Edit) -> Change:
             return request
         if path not in request.path or not isinstance(body, dict):
             return request
-        return replace(request, body=json.dumps(edit(body)).encode())
+        return request._replace(body=json.dumps(edit(body)).encode())
 
     return Change(ask)
 
@@ -176,7 +176,7 @@ def _good(asked: Request, path: str, came: Response) -> bool:
 def _edited(came: Response, edit: Edit) -> Response:
     if not came.body:
         return came
-    return replace(came, body=json.dumps(edit(json.loads(came.body))).encode())
+    return came._replace(body=json.dumps(edit(json.loads(came.body))).encode())
 
 
 def _at(body: Any, where: tuple[str, ...], edit: Callable[[str], str]) -> Any:

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,12 +48,12 @@ def echo(asked: Request, came: Response) -> Response:
         "access_token": "opaque-canary-token",
         "fresh": UNKNOWN,
     }
-    return replace(came, body=json.dumps({"message": str(sent), "error": sent, **sent}).encode())
+    return came._replace(body=json.dumps({"message": str(sent), "error": sent, **sent}).encode())
 
 
 def told(asked: Request, came: Response) -> Response:
     """Succeeds with what it was sent as the wrong content."""
-    return replace(echo(asked, came), status=200)
+    return echo(asked, came)._replace(status=200)
 
 
 BABBLERS = {"echo": Change(answer=echo), "told": Change(answer=told)}

@@ -80,8 +80,9 @@ class Connection(asyncio.Protocol):
         """The client sends no more. It may still read, but under TLS this is the end."""
         self._finished = True
         if self._state is _State.DRAINING:
-            self._transport.close()
+            self._written.close()
         self._proceed()
+        self._service.outbox.empty()  # TLS closes the transport when this returns
         return self._state is not _State.OPENING and self._transport.can_write_eof()
 
     def pause_writing(self) -> None:
@@ -109,7 +110,7 @@ class Connection(asyncio.Protocol):
         """Send a delayed answer at once, let a thread finish, and leave."""
         if self._asking.hurry() or self._state not in (_State.READING, _State.DRAINING):
             return
-        if self._transport.get_write_buffer_size():
+        if self._written.get_write_buffer_size():
             self._leave()
         else:
             self._transport.abort()  # without TLS's farewell, for which clients take their time
@@ -136,7 +137,7 @@ class Connection(asyncio.Protocol):
                 self._await_more(self._reader.stage)
                 return
             if isinstance(event, Waiting):
-                self._transport.write(CONTINUE)
+                self._written.write(CONTINUE)
             else:
                 self._take(event)
 
@@ -170,9 +171,15 @@ class Connection(asyncio.Protocol):
             return
         data, last = self._encode(incoming, response)
         self._state = _State.READING
-        self._transport.write(memoryview(data))  # asyncio's TLS would copy bytes again and again
+        self._service.outbox.put(self._transport, data)
         if last:
             self._part()
+
+    @property
+    def _written(self) -> asyncio.Transport:
+        """The transport, to which all answers so far are written."""
+        self._service.outbox.empty()
+        return self._transport
 
     def _encode(self, incoming: Incoming, response: Response) -> tuple[bytes, bool]:
         service, request = self._service, incoming.request
@@ -248,14 +255,14 @@ class Connection(asyncio.Protocol):
     def _break(self, fault: Fault) -> None:
         if fault is Fault.CONNECTION_RESET_BY_PEER:
             self._state = _State.LEAVING
-            reset(self._transport)
+            reset(self._written)
         else:
-            self._transport.write(LAST_WORDS[fault])
+            self._written.write(LAST_WORDS[fault])
             self._part()
 
     def _refuse(self, refused: Refused) -> None:
         data, _ = encode(self._service.refuse(refused), "", CLOSE)
-        self._transport.write(data)
+        self._written.write(data)
         self._drain()
 
     def _part(self) -> None:
@@ -268,7 +275,7 @@ class Connection(asyncio.Protocol):
         """Close as soon as the client has taken what is written."""
         self._state = _State.LEAVING
         self._deadline.set(self._limits.take)
-        self._transport.close()
+        self._written.close()
 
     def _drain(self) -> None:
         """Read away what comes before closing: bytes left unread would reset the connection."""
@@ -277,7 +284,7 @@ class Connection(asyncio.Protocol):
             return
         self._state = _State.DRAINING
         if self._transport.can_write_eof():
-            self._transport.write_eof()
+            self._written.write_eof()
             self._deadline.set(self._limits.linger)
         else:
             self._deadline.set(self._limits.tls_linger)

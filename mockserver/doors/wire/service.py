@@ -9,6 +9,7 @@ from typing import Protocol
 
 from mockserver.core.http import Request, Response
 from mockserver.doors.wire.limits import Limits
+from mockserver.doors.wire.outbox import Outbox
 from mockserver.doors.wire.refusal import Refused
 
 Answer = Callable[[Request], Response]
@@ -59,6 +60,7 @@ class Service:
         self.ending = False
         self.empty = asyncio.Event()
         self.loop: asyncio.AbstractEventLoop
+        self.outbox: Outbox
         self._threads: Executor
         self._waiting: Executor
 
@@ -68,6 +70,7 @@ class Service:
         Who waits has threads of its own: everybody else is answered meanwhile.
         """
         self.loop = loop
+        self.outbox = Outbox(loop)
         self._threads = ThreadPoolExecutor(_THREADS, "token-mockserver")
         self._waiting = ThreadPoolExecutor(_WAITING, "token-mockserver-waiting")
 

@@ -92,6 +92,9 @@ class PaperTransport:
     def can_write_eof(self) -> bool:
         return True
 
+    def is_closing(self) -> bool:
+        return self.closed
+
     def write(self, data: bytes) -> None:
         assert not self.ended, "written behind the end"
         self.written += data
@@ -152,5 +155,6 @@ class Wire:
 
     @property
     def seen(self) -> tuple[bytes, bool]:
-        """What the client sees: bytes, and whether the connection ended."""
+        """What the client sees at the end of this turn: bytes, and whether the connection ended."""
+        self.service.outbox.empty()
         return bytes(self.transport.written), self.transport.ended

@@ -2,7 +2,6 @@
 
 import json
 from base64 import b64encode
-from dataclasses import replace
 
 import pytest
 
@@ -46,7 +45,7 @@ def created(edit: object) -> Change:
 def on_creation(edit: object) -> Change:
     return Change(
         answer=lambda asked, came: (
-            replace(came, body=json.dumps(edit(json.loads(came.body))).encode())  # type: ignore[operator]
+            came._replace(body=json.dumps(edit(json.loads(came.body))).encode())  # type: ignore[operator]
             if came.status == 201
             else came
         )
@@ -56,7 +55,7 @@ def on_creation(edit: object) -> Change:
 def on_info(edit: object) -> Change:
     return Change(
         answer=lambda asked, came: (
-            replace(came, body=json.dumps(edit(json.loads(came.body))).encode())  # type: ignore[operator]
+            came._replace(body=json.dumps(edit(json.loads(came.body))).encode())  # type: ignore[operator]
             if asked.method == "GET" and "user-token" in asked.path and came.status == 200
             else came
         )
@@ -64,7 +63,7 @@ def on_info(edit: object) -> Change:
 
 
 def plain(came: Response) -> Response:
-    return replace(came, body=b'"wrong login"')
+    return came._replace(body=b'"wrong login"')
 
 
 CHANGES = {
