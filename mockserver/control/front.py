@@ -25,6 +25,7 @@ class Front:
     def __init__(self, begin: Callable[[str], Engine], admin_token: str | None = None) -> None:
         self._guard = Guard(admin_token)
         self.namespaces = Namespaces(begin)
+        self._shared = self.engine.current.shared
 
     @property
     def engine(self) -> Engine:
@@ -39,7 +40,7 @@ class Front:
         """Whether the answer may take its time: a call of the control interface can wait or log,
         and a store that others share is asked over a wire or a lock.
         """
-        return self.engine.current.shared or is_control(_parted(request.path)[1])
+        return self._shared or is_control(_parted(request.path)[1])
 
     def may_wait(self, request: Request) -> bool:
         """Whether it asks for others that are still to come; `hurry` has it answered."""

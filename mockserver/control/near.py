@@ -90,4 +90,4 @@ def _entry(call: ControlCall, fields: Fields) -> Entry:
     method = fields.take("method", str, "GET")
     request = Request(method, unquote(path), query, Headers(headers.items()), body, target=url)
     visit = call.engine.book.receive(request)
-    return Entry(0, visit.arrival, Response(0), call.state.clock.now(), matched=False)
+    return Entry(0, visit.arrival, Response(0), call.state.clock.microseconds(), matched=False)

@@ -49,11 +49,16 @@ class Clock:
 
     def now(self) -> datetime:
         """The current moment."""
-        return _EPOCH + timedelta(microseconds=self._microseconds())
+        return moment(self.microseconds())
 
     def unix(self) -> int:
         """The current moment in whole Unix seconds, rounded down."""
-        return self._microseconds() // _SECOND
+        return self.microseconds() // _SECOND
+
+    def microseconds(self) -> int:
+        """The current moment in microseconds since 1970."""
+        shift = self._shelf.get(_KEY)
+        return _machine() if shift is None else _stands(shift)
 
     def http_date(self) -> str:
         """The current moment as the `Date` header has it."""
@@ -92,11 +97,13 @@ class Clock:
         """Back to the machine's time, running."""
         self._change(lambda _: _NONE)
 
-    def _microseconds(self) -> int:
-        return _stands(self._shelf.get(_KEY) or _NONE)
-
     def _change(self, change: Callable[[Shift], Shift]) -> None:
         self._shelf.update(_KEY, lambda shift: change(shift or _NONE))
+
+
+def moment(microseconds: int) -> datetime:
+    """The moment so many microseconds after the beginning of 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def machine_date() -> str:

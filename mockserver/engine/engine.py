@@ -116,5 +116,5 @@ def _note(
     visit: Visit, response: Response, stub: Stub | None, reason: str | None, state: State
 ) -> None:
     matched = visit.match is not None or stub is not None
-    at, stub_id = state.clock.now(), stub.id if stub else None
-    state.journal.note(visit.arrival, response, at, matched=matched, stub=stub_id, reason=reason)
+    now, stub_id = state.clock.microseconds(), stub.id if stub else None
+    state.journal.note(visit.arrival, response, now, matched=matched, stub=stub_id, reason=reason)

@@ -1,6 +1,5 @@
 """Entries of the journal as JSON."""
 
-from datetime import datetime
 from typing import Any
 
 from mockserver.core.http import Fault, Headers, Request, Response
@@ -16,7 +15,7 @@ def _encode(entry: Entry) -> dict[str, Any]:
         "request": _encode_request(arrival.request),
         "for": [*arrival[1:]],
         "response": _encode_response(entry.response),
-        "at": entry.at.isoformat(),
+        "at": entry.microseconds,
         "rest": [entry.matched, entry.stub, entry.reason],
     }
 
@@ -24,8 +23,7 @@ def _encode(entry: Entry) -> dict[str, Any]:
 def _decode(value: dict[str, Any]) -> Entry:
     request, response = _decode_request(value["request"]), _decode_response(value["response"])
     arrival = Arrival(request, *value["for"])
-    moment = datetime.fromisoformat(value["at"])
-    return Entry(value["number"], arrival, response, moment, *value["rest"])
+    return Entry(value["number"], arrival, response, value["at"], *value["rest"])
 
 
 def _encode_request(request: Request) -> list[Any]:

@@ -11,6 +11,7 @@ from itertools import count
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from mockserver.core.clock import moment
 from mockserver.core.http import Response
 from mockserver.core.store import Shelf
 from mockserver.engine.matching.pattern import Arrival, RequestPattern
@@ -24,14 +25,15 @@ _LOOK = 0.05  # seconds after which who waits looks for what others have noted
 
 
 class Entry(NamedTuple):
-    """One request and its answer. `matched`: it reached an endpoint or a stub. `stub`: the id of
-    the stub that acted. `reason`: why the vendor refused, or None. `number`: its id's 128 bits.
+    """One request and its answer, at so many `microseconds` since 1970. `number`: its id's 128
+    bits. `matched`: it reached an endpoint or a stub. `stub`: the id of the stub that acted.
+    `reason`: why the vendor refused, or None.
     """
 
     number: int
     arrival: Arrival
     response: Response
-    at: datetime
+    microseconds: int
     matched: bool
     stub: str | None = None
     reason: str | None = None
@@ -40,6 +42,11 @@ class Entry(NamedTuple):
     def id(self) -> str:
         """A UUID."""
         return str(UUID(int=self.number))
+
+    @property
+    def at(self) -> datetime:
+        """By the clock of the state."""
+        return moment(self.microseconds)
 
 
 class Journal:
@@ -63,7 +70,7 @@ class Journal:
         self,
         arrival: Arrival,
         response: Response,
-        at: datetime,
+        microseconds: int,
         *,
         matched: bool,
         stub: str | None = None,
@@ -75,7 +82,8 @@ class Journal:
             kept = request._replace(body=request.body[:_LARGEST_BODY])
             arrival = arrival._replace(request=kept, cut_from=length)
         number = next(self._numbers)
-        self._shelf.put(f"{number:x}", Entry(number, arrival, response, at, matched, stub, reason))
+        entry = Entry(number, arrival, response, microseconds, matched, stub, reason)
+        self._shelf.put(f"{number:x}", entry)
         self._shelf.trim(LENGTH)
         if self._waiting:
             with self._changed:

@@ -1,10 +1,7 @@
 """A thousand namespaces: none waits for another, and none costs the others anything."""
 
-import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from types import FrameType
 
 import pytest
 
@@ -14,6 +11,7 @@ from mockserver.engine.assembly import assembler
 from mockserver.engine.engine import Engine
 from tests.asking import NOW, content, fresh_engine, request
 from tests.buying import DATASENTINEL_LOGIN
+from tests.counting import calls_of
 
 MANY = 1000
 
@@ -31,22 +29,6 @@ def crowd() -> Front:
 
 def asked(front: Front, line: str, **sent: object) -> Response:
     return front.answer(request(line, {"Host": "localhost", **DATASENTINEL_LOGIN}, **sent))  # type: ignore[arg-type]
-
-
-def calls_of(work: Callable[[], object]) -> int:
-    """How many functions were called, Python's own and ours: a measure that no load disturbs."""
-    count = 0
-
-    def called(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(called)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 @pytest.mark.parametrize(

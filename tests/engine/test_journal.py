@@ -2,7 +2,6 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from threading import Event, Thread
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from tests.shelves import new_journal
 
 ANY = parse_pattern({})
 CUT = 16 << 10
-MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+MOMENT = 1_767_225_600_000_000  # 2026-01-01, in microseconds
 
 
 def note(journal: Journal, path: str = "/", body: bytes = b"") -> Arrival:

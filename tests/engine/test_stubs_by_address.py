@@ -1,7 +1,5 @@
 """Stubs are looked for by their addresses: the same one acts as if all were looked at."""
 
-import sys
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from mockserver.core.http import Request
 from mockserver.engine.matching.pattern import Arrival
 from mockserver.engine.stubs.mapping import Stub, parse_stub
 from tests.asking import request
+from tests.counting import calls_of
 from tests.shelves import new_book
 
 ADDRESSES = st.one_of(
@@ -76,19 +75,3 @@ def test_stubs_at_other_addresses_are_not_looked_at() -> None:
         book.choose(arrival)  # puts them in order
         counts.append(calls_of(lambda book=book, arrival=arrival: book.choose(arrival)))  # type: ignore[misc]
     assert counts[0] == counts[1] > 1
-
-
-def calls_of(act: Callable[[], object]) -> int:
-    """How many functions `act` calls."""
-    calls = 0
-
-    def count(_frame: object, event: str, _argument: object) -> None:
-        nonlocal calls
-        calls += event in ("call", "c_call")
-
-    sys.setprofile(count)
-    try:
-        act()
-    finally:
-        sys.setprofile(None)
-    return calls

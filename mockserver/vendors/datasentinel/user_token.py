@@ -68,7 +68,8 @@ def _authenticate(call: Call[Settings]) -> Account:
     pair = basic(call.request)
     if pair is None:
         raise _challenge("No user and password were sent by Basic authentication.")
-    credentials = dict(zip(("user", "password"), pair, strict=True))
+    user, password = pair
+    credentials = {"user": user, "password": password}
     account = call.realm.accounts.find(credentials)
     if account is None:
         raise _challenge(call.realm.accounts.flaw(credentials))
