@@ -97,7 +97,8 @@ def wait(call: ControlCall) -> Response:
         raise Refusal("timeout must be a number of seconds")
     if not 0 <= seconds <= LONGEST_WAIT:
         raise Refusal(f"timeout must be 0 to {LONGEST_WAIT:g} seconds")
-    if not call.state.journal.wait(pattern, wanted, seconds):
+    state, current = call.state, call.engine.current
+    if not state.journal.wait(pattern, wanted, seconds, lambda: current.refreshed() is not state):
         seen = len(call.state.journal.find(pattern))
         return problem(408, f"{seen} of {wanted} requests came in {seconds:g} s", count=seen)
     return json_response(200, {"count": len(call.state.journal.find(pattern))})

@@ -116,8 +116,15 @@ class Journal:
         taken = [self._shelf.take(key) for key in found]
         return [entry for entry in taken if entry is not None]
 
-    def wait(self, pattern: RequestPattern, count: int, seconds: float) -> bool:
-        """Whether `count` matching requests are here within real seconds; answers when they are.
+    def wait(
+        self,
+        pattern: RequestPattern,
+        count: int,
+        seconds: float,
+        over: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Whether `count` matching requests are here within real seconds; answers when they are,
+        and when `over` says that none will come any more.
 
         Matching takes its time, so nobody waits for it, and each request is matched once.
         """
@@ -131,7 +138,7 @@ class Journal:
                     return True
                 seen = version
                 rest = until - _real_time()
-                if rest <= 0 or not self._pause(noted, hurried, rest):
+                if rest <= 0 or not self._pause(noted, hurried, rest) or over():
                     return False
         finally:
             self._listen(-1)

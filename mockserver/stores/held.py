@@ -1,9 +1,11 @@
 """Shelves of a store that is far away, kept at hand: read again when somebody has changed them."""
 
-from collections.abc import Callable
-from typing import Generic, Protocol, TypeVar
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Generic, Protocol, TypeVar
 
-from mockserver.core.store import Shelf
+from mockserver.core.store import Kind, Shelf
 
 T = TypeVar("T")
 
@@ -68,3 +70,61 @@ class HeldShelf(Generic[T]):
             values = dict(self._far.items())
             self._at_hand = (version, values)
         return values
+
+
+class FarStore(ABC):
+    """The shelves of one state, far away, and the versions of those that are held, as of the last
+    look.
+    """
+
+    def __init__(self) -> None:
+        self._shelves: dict[str, Shelf[Any]] = {}
+        # the version of the state, and those of its shelves
+        self._seen: tuple[object, Mapping[str, object]] = (None, {})
+        self._unsure = 0  # changes of which nobody said that they were done
+
+    @abstractmethod
+    def _far(self, name: str, kind: Kind[T], *, held: bool) -> Shelf[T]:
+        """A shelf that holds nothing."""
+
+    @abstractmethod
+    def _versions(self) -> Mapping[str, object]:
+        """The versions of shelves, by name."""
+
+    def _changing(self) -> AbstractContextManager[object]:
+        """Around a change of a held shelf."""
+        return nullcontext()
+
+    def shelf(self, name: str, kind: Kind[T], *, held: bool = False) -> Shelf[T]:
+        """The shelf of this name."""
+        shelf = self._shelves.get(name)
+        if shelf is None:
+            shelf = self._far(name, kind, held=held)
+            if held:
+                shelf = HeldShelf(shelf, name, self)
+            self._shelves[name] = shelf
+        return shelf
+
+    def version_of(self, shelf: str) -> object:
+        """The version of a held shelf."""
+        return self._unsure, self._seen[1].get(shelf)
+
+    def change(self, act: Callable[[], T]) -> T:
+        """Do what changes a held shelf, so that everybody who looks sees new versions."""
+        try:
+            with self._changing():
+                done = act()
+                self._look(self._seen[0])
+        except BaseException:
+            self._unsure += 1
+            raise
+        return done
+
+    def look(self, version: object) -> None:
+        """See what others have changed, if this is another version of the state."""
+        if version != self._seen[0]:
+            self._look(version)
+
+    def _look(self, version: object) -> None:
+        """Versions are never newer than what `version` says: another thread may be quicker."""
+        self._seen = (version, self._versions())

@@ -13,6 +13,7 @@ from mockserver.core.errors import ConfigurationError, StoreError
 from mockserver.stores.opening import open_stores
 from mockserver.stores.redis import server
 from tests.places import RedisServer, redis_server
+from tests.racing import at_once
 from tests.stores.failing import IDENTITY, Outage, ask
 
 KEEPING = ("--appendonly", "yes", "--appendfsync", "always")
@@ -49,11 +50,39 @@ def test_a_redis_that_hangs(own_redis: RedisServer, outage: Outage) -> None:
     outage.check_over()
 
 
+def test_of_many_one_waits_for_a_redis_that_hangs(
+    own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_PATIENCE", 1.0)
+    asked = server.Server(own_redis.url())
+
+    def said(_: int) -> str:
+        try:
+            return str(asked.read("PING"))
+        except StoreError as error:
+            return str(error)
+
+    own_redis.signal(signal.SIGSTOP)
+    assert "Timeout" in said(0)
+    answers = at_once(said, threads=8)
+    own_redis.signal(signal.SIGCONT)
+    assert sum("Timeout" in each for each in answers) < 8
+    assert sum("does not answer" in each for each in answers) > 0
+    assert said(0) == str(True)
+
+
 def test_a_redis_that_is_full(own_redis: RedisServer, outage: Outage) -> None:
     own_redis.client.config_set("maxmemory", 1)
     outage.check_begun()
     own_redis.client.config_set("maxmemory", 0)
     outage.check_over()
+
+
+def test_to_drop_a_namespace_takes_no_memory(own_redis: RedisServer, outage: Outage) -> None:
+    assert ask(outage.front, "GET /ns/a/ds-api/").status == 200
+    own_redis.client.config_set("maxmemory", 1)
+    assert ask(outage.front, "GET /ns/a/ds-api/").status == 500
+    assert ask(outage.front, "DELETE /ns/a/__admin").status == 200
 
 
 def test_a_restart_between_two_requests_is_not_noticed(

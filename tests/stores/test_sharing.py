@@ -1,7 +1,7 @@
 """Several workers on one store: they answer as one, and a code is exchanged once."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Thread
@@ -158,6 +158,22 @@ def test_a_worker_holds_so_many_namespaces_and_finds_the_others_again(
     for number in range(6):
         moment = value(ask(fronts[number % 2], f"GET /ns/{number}/__admin/clock"))["now"]
         assert moment == f"1970-01-01T00:00:0{number}Z"
+
+
+@pytest.mark.parametrize("end", ["POST /ns/a/__admin/reset", "DELETE /ns/a/__admin"])
+def test_who_waits_is_answered_when_another_worker_resets_or_drops_the_state(
+    fronts: tuple[Front, Front], end: str
+) -> None:
+    one, other = fronts
+    body = {"pattern": {"url": "/never"}, "timeout": 60}
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(ask, one, "POST /ns/a/__admin/requests/wait", None, **body)
+        for _ in range(300):  # the first may come before it waits
+            value(ask(other, end))
+            if wait([waiting], 0.1).done:
+                break
+        assert waiting.done()
+        assert waiting.result().status == 408
 
 
 def test_requests_of_one_are_waited_for_at_another(fronts: tuple[Front, Front]) -> None:

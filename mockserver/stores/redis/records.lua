@@ -5,11 +5,11 @@
 -- its name, the key of the state, the shelf, 1 if it is held, and four arguments.
 --
 -- A state is a hash: `v:<shelf>` a version, `t:<shelf>` how many records were trimmed, `version`
--- that of all held shelves, `place` a counter, `ended` after its end. Below it each shelf is a hash
+-- that of all held shelves, `place` a counter. Below it each shelf is a hash
 -- of records, `<place>|<JSON>`, and two sorted sets: of what is free to leave, by place, and of
 -- what will be, by moment.
 
-local LIFE, GRACE, VERSION = ARGV[1], ARGV[2], ARGV[3]
+local LIFE, GRACE, VERSION = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local FIRST = 1e15  -- those whose moment has passed leave before all others
 
 local function place_of(record)
@@ -21,7 +21,8 @@ local function changed(act)
     if act.held == '1' then
         redis.call('HSET', act.state, 'version', VERSION)
     end
-    local life = redis.call('HEXISTS', act.state, 'ended') == 1 and GRACE or LIFE
+    local left = redis.call('TTL', act.state)
+    local life = left >= 0 and left <= GRACE and GRACE or LIFE  -- it may have ended
     for _, key in ipairs({act.state, act.base, act.free, act.due}) do
         redis.call('EXPIRE', key, life)
     end

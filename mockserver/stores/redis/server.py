@@ -26,6 +26,10 @@ _UNREADABLE = (
 _HERE = Path(__file__).parent
 
 
+class _Silence(StoreError):
+    """No answer in time."""
+
+
 class Act(NamedTuple):
     """A write to a shelf, as records.lua has it."""
 
@@ -59,12 +63,14 @@ class Server:
         self._records = self._client.register_script((_HERE / "records.lua").read_text())
         self._states = self._client.register_script((_HERE / "states.lua").read_text())
         self._outage = Outage()
+        self._silent = False  # it did not answer in time when it was asked last
+        self._asking = threading.Lock()  # who asks it then
         self._thread = threading.local()
 
     def read(self, command: str, *arguments: Any) -> Any:
         """The answer to a command, after what was put off."""
         self._settle()
-        with self.told():
+        with self._reached():
             return self._client.execute_command(command, *arguments)  # type: ignore[no-untyped-call]
 
     def do(self, act: Act) -> Any:
@@ -83,13 +89,13 @@ class Server:
         """What states.lua says of a name."""
         self._settle()
         keys = (f"{PREFIX}:names", name, f"{PREFIX}:name:{name}")
-        with self.told():
+        with self._reached():
             return self._states(args=[wanted, _LIFE, _GRACE, *keys, *arguments])
 
     def check(self) -> None:
         """Raise StoreError unless something can be kept now."""
         self._settle()
-        with self.told():
+        with self._reached():
             self._client.set(f"{PREFIX}:check", 1, ex=_GRACE)
         self._outage.ends()
 
@@ -119,10 +125,28 @@ class Server:
 
     def _do(self, acts: list[Act]) -> list[Any]:
         values = [value for act in acts for value in (*act[:3], int(act.held), *act[4:])]
-        with self.told():
+        with self._reached():
             results: list[Any] = self._records(args=[_LIFE, _GRACE, uuid4().hex, *values])
         self._outage.ends()
         return results
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Around a call to Redis. While it is silent one waits for it, the others fail at once."""
+        alone = self._silent
+        if alone and not self._asking.acquire(blocking=False):
+            raise StoreError("Redis: it does not answer")
+        silent = False
+        try:
+            with self.told():
+                yield
+        except _Silence:
+            silent = True
+            raise
+        finally:
+            self._silent = silent
+            if alone:
+                self._asking.release()
 
     @contextmanager
     def told(self) -> Iterator[None]:
@@ -131,4 +155,5 @@ class Server:
             yield
         except (redis.RedisError, Unreadable) as error:
             self._outage.begins(f"Redis: {error}")
-            raise StoreError(f"Redis: {error}") from None
+            kind = _Silence if isinstance(error, redis.TimeoutError) else StoreError
+            raise kind(f"Redis: {error}") from None

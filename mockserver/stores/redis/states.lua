@@ -44,10 +44,9 @@ local function current()
 end
 
 local function finish()
-    -- who was overtaken still finds there what was, for a while
+    -- who was overtaken still finds there what was, for a while; no memory is needed for it
     local state = redis.call('GET', POINTER)
     if state then
-        redis.call('HSET', state, 'ended', 1)
         expire(state, GRACE)
     end
 end

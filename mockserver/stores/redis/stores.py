@@ -1,60 +1,33 @@
 """The states on one Redis server."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 from uuid import uuid4
+from weakref import WeakValueDictionary
 
 from mockserver.core.store import Kind, Shelf, Store, check_room
-from mockserver.stores.held import HeldShelf
+from mockserver.stores.held import FarStore
 from mockserver.stores.redis.server import PREFIX, Server
 from mockserver.stores.redis.shelf import RedisShelf
 
 T = TypeVar("T")
 
 
-class RedisStore:
+class RedisStore(FarStore):
     """The shelves of the state with this key."""
 
     def __init__(self, server: Server, state: str) -> None:
+        super().__init__()
         self.state = state
         self._server = server
-        self._shelves: dict[str, Shelf[Any]] = {}
-        self._seen: tuple[bytes, dict[bytes, bytes]] = (b"", {})  # version, and those of shelves
-        self._unsure = 0  # changes of which nobody said that they were done
 
-    def shelf(self, name: str, kind: Kind[T], *, held: bool = False) -> Shelf[T]:
-        """The shelf of this name."""
-        shelf = self._shelves.get(name)
-        if shelf is None:
-            shelf = RedisShelf(self._server, self.state, name, kind, held=held)
-            if held:
-                shelf = HeldShelf(shelf, name, self)
-            self._shelves[name] = shelf
-        return shelf
+    def _far(self, name: str, kind: Kind[T], *, held: bool) -> Shelf[T]:
+        return RedisShelf(self._server, self.state, name, kind, held=held)
 
-    def version_of(self, shelf: str) -> object:
-        """The version of a held shelf."""
-        return self._unsure, self._seen[1].get(f"v:{shelf}".encode())
-
-    def change(self, act: Callable[[], T]) -> T:
-        """Do what changes a held shelf, so that everybody who looks sees new versions."""
-        try:
-            done = act()
-            self._look(self._seen[0])
-        except BaseException:
-            self._unsure += 1
-            raise
-        return done
-
-    def look(self, version: bytes) -> None:
-        """See what others have changed, if this is another version."""
-        if version != self._seen[0]:
-            self._look(version)
-
-    def _look(self, version: bytes) -> None:
-        """Versions are never newer than what `version` says: another thread may be quicker."""
-        self._seen = (version, self._server.read("HGETALL", self.state))
+    def _versions(self) -> Mapping[str, object]:
+        found = self._server.read("HGETALL", self.state)
+        return {name[2:].decode(): found[name] for name in found if name.startswith(b"v:")}
 
 
 class RedisStores:
@@ -64,7 +37,7 @@ class RedisStores:
 
     def __init__(self, url: str) -> None:
         self._server = Server(url)
-        self._known: dict[str, RedisStore] = {}
+        self._known: WeakValueDictionary[str, RedisStore] = WeakValueDictionary()
 
     def store(self, name: str, begin: Callable[[Store], object]) -> Store:
         """The store of this name as it is now; where there is none it is made and begun."""
@@ -94,7 +67,8 @@ class RedisStores:
     def _found(self, name: str, state: bytes, version: bytes) -> RedisStore:
         store = self._known.get(name)
         if store is None or store.state != state.decode():
-            store = self._known[name] = RedisStore(self._server, state.decode())
+            store = RedisStore(self._server, state.decode())
+            self._known[name] = store
         store.look(version)
         return store
 

@@ -1,12 +1,13 @@
 """The states in one SQLite file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from mockserver.core.store import Kind, Shelf, Store, check_room
-from mockserver.stores.held import HeldShelf
+from mockserver.stores.held import FarStore
 from mockserver.stores.sqlite.database import Database
 from mockserver.stores.sqlite.shelf import SqliteShelf
 
@@ -20,50 +21,25 @@ _NEW = "INSERT INTO states VALUES (abs(random()), ?, random())"
 _CHECK = "INSERT INTO checks VALUES (1, 1) ON CONFLICT DO UPDATE SET number = number + 1"
 
 
-class SqliteStore:
+class SqliteStore(FarStore):
     """The shelves of the state with this number."""
 
     def __init__(self, database: Database, number: int) -> None:
+        super().__init__()
         self.number = number
         self._database = database
-        self._shelves: dict[str, Shelf[Any]] = {}
-        self._seen: tuple[int | None, dict[str, int]] = (None, {})  # version, and those of shelves
-        self._undone = 0  # changes: others may have used their versions
 
-    def shelf(self, name: str, kind: Kind[T], *, held: bool = False) -> Shelf[T]:
-        """The shelf of this name."""
-        shelf = self._shelves.get(name)
-        if shelf is None:
-            shelf = SqliteShelf(self._database, self.number, name, kind)
-            if held:
-                shelf = HeldShelf(shelf, name, self)
-            self._shelves[name] = shelf
-        return shelf
+    def _far(self, name: str, kind: Kind[T], *, held: bool) -> Shelf[T]:
+        return SqliteShelf(self._database, self.number, name, kind)
 
-    def version_of(self, shelf: str) -> object:
-        """The version of a held shelf."""
-        return self._undone, self._seen[1].get(shelf)
+    def _versions(self) -> Mapping[str, object]:
+        return dict(self._database.read(_VERSIONS, self.number))
 
-    def change(self, act: Callable[[], T]) -> T:
-        """Do what changes a held shelf, so that everybody who looks sees new versions."""
-        try:
-            with self._database.transaction():
-                done = act()
-                self._database.write(_CHANGED, self.number)
-                self._look(self._seen[0])
-        except BaseException:
-            self._undone += 1
-            raise
-        return done
-
-    def look(self, version: int) -> None:
-        """See what others have changed, if this is another version."""
-        if version != self._seen[0]:
-            self._look(version)
-
-    def _look(self, version: int | None) -> None:
-        """Versions are never newer than what `version` says: another thread may be quicker."""
-        self._seen = (version, dict(self._database.read(_VERSIONS, self.number)))
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._database.transaction():
+            yield
+            self._database.write(_CHANGED, self.number)
 
 
 class SqliteStores:
@@ -73,7 +49,7 @@ class SqliteStores:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
-        self._known: dict[str, SqliteStore] = {}
+        self._known: WeakValueDictionary[str, SqliteStore] = WeakValueDictionary()
 
     def store(self, name: str, begin: Callable[[Store], object]) -> Store:
         """The store of this name as it is now; where there is none it is made and begun."""
@@ -98,7 +74,7 @@ class SqliteStores:
             with self._database.transaction():
                 yield
         except BaseException:
-            self._known = {}  # they may have seen what never was
+            self._known.clear()  # they may have seen what never was
             raise
 
     def check(self) -> None:
@@ -108,7 +84,8 @@ class SqliteStores:
     def _found(self, name: str, number: int, version: int) -> SqliteStore:
         store = self._known.get(name)
         if store is None or store.number != number:
-            store = self._known[name] = SqliteStore(self._database, number)
+            store = SqliteStore(self._database, number)
+            self._known[name] = store
         store.look(version)
         return store
 
