@@ -104,7 +104,8 @@ def serve(  # noqa: PLR0913 - one for each flag
     made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
     token = admin_token if made is None else made
     begin = partial(new_front, context.obj, seed=seed, admin_token=token, store=store)
-    alone = begin() if workers == 1 else None  # what is set wrongly is told before anything else
+    front = begin()
+    front.check()  # what is set wrongly is told before anything else
     listener = listen(host, port)
     port = listener.getsockname()[1]
 
@@ -115,8 +116,8 @@ def serve(  # noqa: PLR0913 - one for each flag
         click.echo(announcement(discover(), host, port, guarded=guarded, made=made))
 
     try:
-        if alone:
-            told = server_of(alone, listener).run(announce)
+        if workers == 1:
+            told = server_of(front, listener).run(announce)
         else:
             told = _share(begin, workers, listener, announce)
     finally:

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from mockserver.control.address import PREFIX, is_control
 from mockserver.control.guard import Guard, refused
-from mockserver.core.errors import Full, MockServerError, Refusal
+from mockserver.core.errors import (
+    ConfigurationError,
+    Full,
+    MockServerError,
+    Refusal,
+    StoreError,
+)
 from mockserver.core.http import Request, Response
 from mockserver.core.problem import problem
 from mockserver.engine.assembly import Settings, assembler
@@ -31,6 +37,13 @@ class Front:
     def engine(self) -> Engine:
         """The engine of those who name no namespace."""
         return self.namespaces.get("")
+
+    def check(self) -> None:
+        """Raise ConfigurationError unless the store can be used now."""
+        try:
+            self.engine.current.check()
+        except StoreError as error:
+            raise ConfigurationError(f"the store cannot be used: {error}") from None
 
     def http_date(self) -> str:
         """The current moment of those who name no namespace."""
@@ -85,13 +98,10 @@ def new_front(
 ) -> Front:
     """A front on the states that are kept at the URL `store`; see `assembler` and `Front`.
 
-    The token is never shown. Raises StoreError if the store cannot be reached.
+    The token is never shown. The store is not asked for anything yet: see `Front.check`.
     """
     secrets = [] if admin_token is None else [admin_token]
-    stores = open_stores(store)
-    front = Front(assembler(settings, seed, secrets, stores), admin_token)
-    stores.check()
-    return front
+    return Front(assembler(settings, seed, secrets, open_stores(store)), admin_token)
 
 
 def _entered(request: Request) -> tuple[str, Request]:

@@ -36,7 +36,9 @@ def create_app(
     A delay that is ordered holds up the thread that answers, in real seconds. A connection
     cannot be broken from here: in place of an ordered fault comes 501, which says so.
     """
-    return app_for(new_front(settings or {}, seed=seed, admin_token=admin_token, store=store))
+    front = new_front(settings or {}, seed=seed, admin_token=admin_token, store=store)
+    front.check()
+    return app_for(front)
 
 
 def app_for(front: Front) -> flask.Flask:

@@ -36,6 +36,7 @@ class TokenServer(Controls):
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_front(tables, seed=seed, store=store)
+        self._front.check()
         self._freeze = freeze
         self._port = port
         self._wire: WireServer | None = None

@@ -3,7 +3,7 @@
 from importlib import import_module
 from pathlib import Path
 
-from mockserver.core.errors import ConfigurationError, StoreError
+from mockserver.core.errors import ConfigurationError
 from mockserver.core.store import Stores
 from mockserver.stores.memory import MemoryStores
 
@@ -24,7 +24,7 @@ def open_stores(url: str) -> Stores:
     """The stores at `url`: `memory:`, `sqlite:///FILE` (four slashes for a path from the root), or
     a Redis server as redis-py has it, `redis://[[user]:password@]HOST[:PORT][/DATABASE]`.
 
-    Raises ConfigurationError for another URL, a file that cannot be used, a missing driver.
+    Nothing is asked of it yet. Raises ConfigurationError for another URL, or a missing driver.
     """
     if url == MEMORY:
         return MemoryStores()
@@ -47,8 +47,4 @@ def _redis(url: str) -> Stores:
 
 def _sqlite(path: Path) -> Stores:
     stores: Stores = import_module("mockserver.stores.sqlite").SqliteStores(path)
-    try:
-        stores.check()
-    except StoreError as error:
-        raise ConfigurationError(f"the store cannot be used: {error}") from None
     return stores

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from tests.buying import DATASENTINEL_LOGIN
+from tests.places import redis_server
 from tests.running import Served, run, serving
 
 CHILDREN = "/proc/{0}/task/{0}/children"
@@ -93,6 +94,21 @@ def test_who_dies_is_told_of_in_one_line(served: Served) -> None:
         pass
     _, errors = served.end(signal.SIGTERM)
     assert errors == f"worker {killed} ended by SIGKILL; another starts in 0.1 s\n"
+
+
+def test_who_takes_a_place_while_the_store_is_gone_answers_when_it_is_back(tmp_path: Path) -> None:
+    with redis_server(tmp_path) as redis:
+        flags = ("--port", "0", "--workers", "2", "--store", redis.url())
+        with serving(*flags, cwd=tmp_path) as server:
+            redis.stop()
+            killed = workers(server)
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+            assert ask(server, "GET", "/ds-api/").status_code == 500
+            redis.start()
+            assert {ask(server, "GET", "/ds-api/").status_code for _ in range(20)} == {200}
+            _, errors = server.end(signal.SIGTERM)
+    assert errors.count("another starts in") == len(killed)
 
 
 def test_a_store_that_cannot_be_used_is_one_clear_line_and_exit_code_2(tmp_path: Path) -> None:

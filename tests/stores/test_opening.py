@@ -21,8 +21,8 @@ def test_three_slashes_are_for_a_path_from_here_and_four_for_one_from_the_root(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    open_stores("sqlite:///here.db")
-    open_stores(f"sqlite:////{str(tmp_path)[1:]}/there.db")
+    open_stores("sqlite:///here.db").check()
+    open_stores(f"sqlite:////{str(tmp_path)[1:]}/there.db").check()
     assert {path.name for path in tmp_path.glob("*.db")} == {"here.db", "there.db"}
 
 
@@ -65,7 +65,7 @@ def test_no_name_of_a_file_is_another_thing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    open_stores("sqlite:///:memory:")
+    open_stores("sqlite:///:memory:").check()
     assert (tmp_path / ":memory:").is_file()
 
 

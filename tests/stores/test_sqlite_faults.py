@@ -142,14 +142,14 @@ def not_as_root(folder: Path) -> Iterator[None]:
 
 
 def test_a_file_that_may_only_be_read(path: Path, tmp_path: Path) -> None:
-    open_stores(f"sqlite:///{path}")
+    open_stores(f"sqlite:///{path}").check()
     for each in files(path):
         if each.exists():
             each.chmod(0o444)
     tmp_path.chmod(0o555)
     try:
         with not_as_root(tmp_path), pytest.raises(ConfigurationError, match=r"store\.db: .*"):
-            open_stores(f"sqlite:///{path}")
+            new_front({}, store=f"sqlite:///{path}").check()
     finally:
         tmp_path.chmod(0o755)
 
@@ -160,7 +160,7 @@ def test_a_file_that_may_only_be_read(path: Path, tmp_path: Path) -> None:
 def test_a_file_that_is_none_of_ours_is_named(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"store\.db: .*"):
-        open_stores(f"sqlite:///{path}")
+        new_front({}, store=f"sqlite:///{path}").check()
     assert path.read_bytes() == content
 
 
@@ -168,7 +168,7 @@ def test_a_database_of_somebody_else_stays_as_it_is(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE states (mine TEXT)")
     with pytest.raises(ConfigurationError, match="no store of this version"):
-        open_stores(f"sqlite:///{path}")
+        new_front({}, store=f"sqlite:///{path}").check()
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT name FROM sqlite_schema").fetchall() == [("states",)]
 
@@ -176,4 +176,4 @@ def test_a_database_of_somebody_else_stays_as_it_is(path: Path) -> None:
 @pytest.mark.parametrize("name", ["no/such/folder/store.db", "."])
 def test_a_path_that_cannot_be_a_file_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigurationError, match="unable to open database file"):
-        open_stores(f"sqlite:///{tmp_path}/{name}")
+        new_front({}, store=f"sqlite:///{tmp_path}/{name}").check()
