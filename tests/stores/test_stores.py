@@ -1,10 +1,15 @@
 """One suite for the places of every kind: stores by name, renewed and dropped."""
 
+import gc
+import weakref
+
 import pytest
 
 from mockserver.core import store as protocol
 from mockserver.core.errors import MockServerError
 from mockserver.core.store import RECORDS, Record, Shelf, Store, Stores
+from mockserver.stores.opening import open_stores
+from tests.places import SHARED
 from tests.racing import at_once
 
 
@@ -54,6 +59,18 @@ def test_what_is_put_into_a_store_after_its_time_is_not_in_the_new_one(stores: S
     late.take("key")
     late.clear()
     assert shelf(stores.store("a", nothing)).items() == []
+
+
+@pytest.mark.parametrize("place", SHARED)
+def test_a_process_keeps_nothing_of_a_shared_store_that_it_does_not_use(
+    place: str, request: pytest.FixtureRequest
+) -> None:
+    """Others may have dropped it: it would be kept for ever."""
+    stores = open_stores(SHARED[place](request))
+    seen = weakref.ref(stores.store("a", lambda store: shelf(store).put("key", {})))
+    gc.collect()
+    assert seen() is None
+    assert shelf(stores.store("a", nothing)).get("key") == {}
 
 
 def test_a_dropped_store_is_begun_anew_and_others_stay(stores: Stores) -> None:
