@@ -5,11 +5,13 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from mockserver.core.http import Request
+from mockserver.doors.wire.body import ChunkedBody
 from mockserver.doors.wire.bounds import block_end, line_end
 from mockserver.doors.wire.head import Head, read_head, read_line
 from mockserver.doors.wire.limits import Limits
 
 _EMPTY_LINES = re.compile(rb"(?:\r\n)+")
+_SHORT = 2048  # bytes of a head that is kept; there may be thousands of connections
 
 
 class Stage(Enum):
@@ -37,13 +39,14 @@ WAITING = Waiting()
 class Reader:
     """The requests of one connection, one after another."""
 
-    __slots__ = ("_buffer", "_head", "_limits", "peer")
+    __slots__ = ("_buffer", "_head", "_last", "_limits", "peer")
 
     def __init__(self, limits: Limits) -> None:
         self.peer = ""
         self._limits = limits
         self._buffer = bytearray()
         self._head: Head | None = None  # of the request whose body is on its way
+        self._last: tuple[bytes, Head] | None = None  # bytes, and what they say
 
     def receive(self, data: bytes) -> None:
         """Take `data` from the client."""
@@ -95,6 +98,10 @@ class Reader:
         buffer = self._buffer
         if not buffer:
             return None
+        last = self._last
+        if last is not None and buffer.startswith(last[0]):
+            del buffer[: len(last[0])]
+            return last[1]
         empty = _EMPTY_LINES.match(buffer)
         if empty:
             del buffer[: empty.end()]  # RFC 9112, 2.2: some clients send one too many
@@ -107,9 +114,16 @@ class Reader:
         end = block_end(buffer, first - 2, self._limits.head)
         if end is None:
             return None
-        block = bytes(buffer[first:end])
+        raw = bytes(buffer[:end])
         del buffer[:end]
-        return read_head(line, block, self._limits)
+        head = read_head(line, raw[first:], self._limits)
+        self._remember(raw, head)
+        return head
+
+    def _remember(self, raw: bytes, head: Head) -> None:
+        """On a kept connection most clients send the same head again and again."""
+        again = len(raw) <= _SHORT and not isinstance(head.body, ChunkedBody)  # has a state
+        self._last = (raw, head) if again else None
 
 
 def _request(head: Head, body: bytes, peer: str) -> Request:

@@ -68,6 +68,18 @@ def test_byte_by_byte(case: Case) -> None:
     assert seen(case, [case.sent[at : at + 1] for at in range(len(case.sent))]) == expectation(case)
 
 
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if not case.ends], ids=lambda case: case.name
+)
+def test_sent_again_it_is_answered_again(case: Case) -> None:
+    """The same head is not read twice, its body is: in one piece, and cut anywhere."""
+    expected = (case.expected * 2 + PROBED, False)
+    again = case.sent * 2
+    assert seen(case, [again]) == expected
+    for cut in range(len(case.sent), len(again)):
+        assert seen(case, [again[:cut], again[cut:]]) == expected, f"cut at {cut}"
+
+
 @cases
 def test_byte_by_byte_with_delays_over_at_once(case: Case) -> None:
     wire = Wire(LIMITS)
