@@ -70,11 +70,6 @@ class State:
         """Microseconds of a request: the median of all turns."""
         return statistics.median(self._costs[work])
 
-    def shown(self, first: "State") -> list[str]:
-        """The cost at each work, and its ratio to that of another state."""
-        costs = [(self.cost(work), first.cost(work)) for work in WORKS]
-        return [f"{own:>8.1f}{own / other:>7.2f}" for own, other in costs]
-
 
 def tokens(front: Front, count: int) -> None:
     for number in range(count):

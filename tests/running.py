@@ -48,13 +48,25 @@ def environment(**variables: str) -> dict[str, str]:
 
 def run(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command, run to its end."""
+    return _ended([*COMMAND, *arguments], cwd, **variables)
+
+
+def in_shell(script: str, cwd: Path) -> str:
+    """What a script prints that says nothing on stderr."""
+    done = _ended(["sh", "-c", script], cwd)
+    assert done.stderr == ""
+    assert done.returncode == 0
+    return done.stdout
+
+
+def _ended(command: list[str], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *arguments],
+        command,
         cwd=cwd,
         env=environment(**variables),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import requests
 
 from mockserver import RemoteMock
 from mockserver.mock.sending import ControlError
-from tests.running import Served, environment, run, serving
+from tests.running import Served, in_shell, run, serving
 
 ANYWHERE = ("--host", "0.0.0.0", "--port", "0")
 TOKEN = "chosen-for-this-test"
@@ -60,16 +59,8 @@ def test_one_of_the_file_is_asked_for(tmp_path: Path) -> None:
 def test_the_printed_lines_work_when_pasted_in_their_order(host: str, tmp_path: Path) -> None:
     with serving("--host", host, "--port", "0", cwd=tmp_path) as served:
         for vendor in served.curls:
-            done = subprocess.run(
-                ["sh", "-c", f"{served.export}\n{served.curls[vendor]}"],
-                env=environment(),
-                capture_output=True,
-                text=True,
-                timeout=30,
-                check=False,
-            )
-            assert (done.returncode, done.stderr) == (0, "")
-            assert "eyJ" in done.stdout or "accessToken" in done.stdout, done.stdout
+            printed = in_shell(f"{served.export}\n{served.curls[vendor]}", tmp_path)
+            assert "eyJ" in printed or "accessToken" in printed
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

@@ -2,12 +2,11 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.running import environment, serving
+from tests.running import in_shell, serving
 
 PAGE = Path(__file__).parents[2] / "docs" / "recipes.md"
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
@@ -31,14 +30,4 @@ def test_every_line_prints_what_stands_below_it(namespace: str, tmp_path: Path) 
     assert script.count("curl") > 20
     with serving("--port", "0", cwd=tmp_path) as served:
         script = script.replace("http://127.0.0.1:7401", served.url + namespace)
-        done = subprocess.run(
-            ["sh", "-c", script],
-            cwd=tmp_path,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert done.stderr == ""
-    assert alike(done.stdout) == alike(expected)
+        assert alike(in_shell(script, tmp_path)) == alike(expected)

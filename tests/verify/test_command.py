@@ -213,38 +213,31 @@ def test_a_missing_credential_is_named(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_terminated_it_leaves_no_server(tmp_path: Path) -> None:
+def ended(number: signal.Signals, *flags: str, cwd: Path) -> list[int]:
+    """The ports of the servers of a run that is sent a signal once it has checked something."""
     with subprocess.Popen(
-        [*COMMAND, "verify", "--door", "serve"],
-        cwd=tmp_path,
-        env=environment(TMPDIR=str(tmp_path)),
+        [*COMMAND, "verify", *flags],
+        cwd=cwd,
+        env=environment(TMPDIR=str(cwd)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stderr
         assert process.stderr.read(1) == "."
-        (port,) = [int(path.read_text()) for path in tmp_path.rglob("port")]
-        process.terminate()
+        ports = [int(path.read_text()) for path in cwd.rglob("port")]
+        process.send_signal(number)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in errors
+    return ports
+
+
+def test_terminated_it_leaves_no_server(tmp_path: Path) -> None:
+    (port,) = ended(signal.SIGTERM, "--door", "serve", cwd=tmp_path)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
 def test_interrupted_it_exits_with_130(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [*COMMAND, "verify"],
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr
-        assert process.stderr.read(1) == "."
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert "Traceback" not in errors
+    assert ended(signal.SIGINT, cwd=tmp_path) == []
