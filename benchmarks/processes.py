@@ -42,7 +42,8 @@ def running(
 
 def free_port() -> int:
     """A port that nobody has, and the next one too; none of those that clients are given."""
-    for port in random.sample(range(20_000, 30_000, 2), 100):
+    clients = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    for port in random.sample(range(clients - 10_000, clients - 1, 2), 100):
         with suppress(OSError), socket.socket() as probe, socket.socket() as next_probe:
             probe.bind(("", port))
             next_probe.bind(("", port + 1))

@@ -39,9 +39,12 @@ class Front:
         return self.namespaces.get("")
 
     def check(self) -> None:
-        """Raise ConfigurationError unless the store can be used now."""
+        """Raise ConfigurationError unless the store can be used now. Nothing of it stays open: who
+        asks may fork.
+        """
         try:
             self.engine.current.check()
+            self.engine.current.close()
         except StoreError as error:
             raise ConfigurationError(f"the store cannot be used: {error}") from None
 

@@ -84,9 +84,8 @@ def unmatched(call: ControlCall) -> Response:
 
 
 def wait(call: ControlCall) -> Response:
-    """Answer when `count` (1) requests match `pattern`, or 408 after `timeout` real seconds.
-
-    It is 10 if it is not given, and 60 at most.
+    """Answer when `count` (1) requests match `pattern`, or 408 after `timeout` real seconds, or
+    as soon as the state is reset. The timeout is 10 if it is not given, and 60 at most.
     """
     arguments = call.arguments()
     pattern = call.pattern(arguments.get("pattern", {}), "pattern")
@@ -98,9 +97,10 @@ def wait(call: ControlCall) -> Response:
     if not 0 <= seconds <= LONGEST_WAIT:
         raise Refusal(f"timeout must be 0 to {LONGEST_WAIT:g} seconds")
     state, current = call.state, call.engine.current
-    if not state.journal.wait(pattern, wanted, seconds, lambda: current.refreshed() is not state):
+    if not state.journal.wait(pattern, wanted, seconds, lambda: not current.has(state)):
         seen = len(call.state.journal.find(pattern))
-        return problem(408, f"{seen} of {wanted} requests came in {seconds:g} s", count=seen)
+        until = f"in {seconds:g} s" if current.has(state) else "before the state was reset"
+        return problem(408, f"{seen} of {wanted} requests came {until}", count=seen)
     return json_response(200, {"count": len(call.state.journal.find(pattern))})
 
 

@@ -49,7 +49,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The current moment."""
-        return moment(self.microseconds())
+        return moment_at(self.microseconds())
 
     def unix(self) -> int:
         """The current moment in whole Unix seconds, rounded down."""
@@ -101,7 +101,7 @@ class Clock:
         self._shelf.update(_KEY, lambda shift: change(shift or _NONE))
 
 
-def moment(microseconds: int) -> datetime:
+def moment_at(microseconds: int) -> datetime:
     """The moment so many microseconds after the beginning of 1970."""
     return _EPOCH + timedelta(microseconds=microseconds)
 

@@ -106,6 +106,9 @@ class Stores(Protocol):
         Full if there would be more than `MOST`.
         """
 
+    def has(self, name: str, store: Store) -> bool:
+        """Whether this is the store of this name now; none is made."""
+
     def renew(self, name: str, begin: Callable[[Store], object]) -> Store:
         """A new store in the place of the one with this name."""
 
@@ -117,6 +120,9 @@ class Stores(Protocol):
 
     def check(self) -> None:
         """Raise StoreError unless something can be kept now."""
+
+    def close(self) -> None:
+        """Let go of what is open; the next call opens it anew. Do it before a fork."""
 
 
 def check_room(stores: int) -> None:

@@ -133,7 +133,7 @@ def _nothing(_of: object) -> None:
     pass
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)  # each is the one that it is
 class Vendor(Generic[S]):
     """All that is declared of one vendor.
 

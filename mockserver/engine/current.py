@@ -34,6 +34,10 @@ class Current:
             state = self._begin(store)
         return state
 
+    def has(self, state: State) -> bool:
+        """Whether this is the state as it is now, and not one that was reset or dropped."""
+        return self._stores.has(self._name, state.store)
+
     @contextmanager
     def together(self) -> Iterator[State]:
         """What is done inside, to the state as it is now, is done at once or not at all."""
@@ -71,6 +75,10 @@ class Current:
     def check(self) -> None:
         """Raise StoreError unless the store can keep something now."""
         self._stores.check()
+
+    def close(self) -> None:
+        """Let go of what the store has open; it is opened anew when it is needed."""
+        self._stores.close()
 
     def _begin(self, store: Store) -> State:
         self._state = State(store, self._given, shared=self.shared)

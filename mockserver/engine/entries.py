@@ -23,7 +23,7 @@ def _encode(entry: Entry) -> dict[str, Any]:
 def _decode(value: dict[str, Any]) -> Entry:
     request, response = _decode_request(value["request"]), _decode_response(value["response"])
     arrival = Arrival(request, *value["for"])
-    return Entry(value["number"], arrival, response, value["at"], *value["rest"])
+    return Entry(value["number"], arrival, response, int(value["at"]), *value["rest"])
 
 
 def _encode_request(request: Request) -> list[Any]:

@@ -11,7 +11,7 @@ from itertools import count
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from mockserver.core.clock import moment
+from mockserver.core.clock import moment_at
 from mockserver.core.http import Response
 from mockserver.core.store import Shelf
 from mockserver.engine.matching.pattern import Arrival, RequestPattern
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
     @property
     def at(self) -> datetime:
         """By the clock of the state."""
-        return moment(self.microseconds)
+        return moment_at(self.microseconds)
 
 
 class Journal:
@@ -138,7 +138,7 @@ class Journal:
                     return True
                 seen = version
                 rest = until - _real_time()
-                if rest <= 0 or not self._pause(noted, hurried, rest) or over():
+                if rest <= 0 or over() or not self._pause(noted, hurried, rest):
                     return False
         finally:
             self._listen(-1)

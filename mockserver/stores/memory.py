@@ -124,6 +124,10 @@ class MemoryStores:
                 self.renew(name, begin)
             return self._stores[name]
 
+    def has(self, name: str, store: Store) -> bool:
+        """Whether this is the store of this name now."""
+        return self._stores.get(name) is store
+
     def renew(self, name: str, begin: Callable[[Store], object]) -> Store:
         """A new store in the place of the one with this name; who still holds that keeps it."""
         store = MemoryStore()
@@ -143,3 +147,6 @@ class MemoryStores:
 
     def check(self) -> None:
         """There is always room."""
+
+    def close(self) -> None:
+        """Nothing is open."""

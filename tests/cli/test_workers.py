@@ -68,6 +68,14 @@ def test_a_code_is_exchanged_once_whoever_is_asked(served: Served) -> None:
     assert sum("accessToken" in answer for answer in answers) == 1
 
 
+def test_the_parent_has_no_file_open_of_which_the_workers_would_inherit_the_locks(
+    served: Served,
+) -> None:
+    ask(served, "GET", "/ds-api/")
+    opened = Path(f"/proc/{served.process.pid}/fd")
+    assert [file for file in opened.iterdir() if "state" in str(file.readlink())] == []
+
+
 def test_tokens_and_the_rest_go_on_when_workers_are_killed(served: Served) -> None:
     bought = ask(served, "POST", "/ds-api/user-token", headers=DATASENTINEL_LOGIN).json()
     killed = workers(served)

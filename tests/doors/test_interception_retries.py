@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable
 from itertools import cycle
+from typing import Any
 
 import pytest
 import requests
 import responses
-from requests import Session
+from requests import PreparedRequest, Session
 from requests.adapters import HTTPAdapter
 from responses.registries import OrderedRegistry
 from urllib3 import Retry
@@ -122,3 +123,50 @@ def test_retries_of_theirs_come_to_an_end() -> None:
         session.mount("https://", HTTPAdapter(max_retries=retry))
         assert session.get("https://other.test/").status_code == 503
         assert len(theirs.calls) == 4
+
+
+class Signing(HTTPAdapter):
+    """Says how many times it was asked for headers."""
+
+    asked = 0
+
+    def add_headers(self, request: PreparedRequest, **_: object) -> None:
+        self.asked += 1
+        request.headers["X-Asked"] = str(self.asked)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [(GOOD,), (Response(200, (), b"late", 0.01),), (BUSY, BUSY, GOOD), (BROKEN, GOOD)],
+    ids=["at once", "late", "busy", "broken"],
+)
+def test_headers_are_added_once_however_often_it_is_tried(turns: tuple[Response, ...]) -> None:
+    def use(url: str) -> object:
+        with Session() as session:
+            session.mount("http://", Signing(max_retries=Retry(3, status_forcelist=[503])))
+            answer = session.get(url, timeout=5)
+            tried = len(answer.raw.retries.history)  # type: ignore[union-attr]
+            return answer.request.headers["X-Asked"], tried, answer.text
+
+    here, there = both(in_turn(*turns), use)
+    assert here == there == ("1", len(turns) - 1, turns[-1].body.decode())
+
+
+@pytest.mark.parametrize("given", [0, 3, None, False])
+def test_retries_may_be_told_as_a_number_later(given: object) -> None:
+    def use(url: str) -> object:
+        with Session() as session:
+            session.adapters["http://"].max_retries = given  # type: ignore[attr-defined]
+            return session.get(url, timeout=5).text
+
+    here, there = both(lambda _: GOOD, use)
+    assert here == there == "good"
+
+
+@pytest.mark.parametrize("timeout", [True, 0, -1, "soon", (1, 2, 3), (0, 1)])
+def test_a_timeout_that_is_none_is_refused_before_anything_is_sent(timeout: Any) -> None:
+    sent: list[Request] = []
+    mock = Interception(lambda request: sent.append(request) or GOOD, "vendor.test".__eq__)  # type: ignore[func-returns-value]
+    with active(mock), pytest.raises(ValueError, match=r"[Tt]imeout"):
+        requests.get("http://vendor.test/", timeout=timeout)
+    assert sent == []

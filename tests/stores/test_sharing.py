@@ -176,6 +176,36 @@ def test_who_waits_is_answered_when_another_worker_resets_or_drops_the_state(
         assert waiting.result().status == 408
 
 
+def test_who_waits_is_not_disturbed_by_the_error_of_another(fronts: tuple[Front, Front]) -> None:
+    one, other = fronts
+    body = {"pattern": {"urlPath": "/ds-api/"}, "timeout": 60}
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(ask, one, "POST /__admin/requests/wait", None, **body)
+        for _ in range(20):
+            assert ask(one, "DELETE /ns/b/__admin/mappings/nowhere").status == 404
+            wait([waiting], 0.02)
+        assert not waiting.done()
+        ask(other, "GET /ds-api/")
+        assert waiting.result().status == 200
+
+
+def test_a_dropped_namespace_is_not_made_again_for_who_waits_in_it(
+    fronts: tuple[Front, Front], url: str
+) -> None:
+    one, other = fronts
+    body = {"pattern": {"url": "/never"}, "timeout": 60}
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(ask, one, "POST /ns/a/__admin/requests/wait", None, **body)
+        while ask(other, "GET /ns/a/__admin/requests").status != 200:
+            pass
+        wait([waiting], 0.3)  # it waits by now
+        value(ask(other, "DELETE /ns/a/__admin"))
+        assert waiting.result().status == 408
+    begun: list[object] = []
+    open_stores(url).store("a", begun.append)
+    assert begun
+
+
 def test_requests_of_one_are_waited_for_at_another(fronts: tuple[Front, Front]) -> None:
     one, other = fronts
     body: dict[str, Any] = {"pattern": {"urlPath": "/ds-api/"}, "count": 3, "timeout": 30}

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from contextlib import suppress
 
 import pytest
 
@@ -22,7 +23,7 @@ def shelf(store: Store) -> Shelf[Record]:
 
 
 def test_a_store_is_begun_once_and_stays(stores: Stores) -> None:
-    begun = []
+    begun: list[Store] = []
 
     def begin(store: Store) -> None:
         begun.append(store)
@@ -71,6 +72,29 @@ def test_a_process_keeps_nothing_of_a_shared_store_that_it_does_not_use(
     gc.collect()
     assert seen() is None
     assert shelf(stores.store("a", nothing)).get("key") == {}
+
+
+def test_who_asks_whether_a_store_is_still_there_makes_none(stores: Stores) -> None:
+    first = stores.store("a", nothing)
+    assert stores.has("a", first)
+    assert not stores.has("b", first)
+    with suppress(RuntimeError), stores.together():
+        raise RuntimeError  # of somebody else
+    assert stores.has("a", first)
+    second = stores.renew("a", nothing)
+    assert (stores.has("a", first), stores.has("a", second)) == (False, True)
+    stores.drop("a")
+    assert not stores.has("a", second)
+    begun: list[Store] = []
+    stores.store("a", begun.append)
+    assert begun
+
+
+def test_what_was_closed_is_opened_anew(stores: Stores) -> None:
+    for _ in range(2):
+        stores.close()
+        store = stores.store("a", lambda store: shelf(store).put("key", {}))
+        assert shelf(store).get("key") == {}
 
 
 def test_a_dropped_store_is_begun_anew_and_others_stay(stores: Stores) -> None:

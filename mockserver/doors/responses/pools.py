@@ -1,7 +1,8 @@
 """urllib3's connection pools, leading to a function instead of a network.
 
-Only the connection is ours. Retries, timeouts, reading and errors are urllib3's own, so that a
-caller sees what it would see of a server.
+What is late, broken, tried again or refused goes through here. Only the connection is ours:
+retries, timeouts, reading and errors are urllib3's own, so that a caller sees what it would see of
+a server.
 """
 
 from typing import Any, cast

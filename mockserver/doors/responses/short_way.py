@@ -1,6 +1,7 @@
 """What nothing can keep from coming and going: it needs no pool, which takes its time."""
 
 import string
+from typing import Any
 
 from requests import PreparedRequest
 from urllib3 import Retry
@@ -11,11 +12,12 @@ _SENT_AS_IT_IS = f"{string.ascii_letters}{string.digits}-._~!$&'()*+,;=:@/?"
 """The characters of a target of which urllib3 changes nothing."""
 
 
-def is_plain(request: PreparedRequest, timeout: object) -> bool:
-    """Whether urllib3 would send a request as it is, once, with nothing to say about it."""
-    in_time = timeout is None or (isinstance(timeout, (int, float)) and timeout > 0)
-    at_hand = request.body is None or isinstance(request.body, (bytes, str))
-    return in_time and at_hand and not request.path_url.strip(_SENT_AS_IT_IS)
+def is_plain(request: PreparedRequest, timeout: Any, retries: object) -> bool:
+    """Whether urllib3 would send a request as it is, with nothing to say about what is given."""
+    if not isinstance(retries, Retry) or not isinstance(request.body, (type(None), bytes, str)):
+        return False
+    in_time = timeout is None or (type(timeout) in (int, float) and timeout > 0)
+    return in_time and not request.path_url.strip(_SENT_AS_IT_IS)
 
 
 def arrives(response: Response, request: PreparedRequest, retries: Retry) -> bool:

@@ -18,7 +18,8 @@ from mockserver.doors.responses.short_way import arrives, is_plain
 network_send = responses._real_send
 """What goes to the network. `HTTPAdapter.send` may be somebody's mock when this is imported."""
 
-_PARAMETERS = ("stream", "timeout", "verify", "cert", "proxies")
+_GIVEN = {"stream": False, "timeout": None, "verify": True, "cert": None, "proxies": None}
+"""What may be given along with a request, in order, and what it is if it is not."""
 
 
 class Vendors:
@@ -45,14 +46,16 @@ class Vendors:
         **kwargs: Any,
     ) -> Response:
         """As `adapter` would send it; raises what `requests` raises. `retries`: those left."""
-        given = {**dict(zip(_PARAMETERS, args, strict=False)), **kwargs}
+        given = {**_GIVEN, **dict(zip(_GIVEN, args, strict=False)), **kwargs}
         retries = retries or adapter.max_retries
         origin, answer = origin_of(request.url or ""), self._answer
-        if is_plain(request, given.get("timeout")):
-            adapter.add_headers(request, **given)
+        adapter.add_headers(request, **given)
+        if is_plain(request, given["timeout"], retries):
             response = answer(asked_by(request, origin))
             if arrives(response, request, retries):
-                return adapter.build_response(request, received(response, request.method or ""))
+                raw = received(response, request.method or "")
+                raw.retries = retries
+                return adapter.build_response(request, raw)
             answer = _beginning_with(response, answer)
         ours: Any = _Adapter(adapter, pool_to(origin, answer), retries)
         return network_send(ours, request, **given)
@@ -80,6 +83,9 @@ class _Adapter:
 
     def cert_verify(self, *_: object) -> None:
         pass
+
+    def add_headers(self, *_: object, **__: object) -> None:
+        """They were added before the first answer was asked for."""
 
     def request_url(self, request: PreparedRequest, _: object) -> str:
         return request.path_url

@@ -80,9 +80,9 @@ class Connection(asyncio.Protocol):
         """The client sends no more. It may still read, but under TLS this is the end."""
         self._finished = True
         if self._state is _State.DRAINING:
-            self._written.close()
+            self._flushed().close()
         self._proceed()
-        self._service.outbox.empty()  # TLS closes the transport when this returns
+        self._service.outbox.flush()  # TLS closes the transport when this returns
         return self._state is not _State.OPENING and self._transport.can_write_eof()
 
     def pause_writing(self) -> None:
@@ -110,14 +110,14 @@ class Connection(asyncio.Protocol):
         """Send a delayed answer at once, let a thread finish, and leave."""
         if self._asking.hurry() or self._state not in (_State.READING, _State.DRAINING):
             return
-        if self._written.get_write_buffer_size():
+        if self._flushed().get_write_buffer_size():
             self._leave()
         else:
             self._transport.abort()  # without TLS's farewell, for which clients take their time
 
     def abort(self) -> None:
         """Leave now."""
-        self._transport.abort()
+        self._flushed().abort()
 
     # Requests, one after another
 
@@ -137,7 +137,7 @@ class Connection(asyncio.Protocol):
                 self._await_more(self._reader.stage)
                 return
             if isinstance(event, Waiting):
-                self._written.write(CONTINUE)
+                self._flushed().write(CONTINUE)
             else:
                 self._take(event)
 
@@ -175,10 +175,9 @@ class Connection(asyncio.Protocol):
         if last:
             self._part()
 
-    @property
-    def _written(self) -> asyncio.Transport:
-        """The transport, to which all answers so far are written."""
-        self._service.outbox.empty()
+    def _flushed(self) -> asyncio.Transport:
+        """The transport, after all answers so far were written to it."""
+        self._service.outbox.flush()
         return self._transport
 
     def _encode(self, incoming: Incoming, response: Response) -> tuple[bytes, bool]:
@@ -234,7 +233,7 @@ class Connection(asyncio.Protocol):
             if self._state is _State.READING:
                 self._refuse(Refused(503, "There is too much to read."))
             else:
-                self._transport.abort()
+                self._flushed().abort()
             self._weigh()
 
     def _release(self) -> None:
@@ -244,7 +243,7 @@ class Connection(asyncio.Protocol):
 
     def _overdue(self) -> None:
         if self._state is not _State.READING or self._clogged:
-            self._transport.abort()
+            self._flushed().abort()
         elif self._stage in (Stage.HEAD, Stage.BODY):
             self._refuse(Refused(408, "The request takes too long."))
         else:
@@ -255,14 +254,14 @@ class Connection(asyncio.Protocol):
     def _break(self, fault: Fault) -> None:
         if fault is Fault.CONNECTION_RESET_BY_PEER:
             self._state = _State.LEAVING
-            reset(self._written)
+            reset(self._flushed())
         else:
-            self._written.write(LAST_WORDS[fault])
+            self._flushed().write(LAST_WORDS[fault])
             self._part()
 
     def _refuse(self, refused: Refused) -> None:
         data, _ = encode(self._service.refuse(refused), "", CLOSE)
-        self._written.write(data)
+        self._flushed().write(data)
         self._drain()
 
     def _part(self) -> None:
@@ -275,7 +274,7 @@ class Connection(asyncio.Protocol):
         """Close as soon as the client has taken what is written."""
         self._state = _State.LEAVING
         self._deadline.set(self._limits.take)
-        self._written.close()
+        self._flushed().close()
 
     def _drain(self) -> None:
         """Read away what comes before closing: bytes left unread would reset the connection."""
@@ -284,7 +283,7 @@ class Connection(asyncio.Protocol):
             return
         self._state = _State.DRAINING
         if self._transport.can_write_eof():
-            self._written.write_eof()
+            self._flushed().write_eof()
             self._deadline.set(self._limits.linger)
         else:
             self._deadline.set(self._limits.tls_linger)

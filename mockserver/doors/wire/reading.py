@@ -66,7 +66,7 @@ class Reader:
     def forget(self) -> None:
         """Let go of all that was received."""
         self._buffer.clear()
-        self._head = None
+        self._head = self._last = None
 
     @property
     def stage(self) -> Stage:

@@ -19,6 +19,7 @@ PREFIX = "token-mockserver"
 _LIFE = 30 * 86_400  # seconds that a state lives unused
 _GRACE = 60  # seconds that one lives after its end, for who was overtaken
 _PATIENCE = 2.0  # seconds to wait for an answer
+_IMPATIENCE = 0.1  # seconds to wait for who waits for one, when there was none before
 _UNREADABLE = (
     "the URL of the store cannot be read; in a password / # ? and % are %2F %23 %3F and %25,"
     " and options are those of redis-py"
@@ -99,6 +100,10 @@ class Server:
             self._client.set(f"{PREFIX}:check", 1, ex=_GRACE)
         self._outage.ends()
 
+    def close(self) -> None:
+        """Let go of the connections; the next call makes others."""
+        self._client.close()
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Put off the writes inside, so that they are done at once; none after an error."""
@@ -132,10 +137,8 @@ class Server:
 
     @contextmanager
     def _reached(self) -> Iterator[None]:
-        """Around a call to Redis. While it is silent one waits for it, the others fail at once."""
-        alone = self._silent
-        if alone and not self._asking.acquire(blocking=False):
-            raise StoreError("Redis: it does not answer")
+        """Around a call to Redis. While it is silent one waits for it, and the others hardly."""
+        alone = self._silent and self._alone()
         silent = False
         try:
             with self.told():
@@ -147,6 +150,17 @@ class Server:
             self._silent = silent
             if alone:
                 self._asking.release()
+
+    def _alone(self) -> bool:
+        """Whether it is silent, and this thread is the one that asks. Raises StoreError for
+        others; where it has answered meanwhile they ask as ever.
+        """
+        if not self._asking.acquire(timeout=_IMPATIENCE):
+            raise StoreError("Redis: it does not answer")
+        silent = self._silent
+        if not silent:
+            self._asking.release()
+        return silent
 
     @contextmanager
     def told(self) -> Iterator[None]:

@@ -47,6 +47,11 @@ class RedisStores:
             found = self._published("first", name, begin)
         return self._found(name, *found)
 
+    def has(self, name: str, store: Store) -> bool:
+        """Whether this is the store of this name now; none is made."""
+        found = self._server.states("current", name)
+        return isinstance(store, RedisStore) and bool(found) and found[0].decode() == store.state
+
     def renew(self, name: str, begin: Callable[[Store], object]) -> Store:
         """A new store in the place of the one with this name."""
         return self._found(name, *self._published("renew", name, begin))
@@ -63,6 +68,10 @@ class RedisStores:
     def check(self) -> None:
         """Raise StoreError unless something can be kept now."""
         self._server.check()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._server.close()
 
     def _found(self, name: str, state: bytes, version: bytes) -> RedisStore:
         store = self._known.get(name)

@@ -50,6 +50,11 @@ class Database:
         with self.transaction() as connection:
             return connection.execute(statement, values)
 
+    def close(self) -> None:
+        """Close the file; the next call opens it anew."""
+        with self._lock:
+            self._part()
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All that is done inside or nothing of it; inside another it is a part of that."""

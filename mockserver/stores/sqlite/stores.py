@@ -56,6 +56,11 @@ class SqliteStores:
         rows = self._database.read(_STATE, name)
         return self._found(name, *rows[0]) if rows else self._made(name, begin)
 
+    def has(self, name: str, store: Store) -> bool:
+        """Whether this is the store of this name now; none is made."""
+        rows = self._database.read(_STATE, name)
+        return isinstance(store, SqliteStore) and bool(rows) and rows[0][0] == store.number
+
     def renew(self, name: str, begin: Callable[[Store], object]) -> Store:
         """A new store in the place of the one with this name."""
         with self.together():
@@ -80,6 +85,10 @@ class SqliteStores:
     def check(self) -> None:
         """Raise StoreError unless something can be kept now."""
         self._database.write(_CHECK)
+
+    def close(self) -> None:
+        """Close the file: after a fork a child would take this process's locks for its own."""
+        self._database.close()
 
     def _found(self, name: str, number: int, version: int) -> SqliteStore:
         store = self._known.get(name)

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from mockserver.doors.wire import Limits, Waits
 from mockserver.doors.wire.connection import Connection
-from mockserver.doors.wire.service import Service
+from mockserver.doors.wire.service import Answer, Service
 from tests.doors.wire import echo
 
 
@@ -120,10 +120,8 @@ class PaperTransport:
 class Wire:
     """A connection that is handed bytes as they would arrive."""
 
-    def __init__(self, limits: Limits, *, made: bool = True) -> None:
-        self.service = service = Service(
-            echo.answer, echo.in_thread, echo.http_date, limits, Waits()
-        )
+    def __init__(self, limits: Limits, *, made: bool = True, answer: Answer = echo.answer) -> None:
+        self.service = service = Service(answer, echo.in_thread, echo.http_date, limits, Waits())
         self.loop = PaperLoop()
         service.open(cast(asyncio.AbstractEventLoop, self.loop))
         self.transport = PaperTransport()
@@ -156,5 +154,5 @@ class Wire:
     @property
     def seen(self) -> tuple[bytes, bool]:
         """What the client sees at the end of this turn: bytes, and whether the connection ended."""
-        self.service.outbox.empty()
+        self.service.outbox.flush()
         return bytes(self.transport.written), self.transport.ended

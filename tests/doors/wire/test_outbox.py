@@ -3,11 +3,13 @@
 import asyncio
 from typing import cast
 
+from mockserver.core.http import Response
 from mockserver.doors.wire import Limits
 from mockserver.doors.wire.outbox import Outbox
 from tests.doors.wire.fake import PaperLoop, PaperTransport, Wire
 
 ASK = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
+LARGE = bytes(1 << 20)
 FAREWELL = b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
 NONSENSE = b"?\r\n\r\n"
 
@@ -50,11 +52,45 @@ def test_what_was_written_at_once_is_not_written_again() -> None:
     box, loop = outbox()
     to = transport()
     box.put(to, b"1")
-    box.empty()
+    box.flush()
     box.put(to, b"2")
     while loop.run():
         pass
     assert written(to) == b"12"
+
+
+def test_a_large_answer_waits_for_nothing_nor_does_what_came_before_it() -> None:
+    box, _ = outbox()
+    to = transport()
+    box.put(to, b"1")
+    box.put(to, bytes(1 << 20))
+    assert len(written(to)) == 1 + (1 << 20)
+
+
+def test_of_many_answers_the_first_does_not_wait_for_all() -> None:
+    box, loop = outbox()
+    to = transport()
+    for _ in range(1000):
+        box.put(to, b"1")
+    assert len(written(to)) > 900
+    while loop.run():
+        pass
+    assert written(to) == b"1" * 1000
+
+
+def test_who_takes_no_large_answer_is_given_no_other() -> None:
+    """However many requests came in one piece: their answers would fill the memory."""
+    asked = []
+    cut = Wire(Limits(), answer=lambda request: asked.append(request) or Response(200, (), LARGE))  # type: ignore[func-returns-value]
+    write = cut.transport.write
+
+    def clogged(data: bytes) -> None:
+        write(data)
+        cut.connection.pause_writing()
+
+    cut.transport.write = clogged  # type: ignore[method-assign]
+    cut.send(ASK * 16)
+    assert len(asked) == 1
 
 
 def test_who_has_gone_keeps_nobody_from_his_answer() -> None:
@@ -97,6 +133,13 @@ def test_an_answer_comes_before_the_end_of_the_server() -> None:
     cut.connection.end()
     assert cut.transport.written.startswith(b"HTTP/1.1 200")
     assert cut.transport.ended
+
+
+def test_an_answer_comes_before_its_client_is_sent_away() -> None:
+    cut = Wire(Limits(kept=2000))
+    cut.send(ASK + ASK.replace(b"/a", b"/thread") + bytes(4000))
+    assert cut.transport.closed
+    assert cut.transport.written.startswith(b"HTTP/1.1 200")
 
 
 def test_an_answer_comes_before_the_end_of_input() -> None:
