@@ -160,11 +160,8 @@ def test_a_worker_holds_so_many_namespaces_and_finds_the_others_again(
         assert moment == f"1970-01-01T00:00:0{number}Z"
 
 
-@pytest.mark.parametrize("end", ["POST /ns/a/__admin/reset", "DELETE /ns/a/__admin"])
-def test_who_waits_is_answered_when_another_worker_resets_or_drops_the_state(
-    fronts: tuple[Front, Front], end: str
-) -> None:
-    one, other = fronts
+def ended_by(end: str, one: Front, other: Front) -> Response:
+    """What is said at one worker to who waits in a namespace that another one ends."""
     body = {"pattern": {"url": "/never"}, "timeout": 60}
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(ask, one, "POST /ns/a/__admin/requests/wait", None, **body)
@@ -173,7 +170,25 @@ def test_who_waits_is_answered_when_another_worker_resets_or_drops_the_state(
             if wait([waiting], 0.1).done:
                 break
         assert waiting.done()
-        assert waiting.result().status == 408
+        return waiting.result()
+
+
+@pytest.mark.parametrize("end", ["POST /ns/a/__admin/reset", "DELETE /ns/a/__admin"])
+def test_who_waits_is_answered_when_another_worker_resets_or_drops_the_state(
+    fronts: tuple[Front, Front], end: str
+) -> None:
+    answer = ended_by(end, *fronts)
+    assert (answer.status, content(answer)["count"]) == (408, 0)
+    assert content(answer)["detail"] == "0 of 1 requests came before the state was reset"
+
+
+def test_a_dropped_namespace_is_not_made_again_for_who_waited_in_it(
+    fronts: tuple[Front, Front], url: str
+) -> None:
+    ended_by("DELETE /ns/a/__admin", *fronts)
+    begun: list[object] = []
+    open_stores(url).store("a", begun.append)
+    assert begun
 
 
 def test_who_waits_is_not_disturbed_by_the_error_of_another(fronts: tuple[Front, Front]) -> None:
@@ -187,23 +202,6 @@ def test_who_waits_is_not_disturbed_by_the_error_of_another(fronts: tuple[Front,
         assert not waiting.done()
         ask(other, "GET /ds-api/")
         assert waiting.result().status == 200
-
-
-def test_a_dropped_namespace_is_not_made_again_for_who_waits_in_it(
-    fronts: tuple[Front, Front], url: str
-) -> None:
-    one, other = fronts
-    body = {"pattern": {"url": "/never"}, "timeout": 60}
-    with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(ask, one, "POST /ns/a/__admin/requests/wait", None, **body)
-        while ask(other, "GET /ns/a/__admin/requests").status != 200:
-            pass
-        wait([waiting], 0.3)  # it waits by now
-        value(ask(other, "DELETE /ns/a/__admin"))
-        assert waiting.result().status == 408
-    begun: list[object] = []
-    open_stores(url).store("a", begun.append)
-    assert begun
 
 
 def test_requests_of_one_are_waited_for_at_another(fronts: tuple[Front, Front]) -> None:
