@@ -12,14 +12,13 @@ from tests.verify.playing import playing
 from tests.verify.test_proof import CHECKS
 
 ADDED = f"""
-import dataclasses
 import {CHECKS}.doors as doors
 
 
 def added(request, response):
     new = b'{{"brand_new": 1, '
     good = response.body.startswith(b'{{"') and "/__admin" not in request.path
-    return dataclasses.replace(response, body=new + response.body[1:]) if good else response
+    return response._replace(body=new + response.body[1:]) if good else response
 
 
 doors.with_one_divergence = added
