@@ -70,6 +70,13 @@ def test_json_has_no_nan() -> None:
         json_text(float("nan"))
 
 
+def test_a_secret_does_not_show_when_an_answer_is_printed() -> None:
+    printed = repr(json_response(201, {"user-token": "s3cret"}, ("Set-Cookie", "s3cret")))
+    assert "s3cret" not in printed
+    assert "201" in printed
+    assert "Set-Cookie" in printed
+
+
 def test_more_headers_come_after_a_responses_own() -> None:
     response = Response(200, (("A", "1"),), b"body")
     assert response.with_headers(("B", "2")) == Response(200, (("A", "1"), ("B", "2")), b"body")

@@ -6,12 +6,14 @@ from contextlib import suppress
 
 import pytest
 
+from mockserver.control.front import new_front
 from mockserver.core import store as protocol
 from mockserver.core.errors import MockServerError
 from mockserver.core.store import RECORDS, Record, Shelf, Store, Stores
 from mockserver.stores.opening import open_stores
-from tests.places import SHARED
+from tests.places import PLACES, SHARED
 from tests.racing import at_once
+from tests.stores.failing import ask
 
 
 def nothing(_: Store) -> None:
@@ -88,6 +90,15 @@ def test_who_asks_whether_a_store_is_still_there_makes_none(stores: Stores) -> N
     begun: list[Store] = []
     stores.store("a", begun.append)
     assert begun
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_server_answers_after_its_store_was_found_good(
+    place: str, request: pytest.FixtureRequest
+) -> None:
+    front = new_front({}, store=PLACES[place](request))
+    front.check()
+    assert ask(front, "GET /ds-api/").status == 200
 
 
 def test_what_was_closed_is_opened_anew(stores: Stores) -> None:
