@@ -154,6 +154,24 @@ def test_a_file_that_may_only_be_read(path: Path, tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
 
 
+def test_a_file_that_may_only_be_read_from_now_on(
+    path: Path, tmp_path: Path, outage: Outage
+) -> None:
+    outage.front.engine.current.close()  # who has it open may go on writing
+    present = [each for each in files(path) if each.exists()]
+    for each in present:
+        each.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        with not_as_root(tmp_path):
+            outage.check_begun()
+    finally:
+        tmp_path.chmod(0o755)
+        for each in present:
+            each.chmod(0o644)
+    outage.check_over()
+
+
 @pytest.mark.parametrize(
     "content", [b"no database at all" * 400, b"SQLite format 3\x00" + b"x" * 999]
 )
