@@ -153,7 +153,13 @@ def test_a_call_that_takes_too_long_is_waited_for_but_its_answer_lost() -> None:
 
 def test_calls_that_have_not_begun_are_dropped() -> None:
     calls, release = [], threading.Event()
-    eight = threading.Semaphore(0)
+    eight, received = threading.Semaphore(0), threading.Semaphore(0)
+
+    def in_thread(request: Request) -> bool:
+        if request.path == "/here":
+            return False
+        received.release()
+        return True
 
     def answer(request: Request) -> Response:
         if request.path == "/here":
@@ -163,7 +169,7 @@ def test_calls_that_have_not_begun_are_dropped() -> None:
         assert release.wait(20)
         return Response(200)
 
-    server = make(answer)
+    server = make(answer, in_thread=in_thread)
     with ExitStack() as stack:
         stack.enter_context(started(server))
         clients = [stack.enter_context(Client(server)) for _ in range(20)]
@@ -171,8 +177,8 @@ def test_calls_that_have_not_begun_are_dropped() -> None:
             client.send(request("GET /here"))  # a connection that waits to be taken is reset
             assert client.read(38).endswith(b"Content-Length: 0\r\n\r\n")
             client.send(request("GET /thread"))
-        for _ in range(8):
-            assert eight.acquire(timeout=10)
+        for seen in (*[received] * 20, *[eight] * 8):  # who is not heard yet would be sent away
+            assert seen.acquire(timeout=10)
         stopping = threading.Thread(target=server.stop)
         stopping.start()
         assert clients[-1].read_all() == b""
