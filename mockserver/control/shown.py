@@ -2,7 +2,6 @@
 
 import base64
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mockserver.core.clock import iso
@@ -14,7 +13,6 @@ from mockserver.engine.matching.pattern import UNSURE, Arrival, quoted, shown_bo
 from mockserver.engine.stubs.book import listed
 from mockserver.engine.stubs.mapping import Stub
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
 _WORDS = ("name", "metadata")  # of a stub: what people say of it
 
@@ -44,7 +42,7 @@ def shown_request(entry: Entry, redact: Redactor, place: str) -> dict[str, Any]:
     """
     return {
         **_shown_arrival(entry.arrival, redact, place),
-        "loggedDate": (entry.at - _EPOCH) // timedelta(milliseconds=1),
+        "loggedDate": entry.microseconds // 1000,
         "loggedDateString": iso(entry.at),
         "vendor": entry.arrival.vendor,
         "endpoint": entry.arrival.endpoint,
