@@ -1,7 +1,7 @@
 """One request and one response, as plain values that every door converts to and from."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
@@ -106,6 +106,9 @@ class Response(NamedTuple):
         """The same answer, so many real seconds late."""
         return self._replace(delay=seconds)
 
+
+Answer = Callable[[Request], Response]
+"""What a door calls."""
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 JSON_TYPE = ("Content-Type", "application/json")

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from mockserver.control.routes import request_line
 from mockserver.core.errors import MockServerError
-from mockserver.core.http import Headers, Request, Response
+from mockserver.core.http import Answer, Headers, Request
 
 
 class Send(Protocol):
@@ -25,9 +25,7 @@ class ControlError(MockServerError):
         self.status = status
 
 
-def near(
-    answer: Callable[[Request], Response], host: Callable[[], str] = lambda: "localhost"
-) -> Send:
+def near(answer: Answer, host: Callable[[], str] = lambda: "localhost") -> Send:
     """Controls of what is in this process. `host`: under which it is reached, if it is."""
 
     def send(name: str, body: Any = None, /, **places: str) -> Any:

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 import httpx
 
+from mockserver.core.http import Answer
 from mockserver.doors.httpx import Transport, transport
-from tests.doors.served import Answer, Served
+from tests.doors.served import Served
 
 T = TypeVar("T")
 Send = Callable[..., httpx.Response]

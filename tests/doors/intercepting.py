@@ -7,9 +7,9 @@ from typing import Any, NamedTuple, TypeVar
 import requests
 import responses
 
-from mockserver.core.http import Request, Response
+from mockserver.core.http import Answer, Request, Response
 from mockserver.doors.responses import Interception
-from tests.doors.served import Answer, Served
+from tests.doors.served import Served
 
 T = TypeVar("T")
 

@@ -4,16 +4,14 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
 
-from mockserver.core.http import Fault, Headers, Request, Response
+from mockserver.core.http import Answer, Fault, Headers, Request
 from mockserver.doors.faults import LAST_WORDS
 from mockserver.doors.framing import path_and_query, sent_body, sent_headers
 
-Answer = Callable[[Request], Response]
 _RESET = struct.pack("ii", 1, 0)  # linger, for no time
 
 

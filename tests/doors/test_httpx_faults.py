@@ -10,11 +10,10 @@ import httpx
 import pytest
 import time_machine
 
-from mockserver.core.http import Fault, Request, Response
+from mockserver.core.http import Answer, Fault, Request, Response
 from mockserver.doors.httpx import transport
 from tests.doors.httpx_clients import KINDS, Kind, Send, asynchronous, blocking, both
 from tests.doors.intercepting import error_of
-from tests.doors.served import Answer
 
 URL = "https://vendor.test/"
 RAISED = {

@@ -10,10 +10,9 @@ import responses
 import time_machine
 from urllib3 import Timeout
 
-from mockserver.core.http import Fault, Request, Response
+from mockserver.core.http import Answer, Fault, Request, Response
 from mockserver.doors.responses import Interception
 from tests.doors.intercepting import active, both, error_of
-from tests.doors.served import Answer
 
 RAISED = {
     Fault.EMPTY_RESPONSE: (requests.ConnectionError, "RemoteDisconnected"),

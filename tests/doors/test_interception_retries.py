@@ -13,10 +13,9 @@ from requests.adapters import HTTPAdapter
 from responses.registries import OrderedRegistry
 from urllib3 import Retry
 
-from mockserver.core.http import Fault, Request, Response
+from mockserver.core.http import Answer, Fault, Request, Response
 from mockserver.doors.responses import Interception
 from tests.doors.intercepting import active, both, saying
-from tests.doors.served import Answer
 
 
 def adapted(retry: Retry, timeout: float = 5) -> Callable[[str], object]:

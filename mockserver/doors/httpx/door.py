@@ -4,14 +4,12 @@ from collections.abc import Callable
 
 import httpx
 
-from mockserver.core.http import Request, Response
+from mockserver.core.http import Answer
 from mockserver.doors.delay import patience, wait
 from mockserver.doors.framing import host_of
 from mockserver.doors.httpx.messages import answered, asked, read_timeout
 from mockserver.doors.httpx.network import Network
 from mockserver.doors.httpx.pause import pause
-
-Answer = Callable[[Request], Response]
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):

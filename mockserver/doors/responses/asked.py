@@ -1,16 +1,14 @@
 """From what urllib3 is to send to our request, and where it is to send it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from requests import PreparedRequest
 from urllib3.util.request import body_to_chunks
 
-from mockserver.core.http import Headers, Request, Response
+from mockserver.core.http import Headers, Request
 from mockserver.doors.framing import host_of, path_and_query
-
-Answer = Callable[[Request], Response]
 
 _BLOCK = 16384  # bytes read from a file at a time
 _PORTS = {"http": 80, "https": 443}

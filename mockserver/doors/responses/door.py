@@ -12,9 +12,9 @@ from requests.adapters import HTTPAdapter
 from responses import BaseResponse, RequestsMock
 from urllib3 import Retry
 
+from mockserver.core.http import Answer
 from mockserver.doors.framing import host_of
 from mockserver.doors.interception import Layer, Stack
-from mockserver.doors.responses.asked import Answer
 from mockserver.doors.responses.registered import VendorResponse
 from mockserver.doors.responses.users_mock import knows
 from mockserver.doors.responses.vendors import Vendors, network_send

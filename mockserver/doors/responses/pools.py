@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
 
-from mockserver.core.http import Response
+from mockserver.core.http import Answer, Response
 from mockserver.doors.delay import wait
-from mockserver.doors.responses.asked import Answer, Origin, asked
+from mockserver.doors.responses.asked import Origin, asked
 from mockserver.doors.responses.received import received
 
 

@@ -10,7 +10,7 @@ from urllib3 import HTTPConnectionPool, Retry
 
 from mockserver.core import http
 from mockserver.doors.framing import host_of
-from mockserver.doors.responses.asked import Answer, asked_by, origin_of
+from mockserver.doors.responses.asked import asked_by, origin_of
 from mockserver.doors.responses.pools import pool_to
 from mockserver.doors.responses.received import received
 from mockserver.doors.responses.short_way import arrives, is_plain
@@ -25,7 +25,7 @@ _GIVEN = {"stream": False, "timeout": None, "verify": True, "cert": None, "proxi
 class Vendors:
     """The hosts that are the vendors', and what is at the far end of requests to them."""
 
-    def __init__(self, answer: Answer, is_ours: Callable[[str], bool]) -> None:
+    def __init__(self, answer: http.Answer, is_ours: Callable[[str], bool]) -> None:
         self._is_ours = is_ours
         self._answer = answer
 
@@ -61,7 +61,7 @@ class Vendors:
         return network_send(ours, request, **given)
 
 
-def _beginning_with(first: http.Response, answer: Answer) -> Answer:
+def _beginning_with(first: http.Response, answer: http.Answer) -> http.Answer:
     """`answer`, which has given its first answer already."""
     given = [first]
     return lambda request: given.pop() if given else answer(request)

@@ -7,12 +7,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
-from mockserver.core.http import Request, Response
+from mockserver.core.http import Answer, Request, Response
 from mockserver.doors.wire.limits import Limits
 from mockserver.doors.wire.outbox import Outbox
 from mockserver.doors.wire.refusal import Refused
-
-Answer = Callable[[Request], Response]
 
 _THREADS = 8
 _WAITING = 200

@@ -11,12 +11,12 @@ from contextlib import closing, contextmanager
 from types import FrameType
 from typing import TypeVar
 
-from mockserver.core.http import Request
+from mockserver.core.http import Answer, Request
 from mockserver.doors.wire.accepting import Accepting
 from mockserver.doors.wire.ending import end
 from mockserver.doors.wire.limits import Limits
 from mockserver.doors.wire.loops import SteadyLoop, fast_loop
-from mockserver.doors.wire.service import Answer, Service, Waits
+from mockserver.doors.wire.service import Service, Waits
 from mockserver.doors.wire.sockets import allow
 
 _Reason = TypeVar("_Reason")

@@ -9,9 +9,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, cast
 
+from mockserver.core.http import Answer
 from mockserver.doors.wire import Limits, Waits
 from mockserver.doors.wire.connection import Connection
-from mockserver.doors.wire.service import Answer, Service
+from mockserver.doors.wire.service import Service
 from tests.doors.wire import echo
 
 

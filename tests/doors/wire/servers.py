@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.core.http import Request
+from mockserver.core.http import Answer, Request
 from mockserver.doors.wire import Limits, WireServer, listen, loops, serving
-from mockserver.doors.wire.service import Answer
 from tests.doors.wire import echo
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
