@@ -14,14 +14,14 @@ from urllib.parse import quote
 
 from benchmarks.processes import memory
 from benchmarks.serving import LOGIN, PATH
-from mockserver.control.front import Front, new_front
-from mockserver.core.http import Headers, Request
+from mockserver.admin.application import Application, new_application
+from mockserver.model.http import Headers, Request
 
 _KEY = "5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92"
 _LOGIN = Headers(LOGIN.items())
 _FAR = 2_000_000_000  # Unix seconds: tokens that expire at different moments are different
 
-Fill = Callable[[Front], None]
+Fill = Callable[[Application], None]
 
 
 def main() -> None:
@@ -56,7 +56,7 @@ class State:
 
     def __init__(self, fill: Fill) -> None:
         before = _memory()
-        self.front = new_front({})
+        self.front = new_application({})
         fill(self.front)
         self.memory = _memory() - before
         self._costs: dict[str, list[float]] = {name: [] for name in WORKS}
@@ -71,23 +71,23 @@ class State:
         return statistics.median(self._costs[work])
 
 
-def tokens(front: Front, count: int) -> None:
+def tokens(front: Application, count: int) -> None:
     for number in range(count):
         key = [("api-key", _KEY), ("x-expiration", str(_FAR + number))]
         ask(front, Request("GET", "/v1/dev/temp-token", "", Headers(key)), 200)
 
 
-def journal(front: Front) -> None:
+def journal(front: Application) -> None:
     for _ in range(1000):
         ask(front, Request("POST", PATH, "", _LOGIN, bytes(1 << 20)), 201)
 
 
-def namespaces(front: Front) -> None:
+def namespaces(front: Application) -> None:
     for number in range(1000):
         ask(front, Request("POST", f"/ns/n{number}{PATH}", "", _LOGIN), 201)
 
 
-def stubs(front: Front) -> None:
+def stubs(front: Application) -> None:
     """None of them answers: each is looked at, and passed by."""
     for number in range(500):
         mapping = {"request": {"method": "GET", "urlPath": f"/elsewhere/{number}"}}
@@ -96,21 +96,21 @@ def stubs(front: Front) -> None:
         ask(front, Request("POST", "/__admin/mappings", "", host, body), 201)
 
 
-def buy(front: Front, requests: int) -> float:
+def buy(front: Application, requests: int) -> float:
     """W1: microseconds a request."""
     return _cost(front, Request("POST", PATH, "", _LOGIN), 201, requests)
 
 
-def inform(front: Front, requests: int) -> float:
+def inform(front: Application, requests: int) -> float:
     """W2: microseconds a request."""
     token = json.loads(ask(front, Request("POST", PATH, "", _LOGIN), 201))["user-token"]
     return _cost(front, Request("GET", PATH, f"token={quote(token)}", _LOGIN), 200, requests)
 
 
-WORKS: dict[str, Callable[[Front, int], float]] = {"W1": buy, "W2": inform}
+WORKS: dict[str, Callable[[Application, int], float]] = {"W1": buy, "W2": inform}
 
 
-def ask(front: Front, request: Request, status: int) -> bytes:
+def ask(front: Application, request: Request, status: int) -> bytes:
     """The body of the right answer."""
     response = front.answer(request)
     if response.status != status:
@@ -118,7 +118,7 @@ def ask(front: Front, request: Request, status: int) -> bytes:
     return response.body
 
 
-def _cost(front: Front, request: Request, status: int, requests: int) -> float:
+def _cost(front: Application, request: Request, status: int, requests: int) -> float:
     begin = time.perf_counter()
     for _ in range(requests):
         ask(front, request, status)

@@ -11,7 +11,7 @@ How to find your way:
 * `contract.py`: a vendor's contract as a tree that knows where each part comes from.
 * `targets.py`, `control.py`, `credentials.py`: who is asked, and with what. `doors.py` and
   `server.py`: the mock of the run. `options.py` and `run.py`: what pytest was told.
-* `outcomes.py`: what came of a check, as a finding; `mockserver.verify` reports it.
+* `outcomes.py`: what came of a check, as a finding; `mockserver.verification` reports it.
 
 `pytest contract_tests` starts a mock for the run. `--vendor-url VENDOR=URL` points the checks of
 one vendor at another, `--only-vendor NAME` leaves the other vendors out; `docs/verify.md` has more.

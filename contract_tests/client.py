@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 import requests
 
-from mockserver.verify.findings import Answer, Findings
-from mockserver.verify.line import not_checked
-from mockserver.verify.shapes import shape
+from mockserver.verification.findings import Answer, Findings
+from mockserver.verification.guarded_client import not_checked
+from mockserver.verification.recorded_shapes import shape
 
 from .contract import Contract, contract_for
 from .differences import Difference, Divergence

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.verify.findings import FINDINGS
-from mockserver.verify.line import not_checked
+from mockserver.verification.findings import FINDINGS
+from mockserver.verification.guarded_client import not_checked
 
 from .client import Client
 from .control import Control

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from mockserver.core.contract import contract_of
-from mockserver.core.vendor import Vendor
+from mockserver.model.contract import contract_of
+from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
-from mockserver.verify.findings import Tag
+from mockserver.verification.findings import Tag
 
 Step = str | int
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.mock.sending import ControlError, Send
-from mockserver.verify.line import not_checked
+from mockserver.testing.transport import ControlError, Send
+from mockserver.verification.guarded_client import not_checked
 
 _ABSENT = (404, 405)
 _NO_CLOCK = "its clock cannot be moved"

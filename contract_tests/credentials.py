@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.core.live import Live
-from mockserver.verify.line import not_checked
+from mockserver.model.live_service import LiveService
+from mockserver.verification.guarded_client import not_checked
 
 
 class Credentials(dict[str, Any]):
@@ -13,7 +13,7 @@ class Credentials(dict[str, Any]):
     A check that needs one that is not there is not checked; the reason names its variable.
     """
 
-    def __init__(self, known: Mapping[str, Any], live: Live) -> None:
+    def __init__(self, known: Mapping[str, Any], live: LiveService) -> None:
         super().__init__(known)
         self._live = live
 
@@ -23,7 +23,7 @@ class Credentials(dict[str, Any]):
         not_checked("credential missing", reason)
 
 
-def from_environment(live: Live, environment: Mapping[str, str]) -> dict[str, str]:
+def from_environment(live: LiveService, environment: Mapping[str, str]) -> dict[str, str]:
     """What is set of the variables that a vendor declares."""
     return {
         field: environment[variable]

@@ -8,7 +8,7 @@ from typing import Any
 import jwt
 import requests
 
-from mockserver.verify.line import not_checked
+from mockserver.verification.guarded_client import not_checked
 
 from .client import Client, moment, refused, success
 from .differences import Divergence

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.verify.findings import DOCUMENTED, Grade
+from mockserver.verification.findings import DOCUMENTED, Grade
 
 from .contract import UNDOCUMENTED, Evidence
 

@@ -9,10 +9,10 @@ from threading import Thread
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from mockserver import RemoteMock, TokenMock, TokenServer, create_app
-from mockserver.control.front import new_front
-from mockserver.core.http import Request, Response
-from mockserver.doors.wire import WireServer, listen
-from mockserver.mock.controls import Controls
+from mockserver.admin.application import new_application
+from mockserver.model.http import Request, Response
+from mockserver.server import WireServer, listen
+from mockserver.testing.controls import Controls
 
 from .server import running_server
 
@@ -67,7 +67,7 @@ def _requests(_folder: Path) -> Iterator[Door]:
 
 @contextmanager
 def _planted(_folder: Path) -> Iterator[Door]:
-    front = new_front({})
+    front = new_application({})
 
     def answer(request: Request) -> Response:
         return with_one_divergence(request, front.answer(request))

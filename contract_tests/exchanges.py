@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mockserver.verify.findings import Tag
+from mockserver.verification.findings import Tag
 
 _HERE = Path(__file__).parent
 _FOLDERS = (_HERE.parent / "fixtures", _HERE.parent / "_fixtures")  # in the repository, the wheel

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.verify.aims import TARGETS
+from mockserver.verification.aims import TARGETS
 
 from .doors import DOORS
 

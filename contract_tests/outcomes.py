@@ -6,8 +6,8 @@ from typing import get_args
 import pytest
 import requests
 
-from mockserver.verify.findings import DOCUMENTED, Finding, Grade, Tag, Verdict
-from mockserver.verify.secrets import Secrets
+from mockserver.verification.findings import DOCUMENTED, Finding, Grade, Tag, Verdict
+from mockserver.verification.report_secrets import Secrets
 
 from .differences import Difference, Divergence, unquoted
 from .statements import Check

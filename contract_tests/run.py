@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockserver.core.errors import ConfigurationError
-from mockserver.verify.aims import Aim, TargetName, aims, base_urls, check_vendor
-from mockserver.verify.findings import Findings, Service
-from mockserver.verify.line import Line, Traffic, not_checked
-from mockserver.verify.secrets import Secrets
+from mockserver.model.errors import ConfigurationError
+from mockserver.verification.aims import Aim, TargetName, aims, base_urls, check_vendor
+from mockserver.verification.findings import Findings, Service
+from mockserver.verification.guarded_client import Line, Traffic, not_checked
+from mockserver.verification.report_secrets import Secrets
 
 from .contract import vendors
 from .doors import DOORS, Door

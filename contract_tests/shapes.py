@@ -9,7 +9,7 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from mockserver.verify.shapes import json_type
+from mockserver.verification.recorded_shapes import json_type
 
 from .contract import UNDOCUMENTED, Place
 from .differences import Difference, listed, shown

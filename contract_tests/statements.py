@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from mockserver.verify.findings import Grade, Tag
+from mockserver.verification.findings import Grade, Tag
 
 from .contract import vendors
 

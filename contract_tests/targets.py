@@ -8,11 +8,11 @@ from typing import Any
 
 import requests
 
-from mockserver.control.routes import request_line
-from mockserver.core.vendor import Vendor
-from mockserver.mock.sending import ControlError, Send, received
-from mockserver.verify.aims import Aim
-from mockserver.verify.line import Line
+from mockserver.admin.routes import request_line
+from mockserver.model.vendor import Vendor
+from mockserver.testing.transport import ControlError, Send, received
+from mockserver.verification.aims import Aim
+from mockserver.verification.guarded_client import Line
 
 from .contract import vendors
 from .control import Control

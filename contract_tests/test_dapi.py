@@ -28,7 +28,7 @@ from .dapi import (
     result,
 )
 from .statements import statement
-from .tokens import Forgery, check_life, decoded, spoilt
+from .tokens import Forgery, check_life, decoded, make_defective
 
 CODE_LIFE = 1_800  # seconds
 ATTEMPTS = 50  # at once
@@ -274,7 +274,7 @@ def test_exchange_with_wrong_field(app: App, name: str) -> None:
 
 
 @statement(tag="X", source=OURS, first=True)
-@pytest.mark.parametrize("forge", [spoilt, lambda _code: "x"], ids=["forged", "unknown"])
+@pytest.mark.parametrize("forge", [make_defective, lambda _code: "x"], ids=["forged", "unknown"])
 def test_unknown_access_code(app: App, forge: Forgery) -> None:
     """An access code that was never issued is a 401, INVALID_ACCESS_CODE."""
     login = app.connect()

@@ -27,7 +27,7 @@ from .dapi import (
     result,
 )
 from .statements import statement
-from .tokens import MALFORMED, Forgery, each_forgery, spoilt
+from .tokens import MALFORMED, Forgery, each_forgery, make_defective
 
 TEN_YEARS = 315_360_000  # seconds
 DATES: dict[str, Any] = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
@@ -96,7 +96,7 @@ def test_bearer_that_is_no_token(session: Session) -> None:
 def test_messages_say_which(app: App, session: Session) -> None:
     """Bearer missing, malformed, unknown, delinked and an access code have distinct messages."""
     session.delink(expect=200)
-    bearers = [MALFORMED, spoilt(session.token), session.token, app.login()["accessCode"]]
+    bearers = [MALFORMED, make_defective(session.token), session.token, app.login()["accessCode"]]
     answers = [replace(session, token=bearer).ask(IDENTITY, expect=401) for bearer in bearers]
     answers.append(session.ask(IDENTITY, headers={}, expect=401))
     assert len({refusal(answer) for answer in answers}) == 5

@@ -33,8 +33,8 @@ from .tokens import (
     check_moment,
     decoded,
     each_forgery,
+    make_defective,
     resigned,
-    spoilt,
 )
 
 PRINTED_TOKEN = (
@@ -334,7 +334,7 @@ def test_texts_say_which(user: User, clock: Control) -> None:
     """The text of a 401 says what is wrong: missing, malformed, forged, algorithm, expired."""
     token = user.token()
     missing = user.client.get(USER_TOKEN, auth=user.login, expect=401)
-    bad = [MALFORMED, spoilt(token), resigned(token)]
+    bad = [MALFORMED, make_defective(token), resigned(token)]
     answers = [missing, *(user.info(each, expect=401) for each in bad)]
     clock.advance(LIFE)
     answers.append(user.info(token, expect=401))

@@ -1,4 +1,4 @@
-"""JWTs, taken apart without their key, judged by a contract's `x-token`, and spoilt for tests."""
+"""JWTs, taken apart without their key, judged by a contract's `x-token`."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def check_moment(came: float, now: int) -> None:
     raise AssertionError(words)
 
 
-def spoilt(token: str) -> str:
+def make_defective(token: str) -> str:
     """The same token with a signature that is not its own."""
     signed, _, signature = token.rpartition(".")
     return f"{signed}.{'B' if signature.startswith('A') else 'A'}{signature[1:]}"
@@ -90,7 +90,7 @@ def resigned(token: str) -> str:
 
 
 Forgery = Callable[[str], str]
-each_forgery = pytest.mark.parametrize("forge", [spoilt, unsigned, resigned])
+each_forgery = pytest.mark.parametrize("forge", [make_defective, unsigned, resigned])
 """Runs a check with each way to forge a token."""
 
 

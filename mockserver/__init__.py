@@ -3,22 +3,22 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mockserver.core.version import VERSION as __version__
+from mockserver.model.version import VERSION as __version__
 
 if TYPE_CHECKING:
-    from mockserver.doors.flask import create_app
-    from mockserver.mock.remote_mock import RemoteMock
-    from mockserver.mock.token_mock import TokenMock, mock_tokens
-    from mockserver.mock.token_server import TokenServer
+    from mockserver.adapters.flask import create_app
+    from mockserver.testing.remote_mock import RemoteMock
+    from mockserver.testing.token_mock import TokenMock, mock_tokens
+    from mockserver.testing.token_server import TokenServer
 
 __all__ = ["RemoteMock", "TokenMock", "TokenServer", "__version__", "create_app", "mock_tokens"]
 
 _HOMES = {
-    "RemoteMock": "mockserver.mock.remote_mock",
-    "TokenMock": "mockserver.mock.token_mock",
-    "TokenServer": "mockserver.mock.token_server",
-    "create_app": "mockserver.doors.flask",
-    "mock_tokens": "mockserver.mock.token_mock",
+    "RemoteMock": "mockserver.testing.remote_mock",
+    "TokenMock": "mockserver.testing.token_mock",
+    "TokenServer": "mockserver.testing.token_server",
+    "create_app": "mockserver.adapters.flask",
+    "mock_tokens": "mockserver.testing.token_mock",
 }
 
 

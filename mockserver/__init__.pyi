@@ -2,12 +2,12 @@
 
 from types import SimpleNamespace
 
-from mockserver.doors.flask import create_app as create_app
-from mockserver.mock.remote_mock import RemoteMock as _RemoteMock
-from mockserver.mock.token_mock import TokenMock as _TokenMock
-from mockserver.mock.token_mock import mock_tokens as mock_tokens
-from mockserver.mock.token_server import TokenServer as _TokenServer
-from mockserver.mock.vendor import VendorHandle
+from mockserver.adapters.flask import create_app as create_app
+from mockserver.testing.remote_mock import RemoteMock as _RemoteMock
+from mockserver.testing.token_mock import TokenMock as _TokenMock
+from mockserver.testing.token_mock import mock_tokens as mock_tokens
+from mockserver.testing.token_server import TokenServer as _TokenServer
+from mockserver.testing.vendor_handle import VendorHandle
 
 __all__ = ["RemoteMock", "TokenMock", "TokenServer", "__version__", "create_app", "mock_tokens"]
 

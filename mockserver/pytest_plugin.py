@@ -15,11 +15,11 @@ import mockserver
 from mockserver.vendors import vendor_names
 
 if TYPE_CHECKING:
-    from mockserver.mock.controls import Controls
-    from mockserver.mock.remote_mock import RemoteMock
-    from mockserver.mock.token_mock import TokenMock
-    from mockserver.mock.token_server import TokenServer
-    from mockserver.mock.vendor import VendorHandle
+    from mockserver.testing.controls import Controls
+    from mockserver.testing.remote_mock import RemoteMock
+    from mockserver.testing.token_mock import TokenMock
+    from mockserver.testing.token_server import TokenServer
+    from mockserver.testing.vendor_handle import VendorHandle
 
 _MARKER = (
     'token_mock(freeze="2026-01-01T00:00:00Z", ...): options of this test\'s mock, '

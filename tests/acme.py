@@ -5,16 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mockserver.core.accounts import Account
-from mockserver.core.errors import MockServerError, Refusal
-from mockserver.core.http import Request, Response, json_response
-from mockserver.core.settings import NoSettings
-from mockserver.core.vendor import Action, Call, Realm, Vendor, get, post
-from mockserver.engine.addressing import AddressBook
-from mockserver.engine.current import Current
-from mockserver.engine.engine import Engine
-from mockserver.engine.state import Given
-from mockserver.stores.memory import MemoryStores
+from mockserver.emulator.addressing import AddressBook
+from mockserver.emulator.current import Current
+from mockserver.emulator.engine import Engine
+from mockserver.emulator.state import Given
+from mockserver.model.accounts import Account
+from mockserver.model.errors import MockServerError, Refusal
+from mockserver.model.http import Request, Response, json_response
+from mockserver.model.settings import NoSettings
+from mockserver.model.vendor import Action, Call, Vendor, VendorState, get, post
+from mockserver.storage.memory import MemoryBackend
 
 
 def here(call: Call[NoSettings]) -> Response:
@@ -29,11 +29,11 @@ def refuse(refusal: Refusal, request: Request) -> Response:
     return json_response(refusal.status, {"acme": refusal.message, "at": request.path})
 
 
-def claims(realm: Realm[NoSettings], account: Account, life: int | None) -> Mapping[str, Any]:
+def claims(realm: VendorState[NoSettings], account: Account, life: int | None) -> Mapping[str, Any]:
     return {"user": account["user"], "exp": realm.clock.unix() + (life or 60)}
 
 
-def play(realm: Realm[NoSettings], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def play(realm: VendorState[NoSettings], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     if arguments.get("word") == "fail":
         raise RuntimeError("a secret of ours: s3cr3t")
     if "word" in arguments and not isinstance(arguments["word"], str):
@@ -59,7 +59,7 @@ ACME = Vendor(
 def engine_of(*vendors: Vendor[Any], **hosts: list[str]) -> Engine:
     """An engine that serves these vendors alone."""
     given = Given(vendors, {vendor.name: vendor.settings() for vendor in vendors})
-    return Engine(vendors, AddressBook(vendors, hosts), Current(MemoryStores(), "", given))
+    return Engine(vendors, AddressBook(vendors, hosts), Current(MemoryBackend(), "", given))
 
 
 def acme_engine(**changes: Any) -> Engine:

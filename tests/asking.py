@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 import time_machine
 
-from mockserver.control.front import Front
-from mockserver.core.http import Headers, Request, Response
-from mockserver.core.store import Stores
-from mockserver.engine.assembly import Settings, assembler
-from mockserver.engine.engine import Engine
+from mockserver.admin.application import Application
+from mockserver.emulator.engine import Engine
+from mockserver.emulator.factory import Settings, assembler
+from mockserver.model.http import Headers, Request, Response
+from mockserver.model.state_store import StorageBackend
 
 NOW = 1_767_225_600
 """2026-01-01T00:00:00Z: where the clock of a fresh engine stands."""
@@ -21,14 +21,14 @@ NOW = 1_767_225_600
 _NOTHING = object()
 
 
-def fresh_engine(settings: Settings | None = None, stores: Stores | None = None) -> Engine:
+def fresh_engine(settings: Settings | None = None, stores: StorageBackend | None = None) -> Engine:
     """All vendors with a state of their own, begun at NOW, where the clock stands."""
     return _begun(assembler(settings or {}, stores=stores), "")
 
 
-def fresh_front(stores: Stores | None = None) -> Front:
+def fresh_front(stores: StorageBackend | None = None) -> Application:
     """Namespaces, each of them begun at NOW, where its clock stands."""
-    return Front(partial(_begun, assembler({}, stores=stores)))
+    return Application(partial(_begun, assembler({}, stores=stores)))
 
 
 def _begun(begin: Callable[[str], Engine], name: str) -> Engine:
@@ -79,7 +79,7 @@ def ask(
 def control(engine: Engine, line: str, *, json: object = _NOTHING, body: bytes = b"") -> Response:
     """The control interface's answer to a program on this machine."""
     asked = request(line.replace(" ", " /__admin", 1), {"Host": "localhost"}, json=json, body=body)
-    return Front(lambda _: engine).answer(asked)
+    return Application(lambda _: engine).answer(asked)
 
 
 def content(response: Response) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
 from tests.asking import ask, basic, bearer, content, control
 
 DSTOR_KEY = {"api-key": "5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92"}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from mockserver.engine.engine import Engine
-from mockserver.stores.opening import open_stores
+from mockserver.emulator.engine import Engine
+from mockserver.storage.open_backend import open_stores
 from tests.asking import fresh_engine
 from tests.places import PLACES, SHARED, RedisServer, redis_server
 

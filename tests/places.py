@@ -100,7 +100,7 @@ def _redis(request: pytest.FixtureRequest) -> str:
 
 
 SHARED: dict[str, Callable[[pytest.FixtureRequest], str]] = {"sqlite": _sqlite, "redis": _redis}
-"""Stores that several processes use, by name: what gives the URL of an empty place."""
+"""StorageBackend that several processes use, by name: what gives the URL of an empty place."""
 
 PLACES = {"memory": _memory, **SHARED}
 """All stores."""

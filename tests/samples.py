@@ -1,7 +1,7 @@
 """For each endpoint of the built-in vendors a request that succeeds."""
 
-from mockserver.core.http import Request
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
+from mockserver.model.http import Request
 from tests.asking import bearer, request
 from tests.buying import (
     DATASENTINEL_LOGIN,

@@ -2,21 +2,21 @@
 
 from typing import TypeVar
 
-from mockserver.core.clock import SHIFT, Clock
-from mockserver.core.ledger import ISSUED, Ledger
-from mockserver.core.store import Kind, Shelf
-from mockserver.engine.entries import ENTRY
-from mockserver.engine.journal import Journal
-from mockserver.engine.stubs.book import STUB, StubBook
-from mockserver.engine.stubs.plays import PLAY
-from mockserver.stores.memory import MemoryShelf
+from mockserver.emulator.entries import ENTRY
+from mockserver.emulator.journal import Journal
+from mockserver.model.clock import SHIFT, Clock
+from mockserver.model.state_store import Codec, Collection
+from mockserver.model.token_registry import ISSUED, TokenRegistry
+from mockserver.storage.memory import MemoryCollection
+from mockserver.wiremock.scenarios import PLAY
+from mockserver.wiremock.stub_registry import STUB, StubRegistry
 
 T = TypeVar("T")
 
 
-def new_shelf(kind: Kind[T]) -> Shelf[T]:
+def new_shelf(kind: Codec[T]) -> Collection[T]:
     """An empty one."""
-    return MemoryShelf(kind)
+    return MemoryCollection(kind)
 
 
 def new_clock() -> Clock:
@@ -24,9 +24,9 @@ def new_clock() -> Clock:
     return Clock(new_shelf(SHIFT))
 
 
-def new_ledger() -> Ledger:
+def new_ledger() -> TokenRegistry:
     """A ledger in which nothing was noted."""
-    return Ledger(new_shelf(ISSUED))
+    return TokenRegistry(new_shelf(ISSUED))
 
 
 def new_journal(*, shared: bool = False) -> Journal:
@@ -34,6 +34,6 @@ def new_journal(*, shared: bool = False) -> Journal:
     return Journal(new_shelf(ENTRY), shared=shared)
 
 
-def new_book() -> StubBook:
+def new_book() -> StubRegistry:
     """A book without stubs."""
-    return StubBook(new_shelf(STUB), new_shelf(PLAY))
+    return StubRegistry(new_shelf(STUB), new_shelf(PLAY))

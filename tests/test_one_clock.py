@@ -1,4 +1,4 @@
-"""Nothing but core/clock.py reads the time: the sources are searched, names and all."""
+"""Nothing but model/clock.py reads the time: the sources are searched, names and all."""
 
 import ast
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ READERS = frozenset(
     }
 )
 HARMLESS = frozenset({"time.sleep", "time.struct_time"})
-CLOCK = "core/clock.py"
-WIRE = "doors/wire"
+CLOCK = "model/clock.py"
+WIRE = "server"
 REAL_SECONDS = {"time.monotonic", "time.clock_gettime", "time.CLOCK_MONOTONIC"}
 """What the wire may use for delays and time limits: it never says what time it is."""
 WAITS = {
-    "engine/journal.py": {"time.monotonic"},
+    "emulator/journal.py": {"time.monotonic"},
     "_contract_tests/server.py": {"time.monotonic"},  # in the wheel; it waits for a server to start
 }
 """Who waits for something does so for real seconds."""

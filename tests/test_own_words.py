@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mockserver
-from mockserver.core.redaction import Redactor
+from mockserver.model.redaction import Redactor
 
 ROOT = Path(mockserver.__file__).parent
 TOLD = {"Refusal", "MappingError", "ConfigurationError", "UnreadableBody", "problem", "_Outcome"}

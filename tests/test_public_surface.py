@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import mockserver
-from mockserver.core.version import VERSION
+from mockserver.model.version import VERSION
 
 HEAVY = ("flask", "werkzeug", "requests", "responses", "jwt", "yaml", "click", "waitress", "pytest")
 
@@ -42,14 +42,14 @@ def test_importing_the_package_imports_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_what_answers_imports_no_server_and_no_client(tmp_path: Path) -> None:
-    parts = "mockserver.engine.assembly, mockserver.control.front"
+    parts = "mockserver.emulator.factory, mockserver.admin.application"
     servers = ("flask", "werkzeug", "requests", "responses", "click", "waitress", "pytest")
     assert imported(parts, *servers, cwd=tmp_path) == []
 
 
 def test_a_mock_that_is_started_has_not_what_only_some_tests_need(tmp_path: Path) -> None:
     started = "mockserver; mock = mockserver.TokenMock(); mock.start()"
-    rarely = ("flask", "jwt", "click", "pytest", "httptools", "sqlite3", "mockserver.control.api")
+    rarely = ("flask", "jwt", "click", "pytest", "httptools", "sqlite3", "mockserver.admin.api")
     assert imported(started, *rarely, cwd=tmp_path) == []
 
 

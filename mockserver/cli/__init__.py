@@ -13,8 +13,8 @@ from mockserver.cli.ledger import ledger
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.serve import serve
 from mockserver.cli.verify import verify
-from mockserver.core.errors import MockServerError
-from mockserver.core.version import VERSION
+from mockserver.model.errors import MockServerError
+from mockserver.model.version import VERSION
 
 _INTERRUPTED = 130
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.core.vendor import Vendor
+from mockserver.model.vendor import Vendor
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
 _TOKEN = "TOKEN_MOCKSERVER_ADMIN_TOKEN"

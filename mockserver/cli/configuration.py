@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from mockserver.core.errors import ConfigurationError
+from mockserver.model.errors import ConfigurationError
 
 DEFAULT_FILE = Path("token-mockserver.toml")
 

@@ -5,8 +5,8 @@ import sys
 
 import click
 
-from mockserver.core.errors import MockServerError
-from mockserver.mock.sending import ControlError
+from mockserver.model.errors import MockServerError
+from mockserver.testing.transport import ControlError
 
 FAILED, WRONG = 1, 2
 

@@ -4,7 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from mockserver.core.errors import ConfigurationError
+from mockserver.model.errors import ConfigurationError
 
 
 def forget(port_file: Path) -> None:

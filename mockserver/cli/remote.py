@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import mockserver
-from mockserver.core.clock import iso
-from mockserver.core.duration import seconds_of
-from mockserver.core.http import Fault
+from mockserver.model.clock import iso
+from mockserver.model.duration import seconds_of
+from mockserver.model.http import Fault
 
 if TYPE_CHECKING:
-    from mockserver.mock.remote_mock import RemoteMock
-    from mockserver.mock.requests import LoggedRequest
+    from mockserver.testing.journal_control import LoggedRequest
+    from mockserver.testing.remote_mock import RemoteMock
 
 Command = Callable[..., Any]
 

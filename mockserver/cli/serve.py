@@ -10,15 +10,15 @@ from typing import NoReturn
 
 import click
 
+from mockserver.admin.admin_auth import LOCAL
+from mockserver.admin.application import Application, new_application
 from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
 from mockserver.cli.port_file import forget, remove, write
-from mockserver.control.front import Front, new_front
-from mockserver.control.guard import LOCAL
-from mockserver.core.errors import ConfigurationError
-from mockserver.doors.served import server_of
-from mockserver.doors.wire import listen
-from mockserver.stores.opening import MEMORY, is_shared
+from mockserver.model.errors import ConfigurationError
+from mockserver.server import listen
+from mockserver.server.application_server import server_of
+from mockserver.storage.open_backend import MEMORY, is_shared
 from mockserver.vendors import discover
 
 _EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
@@ -103,7 +103,7 @@ def serve(  # noqa: PLR0913 - one for each flag
         forget(port_file)
     made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
     token = admin_token if made is None else made
-    begin = partial(new_front, context.obj, seed=seed, admin_token=token, store=store)
+    begin = partial(new_application, context.obj, seed=seed, admin_token=token, store=store)
     front = begin()
     front.check()  # what is set wrongly is told before anything else
     listener = listen(host, port)
@@ -132,9 +132,12 @@ def _is_local(host: str) -> bool:
 
 
 def _share(
-    begin: Callable[[], Front], count: int, listener: socket.socket, ready: Callable[[], object]
+    begin: Callable[[], Application],
+    count: int,
+    listener: socket.socket,
+    ready: Callable[[], object],
 ) -> signal.Signals:
-    from mockserver.doors.wire.workers import Workers  # noqa: PLC0415 - who is alone needs none
+    from mockserver.server.workers import Workers  # noqa: PLC0415 - who is alone needs none
 
     def work(ready: Callable[[], object], lifeline: int) -> None:
         server_of(begin(), listener).run(ready, lifeline)

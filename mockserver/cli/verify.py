@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.core.errors import ConfigurationError
+from mockserver.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from mockserver.verify.findings import Finding, Findings
+    from mockserver.verification.findings import Finding, Findings
 
 _FINE, _FAILED, _NOT_CHECKED = 0, 1, 3
 _SIGNS = {"agrees": ".", "confirmed": ".", "drifted": "D", "refuted": "r", "not-checked": "-"}
@@ -113,7 +113,7 @@ def _variable(name: str) -> str:
     default=Path("fixtures"),
     show_default=True,
     envvar=_variable("FIXTURES"),
-    help="Folder of what was observed.",
+    help="Folder of what was recordings.",
 )
 def verify(**options: Any) -> None:
     """Check that the mock, or a real service, does what the vendors' pages say.
@@ -121,31 +121,31 @@ def verify(**options: Any) -> None:
     Credentials come from the environment, for example DSTOR_API_KEY. Exit codes: 0 fine, 1 drift,
     2 wrong usage, 3 nothing could be checked (with --require-live).
     """
-    from mockserver.verify import observed, proof, reports  # noqa: PLC0415 - pytest: only here
-    from mockserver.verify.checks import ChecksFailed, run_checks  # noqa: PLC0415
+    from mockserver.verification import recordings, reports, self_check  # noqa: PLC0415 - pytest: only here
+    from mockserver.verification.checks import ChecksFailed, run_checks  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so the mock of the run ends too
     formats, fixtures = reports.chosen(options["report"]), options["fixtures"]
     order = _order(options)
     try:
-        proof.prove(order.vendors)
-        known, day = observed.last(fixtures), observed.today()
-        findings = observed.remembered(run_checks(order, _show_progress), known, day)
+        self_check.prove(order.vendors)
+        known, day = recordings.last(fixtures), recordings.today()
+        findings = recordings.remembered(run_checks(order, _show_progress), known, day)
         click.echo("", err=True)
         _tell(findings)
         for path in reports.write(findings, formats, options["report_dir"]):
             click.echo(f"written: {path}", err=True)
-        for path in observed.record(findings, fixtures, day) if options["record"] else ():
+        for path in recordings.record(findings, fixtures, day) if options["record"] else ():
             click.echo(f"recorded: {path}", err=True)
-    except (ChecksFailed, proof.CannotFail, observed.NotRecorded) as error:
+    except (ChecksFailed, self_check.CannotFail, recordings.NotRecorded) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(_FAILED)
     sys.exit(_code(findings, require_live=options["require_live"]))
 
 
 def _order(options: dict[str, Any]) -> Any:
-    from mockserver.verify.aims import aims, base_urls, check_vendor  # noqa: PLC0415
-    from mockserver.verify.order import Order  # noqa: PLC0415
+    from mockserver.verification.aims import aims, base_urls, check_vendor  # noqa: PLC0415
+    from mockserver.verification.run_config import Order  # noqa: PLC0415
 
     urls = base_urls(options["base_urls"], "--base-url")
     for vendor in options["vendors"]:
@@ -168,7 +168,7 @@ def _show_progress(finding: "Finding", number: int, total: int) -> None:
 
 
 def _tell(findings: "Findings") -> None:
-    from mockserver.verify.reports.table import table  # noqa: PLC0415
+    from mockserver.verification.reports.table import table  # noqa: PLC0415
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNBROKEN
     colour = False if os.environ.get("NO_COLOR") else None  # None: at a terminal

@@ -8,8 +8,8 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
-from mockserver.core.errors import ConfigurationError
-from mockserver.core.vendor import Vendor
+from mockserver.model.errors import ConfigurationError
+from mockserver.model.vendor import Vendor
 
 ENTRY_POINTS = "token_mockserver.vendors"
 """The group under which another distribution names a `Vendor` of its own."""

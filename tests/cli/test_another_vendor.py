@@ -19,9 +19,9 @@ SOURCE = '''
 
 from pathlib import Path
 
-from mockserver.core.http import json_response
-from mockserver.core.settings import NoSettings
-from mockserver.core.vendor import Vendor, get
+from mockserver.model.http import json_response
+from mockserver.model.settings import NoSettings
+from mockserver.model.vendor import Vendor, get
 
 
 def word(call):

@@ -10,7 +10,7 @@ import requests
 from click.testing import CliRunner
 
 from mockserver.cli import commands
-from tests.control.leaking import CANARY, MARK, PLAIN, coded, jwt, leaks
+from tests.admin.leaking import CANARY, MARK, PLAIN, coded, jwt, leaks
 from tests.running import Served, serving
 
 ADMIN_TOKEN = "4dmin-t0ken-of-canaries"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from mockserver.core.http import Response
+from mockserver.model.http import Response
+from tests.adapters.served import Served as Foreign
 from tests.buying import DSTOR_KEY
-from tests.doors.served import Served as Foreign
 from tests.running import Served, run, serving
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from mockserver.core.version import VERSION
+from mockserver.model.version import VERSION
 from tests.buying import DATASENTINEL_LOGIN, DSTOR_KEY
 from tests.running import Served, in_shell, run, serving
 

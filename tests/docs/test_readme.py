@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from mockserver.control.address import PREFIX
-from mockserver.control.routes import ROUTES
-from mockserver.core.defects import OUTCOMES
+from mockserver.admin.address import PREFIX
+from mockserver.admin.routes import ROUTES
+from mockserver.model.defects import OUTCOMES
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.control.routes import ROUTES
-from mockserver.engine.engine import Engine
+from mockserver.admin.routes import ROUTES
+from mockserver.emulator.engine import Engine
 from tests.asking import content, control
 
 PAGE = (Path(__file__).parents[2] / "docs" / "wiremock.md").read_text()

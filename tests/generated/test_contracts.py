@@ -14,8 +14,8 @@ import requests
 from openapi_spec_validator import validate
 
 from contract_tests.server import running_server
-from mockserver.core.contract import contract_of
-from mockserver.core.vendor import Vendor
+from mockserver.model.contract import contract_of
+from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
 
 CHECKS = (

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.core.body import LIMIT
-from mockserver.core.errors import InternalError, Refusal, UnknownPath, WrongMethod
-from mockserver.core.http import Headers, Request, Response
-from mockserver.core.tokens import TokenRejected
+from mockserver.model.body import LIMIT
+from mockserver.model.errors import InternalError, Refusal, UnknownPath, WrongMethod
+from mockserver.model.http import Headers, Request, Response
+from mockserver.model.tokens import TokenRejected
 from tests.asking import content, fresh_engine, header
 from tests.samples import samples
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from mockserver.core.http import Response
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
+from mockserver.model.http import Response
 from tests.asking import NOW, ask, content, fresh_engine, parts, reset
 from tests.buying import connect, dapi_token, exchange_fields
 

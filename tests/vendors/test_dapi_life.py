@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from mockserver.core.token_id import token_id
-from mockserver.engine.assembly import assembler
-from mockserver.stores.opening import is_shared, open_stores
+from mockserver.emulator.factory import assembler
+from mockserver.model.token_id import token_id
+from mockserver.storage.open_backend import is_shared, open_stores
 from tests.asking import ask, bearer, content, control, fresh_engine, reset
 from tests.buying import APP_SECRET, connect, exchange_fields
 from tests.places import PLACES

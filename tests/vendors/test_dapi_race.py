@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from mockserver.core.ledger import Ledger
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
+from mockserver.model.token_registry import TokenRegistry
 from tests.asking import ask, content
 from tests.buying import Customer, connect, exchange_fields
 from tests.racing import at_once
@@ -28,13 +28,13 @@ def test_an_exchange_that_comes_a_moment_later_is_refused(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = exchange_fields(connect(engine))
-    use_up = Ledger.use_up
+    use_up = TokenRegistry.use_up
 
-    def overtaken(ledger: Ledger, token_id: str) -> bool:
+    def overtaken(ledger: TokenRegistry, token_id: str) -> bool:
         use_up(ledger, token_id)  # somebody else is always a moment earlier
         return use_up(ledger, token_id)
 
-    monkeypatch.setattr(Ledger, "use_up", overtaken)
+    monkeypatch.setattr(TokenRegistry, "use_up", overtaken)
     response = ask(engine, "POST /v2/auth/ExchangeToken", json=body)
     assert (response.status, content(response)["type"]) == (401, "USED_ACCESS_CODE")
 

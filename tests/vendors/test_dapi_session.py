@@ -2,8 +2,8 @@
 
 import pytest
 
-from mockserver.core.http import Response
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
+from mockserver.model.http import Response
 from tests.asking import ask, bearer, content
 from tests.buying import Customer, connect, datasentinel_token
 from tests.samples import samples

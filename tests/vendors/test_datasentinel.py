@@ -2,8 +2,8 @@
 
 import pytest
 
-from mockserver.core.http import Response
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
+from mockserver.model.http import Response
 from tests.asking import NOW, ask, basic, bearer, content, fresh_engine, header, parts
 from tests.buying import DATASENTINEL_LOGIN, datasentinel_token, dstor_token
 

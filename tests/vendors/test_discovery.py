@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.core.errors import ConfigurationError
+from mockserver.model.errors import ConfigurationError
 from mockserver.vendors import ENTRY_POINTS, discover, vendor_names
 from tests.acme import ACME
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from mockserver.core.http import Response
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
+from mockserver.model.http import Response
 from tests.asking import NOW, ask, content, fresh_engine, header, parts
 from tests.buying import DSTOR_KEY, DSTOR_LOGIN, dstor_token
 

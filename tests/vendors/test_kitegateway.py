@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.core.http import Response
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
+from mockserver.model.http import Response
 from tests.asking import NOW, ask, content, fresh_engine, parts
 from tests.buying import KITEGATEWAY_KEY, KITEGATEWAY_SECRET
 

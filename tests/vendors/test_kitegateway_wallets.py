@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
 from tests.asking import ask, content
 from tests.buying import datasentinel_token, dstor_token, kitegateway_token
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from mockserver.core.defects import DEFECTS, OUTCOMES
-from mockserver.core.http import Request, Response
-from mockserver.engine.engine import Engine
-from mockserver.engine.stubs.mapping import parse_stub
+from mockserver.emulator.engine import Engine
+from mockserver.model.defects import DEFECTS, OUTCOMES
+from mockserver.model.http import Request, Response
 from mockserver.vendors import discover
+from mockserver.wiremock.stub_mapping import parse_stub
 from tests.asking import basic, content, control, request, told
 from tests.samples import samples
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mockserver.core.http import Response
-from mockserver.engine.engine import Engine
+from mockserver.emulator.engine import Engine
+from mockserver.model.http import Response
 from tests.asking import ask, basic, bearer, fresh_engine
 from tests.buying import (
     APP_SECRET,

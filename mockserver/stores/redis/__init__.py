@@ -1,5 +1,5 @@
 """State in Redis: several hosts share it. Needs the extra `redis`."""
 
-from mockserver.stores.redis.stores import RedisStores
+from mockserver.storage.redis_backend import RedisBackend
 
-__all__ = ["RedisStores"]
+__all__ = ["RedisBackend"]

@@ -1,5 +1,5 @@
 """State in a SQLite file: it survives the process, and several processes share it."""
 
-from mockserver.stores.sqlite.stores import SqliteStores
+from mockserver.storage.sqlite_backend import SqliteBackend
 
-__all__ = ["SqliteStores"]
+__all__ = ["SqliteBackend"]

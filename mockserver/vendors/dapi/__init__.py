@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mockserver.core.live import Live
-from mockserver.core.vendor import Action, Endpoint, Vendor, post
+from mockserver.model.live_service import LiveService
+from mockserver.model.vendor import Action, Endpoint, Vendor, post
 from mockserver.vendors.dapi.accounts import BUILT_IN, LOGINS, magic_account, new_account
 from mockserver.vendors.dapi.connect import connect, printed_login
 from mockserver.vendors.dapi.data import (
@@ -49,7 +49,7 @@ vendor = Vendor(
     token_header=("alg", "typ"),
     actions={"connect": Action(connect, ("user", "app_key"))},
     begin=printed_login,
-    live=Live(
+    live=LiveService(
         sandbox="https://api.dapi.com",  # the bank connection decides, not the host (P)
         credentials={
             "appSecret": "DAPI_APP_SECRET",

@@ -2,7 +2,7 @@
 
 from secrets import token_hex
 
-from mockserver.core.accounts import Account
+from mockserver.model.accounts import Account
 
 # Secret and code are the page's words; the bank logins are those of the vendor's sandbox (P).
 BUILT_IN: Account = {

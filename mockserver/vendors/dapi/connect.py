@@ -12,11 +12,11 @@ from secrets import token_bytes, token_hex
 from typing import Any
 from uuid import UUID, uuid4
 
-from mockserver.core.accounts import Account
-from mockserver.core.clock import iso
-from mockserver.core.errors import MockServerError
-from mockserver.core.store import Record
-from mockserver.core.vendor import Realm
+from mockserver.model.accounts import Account
+from mockserver.model.clock import iso
+from mockserver.model.errors import MockServerError
+from mockserver.model.state_store import Record
+from mockserver.model.vendor import VendorState
 from mockserver.vendors.dapi.settings import Settings
 
 LIFE = timedelta(minutes=30)  # of an access code (S); a sample of the vendor's says 300 s
@@ -33,7 +33,7 @@ PRINTED: Record = {
 """The login in the words that the page prints (S)."""
 
 
-def connect(realm: Realm[Settings], arguments: Mapping[str, Any]) -> Record:
+def connect(realm: VendorState[Settings], arguments: Mapping[str, Any]) -> Record:
     """A login at Connect, and the page's answer to it.
 
     Arguments, both optional: `user`, one of the app's bank logins; `app_key`, the app. Raises
@@ -54,13 +54,13 @@ def connect(realm: Realm[Settings], arguments: Mapping[str, Any]) -> Record:
     return login
 
 
-def printed_login(realm: Realm[Settings]) -> None:
+def printed_login(realm: VendorState[Settings]) -> None:
     """The login in the page's own words, so that the page's own example works, once."""
     app = realm.accounts.all()[0]
     _remember(realm, PRINTED, app, next(iter(app["bankLogins"])))
 
 
-def _remember(realm: Realm[Settings], login: Record, app: Account, user: str) -> None:
+def _remember(realm: VendorState[Settings], login: Record, app: Account, user: str) -> None:
     expires = realm.clock.now() + LIFE
     code = login["accessCode"]
     until = int(expires.timestamp())
@@ -71,7 +71,7 @@ def _remember(realm: Realm[Settings], login: Record, app: Account, user: str) ->
     logins.trim(_EXPIRED, realm.clock.unix())
 
 
-def _access_code(realm: Realm[Settings], app: Account, token_id: str) -> str:
+def _access_code(realm: VendorState[Settings], app: Account, token_id: str) -> str:
     now = realm.clock.unix()
     claims = {
         "salt": token_hex(16),
@@ -83,7 +83,7 @@ def _access_code(realm: Realm[Settings], app: Account, token_id: str) -> str:
     return realm.tokens.issue(claims)
 
 
-def _app(realm: Realm[Settings], app_key: object) -> Account:
+def _app(realm: VendorState[Settings], app_key: object) -> Account:
     app = realm.accounts.find({} if app_key is None else {"appKey": app_key})
     if app is None:
         raise MockServerError("app_key: no such app")

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from mockserver.core.errors import Refusal
-from mockserver.core.http import Response, json_response
-from mockserver.core.vendor import Call
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Response, json_response
+from mockserver.model.vendor import Call
 from mockserver.vendors.dapi import bank
 from mockserver.vendors.dapi.session import open_session
 from mockserver.vendors.dapi.settings import Settings

@@ -1,7 +1,7 @@
 """The end of a permanent token."""
 
-from mockserver.core.http import Response
-from mockserver.core.vendor import Call
+from mockserver.model.http import Response
+from mockserver.model.vendor import Call
 from mockserver.vendors.dapi.data import done
 from mockserver.vendors.dapi.session import open_session
 from mockserver.vendors.dapi.settings import Settings

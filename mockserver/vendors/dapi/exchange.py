@@ -5,13 +5,13 @@ from hashlib import sha256
 from secrets import token_hex
 from uuid import uuid4
 
-from mockserver.core.accounts import OUTCOME, Account
-from mockserver.core.clock import iso
-from mockserver.core.errors import Refusal
-from mockserver.core.http import Response, json_response
-from mockserver.core.store import Record
-from mockserver.core.tokens import Claims, TokenRejected
-from mockserver.core.vendor import Call, Realm
+from mockserver.model.accounts import OUTCOME, Account
+from mockserver.model.clock import iso
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Response, json_response
+from mockserver.model.state_store import Record
+from mockserver.model.tokens import Claims, TokenRejected
+from mockserver.model.vendor import Call, VendorState
 from mockserver.vendors.dapi.connect import PRINTED
 from mockserver.vendors.dapi.fields import text_fields
 from mockserver.vendors.dapi.settings import Settings
@@ -40,13 +40,13 @@ def secret_digest(user_secret: str) -> str:
     return sha256(user_secret.encode()).hexdigest()
 
 
-def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
+def claims(realm: VendorState[Settings], account: Account, life: int | None) -> Claims:
     """Of a token that no login bought; it goes with the page's `user_secret_value`."""
     login = _unbought(account)
     return _claims(login) if life is None else {**_claims(login), "exp": realm.clock.unix() + life}
 
 
-def judge(realm: Realm[Settings], token: str) -> None:
+def judge(realm: VendorState[Settings], token: str) -> None:
     """An access code is used or expired as an exchange would find it; else as any token."""
     login = realm.shelf("logins").get(token)
     if login is None:
@@ -76,7 +76,7 @@ def _claims(login: Record) -> Claims:
     }
 
 
-def _login(realm: Realm[Settings], app: Account, code: str, connection: str) -> Record:
+def _login(realm: VendorState[Settings], app: Account, code: str, connection: str) -> Record:
     """The login that the code stands for. The types of these errors are our choice (X)."""
     login = realm.shelf("logins").get(code)
     if login is None or realm.tokens.is_revoked(code):
@@ -95,12 +95,12 @@ def _login(realm: Realm[Settings], app: Account, code: str, connection: str) -> 
     return login
 
 
-def _overdue(realm: Realm[Settings], login: Record) -> timedelta:
+def _overdue(realm: VendorState[Settings], login: Record) -> timedelta:
     """Since when the code is expired; less than nothing while it is not."""
     return realm.clock.now() - datetime.fromisoformat(login["expires"])
 
 
-def _answer(realm: Realm[Settings], account: Account, login: Record) -> Response:
+def _answer(realm: VendorState[Settings], account: Account, login: Record) -> Response:
     page = {"success": True, "accessToken": realm.issue(account, _claims(login))}
     if realm.settings.response == "page":
         return json_response(200, page)

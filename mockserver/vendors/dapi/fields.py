@@ -1,8 +1,8 @@
 """Fields of a request's JSON body."""
 
-from mockserver.core.body import json_object
-from mockserver.core.errors import Refusal
-from mockserver.core.http import Request
+from mockserver.model.body import json_object
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Request
 
 
 def text_fields(request: Request, *names: str) -> list[str]:

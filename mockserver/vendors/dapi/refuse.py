@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from mockserver.core.errors import InternalError, Refusal, UnknownPath, UnreadableBody, WrongMethod
-from mockserver.core.http import Request, Response, json_response
-from mockserver.core.tokens import TokenRejected
+from mockserver.model.errors import InternalError, Refusal, UnknownPath, UnreadableBody, WrongMethod
+from mockserver.model.http import Request, Response, json_response
+from mockserver.model.tokens import TokenRejected
 
 
 def refuse(refusal: Refusal, _request: Request) -> Response:

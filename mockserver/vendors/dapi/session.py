@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from mockserver.core.authorization import bearer
-from mockserver.core.errors import Refusal
-from mockserver.core.tokens import TokenRejected
-from mockserver.core.vendor import Call
+from mockserver.model.authorization import bearer
+from mockserver.model.errors import Refusal
+from mockserver.model.tokens import TokenRejected
+from mockserver.model.vendor import Call
 from mockserver.vendors.dapi.exchange import secret_digest
 from mockserver.vendors.dapi.fields import text_fields
 from mockserver.vendors.dapi.settings import Settings

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mockserver.core.live import Live
-from mockserver.core.vendor import Vendor, get, post
+from mockserver.model.live_service import LiveService
+from mockserver.model.vendor import Vendor, get, post
 from mockserver.vendors.datasentinel.accounts import (
     BUILT_IN,
     LOGINS,
@@ -36,7 +36,7 @@ vendor = Vendor(
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-u myUser:myPassword -X POST {base_url}/ds-api/user-token",
     token_header=("typ", "alg"),
-    live=Live(
+    live=LiveService(
         url_variable="DATASENTINEL_URL",
         credentials={"user": "DATASENTINEL_USER", "password": "DATASENTINEL_PASSWORD"},
     ),

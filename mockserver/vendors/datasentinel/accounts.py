@@ -2,8 +2,8 @@
 
 from secrets import token_hex, token_urlsafe
 
-from mockserver.core.accounts import Account
-from mockserver.core.errors import Refusal
+from mockserver.model.accounts import Account
+from mockserver.model.errors import Refusal
 
 # Login, e-mail and organization are printed in the page, in its samples.
 BUILT_IN: Account = {

@@ -1,7 +1,7 @@
 """The token in use: the calls with which the vendor's own scripts begin."""
 
-from mockserver.core.http import Response, json_response
-from mockserver.core.vendor import Call
+from mockserver.model.http import Response, json_response
+from mockserver.model.vendor import Call
 from mockserver.vendors.datasentinel.settings import Settings
 from mockserver.vendors.datasentinel.user_token import good_token
 

@@ -1,7 +1,7 @@
 """Datasentinel's errors: a JSON object with the one key that its scripts read (P)."""
 
-from mockserver.core.errors import Refusal, WrongMethod
-from mockserver.core.http import Request, Response, json_response
+from mockserver.model.errors import Refusal, WrongMethod
+from mockserver.model.http import Request, Response, json_response
 
 CHALLENGE = "basic credentials"
 """The kind of a refusal that asks for Basic authentication."""

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from mockserver.core.accounts import Account
-from mockserver.core.authorization import basic
-from mockserver.core.errors import Refusal
-from mockserver.core.http import Response, json_response
-from mockserver.core.tokens import Claims
-from mockserver.core.vendor import Call, Realm
+from mockserver.model.accounts import Account
+from mockserver.model.authorization import basic
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Response, json_response
+from mockserver.model.tokens import Claims
+from mockserver.model.vendor import Call, VendorState
 from mockserver.vendors.datasentinel.refuse import CHALLENGE
 from mockserver.vendors.datasentinel.settings import Settings
 
@@ -21,7 +21,7 @@ def create_token(call: Call[Settings]) -> Response:
     return json_response(201, {"user-token": token})
 
 
-def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
+def claims(realm: VendorState[Settings], account: Account, life: int | None) -> Claims:
     """Names and order as in the page's sample (S); `database` is the organization (P)."""
     now = realm.clock.unix()
     return {

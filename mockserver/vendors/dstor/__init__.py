@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mockserver.core.live import Live
-from mockserver.core.vendor import Cors, Vendor, get, post
+from mockserver.model.live_service import LiveService
+from mockserver.model.vendor import Cors, Vendor, get, post
 from mockserver.vendors.dstor.accounts import (
     BUILT_IN,
     LOGINS,
@@ -36,7 +36,7 @@ vendor = Vendor(
     curl=f"-H 'api-key: {BUILT_IN['api-key']}' {{base_url}}/v1/dev/temp-token",
     token_header=("alg", "typ"),
     optional_slash=True,
-    live=Live(
+    live=LiveService(
         sandbox="https://api.testnet.dstor.cloud",
         production="https://api.dstor.cloud",
         credentials={

@@ -5,9 +5,9 @@ from secrets import choice, token_hex, token_urlsafe
 from string import ascii_letters, digits
 from uuid import UUID
 
-from mockserver.core.accounts import Account
-from mockserver.core.errors import Refusal
-from mockserver.core.http import is_field_value
+from mockserver.model.accounts import Account
+from mockserver.model.errors import Refusal
+from mockserver.model.http import is_field_value
 
 KEY_LENGTH = 64  # characters, says the page (S)
 

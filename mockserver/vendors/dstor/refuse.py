@@ -2,8 +2,8 @@
 
 from http import HTTPStatus
 
-from mockserver.core.errors import Refusal, UnknownPath, WrongMethod
-from mockserver.core.http import Request, Response, json_response
+from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
+from mockserver.model.http import Request, Response, json_response
 
 
 def refuse(refusal: Refusal, request: Request) -> Response:

@@ -2,12 +2,12 @@
 
 import re
 
-from mockserver.core.accounts import Account
-from mockserver.core.body import json_object
-from mockserver.core.errors import Refusal
-from mockserver.core.http import Response, json_response
-from mockserver.core.tokens import Claims
-from mockserver.core.vendor import Call, Realm
+from mockserver.model.accounts import Account
+from mockserver.model.body import json_object
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Response, json_response
+from mockserver.model.tokens import Claims
+from mockserver.model.vendor import Call, VendorState
 from mockserver.vendors.dstor.accounts import KEY_LENGTH, subject
 from mockserver.vendors.dstor.settings import Settings
 
@@ -26,7 +26,7 @@ def temp_token(call: Call[Settings]) -> Response:
     return _token(call, account, {**claims(call.realm, account, None), "exp": expires})
 
 
-def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
+def claims(realm: VendorState[Settings], account: Account, life: int | None) -> Claims:
     """Names and order: P, from a published token; what d, o, s and t mean is not known."""
     now = realm.clock.unix()
     return {

@@ -2,11 +2,11 @@
 
 from secrets import token_urlsafe
 
-from mockserver.core.authorization import bearer
-from mockserver.core.body import json_object
-from mockserver.core.errors import Refusal
-from mockserver.core.http import Response, json_response
-from mockserver.core.vendor import Call
+from mockserver.model.authorization import bearer
+from mockserver.model.body import json_object
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Response, json_response
+from mockserver.model.vendor import Call
 from mockserver.vendors.dstor.settings import Settings
 
 

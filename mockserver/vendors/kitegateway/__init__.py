@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mockserver.core.live import Live
-from mockserver.core.vendor import Vendor, get, post
+from mockserver.model.live_service import LiveService
+from mockserver.model.vendor import Vendor, get, post
 from mockserver.vendors.kitegateway.accounts import (
     BUILT_IN,
     LOGINS,
@@ -38,7 +38,7 @@ vendor = Vendor(
     """ -d '{{"api_key": "2882jj2hh288282jj2", "expires_in": 300}}' {base_url}/v1/auth/token""",
     token_header=("typ", "alg"),
     token_prefix="JWT ",
-    live=Live(
+    live=LiveService(
         sandbox="https://sandbox.kitegateway.com",
         production="https://kitegateway.com",
         credentials={

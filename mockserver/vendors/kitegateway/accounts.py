@@ -2,9 +2,9 @@
 
 from secrets import token_hex, token_urlsafe
 
-from mockserver.core.accounts import Account
-from mockserver.core.errors import Refusal
-from mockserver.core.http import is_field_value
+from mockserver.model.accounts import Account
+from mockserver.model.errors import Refusal
+from mockserver.model.http import is_field_value
 
 # Both values are printed in the page.
 BUILT_IN: Account = {"api_key": "2882jj2hh288282jj2", "Secret-Key": "YOUR_SECRET"}

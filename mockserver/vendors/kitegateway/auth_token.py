@@ -4,12 +4,12 @@ import re
 from hashlib import sha256
 from typing import Any
 
-from mockserver.core.accounts import Account
-from mockserver.core.body import form, json_object, media_type
-from mockserver.core.errors import Refusal
-from mockserver.core.http import Request, Response
-from mockserver.core.tokens import Claims
-from mockserver.core.vendor import Call, Realm
+from mockserver.model.accounts import Account
+from mockserver.model.body import form, json_object, media_type
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Request, Response
+from mockserver.model.tokens import Claims
+from mockserver.model.vendor import Call, VendorState
 from mockserver.vendors.kitegateway.envelope import success
 from mockserver.vendors.kitegateway.settings import Settings
 
@@ -35,7 +35,7 @@ def create_token(call: Call[Settings]) -> Response:
     return success("Token generated", {"token": token, "expires": said["exp"]})
 
 
-def claims(realm: Realm[Settings], account: Account, life: int | None) -> Claims:
+def claims(realm: VendorState[Settings], account: Account, life: int | None) -> Claims:
     """Only `role` was ever seen, in traces; the rest is ours (X)."""
     now = realm.clock.unix()
     expires = now + (life or DEFAULT_LIFE)

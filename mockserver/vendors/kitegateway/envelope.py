@@ -3,8 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
-from mockserver.core.errors import Refusal, UnknownPath, WrongMethod
-from mockserver.core.http import Request, Response, json_response
+from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
+from mockserver.model.http import Request, Response, json_response
 
 
 def success(message: str, data: Any) -> Response:

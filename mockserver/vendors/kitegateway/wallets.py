@@ -1,8 +1,8 @@
 """The token in use: a merchant's balances. Fields: P; values: made up (X)."""
 
-from mockserver.core.errors import Refusal
-from mockserver.core.http import Response
-from mockserver.core.vendor import Call
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Response
+from mockserver.model.vendor import Call
 from mockserver.vendors.kitegateway.envelope import success
 from mockserver.vendors.kitegateway.settings import Settings
 

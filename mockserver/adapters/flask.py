@@ -1,0 +1,105 @@
+"""The whole product as a WSGI application."""
+
+import re
+from collections.abc import Iterator
+
+import flask
+
+from mockserver.adapters.delay import wait
+from mockserver.admin.address import PREFIX
+from mockserver.admin.application import Application, new_application
+from mockserver.admin.routes import ROUTES
+from mockserver.emulator.engine import Engine
+from mockserver.emulator.factory import Settings
+from mockserver.model.http import Fault, Headers, Request, Response
+from mockserver.model.problem import problem
+from mockserver.storage.open_backend import MEMORY
+
+_ORIGIN = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    seed: int | None = None,
+    admin_token: str | None = None,
+    store: str = MEMORY,
+) -> flask.Flask:
+    """A Flask application with a mock of its own: all vendors, and `/__admin`.
+
+    `settings`: by vendor, a table of its settings, `{"dstor": {"default_ttl": 60}}`. Raises
+    ConfigurationError for one that is unknown. `seed`: of the dice that probabilities and delays
+    are rolled with. `admin_token`: what `/__admin` asks for as bearer;
+    without it only programs on this machine are answered there. `store`: the URL of where state
+    is kept, for an application in several processes one that they share.
+
+    A delay that is ordered holds up the thread that answers, in real seconds. A connection
+    cannot be broken from here: in place of an ordered fault comes 501, which says so.
+    """
+    front = new_application(settings or {}, seed=seed, admin_token=admin_token, store=store)
+    front.check()
+    return app_for(front)
+
+
+def app_for(front: Application) -> flask.Flask:
+    """A Flask application that answers as `front` does."""
+    app = flask.Flask("mockserver", static_folder=None)
+
+    # Answered before Flask looks at its own URL map: by Host, prefix and path is more than a map
+    # can say, and its redirects and 405 are not the vendors'. The map is there to be listed.
+    @app.before_request
+    def answer() -> flask.Response:
+        response = front.answer(_request(flask.request))
+        wait(response.delay, None)
+        return _response(
+            response if response.fault is None else _unbroken(response, response.fault)
+        )
+
+    for method, path, name in _rules(front.engine):
+        app.add_url_rule(path, name, methods=[method])
+    return app
+
+
+def _rules(engine: Engine) -> Iterator[tuple[str, str, str]]:
+    for vendor in engine.vendors:
+        for endpoint in vendor.endpoints:
+            for path in endpoint.paths:
+                yield endpoint.method, path, f"{vendor.name}.{endpoint.name}"
+    for route in ROUTES:
+        for method, path in route.requests():
+            yield method, PREFIX + path, f"control.{route.name} {method}"
+
+
+def _request(request: flask.Request) -> Request:
+    return Request(
+        method=request.method,
+        path=request.path,
+        query=request.query_string.decode("latin-1"),
+        headers=Headers(request.headers.items()),
+        body=request.get_data(),
+        peer=request.remote_addr or "",
+        target=_target(request),
+    )
+
+
+def _unbroken(response: Response, fault: Fault) -> Response:
+    """What is said in place of a fault, dated as the answer that it would have broken."""
+    told = problem(501, f"{fault} was ordered, but WSGI cannot break connections; `serve` can")
+    return told.with_headers(*(pair for pair in response.headers if pair[0] == "Date"))
+
+
+def _target(request: flask.Request) -> str:
+    """The request line's target as the server below tells it, without what we are mounted at."""
+    raw: str = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
+    sent = _ORIGIN.sub("", raw.partition("#")[0])
+    root = request.root_path.rstrip("/")
+    return sent.removeprefix(root) if sent.isascii() and sent.startswith(f"{root}/") else ""
+
+
+def _response(response: Response) -> flask.Response:
+    answer = flask.Response(response.body, response.status)
+    answer.headers.clear()
+    answer.headers.extend(response.headers)
+    if response.status != 204:
+        answer.content_length = len(response.body)
+    return answer

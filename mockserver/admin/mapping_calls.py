@@ -1,0 +1,163 @@
+"""Calls about stubs and scenarios, in WireMock's words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.admin.admin_request import AdminRequest
+from mockserver.admin.serializers import shown_stub
+from mockserver.model.errors import Refusal
+from mockserver.model.http import Response, json_response
+from mockserver.model.redaction import Recording
+from mockserver.wiremock.stub_mapping import STARTED, Stub, parse_stub
+from mockserver.wiremock.stub_registry import listed as mapping_of
+
+
+def listed(call: AdminRequest) -> Response:
+    """All stubs, newest first."""
+    shown = [_shown(call, stub) for stub in call.state.stubs.all()]
+    return json_response(200, {"mappings": shown, "meta": {"total": len(shown)}})
+
+
+def add(call: AdminRequest) -> Response:
+    """Add a stub; the answer is its mapping, with its id."""
+    return json_response(201, _put(call, call.body()))
+
+
+def one(call: AdminRequest) -> Response:
+    """One stub."""
+    return json_response(200, _shown(call, _stub(call)))
+
+
+def replace(call: AdminRequest) -> Response:
+    """Put another stub in its place; a redaction tag that is sent back keeps its value."""
+    old = _stub(call)
+    recording = Recording(call.redactor)
+    shown = shown_stub(old, recording)
+    kept = _restored(call.body(), mapping_of(old), shown, recording.behind)
+    return json_response(200, _put(call, {**kept, "id": old.id, "uuid": old.id}))
+
+
+def remove(call: AdminRequest) -> Response:
+    """Remove a stub."""
+    with call.together():
+        call.state.stubs.remove(_stub(call).id)
+    return json_response(200, {})
+
+
+def remove_alike(call: AdminRequest) -> Response:
+    """Remove the stub with the id of the mapping that is sent, or else with its address."""
+    given, stubs = parse_stub(call.body()), call.state.stubs
+    alike = (stub for stub in stubs.all() if _address(stub) == _address(given))
+    stub = stubs.get(given.id) or next(alike, None)
+    if stub is None:
+        raise Refusal("there is no such mapping", status=404)
+    stubs.remove(stub.id)
+    return json_response(200, {})
+
+
+def reset(call: AdminRequest) -> Response:
+    """No stubs, no scenarios."""
+    call.state.stubs.reset()
+    return json_response(200, {})
+
+
+def scenarios(call: AdminRequest) -> Response:
+    """All scenarios, each with its state, its stubs, and the states that these name."""
+    redact, found = call.redactor, call.state.stubs.scenarios()
+    shown = [
+        {
+            "id": redact.text(name),
+            "name": redact.text(name),
+            "state": redact.text(state),
+            "possibleStates": list(map(redact.text, states)),
+            "mappings": _playing(call, name),
+        }
+        for name, (state, states) in found.items()
+    ]
+    return json_response(200, {"scenarios": shown})
+
+
+def set_scenario(call: AdminRequest) -> Response:
+    """Put a scenario into `state`; without it, into that in which it began."""
+    state = call.arguments().get("state", STARTED)
+    name = call.parameters["name"]
+    found = call.state.stubs.scenarios()
+    if name not in found:
+        raise Refusal("there is no such scenario", status=404)
+    if state not in found[name][1]:
+        raise Refusal(f"state must be one of {', '.join(found[name][1])}")
+    call.state.stubs.set_scenario(name, state)
+    return json_response(200, {})
+
+
+def reset_scenarios(call: AdminRequest) -> Response:
+    """Every scenario as it began."""
+    call.state.stubs.reset_scenarios()
+    return json_response(200, {})
+
+
+def _put(call: AdminRequest, mapping: dict[str, Any]) -> dict[str, Any]:
+    stub = parse_stub(mapping)
+    call.check_address(stub.ours.get("vendor"), stub.ours.get("endpoint"))
+    with call.together():
+        call.state.stubs.put(stub)
+    return _shown(call, stub)
+
+
+def _playing(call: AdminRequest, scenario: str) -> list[dict[str, Any]]:
+    stubs = call.state.stubs.all()
+    return [_shown(call, stub) for stub in stubs if stub.scene.scenario == scenario]
+
+
+def _address(stub: Stub) -> tuple[Any, ...]:
+    return stub.source.get("request"), stub.ours.get("vendor"), stub.ours.get("endpoint")
+
+
+def _stub(call: AdminRequest) -> Stub:
+    stub = call.state.stubs.get(call.parameters["id"])
+    if stub is None:
+        raise Refusal("there is no such mapping", status=404)
+    return stub
+
+
+def _shown(call: AdminRequest, stub: Stub) -> dict[str, Any]:
+    return shown_stub(stub, call.redactor)
+
+
+def _restored(value: Any, before: Any, shown: Any, behind: Mapping[str, Any]) -> Any:
+    """`value` with what it shares with what was `shown` put back to what was `before`.
+
+    What was moved or changed is searched for tags; `behind`: the value behind each.
+    """
+    if isinstance(value, dict):
+        names = dict(zip(shown, before, strict=False)) if isinstance(shown, dict) else {}
+        return {
+            names.get(name) or str(_untagged(name, behind)): _restored(
+                item, _part(before, names.get(name)), _part(shown, name), behind
+            )
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            _restored(item, _part(before, place), _part(shown, place), behind)
+            for place, item in enumerate(value)
+        ]
+    if isinstance(value, str):
+        return before if value == shown else _untagged(value, behind)
+    return value
+
+
+def _part(whole: Any, place: Any) -> Any:
+    """A field or an element, None where there is none."""
+    try:
+        return whole[place]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _untagged(text: str, behind: Mapping[str, Any]) -> Any:
+    if text in behind:
+        return behind[text]
+    for tag, value in behind.items():
+        text = text.replace(tag, str(value))
+    return text

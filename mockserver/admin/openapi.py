@@ -1,0 +1,97 @@
+"""The control interface as an OpenAPI 3.1 document: the table of routes, and `schemas.yaml`."""
+
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mockserver.admin.address import PREFIX
+from mockserver.admin.binding import handler_of
+from mockserver.admin.routes import ROUTES, Route
+from mockserver.model.version import VERSION
+
+_SCHEMAS = Path(__file__).with_name("schemas.yaml")
+_PLACE = re.compile(r"<(?:path:)?(\w+)>")
+_ABOUT = """What a test does to a running mock: moves its clock, orders faults, asks what came.
+
+Every path also exists below `/ns/{namespace}`, with a state of its own. Where an admin token is
+set it goes into `Authorization: Bearer`; where none is, only programs on the same machine are
+answered. An absent body is `{}`."""
+
+
+def document() -> dict[str, Any]:
+    """The document; what a call does is what its handler's docstring says."""
+    said = yaml.safe_load(_SCHEMAS.read_text(encoding="utf-8"))
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        for method, path in route.requests():
+            at = paths.setdefault(PREFIX + _PLACE.sub(r"{\1}", path), {})
+            at[method.lower()] = {
+                **_about(route, method, handler_of(route)),
+                **_sent(route, path, said),
+                "responses": _answers(route),
+            }
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "token-mockserver", "version": VERSION, "description": _ABOUT},
+        "security": [{}, {"admin": []}],
+        "paths": paths,
+        "components": {
+            "schemas": said["schemas"],
+            "securitySchemes": {"admin": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _about(route: Route, method: str, handler: Callable[..., Any]) -> dict[str, Any]:
+    first, _ = next(route.requests())
+    named = {"operationId": route.name} if method == first else {}
+    text = (inspect.getdoc(handler) or "").partition("\n\n")[0]
+    return {**named, "tags": [route.name.partition(".")[0]], "summary": " ".join(text.split())}
+
+
+def _sent(route: Route, path: str, said: dict[str, Any]) -> dict[str, Any]:
+    sent: dict[str, Any] = {}
+    places = [(name, "path") for name in _PLACE.findall(path)]
+    parameters = [*places, *((name, "query") for name in route.query)]
+    if parameters:
+        sent["parameters"] = [
+            {"name": name, "in": where, "required": where == "path", "schema": schema}
+            for name, where in parameters
+            for schema in [said["parameters"][name]]
+        ]
+    if route.takes or route.follows:
+        required = said["required"].get(route.name, [])
+        content = _json(_body(route, said["fields"], required))
+        sent["requestBody"] = {"content": content, "required": bool(required)}
+    return sent
+
+
+def _body(route: Route, fields: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    if route.follows:
+        return _ref(route.follows)
+    return {
+        "type": "object",
+        "properties": {name: fields[name] for name in route.takes},
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def _answers(route: Route) -> dict[str, Any]:
+    problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    return {
+        str(route.status): {"description": "Done.", "content": _json(_ref(route.gives))},
+        "default": {"description": "What was wrong, and where.", "content": problem},
+    }
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}

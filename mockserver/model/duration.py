@@ -1,0 +1,15 @@
+"""Durations as people write them: 90s, 30m, 1d12h."""
+
+import re
+
+from mockserver.model.errors import MockServerError
+
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = re.compile(r"([0-9]{1,9}[dhms])+", re.ASCII)
+
+
+def seconds_of(text: str) -> int:
+    """The seconds of a duration. Raises MockServerError for a text that is none."""
+    if not _DURATION.fullmatch(text):
+        raise MockServerError('a duration is a text such as "90s", "30m", "1d12h"')
+    return sum(int(part[:-1]) * _SECONDS[part[-1]] for part in re.findall(r"[0-9]+[dhms]", text))

@@ -1,0 +1,148 @@
+"""Bearer tokens as JWTs: issued, judged by signature, claims and clock, revoked.
+
+Nothing need be kept for a good token; of those that were revoked the ledger knows.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
+from functools import cached_property
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any
+
+from mockserver.model.clock import Clock
+from mockserver.model.errors import Refusal
+from mockserver.model.http import json_text
+from mockserver.model.token_id import token_id
+from mockserver.model.token_registry import TokenRegistry
+
+if TYPE_CHECKING:
+    from mockserver.model.signing import Sign
+
+Claims = Mapping[str, Any]
+ALGORITHM = "HS256"
+_WORDS = {"typ": "JWT", "alg": ALGORITHM}
+
+
+class TokenRejected(Refusal):
+    """A token that is no good. `reason`: one word for programs; the text: for people."""
+
+    status = 401
+
+    def __init__(self, reason: str, message: str, why: str = "") -> None:
+        super().__init__(message, why=why)
+        self.reason = reason
+
+
+class Tokens:
+    """Issues and judges the tokens of one vendor in one state.
+
+    `header`: the names of the JWT header in the vendor's order, out of `typ` and `alg`.
+    `prefix`: what the vendor puts before the JWT; it is part of the token.
+    """
+
+    def __init__(
+        self, key: bytes, header: tuple[str, ...], prefix: str, clock: Clock, ledger: TokenRegistry
+    ) -> None:
+        self.header = {name: _WORDS[name] for name in header}
+        self.prefix = prefix
+        self._key = key
+        self._encoded_header = _encode(self.header)
+        self._clock = clock
+        self._ledger = ledger
+
+    def issue(self, claims: Claims) -> str:
+        """A token with `claims` in their order."""
+        return self.prefix + self.sign(claims)
+
+    def sign(self, claims: Claims) -> str:
+        """The JWT alone, signed with this vendor's key."""
+        signed = self._encoded_header + b"." + _encode(claims)
+        return (signed + b"." + self._signature(signed)).decode()
+
+    def verify(self, token: str) -> Claims:
+        """The claims of a token of ours that is good now; TokenRejected says why it is not."""
+        jwt = token.removeprefix(self.prefix)
+        if self.prefix and (jwt == token or jwt.startswith(self.prefix)):
+            raise self._wrong_prefix(jwt)
+        claims = self._authentic(jwt)
+        self._check_moment(claims)
+        if self.is_revoked(token):
+            raise TokenRejected("revoked", "The token was revoked.")
+        return claims
+
+    def _wrong_prefix(self, jwt: str) -> TokenRejected:
+        found = "prefix twice" if jwt.startswith(self.prefix) else "no prefix"
+        asked = f"The token must begin with '{self.prefix}' once."
+        return TokenRejected("wrong-prefix", asked, f"{asked[:-1]}: {found}.")
+
+    def is_ours(self, token: str) -> bool:
+        """Whether this vendor's key signed a token, good or not."""
+        signed, _, signature = _octets(token.removeprefix(self.prefix)).rpartition(b".")
+        # The signature is compared as text: base64 spells the same bytes in several ways, and a
+        # second spelling of a revoked token must not pass for another token.
+        return compare_digest(self._signature(signed), signature)
+
+    def is_revoked(self, token: str) -> bool:
+        """Whether this token was revoked."""
+        return self._ledger.is_revoked(token_id(token))
+
+    @cached_property
+    def _signature(self) -> "Sign":
+        return _signer(self._key, ALGORITHM)
+
+    def _authentic(self, jwt: str) -> Claims:
+        if not self.is_ours(jwt):
+            raise _flaw(jwt)
+        return _decode(_octets(jwt).split(b".")[1])
+
+    def _check_moment(self, claims: Claims) -> None:
+        now = self._clock.unix()
+        begins = max(claims.get("nbf", now), claims.get("iat", now))
+        if begins > now:
+            raise TokenRejected("not-yet-valid", f"The token is valid in {begins - now} s.")
+        if claims.get("exp", now + 1) <= now:
+            raise TokenRejected("expired", f"The token expired {now - claims['exp']} s ago.")
+
+
+def signed_token(header: Claims, claims: Claims, key: bytes, algorithm: str = ALGORITHM) -> str:
+    """A JWT with any header, signed with any key."""
+    signed = _encode(header) + b"." + _encode(claims)
+    return (signed + b"." + _signer(key, algorithm)(signed)).decode()
+
+
+def _signer(key: bytes, algorithm: str) -> "Sign":
+    from mockserver.model.signing import signer  # noqa: PLC0415 - only tokens need PyJWT
+
+    return signer(key, algorithm)
+
+
+def _flaw(jwt: str) -> TokenRejected:
+    parts = _octets(jwt).split(b".")
+    try:
+        header, _ = _decode(parts[0]), _decode(parts[1])
+    except (ValueError, IndexError, RecursionError):
+        return TokenRejected("malformed", "The token is malformed.")
+    if len(parts) != 3:
+        return TokenRejected("malformed", "The token is malformed.")
+    if not parts[2] or header.get("alg") == "none":
+        return TokenRejected("no-signature", "The token is not signed.")
+    if header.get("alg") != ALGORITHM:
+        return TokenRejected("wrong-algorithm", f"The token is not signed with {ALGORITHM}.")
+    message = "The token's signature is not valid."
+    return TokenRejected("bad-signature", message, "Signature of another key, or a changed token.")
+
+
+def _octets(token: str) -> bytes:
+    return token.encode(errors="surrogatepass")
+
+
+def _encode(value: Mapping[str, Any]) -> bytes:
+    return urlsafe_b64encode(json_text(value).encode()).rstrip(b"=")
+
+
+def _decode(part: bytes) -> dict[str, Any]:
+    value = json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)).decode())
+    if not isinstance(value, dict):
+        raise ValueError("no JSON object")
+    return value

@@ -1,0 +1,56 @@
+"""The clock of a mock."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mockserver.testing.transport import ControlError, Send
+
+
+class ClockControl:
+    """Moves the one clock that decides everything that has a time."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    @property
+    def frozen(self) -> bool:
+        """Whether time stands still."""
+        return bool(self._send("clock.read")["frozen"])
+
+    def now(self) -> datetime:
+        """The current moment: an aware datetime in UTC."""
+        return datetime.fromisoformat(self._send("clock.read")["now"])
+
+    def freeze(self, at: datetime | str | float | None = None) -> None:
+        """Stop at `at`: ISO 8601 text, a datetime, Unix seconds, or now. May go back.
+
+        A moment without a zone is UTC. Raises ControlError for one that cannot be read.
+        """
+        self._put({"now": _sendable(at), "frozen": True})
+
+    def unfreeze(self) -> None:
+        """Run on from the moment at which the clock stands."""
+        self._put({"frozen": False})
+
+    def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
+        """Go forward, frozen or not. Raises ControlError for a step back, or one too far."""
+        try:
+            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        except (OverflowError, ValueError) as error:
+            raise ControlError(400, f"the clock cannot advance that far: {error}") from None
+        self._send("clock.advance", {"seconds": step.total_seconds()})
+
+    def reset(self) -> None:
+        """Back to the machine's time, running."""
+        self._send("clock.reset")
+
+    def _put(self, body: dict[str, Any]) -> None:
+        self._send("clock.write", body)
+
+
+def _sendable(at: datetime | str | float | None) -> str | float | None:
+    if not isinstance(at, datetime):
+        return at
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()

@@ -1,0 +1,17 @@
+"""Settings as Python code gives them."""
+
+from collections.abc import Mapping, Sequence
+
+from mockserver.emulator.factory import Settings
+from mockserver.model.errors import ConfigurationError
+
+
+def with_hosts(settings: Settings, hosts: Mapping[str, Sequence[str]]) -> Settings:
+    """Settings with further hosts in their vendors' tables."""
+    added = {}
+    for name, own in hosts.items():
+        if isinstance(own, str):
+            raise ConfigurationError(f"hosts of {name} must be a list of host names")
+        table = settings.get(name, {})
+        added[name] = {**table, "hosts": [*table.get("hosts", []), *own]}
+    return {**settings, **added}

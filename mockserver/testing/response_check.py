@@ -1,0 +1,28 @@
+"""What an answer of ours has: another server that says 200 to everything is told by it."""
+
+from mockserver.admin.routes import gives
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "Account": ("id", "credentials"),
+    "Clock": ("now", "frozen"),
+    "Count": ("count",),
+    "Explanation": ("accepted", "reason"),
+    "Requests": ("requests",),
+    "Health": ("status", "version"),
+    "Journal": ("requests",),
+    "Mapping": ("id",),
+    "MintedToken": ("id", "token", "expires"),
+    "NearMisses": ("nearMisses",),
+    "Tokens": ("tokens",),
+    "Vendors": ("vendors",),
+    "Waited": ("count",),
+}
+"""By schema, the fields that our clients read."""
+
+
+def is_ours(call: str, value: object) -> bool:
+    """Whether the answer to a call, by its name in the table of routes, may be a mock's."""
+    schema = gives(call)
+    if not isinstance(value, dict) or (schema == "Nothing" and value):
+        return False
+    return all(field in value for field in FIELDS.get(schema, ()))

@@ -1,0 +1,174 @@
+"""What was observed at a vendor, kept as dated files, and what a later run can say of it."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from mockserver.model.clock import SHIFT, Clock
+from mockserver.model.errors import MockServerError
+from mockserver.storage.memory import MemoryCollection
+from mockserver.verification.findings import Answer, Finding, Findings
+
+STALE = 30
+"""Days after which an observation is old."""
+
+_GOOD = ("agrees", "confirmed")
+
+
+class NotRecorded(MockServerError):
+    """An observation was not written; the text says why."""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """The last time that something came of a check."""
+
+    day: date
+    verdict: str
+    mock: bool
+
+
+def today() -> date:
+    """The day of a run, in UTC."""
+    return Clock(MemoryCollection(SHIFT)).now().date()
+
+
+def last(fixtures: Path) -> dict[str, Observation]:
+    """By check, the last observation under `fixtures`: of a vendor, or else of a mock.
+
+    Raises MockServerError for a bad file.
+    """
+    found: dict[str, Observation] = {}
+    for path in sorted(fixtures.glob("*/observed/*.json"), key=lambda path: path.stem):
+        for check, observation in _read(path):
+            if not observation.mock or check not in found or found[check].mock:
+                found[check] = observation
+    return found
+
+
+def remembered(findings: Findings, known: dict[str, Observation], day: date) -> Findings:
+    """The same, where it was looked at before with what has changed, and what is stale."""
+    real = [vendor for vendor, service in findings.services.items() if not service.mock]
+    found = [_with_memory(each, known, day, real=each.vendor in real) for each in findings.found]
+    return replace(findings, found=found)
+
+
+def record(findings: Findings, fixtures: Path, day: date) -> list[Path]:
+    """Write what was observed to `<vendor>/observed/<day>.json`; the paths.
+
+    What another host answered on that day goes to `<day>-<host>.json`. A vendor of whom nothing
+    was checked is left out. Raises NotRecorded where the text has in it a credential, or what
+    looks like a secret, or cannot be written.
+    """
+    texts = {}
+    for vendor in findings.services:
+        content = _content(findings, vendor, day)
+        if content["checks"]:
+            path = _path(fixtures / vendor / "observed", day, content["host"])
+            text = json.dumps(_merged(path, content), indent=2, ensure_ascii=False) + "\n"
+            if not findings.secrets.clean(text):
+                raise NotRecorded(f"{vendor}: there is a secret in what was observed: not recorded")
+            texts[path] = text
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("utf-8", "backslashreplace"))  # JSON's own escape
+    except OSError as error:
+        raise NotRecorded(f"{fixtures}: {error}") from None
+    return list(texts)
+
+
+def _path(folder: Path, day: date, host: str) -> Path:
+    path = folder / f"{day}.json"
+    if not path.exists() or _load(path).get("host") == host:
+        return path
+    return folder / f"{day}-{re.sub('[^a-z0-9.]+', '-', host.lower())}.json"
+
+
+def _content(findings: Findings, vendor: str, day: date) -> dict[str, Any]:
+    service = findings.services[vendor]
+    checks = {
+        each.id: {"statement": each.statement, "tag": each.tag, "verdict": each.verdict}
+        for each in findings.found
+        if each.vendor == vendor and each.check and each.verdict != "not-checked"
+    }
+    return {
+        "vendor": vendor,
+        "target": findings.target if service.named is False else "named",
+        "host": service.host,
+        "mock": service.mock,
+        "date": day.isoformat(),
+        "checks": checks,
+        "answers": [_answer(each) for each in findings.answers if each.vendor == vendor],
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "asked": answer.asked,
+        "status": answer.status,
+        "content_type": answer.content_type,
+        "shape": dict(answer.shape),
+    }
+
+
+def _merged(path: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """With what an earlier run of the same day saw, and this one did not."""
+    if not path.exists():
+        return content
+    try:
+        return _together(_load(path), content)
+    except (LookupError, TypeError) as error:
+        raise NotRecorded(f"{path} is no observation: {error!r}") from None
+
+
+def _together(before: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
+    seen = [(answer["asked"], answer["status"]) for answer in content["answers"]]
+    others = [each for each in before["answers"] if (each["asked"], each["status"]) not in seen]
+    checks = {**before["checks"], **content["checks"]}
+    return {**content, "checks": checks, "answers": content["answers"] + others}
+
+
+def _with_memory(
+    finding: Finding, known: dict[str, Observation], day: date, *, real: bool
+) -> Finding:
+    seen = known.get(finding.id)
+    if seen is None:
+        return finding
+    age = (day - seen.day).days
+    wrong = finding.verdict in ("drifted", "refuted")
+    if wrong and seen.verdict in _GOOD and real and not seen.mock:
+        before = f"vendor changed: it was seen to be so on {seen.day}"
+        return replace(finding, detail=f"{before}; {finding.detail}")
+    if finding.verdict == "not-checked" and age > STALE:
+        detail = f"{finding.detail}; stale: last observed on {seen.day}, {age} days ago"
+        return replace(finding, detail=detail)
+    return finding
+
+
+def _read(path: Path) -> Iterator[tuple[str, Observation]]:
+    content = _load(path)
+    try:
+        day, mock = date.fromisoformat(content["date"]), bool(content["mock"])
+        for check, said in content["checks"].items():
+            yield check, Observation(day, str(said["verdict"]), mock)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise MockServerError(f"{path} is no observation: {error!r}") from None
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MockServerError(f"{path} is no observation: {error}") from None
+    return content
+
+
+def newest(ids: Iterable[str], known: dict[str, Observation]) -> Observation | None:
+    """The last observation of any of these checks."""
+    seen = [known[check] for check in ids if check in known]
+    return max(seen, key=lambda observation: observation.day, default=None)

@@ -1,0 +1,171 @@
+"""Retries of a user's adapter: what it makes of a server's answers, and of ours."""
+
+import time
+from collections.abc import Callable
+from itertools import cycle
+from typing import Any
+
+import pytest
+import requests
+import responses
+from requests import PreparedRequest, Session
+from requests.adapters import HTTPAdapter
+from responses.registries import OrderedRegistry
+from urllib3 import Retry
+
+from mockserver.adapters.requests import Interception
+from mockserver.model.http import Answer, Fault, Request, Response
+from tests.adapters.intercepting import active, both, saying
+
+
+def adapted(retry: Retry, timeout: float = 5) -> Callable[[str], object]:
+    """A GET whose adapter retries so."""
+
+    def use(url: str) -> object:
+        with Session() as session:
+            session.mount("http://", HTTPAdapter(max_retries=retry))
+            try:
+                return session.get(url, timeout=timeout).text
+            except requests.RequestException as error:
+                return type(error), str(error)
+
+    return use
+
+
+def in_turn(*turns: Response) -> Answer:
+    left = cycle(turns)
+    return lambda _: next(left)
+
+
+BUSY = Response(503, (("Retry-After", "0"),), b"busy")
+GOOD = Response(200, (), b"good")
+
+
+@pytest.mark.parametrize("raising", [True, False])
+@pytest.mark.parametrize("turns", [(BUSY, BUSY, GOOD), (BUSY, BUSY, BUSY)])
+def test_statuses_are_retried_as_the_adapter_says(
+    turns: tuple[Response, ...], raising: bool
+) -> None:
+    retry = Retry(2, status_forcelist=[503], raise_on_status=raising)
+    here, there = both(in_turn(*turns), adapted(retry))
+    assert here == there
+
+
+@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize("total", [0, 1, 2])
+def test_faults_are_retried_as_the_adapter_says(fault: Fault, total: int) -> None:
+    bad = Response(200, fault=fault)
+    turns = [bad, bad, GOOD][: total + 1]
+    here, there = both(in_turn(*turns), adapted(Retry(total)))
+    assert here == there
+
+
+def test_an_answer_says_itself_that_it_wants_a_retry() -> None:
+    here, there = both(in_turn(BUSY, GOOD), adapted(Retry(1)))
+    assert here == there == "good"
+
+
+@pytest.mark.parametrize("total", [0, 1])
+def test_a_timeout_is_retried_as_the_adapter_says(total: int) -> None:
+    late_once = [Response(200, (), b"late", 10), GOOD][: total + 1]
+    here, there = both(in_turn(*late_once), adapted(Retry(total), timeout=0.5))
+    assert here == there
+
+
+BROKEN = Response(200, fault=Fault.EMPTY_RESPONSE)
+
+
+@pytest.mark.parametrize(
+    ("turns", "retry", "seconds"),
+    [
+        ((Response(503, (("Retry-After", "1"),)), GOOD), Retry(1), 1),
+        ((BROKEN, BROKEN, GOOD), Retry(2, backoff_factor=0.25), 0.5),
+    ],
+    ids=["as the answer says", "as the adapter says"],
+)
+def test_a_wait_between_retries_is_made(
+    turns: tuple[Response, ...], retry: Retry, seconds: float
+) -> None:
+    with active(Interception(in_turn(*turns), "vendor.test".__eq__)), Session() as session:
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        begin = time.monotonic()
+        assert session.get("https://vendor.test/").text == "good"
+        assert seconds <= time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize(
+    ("answer", "total", "ended"), [(GOOD, 1, "good"), (BUSY, 1, "busy"), (BUSY, 2, "busy")]
+)
+def test_retries_that_theirs_began_go_on_with_ours(
+    answer: Response, total: int, ended: str
+) -> None:
+    asked: list[Request] = []
+
+    def counted(request: Request) -> Response:
+        asked.append(request)
+        return answer
+
+    retry = Retry(total, status_forcelist=[503], raise_on_status=False)
+    theirs = responses.RequestsMock(registry=OrderedRegistry)
+    with active(Interception(counted, "vendor.test".__eq__)), theirs, Session() as session:
+        theirs.get("https://vendor.test/", status=503)
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        assert session.get("https://vendor.test/").text == ended
+    assert len(asked) == total
+
+
+def test_retries_of_theirs_come_to_an_end() -> None:
+    theirs = responses.RequestsMock()
+    with active(Interception(saying("ours"), "vendor.test".__eq__)), theirs, Session() as session:
+        theirs.get("https://other.test/", status=503)
+        retry = Retry(3, status_forcelist=[503], raise_on_status=False)
+        session.mount("https://", HTTPAdapter(max_retries=retry))
+        assert session.get("https://other.test/").status_code == 503
+        assert len(theirs.calls) == 4
+
+
+class Signing(HTTPAdapter):
+    """Says how many times it was asked for headers."""
+
+    asked = 0
+
+    def add_headers(self, request: PreparedRequest, **_: object) -> None:
+        self.asked += 1
+        request.headers["X-Asked"] = str(self.asked)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [(GOOD,), (Response(200, (), b"late", 0.01),), (BUSY, BUSY, GOOD), (BROKEN, GOOD)],
+    ids=["at once", "late", "busy", "broken"],
+)
+def test_headers_are_added_once_however_often_it_is_tried(turns: tuple[Response, ...]) -> None:
+    def use(url: str) -> object:
+        with Session() as session:
+            session.mount("http://", Signing(max_retries=Retry(3, status_forcelist=[503])))
+            answer = session.get(url, timeout=5)
+            tried = len(answer.raw.retries.history)  # type: ignore[union-attr]
+            return answer.request.headers["X-Asked"], tried, answer.text
+
+    here, there = both(in_turn(*turns), use)
+    assert here == there == ("1", len(turns) - 1, turns[-1].body.decode())
+
+
+@pytest.mark.parametrize("given", [0, 3, None, False])
+def test_retries_may_be_told_as_a_number_later(given: object) -> None:
+    def use(url: str) -> object:
+        with Session() as session:
+            session.adapters["http://"].max_retries = given  # type: ignore[attr-defined]
+            return session.get(url, timeout=5).text
+
+    here, there = both(lambda _: GOOD, use)
+    assert here == there == "good"
+
+
+@pytest.mark.parametrize("timeout", [True, 0, -1, "soon", (1, 2, 3), (0, 1)])
+def test_a_timeout_that_is_none_is_refused_before_anything_is_sent(timeout: Any) -> None:
+    sent: list[Request] = []
+    mock = Interception(lambda request: sent.append(request) or GOOD, "vendor.test".__eq__)  # type: ignore[func-returns-value]
+    with active(mock), pytest.raises(ValueError, match=r"[Tt]imeout"):
+        requests.get("http://vendor.test/", timeout=timeout)
+    assert sent == []

@@ -1,0 +1,34 @@
+"""Answers of the control interface, held against its own document."""
+
+from functools import cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from mockserver.admin.openapi import document
+from mockserver.model.http import Response
+from tests.asking import content, header
+
+DOCUMENT = document()
+
+
+def check_documented(line: str, response: Response) -> None:
+    """`line`: method and path of a call as the table has it, places and all."""
+    method, _, path = line.partition(" ")
+    path = path.replace("<path:", "{").replace("<", "{").replace(">", "}")
+    answers = DOCUMENT["paths"][f"/__admin{path}"][method.lower()]["responses"]
+    documented = answers.get(str(response.status))
+    assert documented or response.status >= 400, response.status
+    media_type = header(response, "Content-Type") or ""
+    schema = (documented or answers["default"])["content"][media_type]["schema"]
+    fits(content(response), schema["$ref"])
+
+
+def fits(value: Any, reference: str) -> None:
+    """Raise ValidationError unless a value follows the schema."""
+    _validator(reference).validate(value)
+
+
+@cache
+def _validator(reference: str) -> Draft202012Validator:
+    return Draft202012Validator({"$ref": reference, "components": DOCUMENT["components"]})

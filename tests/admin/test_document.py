@@ -1,0 +1,88 @@
+"""The document of the control interface is true: of every call, its bodies, its answers."""
+
+import re
+
+import pytest
+from jsonschema import Draft202012Validator, ValidationError
+
+from mockserver.admin.binding import handler_of
+from mockserver.admin.routes import ROUTES, Route
+from mockserver.emulator.engine import Engine
+from mockserver.model.vendor import Vendor
+from mockserver.vendors import discover
+from tests.admin.documented import DOCUMENT, check_documented
+from tests.admin.test_strange_bodies import BODIES, answered, prepared
+from tests.asking import content, control, fresh_engine
+
+LINES = [line for route in ROUTES for line in route.lines]
+
+
+def operation(route: Route) -> dict[str, object]:
+    method, path = next(route.requests())
+    path = path.replace("<path:", "{").replace("<", "{").replace(">", "}")
+    found: dict[str, object] = DOCUMENT["paths"][f"/__admin{path}"][method.lower()]
+    return found
+
+
+def test_it_is_served(engine: Engine) -> None:
+    assert content(control(engine, "GET /openapi.json")) == DOCUMENT
+
+
+def test_every_call_is_in_it_and_no_other() -> None:
+    documented = {
+        f"{method.upper()} {path.removeprefix('/__admin')}"
+        for path, operations in DOCUMENT["paths"].items()
+        for method in operations
+    }
+    assert documented == {re.sub(r"<(?:path:)?(\w+)>", r"{\1}", line) for line in LINES}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_a_call_says_what_it_does(route: Route) -> None:
+    assert operation(route)["operationId"] == route.name
+    assert str(operation(route)["summary"]).endswith((".", "?"))
+    assert callable(handler_of(route))
+
+
+def test_each_schema_is_one_and_each_is_used() -> None:
+    for schema in DOCUMENT["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+    named = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
+    assert named == set(references(DOCUMENT))
+
+
+def references(part: object) -> list[str]:
+    if isinstance(part, dict):
+        own = [part["$ref"]] if "$ref" in part else []
+        return own + [ref for item in part.values() for ref in references(item)]
+    return [ref for item in part for ref in references(item)] if isinstance(part, list) else []
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line != "DELETE "])
+def test_a_good_answer_is_as_documented(line: str) -> None:
+    prepared()
+    check_documented(line, answered(line, BODIES.get(line, {})))
+
+
+@pytest.mark.parametrize("vendor", discover(), ids=lambda vendor: vendor.name)
+def test_an_ordered_token_is_as_documented(vendor: Vendor[object]) -> None:
+    engine = fresh_engine()
+    answer = control(engine, "POST /tokens", json={"vendor": vendor.name})
+    check_documented("POST /tokens", answer)
+    ordered = content(answer)["id"]
+    check_documented("GET /tokens/<id>", control(engine, f"GET /tokens/{ordered}"))
+
+
+@pytest.mark.parametrize("line", BODIES)
+def test_a_good_body_is_as_documented(line: str) -> None:
+    method, _, path = line.partition(" ")
+    path = path.replace("<path:", "{").replace("<", "{").replace(">", "}")
+    taken = DOCUMENT["paths"][f"/__admin{path}"][method.lower()].get("requestBody")
+    if taken is None:
+        assert BODIES[line] == {}
+        return
+    schema = {**taken["content"]["application/json"]["schema"], **DOCUMENT}
+    Draft202012Validator(schema).validate(BODIES[line])
+    if schema.get("additionalProperties") is False or "Pattern" in schema.get("$ref", ""):
+        with pytest.raises(ValidationError):
+            Draft202012Validator(schema).validate({**BODIES[line], "nonsense": 1})

@@ -1,0 +1,350 @@
+"""Canaries: a secret that was sent, configured or issued is shown nowhere."""
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from mockserver.admin.routes import ROUTES, Route
+from mockserver.emulator.engine import Engine
+from mockserver.model.http import Request, Response
+from mockserver.model.settings import NoSettings
+from mockserver.model.token_id import token_id
+from mockserver.model.vendor import Action, Call, post
+from mockserver.wiremock.request_pattern import url_of
+from tests.acme import acme_engine
+from tests.admin.leaking import CANARY, MARK, PLAIN, coded, jwt, leaks, shown, spellings
+from tests.asking import ask, basic, bearer, content, control, fresh_engine, parts, request
+from tests.buying import (
+    APP_SECRET,
+    DSTOR_KEY,
+    connect,
+    dapi_token,
+    datasentinel_token,
+    dstor_token,
+    kitegateway_token,
+)
+
+
+def with_header(name: str, value: str) -> Request:
+    return request("GET /v1/dev/temp-token", {name: value, "X-Mark": MARK})
+
+
+def with_body(text: str, line: str = "POST /v2/auth/ExchangeToken") -> Request:
+    return request(line, {"X-Mark": MARK}, body=text.encode())
+
+
+BY_NAME: dict[str, Request] = {
+    "api-key": with_header("api-key", CANARY),
+    "Secret-Key": with_header("SECRET-KEY", CANARY),
+    "user-token": with_header("User-Token", CANARY),
+    "bearer": with_header("Authorization", f"Bearer {CANARY}"),
+    "no scheme": with_header("Authorization", CANARY),
+    "basic": request("POST /ds-api/user-token", {**basic(MARK, CANARY), "X-Mark": MARK}),
+    "basic elsewhere": with_header("X-Forwarded-Credentials", f"Basic {coded(f'u:{CANARY}')}"),
+    "cookie": with_header("Cookie", f"a=1; token={PLAIN}; b=2"),
+    "query": request(f"GET /ds-api/user-token?{urlencode({'token': CANARY, 'mark': MARK})}"),
+    "query of nobody": request(f"GET /x?mark={MARK}&{urlencode({'Access_Token': CANARY})}"),
+    "json": with_body(json.dumps({"appSecret": CANARY, "mark": MARK})),
+    "json of nobody": with_body(json.dumps({"PASSWORD": CANARY, "mark": MARK}), "POST /nowhere"),
+    "nested json": with_body(json.dumps({"a": [{"b": {"userSecret": {"c": [CANARY]}}}, MARK]})),
+    "json in json": with_body(json.dumps({"a": json.dumps({"token": CANARY, "b": MARK})})),
+    "json in json, broken": with_body(json.dumps({"a": json.dumps({"token": CANARY})})[:-4]),
+    "json twice": with_body(json.dumps({"token": CANARY})[:-1] + ', "token": null}'),
+    "broken json": with_body(json.dumps({"mark": MARK, "password": CANARY})[:-1]),
+    "broken json, unfinished": with_body(json.dumps({"mark": MARK, "password": CANARY})[:-2]),
+    "broken json, list": with_body(json.dumps({"mark": MARK, "token": ["a", CANARY]})[:-1]),
+    "cut json": with_body(json.dumps({"mark": MARK, "token": {"a": CANARY}, "b": "x" * 20_000})),
+    "utf-16": with_body(json.dumps({"token": PLAIN}) + "\ud800".encode(errors="replace").decode()),
+    "form": with_body(urlencode({"api_key": CANARY, "mark": MARK}), "POST /v1/auth/token"),
+    "multipart": with_body(
+        f'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n{CANARY}\r\n--b--\r\n'
+    ),
+    "bracketed form": with_body(urlencode({"user[password]": CANARY, "mark": MARK}), "POST /x"),
+    "bracketed form, raw": with_body(f"user[password]={PLAIN}&mark={MARK}"),
+    "bracketed query": request(f"GET /x?password%5B%5D={PLAIN}&filter%5Btoken%5D={PLAIN}&{MARK}"),
+    "query without a sign of equality": request(f"GET /{MARK}?api-key%3D{PLAIN}"),
+    "xml": with_body(f"<a><password>{CANARY}</password><b>{MARK}</b></a>"),
+    "text": with_body(f"mark: {MARK}\napi-key: {CANARY}\n"),
+    "jwt claim": with_header("X-Odd", jwt(claim=CANARY)),
+    "jwt claim in a body": with_body(json.dumps({"odd": [jwt(claim=CANARY)], "mark": MARK})),
+    "jwt claim in a path": request(f"GET /{MARK}/{jwt(claim=CANARY)}"),
+    "jwt as a name": request(f"GET /x?{jwt(claim=CANARY)}&{MARK}"),
+    "jwt in base64": with_body(coded(f"{MARK} {jwt(claim=CANARY)}")),
+    "json in base64": with_body(coded(json.dumps({"password": CANARY}))),
+    "number": with_body(json.dumps({"password": 7415369882, "mark": MARK})),
+}
+
+
+def judged(engine: Engine, came: Request) -> tuple[str, str]:
+    """What a call shows of a request that it is given as it was sent."""
+    call = "POST /near-misses/request"
+    given = {
+        "method": came.method,
+        "url": url_of(came),
+        "headers": dict(came.headers.pairs),
+        "body": came.body.decode(),
+    }
+    return call, control(engine, call, json=given).body.decode()
+
+
+@pytest.mark.parametrize("place", BY_NAME)
+def test_what_was_sent_under_a_secrets_name_is_not_shown(engine: Engine, place: str) -> None:
+    engine.answer(BY_NAME[place])
+    texts = [judged(engine, BY_NAME[place]), *shown(engine)]
+    assert any(MARK in text for _, text in texts) or place.endswith("base64")
+    assert leaks(texts, CANARY, PLAIN, jwt(claim=CANARY), "7415369882") == []
+
+
+SECRETS: dict[str, Callable[[Engine], str]] = {
+    "dstor token": dstor_token,
+    "upload token": lambda engine: str(
+        content(
+            ask(
+                engine,
+                "POST /v1/upload/get-token",
+                bearer(dstor_token(engine)),
+                json={"chunks_number": 1, "folder_path": MARK},
+            )
+        )["token"]
+    ),
+    "user token": datasentinel_token,
+    "access code": lambda engine: str(connect(engine)["accessCode"]),
+    "user secret": lambda engine: str(connect(engine)["userSecret"]),
+    "access token": lambda engine: dapi_token(engine, connect(engine)),
+    "kitegateway token": kitegateway_token,
+    "api-key": lambda engine: made_up(engine, "dstor", "api-key"),
+    "dstor password": lambda engine: made_up(engine, "dstor", "password"),
+    "datasentinel password": lambda engine: made_up(engine, "datasentinel", "password"),
+    "app secret": lambda engine: made_up(engine, "dapi", "appSecret"),
+    "api_key": lambda engine: made_up(engine, "kitegateway", "api_key"),
+    "Secret-Key": lambda engine: made_up(engine, "kitegateway", "Secret-Key"),
+    "given password": lambda engine: made_up(engine, "datasentinel", "password", password=CANARY),
+    "given login": lambda engine: made_up(engine, "dapi", "bankLogins", bankLogins={MARK: CANARY}),
+    "revoked token": lambda engine: revoked(engine, kitegateway_token(engine)),
+    "revoked code": lambda engine: revoked(engine, str(connect(engine)["accessCode"])),
+    "given password, not ASCII": lambda engine: made_up(
+        engine, "datasentinel", "password", password="päßwörter+of=mine"
+    ),
+    "removed account": lambda engine: removed(engine, "kitegateway", "Secret-Key"),
+    "built-in password": lambda _: "myPassword",
+    "built-in login": lambda _: "dapi_password2",
+    **{
+        f"minted, {defect}": lambda engine, defect=defect: minted(engine, defect)  # type: ignore[misc]
+        for defect in (None, "expired", "bad-signature", "no-signature", "malformed")
+    },
+}
+
+
+def made_up(engine: Engine, vendor: str, name: str, **given: object) -> str:
+    body = {"vendor": vendor, "credentials": given}
+    value = content(control(engine, "POST /accounts", json=body))["credentials"][name]
+    return str(next(iter(value.values())) if isinstance(value, dict) else value)
+
+
+def removed(engine: Engine, vendor: str, name: str) -> str:
+    secret = made_up(engine, vendor, name)
+    account = content(control(engine, "GET /accounts"))["accounts"][-1]["id"]
+    assert control(engine, f"DELETE /accounts/{account}").status == 200
+    return secret
+
+
+def revoked(engine: Engine, token: str) -> str:
+    assert control(engine, f"DELETE /tokens/{token_id(token)}").status == 200
+    return token
+
+
+def minted(engine: Engine, defect: str | None) -> str:
+    body = {"vendor": "kitegateway", "defect": defect}
+    return str(content(control(engine, "POST /tokens", json=body))["token"])
+
+
+def sent_everywhere(engine: Engine, secret: str) -> None:
+    """Requests with a secret where no name gives it away."""
+    odd = secret.encode("latin-1", errors="replace").decode("latin-1")
+    for line in ("GET /ds-api/", "GET /nowhere"):
+        ask(engine, f"{line}/{quote(secret, safe='')}/{MARK}", {"X-Odd": f"{MARK} {odd}"})
+        ask(engine, f"{line}?odd={quote(secret)}&{quote(secret, safe='')}=1&mark={MARK}")
+        ask(engine, f"{line}?odd={coded(secret)}", {"X-Odd": coded(f"{MARK}:{secret}")})
+        if not set(secret) & set(' "'):  # raw, as a client that escapes nothing sends it
+            ask(engine, f"{line}/{MARK}/{secret}?odd={secret}&{secret}&{secret}={MARK}")
+            ask(engine, f"{line}?odd=a", body=f"odd={secret}&{secret}".encode())
+        ask(engine, line, {"X-Odd": secret.encode().decode("latin-1")})
+        ask(engine, line, {"Host": f"{odd}.example.org", "Cookie": f"odd={odd}"})
+        ask(engine, line, basic(MARK, secret))
+    for line in ("POST /v2/auth/ExchangeToken", "POST /nowhere"):
+        for body in (
+            {"odd": secret, "mark": MARK},
+            {"odd": [{"deep": f"{MARK} {secret}."}]},
+            {secret: 1},
+            {"odd": json.dumps({"odd": secret})},
+            {"odd": coded(f"user:{secret}")},
+        ):
+            ask(engine, line, json=body)
+            ask(engine, line, body=json.dumps(body).encode()[:-2])
+            ask(engine, line, body=json.dumps(body).replace("/", "\\/").encode()[:-1])
+        ask(engine, line, body=urlencode({"odd": secret, "mark": MARK}).encode())
+        ask(engine, line, body=f"{MARK}{secret}{MARK}".encode())
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_what_was_configured_or_issued_is_not_shown_wherever_it_is_sent(
+    engine: Engine, kind: str
+) -> None:
+    secret = SECRETS[kind](engine)
+    sent_everywhere(engine, secret)
+    texts = list(shown(engine))
+    assert sum(text.count(MARK) for _, text in texts) > 100
+    assert leaks(texts, secret, secret.removeprefix("JWT ")) == []
+
+
+def test_what_was_used_as_it_should_be_is_not_shown(engine: Engine) -> None:
+    login = connect(engine)
+    token, kite = dstor_token(engine), kitegateway_token(engine)
+    customer = {**APP_SECRET, "userSecret": login["userSecret"]}
+    access = dapi_token(engine, login)
+    ask(engine, "POST /v2/data/identity/get", bearer(access), json=customer)
+    ask(engine, "GET /v1/data/wallets/balances", {"Authorization": kite})
+    upload = ask(
+        engine,
+        "POST /v1/upload/get-token",
+        bearer(token),
+        json={"chunks_number": 1, "folder_path": "/"},
+    )
+    user = datasentinel_token(engine)
+    ask(engine, f"GET /ds-api/user-token?token={user}", basic("myUser", "myPassword"))
+    secrets = [token, kite, access, user, content(upload)["token"], *DSTOR_KEY.values()]
+    secrets += [login["accessCode"], login["userSecret"], *APP_SECRET.values(), "YOUR_SECRET"]
+    assert leaks(shown(engine), *secrets, "2882jj2hh288282jj2", "myPassword") == []
+
+
+JOURNAL = [
+    *("GET /requests", "GET /requests/<id>", "GET /requests/unmatched", "POST /requests/find"),
+    *("GET /requests/unmatched/near-misses", "POST /near-misses/request-pattern"),
+    *("POST /requests/remove", "assert_no_unmatched", "all"),
+]
+
+
+def test_whatever_shows_a_request_is_looked_at(engine: Engine) -> None:
+    sent_everywhere(engine, CANARY)
+    assert {where for where, text in shown(engine) if MARK in text} >= set(JOURNAL)
+
+
+def mistaken(route: Route, secret: str) -> Iterator[tuple[str, bytes]]:
+    """Ways to get a call wrong with a secret in one's hands: method and path, and a body."""
+    text = json.dumps(secret)
+    for method, path in route.requests():
+        line = f"{method} {re.sub('<.*?>', quote(secret, safe=''), path)}"
+        yield line, b""
+        yield f"{line}?{quote(secret)}={quote(secret)}&since={quote(secret)}", b""
+        yield f"{line}?limit={quote(secret)}", b""
+        yield f"{line}/{quote(secret, safe='')}", b""
+        yield f"PATCH {line.partition(' ')[2]}", b""
+        yield line, f'{{"a": {text}'.encode()
+        yield line, text.encode()
+        yield line, f"{{{text}: {text}}}".encode()
+        yield line, f'{{"request": {{{text}: {text}}}, "response": {{{text}: 1}}}}'.encode()
+        for field in route.takes if isinstance(route.takes, tuple) else WORDS:
+            yield line, f'{{"vendor": "dstor", "{field}": {text}}}'.encode()
+            yield line, f'{{"vendor": "dstor", "{field}": {{{text}: {text}}}}}'.encode()
+            yield line, f'{{"vendor": "dstor", "{field}": [{text}]}}'.encode()
+
+
+WORDS = [
+    *("id", "name", "request", "response", "priority", "scenarioName", "metadata", "phase"),
+    *("error", "endpoint", "method", "url", "urlPattern", "headers", "bodyPatterns", "user"),
+]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_no_call_that_goes_wrong_shows_a_secret(engine: Engine, route: Route) -> None:
+    secrets = [made_up(engine, "dstor", "api-key"), dstor_token(engine)]
+    answers = [
+        (line, control(engine, line, body=body))
+        for secret in secrets
+        for line, body in mistaken(route, secret)
+    ]
+    wrong = [(line, answer.body.decode()) for line, answer in answers if answer.status >= 400]
+    assert wrong
+    assert leaks(wrong, *secrets) == []
+
+
+def test_an_error_that_tells_what_was_sent_shows_no_secret(engine: Engine) -> None:
+    secret = made_up(engine, "dstor", "api-key")
+    bad: list[tuple[str, object]] = [
+        ("POST /mappings", {"request": {"urlPattern": f"(?P<{secret}"}}),
+        ("POST /requests/find", {"bodyPatterns": [{"matchesJsonPath": f"$[{secret}"}]}),
+    ]
+    for line, body in bad:
+        response = control(engine, line, json=body)
+        assert response.status == 400
+        assert secret not in response.body.decode(), line
+    assert jwt(claim=PLAIN) not in control(engine, f"GET /{jwt(claim=PLAIN)}").body.decode()
+
+
+def test_the_log_shows_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    engine = fresh_engine()
+    for make in SECRETS.values():
+        secret = make(engine)
+        sent_everywhere(engine, secret)
+        assert not any(spelled in caplog.text for spelled in spellings(secret))
+    for asked in BY_NAME.values():
+        engine.answer(asked)
+    assert not any(spelled in caplog.text for spelled in spellings(CANARY))
+
+
+def test_the_log_of_a_failure_shows_where_it_was_and_no_secret(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(_realm: object, arguments: object) -> dict[str, Any]:
+        raise ValueError(f"what was given: {arguments}")
+
+    engine = acme_engine(actions={"play": Action(fails, ("word", "password"))})
+    secret = {"word": "p4ssw0rd of acme", "password": CANARY}
+    response = control(engine, "POST /vendors/acme/play", json=secret)
+    assert (response.status, "p4ssw0rd" in response.body.decode()) == (500, False)
+    assert "in fails" in caplog.text
+    assert "ValueError" in caplog.text
+    assert "what was given" in caplog.text
+    assert "p4ssw0rd" not in caplog.text
+    assert "c4nary" not in caplog.text
+
+
+def test_the_log_and_the_reason_of_an_endpoint_that_fails_show_no_secret(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(call: Call[NoSettings]) -> Response:
+        raise ValueError(f"what came: {call.request.headers.pairs} {call.request.body.decode()}")
+
+    engine = acme_engine(endpoints=(post("/fails", fails),))
+    body = f"password={PLAIN}&odd=p4ssw0rd of acme".encode()
+    assert ask(engine, "POST /fails", {"X-Odd": jwt(claim=PLAIN)}, body=body).status == 500
+    reason = content(control(engine, "GET /requests"))["requests"][0]["request"]["reason"]
+    for text in (caplog.text, reason):
+        assert "ValueError" in text
+        assert "what came" in text
+        assert leaks([("told", text)], PLAIN, jwt(claim=PLAIN)) == []
+    assert "in fails" in caplog.text
+
+
+def test_what_a_call_creates_is_in_its_own_answer_once(engine: Engine) -> None:
+    account = content(control(engine, "POST /accounts", json={"vendor": "dstor"}))
+    token = content(control(engine, "POST /tokens", json={"vendor": "dstor"}))
+    login = content(control(engine, "POST /vendors/dapi/connect"))
+    assert len(account["credentials"]["api-key"]) == 64
+    assert parts(token["token"])[1]["iss"] == "dstor.cloud"
+    assert len(login["userSecret"]) == 128
+    secrets = [account["credentials"]["api-key"], token["token"], login["userSecret"]]
+    assert leaks(shown(engine), *secrets, login["accessCode"]) == []
+
+
+def test_the_built_in_credentials_are_public(engine: Engine) -> None:
+    vendors = control(engine, "GET /vendors").body.decode()
+    for secret in (*DSTOR_KEY.values(), "myPassword", "app_secret_value", "YOUR_SECRET"):
+        assert secret in vendors
+        assert leaks(shown(engine), secret) == []

@@ -1,0 +1,62 @@
+"""An engine from what a user has set; what is wrong is named."""
+
+from typing import Any
+
+import pytest
+
+from mockserver.emulator.factory import assemble
+from mockserver.model.errors import ConfigurationError
+
+VENDORS = "dapi, datasentinel, dstor, kitegateway"
+
+
+def test_all_vendors_are_there_in_the_order_of_their_names() -> None:
+    assert ", ".join(vendor.name for vendor in assemble({}).vendors) == VENDORS
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"nobody": {}}, f"nobody is no vendor; there are {VENDORS}"),
+        ({"Dstor": {}}, f"Dstor is no vendor; there are {VENDORS}"),
+        ({"dstor": 1}, "dstor must be a table of settings"),
+        ({"dstor": [("default_ttl", 1)]}, "dstor must be a table of settings"),
+        ({"dstor": {"ttl": 1}}, "dstor.ttl is no setting; known: past_expiration, default_ttl"),
+        (
+            {"dstor": {"past_expiration": "ignore"}},
+            "dstor.past_expiration must be one of accept, reject",
+        ),
+        (
+            {"dstor": {"default_ttl": 0}},
+            "dstor.default_ttl must be a whole number, 1 to 1000000000",
+        ),
+        (
+            {"datasentinel": {"info_auth": False}},
+            "datasentinel.info_auth must be one of required, optional",
+        ),
+        ({"dapi": {"response": "short"}}, "dapi.response must be one of full, page"),
+        ({"kitegateway": {"headers": ""}}, "kitegateway.headers must be one of lenient, strict"),
+        ({"dapi": {"hosts": "a.test"}}, "dapi.hosts must be a list of host names"),
+        ({"dapi": {"hosts": [1]}}, "dapi.hosts must be a list of host names"),
+        ({"dapi": {"hosts": {"a": 1}}}, "dapi.hosts must be a list of host names"),
+    ],
+)
+def test_a_wrong_setting_is_named(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        assemble(settings)
+    assert str(caught.value) == message
+
+
+def test_an_empty_table_is_no_error() -> None:
+    assert len(assemble({"dstor": {}, "dapi": {"hosts": []}}).vendors) == 4
+
+
+@pytest.mark.parametrize("host", ["", "a.test:8443", "http://a.test", "a.test/x", "a test"])
+def test_a_host_that_no_request_can_name_is_refused(host: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"datasentinel\.hosts"):
+        assemble({"datasentinel": {"hosts": [host]}})
+
+
+def test_a_host_of_another_vendor_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"api\.dapi\.com"):
+        assemble({"datasentinel": {"hosts": ["API.dapi.com"]}})

@@ -1,0 +1,229 @@
+"""The journal: the last requests, to be counted, found, removed and waited for."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Thread
+from uuid import UUID
+
+import pytest
+
+from mockserver.emulator.entries import ENTRY
+from mockserver.emulator.journal import LENGTH, Entry, Journal
+from mockserver.model.http import Headers, Request, Response
+from mockserver.wiremock.request_pattern import Arrival, RequestPattern, parse_pattern
+from tests.racing import at_once
+from tests.shelves import new_journal
+
+ANY = parse_pattern({})
+CUT = 16 << 10
+MOMENT = 1_767_225_600_000_000  # 2026-01-01, in microseconds
+
+
+def note(journal: Journal, path: str = "/", body: bytes = b"") -> Arrival:
+    arrival = Arrival(Request("GET", path, "", Headers(), body), None, None, path)
+    journal.note(arrival, Response(200), MOMENT, matched=True)
+    return arrival
+
+
+def journal_of(*paths: str) -> Journal:
+    journal = new_journal()
+    for path in paths:
+        note(journal, path)
+    return journal
+
+
+def paths(entries: list[Entry]) -> list[str]:
+    return [noted.arrival.path for noted in entries]
+
+
+def at(path: str) -> RequestPattern:
+    return parse_pattern({"urlPathPattern": path})
+
+
+def test_entries_are_kept_in_the_order_in_which_they_came() -> None:
+    journal = journal_of("/a", "/b", "/a")
+    assert paths(journal.all()) == ["/a", "/b", "/a"]
+
+
+def test_an_entry_of_a_store_has_all_that_was_noted() -> None:
+    asked = Request("GET", "/a/b", "c", Headers([("A", "b")]), b"\xff", "::1", "/a%2Fb?c")
+    arrival = Arrival(asked, "dapi", "identity", "/b", cut_from=20_000)
+    entry = Entry(5, arrival, Response(200), MOMENT, True, "s", "r")
+    read = ENTRY.decode(json.loads(json.dumps(ENTRY.encode(entry))))
+    again = read.arrival.request
+    assert again.headers.pairs == asked.headers.pairs
+    same = read.arrival._replace(request=again._replace(headers=asked.headers))
+    assert read._replace(arrival=same) == entry
+
+
+def test_an_entry_has_an_id_that_is_a_uuid_and_stays() -> None:
+    journal = journal_of("/a", "/b")
+    ids = [noted.id for noted in journal.all()]
+    assert [UUID(given).version for given in ids] == [4, 4]
+    note(journal, "/c")
+    assert [noted.id for noted in journal.all()][:2] == ids
+    found = [journal.get(given) for given in ids]
+    assert found == journal.all()[:2]
+
+
+@pytest.mark.parametrize("forget", [Journal.clear, lambda journal: journal.remove(bool)])
+def test_an_id_is_never_given_twice(forget: object) -> None:
+    journal = journal_of("/a", "/b")
+    before = {noted.id for noted in journal.all()}
+    assert callable(forget)
+    forget(journal)
+    assert [journal.get(given) for given in before] == [None, None]
+    note(journal, "/c")
+    note(journal, "/d")
+    assert not before & {noted.id for noted in journal.all()}
+    assert [journal.get(given) for given in before] == [None, None]
+
+
+def test_two_journals_have_no_id_in_common() -> None:
+    one, other = journal_of("/a"), journal_of("/a")
+    assert one.get(other.all()[0].id) is None
+    assert one.get("no id at all") is None
+
+
+def test_the_last_thousand_are_kept_and_the_others_counted() -> None:
+    journal = journal_of(*(f"/{number}" for number in range(LENGTH)))
+    assert (len(journal.all()), journal.dropped, LENGTH) == (1000, 0, 1000)
+    for number in range(3):
+        note(journal, f"/more-{number}")
+    assert (len(journal.all()), journal.dropped) == (1000, 3)
+    assert paths(journal.all())[0] == "/3"
+    assert paths(journal.all())[-1] == "/more-2"
+
+
+def test_what_was_removed_was_not_dropped() -> None:
+    journal = journal_of(*(["/a"] * LENGTH))
+    journal.remove(bool)
+    for _ in range(LENGTH):
+        note(journal, "/b")
+    assert (len(journal.all()), journal.dropped) == (1000, 0)
+    note(journal, "/b")
+    assert journal.dropped == 1
+
+
+def test_clearing_forgets_entries_and_what_was_dropped() -> None:
+    journal = journal_of(*(["/a"] * (LENGTH + 5)))
+    journal.clear()
+    assert (journal.all(), journal.dropped) == ([], 0)
+
+
+@pytest.mark.parametrize("size", [0, 1, CUT, CUT + 1, CUT * 3])
+def test_a_long_body_is_cut(size: int) -> None:
+    journal, body = new_journal(), bytes(number % 251 for number in range(size))
+    sent = note(journal, "/a", body)
+    assert journal.all()[0].arrival.request.body == body[:CUT]
+    assert sent.request.body == body
+    cut_from = size if size > CUT else None
+    assert journal.all()[0].arrival._replace(request=sent.request) == sent._replace(
+        cut_from=cut_from
+    )
+
+
+def test_the_requests_that_match_are_found() -> None:
+    journal = journal_of("/a/1", "/b", "/a/2")
+    assert paths(journal.find(at("/a/.*"))) == ["/a/1", "/a/2"]
+    assert paths(journal.find(ANY)) == ["/a/1", "/b", "/a/2"]
+    assert journal.find(at("/c")) == []
+
+
+def test_what_is_unwanted_is_removed_and_told() -> None:
+    journal = journal_of("/a", "/b", "/a", "/c")
+    gone = journal.remove(lambda noted: noted.arrival.path == "/a")
+    assert paths(gone) == ["/a", "/a"]
+    assert paths(journal.all()) == ["/b", "/c"]
+    assert journal.remove(lambda noted: noted.arrival.path == "/a") == []
+
+
+@pytest.mark.parametrize(("count", "here"), [(0, True), (1, True), (2, True), (3, False)])
+def test_waiting_ends_at_once_for_what_is_here_or_has_no_time(count: int, here: bool) -> None:
+    assert journal_of("/a", "/b", "/a").wait(at("/a"), count, 0) is here
+
+
+def test_waiting_ends_when_the_last_of_the_wanted_requests_comes() -> None:
+    journal, here = journal_of("/a"), list[bool]()
+
+    def waits(pattern: RequestPattern, count: int) -> None:
+        here.append(journal.wait(pattern, count, 3600))
+
+    wanted = [(at("/a"), 3), (ANY, 4)]
+    waiting = [Thread(target=waits, args=args, daemon=True) for args in wanted]
+    for waiter in waiting:
+        waiter.start()
+    for path in ("/b", "/a", "/a"):
+        assert here == []
+        note(journal, path)
+    for waiter in waiting:
+        waiter.join(30)
+    assert here == [True, True]
+
+
+def test_waiting_is_not_disturbed_by_what_does_not_match() -> None:
+    journal = journal_of()
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(journal.wait, at("/a"), 1, 0.05)
+        for _ in range(20):
+            note(journal, "/b")
+        assert waiter.result(60) is False
+
+
+class Pattern(RequestPattern):
+    """Every request matches it, once it was said that it may; `asked` says that one is looked at,
+    and which were.
+    """
+
+    def __init__(self) -> None:
+        super().__init__([])
+        self.may, self.asked, self.seen = Event(), Event(), list[str]()
+
+    def matches(self, arrival: Arrival) -> bool:
+        self.asked.set()
+        assert self.may.wait(60)
+        self.seen.append(arrival.path)
+        return True
+
+
+def test_nobody_waits_for_one_that_matches_slowly_and_each_is_matched_once() -> None:
+    journal, slow = journal_of("/a"), Pattern()
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(journal.wait, slow, 3, 60)
+        assert slow.asked.wait(60)
+        note(journal, "/b")
+        assert len(journal.all()) == 2
+        slow.may.set()
+        while len(slow.seen) < 2:
+            assert not waiter.done()
+        note(journal, "/c")
+        assert waiter.result(60) is True
+    assert slow.seen == ["/a", "/b", "/c"]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_hurry_ends_all_waiting_of_now_and_no_later_one(shared: bool) -> None:
+    journal, slow = new_journal(shared=shared), Pattern()
+    note(journal, "/a")
+    with ThreadPoolExecutor(1) as pool:
+        waiter = pool.submit(journal.wait, slow, 2, 60)
+        assert slow.asked.wait(60)
+        journal.hurry()
+        slow.may.set()
+        assert waiter.result(30) is False
+        waiter = pool.submit(journal.wait, at("/b"), 1, 60)
+        note(journal, "/b")
+        assert waiter.result(30) is True
+
+
+def test_many_threads_note_and_none_is_lost() -> None:
+    journal = new_journal()
+
+    def notes(number: int) -> bool:
+        for turn in range(20):
+            note(journal, f"/{number}/{turn}")
+        journal.remove(lambda noted: noted.arrival.path == f"/{number}/7")
+        return sum(path.startswith(f"/{number}/") for path in paths(journal.all())) == 19
+
+    assert all(at_once(notes, threads=5))
+    assert len({noted.id for noted in journal.all()}) == 95

@@ -1,0 +1,61 @@
+"""States by name: made on first use, dropped, and not without end."""
+
+import pytest
+
+from mockserver.emulator.factory import assembler
+from mockserver.emulator.namespaces import Namespaces
+from mockserver.model import state_store as store
+from mockserver.model.errors import MockServerError
+from tests.racing import at_once
+
+
+@pytest.fixture
+def namespaces() -> Namespaces:
+    return Namespaces(assembler({}))
+
+
+def test_a_namespace_is_made_on_first_use_and_stays(namespaces: Namespaces) -> None:
+    engines = [namespaces.get(name) for name in ("", "a", "b", "", "a", "b")]
+    assert engines[:3] == engines[3:]
+    assert len({id(engine.state) for engine in engines}) == 3
+
+
+def test_a_namespace_that_was_dropped_begins_anew(namespaces: Namespaces) -> None:
+    before, other = namespaces.get("a").state, namespaces.get("b").state
+    namespaces.drop("a")
+    namespaces.drop("never used")
+    assert namespaces.get("a").state is not before
+    assert namespaces.get("b").state is other
+
+
+@pytest.mark.parametrize("name", ["a", "worker-1", "A.b_c~d", "0" * 100, "...", ".a"])
+def test_a_name_may_be_of_letters_digits_and_some_signs(namespaces: Namespaces, name: str) -> None:
+    assert namespaces.get(name) is not namespaces.get("")
+
+
+@pytest.mark.parametrize(
+    "name", ["?", "a b", "a/b", "ä", "0" * 101, ".", "..", "a\n", "%41", "\u0661", "a:b", "__é"]
+)
+def test_another_name_is_refused(namespaces: Namespaces, name: str) -> None:
+    with pytest.raises(MockServerError, match="1 to 100 letters"):
+        namespaces.get(name)
+
+
+def test_there_is_an_upper_bound_and_who_drops_one_makes_room(
+    namespaces: Namespaces, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert store.MOST == 10_000
+    monkeypatch.setattr(store, "MOST", 20)
+    everybodys = namespaces.get("").state
+    first = namespaces.get("0").state
+    for number in range(1, 20):
+        namespaces.get(str(number))
+    with pytest.raises(MockServerError, match="there are 20 namespaces"):
+        namespaces.get("one-too-many")
+    assert (namespaces.get("").state, namespaces.get("0").state) == (everybodys, first)
+    namespaces.drop("5")
+    assert namespaces.get("one-too-many").state is not first
+
+
+def test_of_many_who_come_first_all_get_the_same(namespaces: Namespaces) -> None:
+    assert len({id(engine) for engine in at_once(lambda _: namespaces.get("a"), threads=20)}) == 1

@@ -1,0 +1,81 @@
+"""`Prefer: code=...` on a request orders the vendor's own error, with no control call."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.emulator.engine import Engine
+from mockserver.emulator.prefer_header import preferred_error
+from mockserver.model.errors import ERROR_STATUSES
+from mockserver.model.http import Headers, Request
+from mockserver.wiremock.stub_mapping import parse_stub
+from tests.asking import ask, told
+from tests.buying import DSTOR_KEY
+from tests.samples import samples
+
+
+def preferred(*values: str) -> int | None:
+    return preferred_error(Request("GET", "/", headers=Headers([("Prefer", v) for v in values])))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["code=503", "CODE=503", ' code = "503" ', "respond-async, code=503; x=1", "x=1,code=503"],
+)
+def test_a_preferred_code_is_read(value: str) -> None:
+    assert preferred(value) == 503
+    assert preferred("wait=10", value) == 503
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "code", "code=", "code=200", "code=204", "code=302", "code=099", "code=599"),
+        *(
+            "code=5",
+            "code=5000",
+            "code=50x",
+            'code="500',
+            "barcode=500",
+            "x; code=500",
+            "code=\u0665\u0660\u0660",
+        ),
+    ],
+)
+def test_another_preference_is_ignored(value: str) -> None:
+    assert preferred(value) is None
+
+
+@given(st.text())
+def test_no_text_breaks_it(value: str) -> None:
+    assert preferred(value) in {None, *ERROR_STATUSES}
+
+
+@pytest.mark.parametrize("status", sorted(ERROR_STATUSES))
+def test_it_is_the_error_that_a_stub_would_order(engine: Engine, status: int) -> None:
+    for name, request in samples(engine).items():
+        pairs = (*request.headers.pairs, ("Prefer", f"code={status}"))
+        asked = Request(request.method, request.path, request.query, Headers(pairs), request.body)
+        preferred = engine.answer(asked)
+        engine.state.stubs.put(parse_stub({"error": status}))
+        assert told(preferred) == told(engine.answer(request)), name
+        engine.state.stubs.reset()
+    assert "Prefer" in str(engine.state.journal.all()[-2].reason)
+
+
+def test_the_vendor_never_saw_such_a_request(engine: Engine) -> None:
+    before = engine.state.ledger.all()
+    ask(engine, "GET /v1/dev/temp-token", {**DSTOR_KEY, "Prefer": "code=500"})
+    assert engine.state.ledger.all() == before
+
+
+def test_a_stub_goes_before_it(engine: Engine) -> None:
+    engine.state.stubs.put(parse_stub({"response": {"status": 418}}))
+    response = ask(engine, "GET /v1/dev/temp-token", {**DSTOR_KEY, "Prefer": "code=500"})
+    assert response.status == 418
+
+
+@pytest.mark.parametrize("line", ["GET /dapi/nowhere", "GET /nowhere"])
+def test_what_reaches_no_endpoint_is_still_told_so(engine: Engine, line: str) -> None:
+    plain, asked = ask(engine, line), ask(engine, line, {"Prefer": "code=500"})
+    assert asked.status == plain.status == 404

@@ -1,0 +1,103 @@
+"""Reset: everything as at the start, at any moment, and two engines share nothing."""
+
+from mockserver.emulator.engine import Engine
+from tests.asking import NOW, ask, bearer, content, control, fresh_engine, reset
+from tests.buying import (
+    DATASENTINEL_LOGIN,
+    Customer,
+    datasentinel_token,
+    dstor_token,
+    kitegateway_token,
+)
+from tests.racing import at_once
+
+UPLOAD = {"chunks_number": 1, "folder_path": "/"}
+PRINTED = {
+    "appSecret": "app_secret_value",
+    "accessCode": "access_code_value",
+    "connectionID": "connection_id_value",
+}
+
+
+def statuses_of_use(engine: Engine, *tokens: str) -> list[int]:
+    """The answers to the tokens of dStor, Datasentinel and Kitegateway."""
+    dstor, datasentinel, kitegateway = tokens
+    return [
+        ask(engine, "POST /v1/upload/get-token", bearer(dstor), json=UPLOAD).status,
+        ask(engine, "GET /ds-api/roles", {"user-token": datasentinel}).status,
+        ask(engine, "GET /v1/data/wallets/balances", {"Authorization": kitegateway}).status,
+    ]
+
+
+def bought(engine: Engine) -> list[str]:
+    return [dstor_token(engine), datasentinel_token(engine), kitegateway_token(engine)]
+
+
+def test_tokens_of_before_a_reset_are_refused_and_new_ones_are_good(engine: Engine) -> None:
+    tokens = bought(engine)
+    assert statuses_of_use(engine, *tokens) == [200, 200, 200]
+    reset(engine)
+    assert statuses_of_use(engine, *tokens) == [401, 401, 401]
+    assert statuses_of_use(engine, *bought(engine)) == [200, 200, 200]
+
+
+def test_a_reset_forgets_accounts_that_were_added_and_keeps_the_built_in_ones(
+    engine: Engine,
+) -> None:
+    for vendor in engine.vendors:
+        engine.state.realm(vendor).accounts.add({"user": "new"})
+    reset(engine)
+    known = {vendor.name: engine.state.realm(vendor).accounts.all() for vendor in engine.vendors}
+    assert known == {vendor.name: list(vendor.accounts) for vendor in engine.vendors}
+
+
+def test_a_reset_sets_the_clock_running_with_the_machine(engine: Engine) -> None:
+    engine.state.clock.advance(days=1)
+    engine.current.reset()
+    assert not engine.state.clock.frozen
+    assert engine.state.clock.unix() != NOW + 86_400
+
+
+def test_a_reset_keeps_the_settings_that_the_engine_was_started_with() -> None:
+    engine = fresh_engine({"dapi": {"response": "page"}})
+    reset(engine)
+    answer = content(ask(engine, "POST /v2/auth/ExchangeToken", json=PRINTED))
+    assert list(answer) == ["success", "accessToken"]
+
+
+def test_two_engines_share_no_key_no_clock_no_code_and_no_account(engine: Engine) -> None:
+    other = fresh_engine()
+    assert statuses_of_use(other, *bought(engine)) == [401, 401, 401]
+    engine.state.clock.advance(days=1)
+    assert other.state.clock.unix() == NOW
+    assert ask(engine, "POST /v2/auth/ExchangeToken", json=PRINTED).status == 401
+    assert ask(other, "POST /v2/auth/ExchangeToken", json=PRINTED).status == 200
+    customer = Customer(engine)
+    line = "POST /v2/data/identity/get"
+    assert ask(other, line, customer.headers, json=customer.secrets).status == 401
+
+
+def test_calls_while_others_reset_are_answered_as_before_or_after(engine: Engine) -> None:
+    def calls(number: int) -> set[int]:
+        if number % 4 == 0:
+            return {control(engine, "POST /reset").status for _ in range(2)}
+        connect = (control(engine, "POST /vendors/dapi/connect").status for _ in range(4))
+        create = (
+            ask(engine, "POST /ds-api/user-token", DATASENTINEL_LOGIN).status for _ in range(4)
+        )
+        return {*connect, *create}
+
+    assert set[int]().union(*at_once(calls, threads=4)) == {200, 201}
+
+
+def test_of_resets_at_once_none_fails_and_one_is_left(engine: Engine) -> None:
+    def resets(_: int) -> set[int]:
+        return {control(engine, "POST /reset").status for _ in range(2)}
+
+    assert set[int]().union(*at_once(resets, threads=4)) == {200}
+    known = {vendor.name: engine.state.realm(vendor).accounts.all() for vendor in engine.vendors}
+    assert known == {vendor.name: list(vendor.accounts) for vendor in engine.vendors}
+    tokens = bought(engine)
+    for issued in content(control(engine, "GET /tokens"))["tokens"]:
+        control(engine, f"DELETE /tokens/{issued['id']}")
+    assert statuses_of_use(engine, *tokens) == [401, 401, 401]

@@ -1,0 +1,261 @@
+"""The one clock: moved, frozen, exact, in range, and itself moved by two well-known libraries."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+
+import freezegun
+import pytest
+import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.model.clock import Clock, ClockError, iso
+from tests.racing import at_once
+from tests.shelves import new_clock
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+LAST = datetime(8999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+MOMENTS = st.datetimes(datetime(1970, 1, 2), datetime(8999, 12, 30), timezones=ZONES)
+
+
+def frozen_at(moment: datetime | str | float) -> Clock:
+    clock = new_clock()
+    clock.freeze(moment)
+    return clock
+
+
+@given(MOMENTS)
+def test_a_frozen_clock_shows_the_moment_in_utc_to_the_microsecond(moment: datetime) -> None:
+    shown = frozen_at(moment).now()
+    assert (shown, shown.tzinfo) == (moment, UTC)
+
+
+@given(MOMENTS)
+def test_a_moment_survives_being_written_as_iso_text(moment: datetime) -> None:
+    text = iso(moment)
+    assert text.endswith("Z")
+    assert frozen_at(text).now() == moment
+
+
+@given(st.integers(0, 2**32 * 1_000_000))
+def test_unix_seconds_are_read_to_the_microsecond(microseconds: int) -> None:
+    assert frozen_at(microseconds / 1_000_000).now() == FIRST + microseconds * MICROSECOND
+
+
+@given(MOMENTS)
+def test_unix_seconds_are_rounded_down(moment: datetime) -> None:
+    assert frozen_at(moment).unix() == (moment - FIRST) // timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        NOON,
+        datetime(2026, 1, 1, 12),
+        NOON.astimezone(timezone(timedelta(hours=5, minutes=45))),
+        "2026-01-01T12:00:00Z",
+        "2026-01-01T12:00:00",
+        "2026-01-01 12:00:00.000",
+        "2026-01-01T17:45:00+05:45",
+        1_767_268_800,
+        1_767_268_800.0,
+    ],
+)
+def test_one_moment_has_many_spellings(moment: datetime | str | float) -> None:
+    assert frozen_at(moment).now() == NOON
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "",
+        "noon",
+        "2026-13-01",
+        "1767268800",
+        "\ud800",
+        True,
+        float("nan"),
+        float("inf"),
+        float("-inf"),
+        10**400,
+        -1,
+        -1e-6,
+        1e18,
+        FIRST - MICROSECOND,
+        LAST + MICROSECOND,
+        datetime.max.replace(tzinfo=timezone(-timedelta(hours=23))),
+        datetime.min.replace(tzinfo=timezone(timedelta(hours=23))),
+        b"2026-01-01",
+        ["2026-01-01"],
+    ],
+)
+@pytest.mark.parametrize("go", [Clock.freeze, Clock.set])
+def test_what_is_no_moment_in_range_is_refused_and_moves_nothing(
+    moment: datetime | str | float, go: Callable[[Clock, datetime | str | float], None]
+) -> None:
+    clock = frozen_at(NOON)
+    with pytest.raises(ClockError):
+        go(clock, moment)
+    assert (clock.now(), clock.frozen) == (NOON, True)
+
+
+@pytest.mark.parametrize("moment", [FIRST, LAST])
+def test_the_ends_of_the_range_belong_to_it(moment: datetime) -> None:
+    assert frozen_at(moment).now() == moment
+
+
+def test_a_running_clock_runs_with_the_machine() -> None:
+    with time_machine.travel(NOON, tick=False) as machine:
+        clock = new_clock()
+        assert (clock.now(), clock.frozen) == (NOON, False)
+        machine.shift(2.5)
+        assert clock.now() == NOON + timedelta(seconds=2.5)
+
+
+def test_a_frozen_clock_stands_though_the_machine_runs() -> None:
+    with time_machine.travel(NOON, tick=False) as machine:
+        clock = new_clock()
+        clock.freeze()
+        machine.shift(60)
+        assert (clock.now(), clock.frozen) == (NOON, True)
+
+
+def test_freezing_a_frozen_clock_changes_nothing() -> None:
+    clock = frozen_at(LAST)
+    clock.freeze()
+    assert clock.now() == LAST
+
+
+def test_an_unfrozen_clock_runs_on_from_where_it_stood() -> None:
+    with time_machine.travel(NOON, tick=False) as machine:
+        clock = frozen_at(FIRST)
+        machine.shift(60)
+        clock.unfreeze()
+        assert (clock.now(), clock.frozen) == (FIRST, False)
+        machine.shift(1)
+        assert clock.now() == FIRST + timedelta(seconds=1)
+
+
+def test_unfreezing_a_running_clock_changes_nothing() -> None:
+    with time_machine.travel(NOON, tick=False) as machine:
+        clock = new_clock()
+        clock.advance(hours=1)
+        machine.shift(60)
+        clock.unfreeze()
+        assert clock.now() == NOON + timedelta(hours=1, minutes=1)
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_clock_that_is_set_runs_on_from_there(frozen: bool) -> None:
+    with time_machine.travel(NOON, tick=False) as machine:
+        clock = frozen_at(LAST) if frozen else new_clock()
+        clock.set(FIRST)
+        machine.shift(1)
+        assert (clock.now(), clock.frozen) == (FIRST + timedelta(seconds=1), False)
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_an_advance_adds_its_parts(frozen: bool) -> None:
+    with time_machine.travel(NOON, tick=False) as machine:
+        clock = frozen_at(NOON) if frozen else new_clock()
+        clock.advance(days=1, hours=2, minutes=3, seconds=4.000005)
+        step = timedelta(days=1, hours=2, minutes=3, seconds=4, microseconds=5)
+        assert clock.now() == NOON + step
+        machine.shift(1)
+        assert clock.now() == NOON + step + timedelta(seconds=0 if frozen else 1)
+
+
+@given(st.lists(st.integers(0, 10**12), max_size=20))
+def test_many_small_steps_add_up_to_the_microsecond(steps: list[int]) -> None:
+    clock = frozen_at(FIRST)
+    for microseconds in steps:
+        clock.advance(seconds=microseconds / 1_000_000)
+    assert clock.now() == FIRST + sum(steps) * MICROSECOND
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"seconds": -1e-6},
+        {"days": 1, "seconds": -86_401},
+        {"seconds": float("nan")},
+        {"hours": float("inf")},
+        {"days": 1e300},
+        {"seconds": 10**400},
+        {"days": 999_999_999},
+    ],
+)
+def test_a_step_back_or_out_of_range_is_refused_and_moves_nothing(step: dict[str, float]) -> None:
+    clock = frozen_at(NOON)
+    with pytest.raises(ClockError):
+        clock.advance(**step)
+    assert clock.now() == NOON
+
+
+def test_an_advance_may_reach_the_last_moment_and_not_beyond() -> None:
+    clock = frozen_at(LAST - MICROSECOND)
+    clock.advance(seconds=1e-6)
+    assert clock.now() == LAST
+    with pytest.raises(ClockError):
+        clock.advance(seconds=1e-6)
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_reset_goes_back_to_the_machines_time_running(frozen: bool) -> None:
+    with time_machine.travel(NOON, tick=False):
+        clock = frozen_at(FIRST) if frozen else new_clock()
+        clock.advance(days=1)
+        clock.reset()
+        assert (clock.now(), clock.frozen) == (NOON, False)
+
+
+def test_steps_of_many_threads_all_count() -> None:
+    clock = frozen_at(NOON)
+
+    def steps(_: int) -> None:
+        for _ in range(5):
+            clock.advance(seconds=1)
+
+    at_once(steps, threads=8, finely=True)
+    assert clock.now() == NOON + timedelta(seconds=40)
+
+
+def test_freezegun_moves_the_clock() -> None:
+    with freezegun.freeze_time(NOON) as machine:
+        clock = new_clock()
+        machine.tick(90)
+        assert clock.now() == NOON + timedelta(seconds=90)
+
+
+def test_time_machine_moves_the_clock() -> None:
+    clock = new_clock()
+    with time_machine.travel(NOON, tick=False):
+        assert clock.now() == NOON
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+        (1_767_268_800.999999, "Thu, 01 Jan 2026 12:00:00 GMT"),
+        (LAST, "Tue, 31 Dec 8999 23:59:59 GMT"),
+    ],
+)
+def test_the_http_date_is_the_clocks(moment: datetime | float, text: str) -> None:
+    assert frozen_at(moment).http_date() == text
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (NOON, "2026-01-01T12:00:00Z"),
+        (NOON + MICROSECOND, "2026-01-01T12:00:00.000001Z"),
+        (NOON.astimezone(timezone(timedelta(hours=-3))), "2026-01-01T12:00:00Z"),
+    ],
+)
+def test_iso_text_has_fractions_only_where_there_are_any(moment: datetime, text: str) -> None:
+    assert iso(moment) == text

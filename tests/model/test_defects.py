@@ -1,0 +1,68 @@
+"""Tokens with an ordered defect: each is refused for that and nothing else."""
+
+from typing import Any
+
+import pytest
+
+from mockserver.model.defects import DEFECTS, defective_claims, defective_token
+from mockserver.model.tokens import TokenRejected, Tokens
+from tests.asking import NOW, parts
+from tests.shelves import new_clock, new_ledger
+
+HEADERS = [("typ", "alg"), ("alg", "typ")]
+
+
+def issuer(header: tuple[str, ...] = HEADERS[0], prefix: str = "") -> Tokens:
+    clock = new_clock()
+    clock.freeze(NOW)
+    return Tokens(b"k" * 32, header, prefix, clock, new_ledger())
+
+
+def made(tokens: Tokens, claims: dict[str, Any], defect: str) -> str:
+    return defective_token(tokens, defective_claims(claims, defect, NOW), defect)
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+@pytest.mark.parametrize("header", HEADERS)
+@pytest.mark.parametrize("prefix", ["", "JWT "])
+@pytest.mark.parametrize(
+    "claims", [{}, {"sub": "é"}, {"iat": NOW, "exp": NOW + 60}, {"iat": NOW, "nbf": NOW}], ids=str
+)
+def test_a_token_is_refused_for_its_defect(
+    defect: str, header: tuple[str, ...], prefix: str, claims: dict[str, Any]
+) -> None:
+    tokens = issuer(header, prefix)
+    token = made(tokens, claims, defect)
+    assert tokens.verify(tokens.issue(claims)) == claims
+    with pytest.raises(TokenRejected) as refused:
+        tokens.verify(token)
+    assert refused.value.reason == defect
+    assert token.startswith(prefix)
+
+
+@pytest.mark.parametrize("defect", DEFECTS)
+def test_what_it_says_besides_is_what_a_good_one_says(defect: str) -> None:
+    tokens = issuer()
+    claims = {"z": 1, "iat": NOW, "exp": NOW + 60, "a": 2}
+    token = made(tokens, claims, defect)
+    head, said = parts(token if token.count(".") == 2 else f"{token}.")
+    algorithm = {"wrong-algorithm": "HS512", "no-signature": "none"}.get(defect, "HS256")
+    assert list(head.items()) == [("typ", "JWT"), ("alg", algorithm)]
+    assert [name for name in said if name in claims] == list(claims)
+    assert {**said, **claims, "nbf": None} == {**claims, "nbf": None}
+
+
+def test_only_what_is_wrong_in_time_has_other_claims() -> None:
+    claims = {"iat": NOW, "exp": NOW + 60}
+    changed = {defect: defective_claims(claims, defect, NOW) for defect in DEFECTS}
+    assert changed == {
+        **dict.fromkeys(DEFECTS, claims),
+        "expired": {"iat": NOW - 3600, "exp": NOW - 1},
+        "not-yet-valid": {**claims, "nbf": NOW + 3600},
+    }
+
+
+@pytest.mark.parametrize("defect", ["bad-signature", "wrong-algorithm"])
+def test_a_bad_signature_is_a_different_one_each_time(defect: str) -> None:
+    tokens = issuer()
+    assert made(tokens, {}, defect) != made(tokens, {}, defect)

@@ -1,0 +1,159 @@
+"""The protocol on a transport and a loop of paper: the same bytes in and out, in no time.
+
+The table runs over real sockets and here, so that what is tested here only, every cut of every
+case, is known to be tested on a transport that is like the real one.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import Any, cast
+
+from mockserver.model.http import Answer
+from mockserver.server import Limits, Waits
+from mockserver.server.connection import Connection
+from mockserver.server.server_state import Service
+from tests.server import echo
+
+
+class PaperLoop:
+    """Delays and threads end when told to; time limits never pass."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def time(self) -> float:
+        return 0.0
+
+    def call_at(self, when: float, call: Callable[[], None]) -> asyncio.TimerHandle:
+        return cast(asyncio.TimerHandle, PaperTimer())
+
+    def call_soon(self, call: Callable[[], None]) -> None:
+        self._waiting.append(call)
+
+    def call_later(self, delay: float, call: Callable[[], None]) -> asyncio.TimerHandle:
+        self._waiting.append(call)
+        return cast(asyncio.TimerHandle, PaperTimer())
+
+    def run_in_executor(self, pool: object, call: Callable[..., Any], *values: Any) -> "PaperCall":
+        result = PaperCall(call(*values))
+        self._waiting.append(result.end)
+        return result
+
+    def run(self) -> bool:
+        """End what waits; say whether anything did."""
+        if not self._waiting:
+            return False
+        self._waiting.popleft()()
+        return True
+
+
+class PaperTimer:
+    def cancel(self) -> None:
+        """A connection that is gone is not called: see `Cut.deliver`."""
+
+
+class PaperCall:
+    """A call in a thread."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+        self._calls: list[Callable[[Any], None]] = []
+
+    def add_done_callback(self, call: Callable[[Any], None]) -> None:
+        self._calls.append(call)
+
+    def end(self) -> None:
+        for call in self._calls:
+            call(self)
+
+    def cancelled(self) -> bool:
+        return False
+
+    def result(self) -> Any:
+        return self._value
+
+
+class PaperTransport:
+    """Writes to memory, as strict as a real one about what may come after the end."""
+
+    def __init__(self) -> None:
+        self.written = bytearray()
+        self.ended = False  # the client sees the end
+        self.closed = False
+        self.paused = False
+        self.options: list[tuple[object, ...]] = []  # set on the socket
+
+    def get_extra_info(self, name: str) -> Any:
+        return ("127.0.0.1", 1) if name == "peername" else self
+
+    def setsockopt(self, *option: object) -> None:
+        self.options.append(option)
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def write(self, data: bytes) -> None:
+        assert not self.ended, "written behind the end"
+        self.written += data
+
+    def write_eof(self) -> None:
+        assert not self.closed, "ended behind the end"
+        self.ended = True
+
+    def close(self) -> None:
+        self.ended = self.closed = True
+
+    abort = close
+
+    def pause_reading(self) -> None:
+        assert not self.paused, "paused twice"
+        self.paused = True
+
+    def resume_reading(self) -> None:
+        assert self.paused, "resumed without a pause"
+        self.paused = False
+
+
+class Wire:
+    """A connection that is handed bytes as they would arrive."""
+
+    def __init__(self, limits: Limits, *, made: bool = True, answer: Answer = echo.answer) -> None:
+        self.service = service = Service(answer, echo.in_thread, echo.http_date, limits, Waits())
+        self.loop = PaperLoop()
+        service.open(cast(asyncio.AbstractEventLoop, self.loop))
+        self.transport = PaperTransport()
+        self.connection = Connection(service)
+        if made:
+            self.make()
+
+    def make(self) -> None:
+        """The connection is ready."""
+        self.connection.connection_made(cast(asyncio.Transport, self.transport))
+
+    def send(self, *parts: bytes) -> None:
+        """Receive each of `parts` at a time; what is delayed ends only to let more be read."""
+        for part in parts:
+            while self.transport.paused:
+                assert self.loop.run(), "paused for good"
+            if part and not self.transport.closed:
+                self.connection.data_received(part)
+
+    def settle(self) -> None:
+        """End all delays and threads."""
+        while not self.transport.closed and self.loop.run():
+            pass
+
+    def finish(self) -> None:
+        """The client sends no more."""
+        if not self.transport.closed:
+            self.connection.eof_received()
+
+    @property
+    def seen(self) -> tuple[bytes, bool]:
+        """What the client sees at the end of this turn: bytes, and whether the connection ended."""
+        self.service.outbox.flush()
+        return bytes(self.transport.written), self.transport.ended

@@ -1,0 +1,76 @@
+"""A client that sends bytes and reads bytes."""
+
+import socket
+from types import TracebackType
+
+from mockserver.server import WireServer
+from tests.server.servers import client_context
+
+_PATIENCE = 5.0
+"""Seconds after which a test that waits for bytes has failed."""
+
+
+class Client:
+    """A connection to `server`; inside TLS if that is its `kind`."""
+
+    def __init__(self, server: WireServer, kind: str = "plain") -> None:
+        self.socket = socket.create_connection(("127.0.0.1", server.port), _PATIENCE)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if "tls" in kind:
+            self.socket = client_context().wrap_socket(self.socket, server_hostname="localhost")
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.socket.close()
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def bare(self) -> "Client":
+        """The same connection without TLS around it."""
+        self.socket = socket.socket(fileno=self.socket.detach())
+        self.socket.settimeout(_PATIENCE)
+        return self
+
+    def send_until_refused(self, data: bytes) -> None:
+        """Send `data` again and again. Raises TimeoutError once nobody reads it, or OSError."""
+        while True:
+            self.send(data)
+
+    def finish(self) -> None:
+        """Send no more."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def read(self, size: int) -> bytes:
+        """`size` bytes, or fewer if the connection ends before."""
+        parts = []
+        while size and (part := self.socket.recv(size)):
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def read_all(self) -> bytes:
+        """Everything up to the end of the connection."""
+        return self.read(1 << 30)
+
+    def silent(self, seconds: float) -> bool:
+        """Whether nothing comes for so long."""
+        self.socket.settimeout(seconds)
+        try:
+            self.socket.recv(1)
+        except TimeoutError:
+            return True
+        finally:
+            self.socket.settimeout(_PATIENCE)
+        return False
+
+    def gone(self) -> bool:
+        """Whether the connection ends here, with nothing more to read."""
+        return self.read(1) == b""

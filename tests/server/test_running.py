@@ -1,0 +1,161 @@
+"""A server in the main thread of a process, and what keeps it from listening."""
+
+import importlib.util
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from mockserver.model.errors import ConfigurationError
+from mockserver.server import WireServer, listen
+from tests.server import echo
+from tests.server.table.case import CLOSE
+
+PROGRAM = """
+import sys, threading
+from mockserver.model.http import Response
+if sys.argv[1] == "SteadyLoop":
+    sys.modules["uvloop"] = None  # as if it were not installed
+from mockserver.server import WireServer, listen, loops
+
+def answer(request):
+    if request.path == "/hang":
+        print("called", flush=True)
+        threading.Event().wait()
+    return Response(200, body=b"at last", delay=600 if request.path == "/long" else 0)
+
+server = WireServer(answer, listener=listen("127.0.0.1", 0), http_date=str,
+                    in_thread=lambda request: request.path == "/hang")
+with_loop = loops.fast_loop()
+print(type(with_loop).__name__, flush=True)
+with_loop.close()
+ended = server.run(lambda: print(server.port, flush=True))
+print(repr(ended), threading.active_count(), flush=True)
+"""
+
+
+@contextmanager
+def running(loop: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """The program on a loop of this name: its process, and its port."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", PROGRAM, loop],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == f"{loop}\n"
+            yield process, int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+@pytest.fixture(params=["SteadyLoop", "Loop"], ids=["asyncio", "uvloop"])
+def loop(request: pytest.FixtureRequest) -> str:
+    if request.param == "Loop" and not importlib.util.find_spec("uvloop"):
+        pytest.skip("uvloop is not installed: its loop is NOT tested")
+    return str(request.param)
+
+
+def talk(port: int, path: str) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), 10)
+    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+    return connection
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it(loop: str, number: signal.Signals) -> None:
+    """In good order: delayed answers are sent, no thread is left, nothing is complained of."""
+    with running(loop) as (process, port), talk(port, "/long") as late, talk(port, "/a") as kept:
+        assert kept.recv(12) == b"HTTP/1.1 200"
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=20)
+        assert (output, errors, process.returncode) == (f"{number!r} 1\n", "", 0)
+        assert late.recv(1000).endswith(f"{CLOSE}\r\nat last".encode())
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_a_second_signal_does_not_wait(loop: str, second: signal.Signals) -> None:
+    """A call in a thread that never returns cannot keep the process."""
+    with running(loop) as (process, port), talk(port, "/hang") as hanging:
+        assert process.stdout
+        assert process.stdout.readline() == "called\n"
+        process.send_signal(signal.SIGTERM)
+        assert hanging.recv(1) == b""  # it has waited half a second for the call
+        process.send_signal(second)
+        assert process.wait(20) == -second
+
+
+def test_the_handlers_of_before_are_back() -> None:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    server = server_at("127.0.0.1", 0)
+    assert server.run(lambda: signal.raise_signal(signal.SIGINT)) is signal.SIGINT
+    assert {number: signal.getsignal(number) for number in before} == before
+
+
+def server_at(host: str, port: int) -> WireServer:
+    return WireServer(
+        echo.answer,
+        listener=listen(host, port),
+        in_thread=echo.in_thread,
+        http_date=echo.http_date,
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "reason"),
+    [
+        ("127.0.0.1", None, "127.0.0.1:{port}: Address already in use"),
+        ("192.0.2.1", 0, "192.0.2.1:0: Cannot assign requested address"),
+        ("nowhere.invalid", 0, "nowhere.invalid:0: "),
+        ("a..b", 0, "a..b:0: "),
+        ("127.0.0.1", 65536, "127.0.0.1:65536: "),
+        ("2001:db8::1", 0, "[2001:db8::1]:0: "),
+    ],
+)
+def test_it_cannot_listen(host: str, port: int | None, reason: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1] if port is None else port
+        with pytest.raises(ConfigurationError) as raised:
+            server_at(host, number)
+    text = str(raised.value)
+    assert text.startswith("cannot listen on " + reason.format(port=number))
+    assert "\n" not in text
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses"),
+    [
+        ("127.0.0.1", ["127.0.0.1"]),
+        ("localhost", ["127.0.0.1"]),
+        ("", ["127.0.0.1"]),
+        ("::1", ["::1"]),
+        ("::", ["::1", "127.0.0.1"]),
+    ],
+)
+def test_where_it_listens(host: str, addresses: list[str]) -> None:
+    if ":" in host and not has_ipv6():
+        pytest.skip("this machine has no IPv6: hosts of IPv6 are NOT TESTED")
+    server = server_at(host, 0)
+    server.start()
+    try:
+        for address in addresses:
+            with socket.create_connection((address, server.port), 10) as client:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+                assert client.recv(12) == b"HTTP/1.1 200"
+    finally:
+        server.stop()
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True

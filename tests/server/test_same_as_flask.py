@@ -1,0 +1,66 @@
+"""A request is the same value whether it comes over the wire or through Flask."""
+
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from werkzeug.serving import make_server
+
+from mockserver.adapters.flask import app_for
+from mockserver.admin.application import Application
+from mockserver.server import WireServer
+from tests.server import echo
+from tests.server.raw import Client
+from tests.server.servers import serving_as
+from tests.server.table.case import request, sized
+
+CLOSE = "Connection: close"
+
+
+@pytest.fixture(scope="module")
+def wire() -> Iterator[WireServer]:
+    with serving_as("plain") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def flask() -> Iterator[WireServer]:
+    """The echo behind Flask and a server that others have written."""
+    front = SimpleNamespace(answer=echo.answer, engine=SimpleNamespace(vendors=()))
+    server = make_server("127.0.0.1", 0, app_for(cast(Application, front)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield cast(WireServer, server)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request("GET /a?b=%20&c=d?e", CLOSE),
+        request("GET /a?", CLOSE),
+        request("GET /a%20b%C3%A9%2f%2e", CLOSE),
+        request("GET /%ff%zz%", CLOSE),
+        request("GET /a;b=c/../d", CLOSE),
+        request("GET //a//b", CLOSE),
+        request("GET /%2Fa", CLOSE),
+        request("GET /a#b", CLOSE),
+        request("GET http://other:80/a?b", CLOSE),
+        request("GET /a", "X: \xe9", CLOSE),
+        sized("POST /a", b"\0\xff\r\n", CLOSE),
+        sized("DELETE /a", b"abc", CLOSE),
+        request("OPTIONS /a", CLOSE),
+    ],
+    ids=lambda sent: sent.split(b" HTTP")[0].decode("latin-1"),
+)
+def test_the_same_request(sent: bytes, wire: WireServer, flask: WireServer) -> None:
+    answers = []
+    for server in (wire, flask):
+        with Client(server) as client:
+            client.send(sent)
+            answers.append(client.read_all().partition(b"\r\n\r\n")[2])
+    assert answers[0] == answers[1] != b""

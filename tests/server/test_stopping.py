@@ -1,0 +1,236 @@
+"""The end of a server in a thread: quick, in good order, and with nothing left."""
+
+import gc
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from mockserver.adapters.faults import LAST_WORDS
+from mockserver.model.http import Fault, Request, Response
+from tests.server import echo
+from tests.server.raw import Client
+from tests.server.servers import KINDS, make, serving_as, started
+from tests.server.table.case import CLOSE, ok, request, said
+
+DESCRIPTORS = "/proc/self/fd"
+
+kinds = pytest.mark.parametrize("kind", KINDS)
+
+
+@pytest.fixture
+def descriptors() -> Callable[[], int]:
+    """How many descriptors this process has open."""
+    if not os.path.isdir(DESCRIPTORS):
+        pytest.skip(f"there is no {DESCRIPTORS}: leaks of descriptors are NOT TESTED")
+    return lambda: len(os.listdir(DESCRIPTORS))
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_is_left() -> Iterator[None]:
+    before = set(threading.enumerate())
+    yield
+    assert set(threading.enumerate()) <= before
+
+
+def held(request: Request) -> Response:
+    """The echo, and delays that no test could wait for."""
+    if request.path.startswith("/long"):
+        fault = Fault(request.query) if request.query else None
+        return Response(200, (("Date", echo.DATE),), b"at last", delay=600, fault=fault)
+    return echo.answer(request)
+
+
+@kinds
+def test_nothing_is_left(kind: str, descriptors: Callable[[], int]) -> None:
+    with serving_as(kind, held):
+        pass  # whatever is opened once and kept
+    gc.collect()
+    before = descriptors()
+    with ExitStack() as stack:
+        with serving_as(kind, held) as server:
+            in_states(stack, lambda: Client(server, kind))
+            if "tls" in kind:
+                stack.enter_context(Client(server)).send(b"\x16\x03\x01")
+        assert sockets_closed(server.port)
+    gc.collect()
+    assert descriptors() == before
+
+
+def in_states(stack: ExitStack, connect: Callable[[], Client]) -> None:
+    """One connection in every state that a connection can be in."""
+    for sent, answered in [
+        (b"", 0),
+        (request("GET /a"), len(ok("GET /a"))),
+        (b"GET /a HTTP/1.1\r\n", 0),
+        (request("POST /a", "Content-Length: 3"), 0),
+        (request("GET /long"), 0),
+        (request("GET /long") + request("GET /a", "Y: " + "y" * 30_000) * 9, 0),
+        (b"\0", 17),
+        (request("GET /large") * 200, 17),
+        (request("GET /thread-later"), 0),
+    ]:
+        client = stack.enter_context(connect())
+        client.send(sent)
+        client.read(answered)
+
+
+def sockets_closed(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@kinds
+def test_delayed_answers_are_sent(kind: str) -> None:
+    with ExitStack() as stack:
+        server = stack.enter_context(serving_as(kind, held))
+        clients = [stack.enter_context(Client(server, kind)) for _ in range(3)]
+        paths = ["/long", "/long/2", "/long/3"]
+        for client, path in zip(clients, paths, strict=True):
+            client.send(request("GET /a") + request(f"GET {path}") + request("GET /never"))
+            assert client.read(len(ok("GET /a"))) == ok("GET /a")
+        server.stop()
+        for client in clients:
+            assert client.read_all() == said(b"at last", CLOSE)
+
+
+@pytest.mark.parametrize("fault", LAST_WORDS)
+def test_delayed_faults_happen(fault: Fault) -> None:
+    with serving_as("plain", held) as server, Client(server) as client:
+        client.send(request("GET /a") + request(f"GET /long?{fault}"))
+        client.read(len(ok("GET /a")))
+        server.stop()
+        assert client.read_all() == LAST_WORDS[fault]
+
+
+@kinds
+@pytest.mark.parametrize("delay", [0.0, 600.0])
+def test_a_call_in_a_thread_is_waited_for(kind: str, delay: float) -> None:
+    """And what it answers is sent, if the client is still there."""
+    called, release, returned = threading.Event(), threading.Event(), threading.Event()
+
+    def answer(request: Request) -> Response:
+        called.set()
+        assert release.wait(20)
+        returned.set()
+        return Response(200, (("Date", echo.DATE),), b"late", delay=delay)
+
+    server = make(answer, tls="tls" in kind)
+    with started(server, kind), Client(server, kind) as client:
+        client.send(request("GET /thread"))
+        assert called.wait(10)
+        timer = threading.Timer(0.1, release.set)
+        timer.start()
+        server.stop()
+        assert returned.is_set()
+        assert client.read_all() == said(b"late", CLOSE)
+        timer.join()
+
+
+def test_a_call_that_takes_too_long_is_waited_for_but_its_answer_lost() -> None:
+    called, release = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> Response:
+        called.set()
+        assert release.wait(20)
+        return Response(200)
+
+    server = make(answer)
+    with started(server), Client(server) as client:
+        client.send(request("GET /thread"))
+        assert called.wait(10)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        assert client.read_all() == b""
+        assert stopping.is_alive()
+        release.set()
+        stopping.join(10)
+        assert not stopping.is_alive()
+
+
+def test_calls_that_have_not_begun_are_dropped() -> None:
+    calls, release = [], threading.Event()
+    eight, received = threading.Semaphore(0), threading.Semaphore(0)
+
+    def in_thread(request: Request) -> bool:
+        if request.path == "/here":
+            return False
+        received.release()
+        return True
+
+    def answer(request: Request) -> Response:
+        if request.path == "/here":
+            return Response(200)
+        calls.append(request.path)
+        eight.release()
+        assert release.wait(20)
+        return Response(200)
+
+    server = make(answer, in_thread=in_thread)
+    with ExitStack() as stack:
+        stack.enter_context(started(server))
+        clients = [stack.enter_context(Client(server)) for _ in range(20)]
+        for client in clients:
+            client.send(request("GET /here"))  # a connection that waits to be taken is reset
+            assert client.read(38).endswith(b"Content-Length: 0\r\n\r\n")
+            client.send(request("GET /thread"))
+        for seen in (*[received] * 20, *[eight] * 8):  # who is not heard yet would be sent away
+            assert seen.acquire(timeout=10)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        assert clients[-1].read_all() == b""
+        release.set()
+        stopping.join(10)
+    assert len(calls) == 8
+
+
+def test_a_client_that_left_a_call_behind() -> None:
+    called, release = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> Response:
+        called.set()
+        assert release.wait(20)
+        return Response(200, delay=600)
+
+    with started(make(answer)) as server:
+        with Client(server) as client:
+            client.send(request("GET /thread"))
+            assert called.wait(10)
+            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        with Client(server) as other:  # by now the loop has seen the reset of the first
+            other.send(request("GET /status/none", "Connection: close"))
+            release.set()
+
+
+@kinds
+def test_stopped_twice_and_never_started(kind: str) -> None:
+    server = make(tls="tls" in kind)
+    port = server.port
+    server.stop()
+    assert sockets_closed(port)
+    server.stop()
+    with pytest.raises((OSError, ValueError)):
+        server.start()
+    server.stop()
+
+
+def test_two_servers_at_once() -> None:
+    with serving_as("plain") as one, serving_as("plain") as other:
+        assert one.port != other.port
+        for server in (one, other):
+            with Client(server) as client:
+                client.send(request("GET /a"))
+                assert client.read(len(ok("GET /a"))) == ok("GET /a")
+
+
+def test_many_in_a_row(descriptors: Callable[[], int]) -> None:
+    counts = []
+    for _ in range(20):
+        with serving_as("plain") as server, Client(server) as client:
+            client.send(request("GET /a"))
+            assert client.read(len(ok("GET /a"))) == ok("GET /a")
+        counts.append(descriptors())
+    assert len(set(counts)) == 1

@@ -1,0 +1,152 @@
+"""Each time limit by itself: it is short, all others are far away."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+
+from mockserver.model.http import Request, Response
+from mockserver.server import Limits, WireServer
+from tests.server.echo import answer
+from tests.server.raw import Client
+from tests.server.servers import serving_as
+from tests.server.table.case import EARLY, ok, request, wire
+
+FAR = Limits(
+    first_byte=600, head_time=600, body_time=600, idle=600, take=600, linger=600, tls_linger=600
+)
+SOON = 0.05
+LATE = wire(408, "The request takes too long.")
+
+kinds = pytest.mark.parametrize("kind", ["plain", "plain uvloop", "tls"])
+
+
+@contextmanager
+def limited(kind: str = "plain", **soon: float) -> Iterator[WireServer]:
+    with serving_as(kind, answer, replace(FAR, **soon)) as server:  # type: ignore[arg-type]
+        yield server
+
+
+@kinds
+def test_first_byte(kind: str) -> None:
+    with limited(kind, first_byte=SOON) as server, Client(server, kind) as client:
+        assert client.gone()
+
+
+def test_handshake() -> None:
+    with limited("tls", first_byte=SOON) as server, Client(server) as client:
+        assert client.gone()
+
+
+@kinds
+def test_idle(kind: str) -> None:
+    with limited(kind, idle=SOON) as server, Client(server, kind) as client:
+        client.send(request("GET /a"))
+        assert client.read_all() == ok("GET /a")
+
+
+def test_idle_begins_again_with_every_answer() -> None:
+    with limited(idle=0.4) as server, Client(server) as client:
+        for _ in range(6):
+            client.send(request("GET /a"))
+            assert client.read(len(ok("GET /a"))) == ok("GET /a")
+            assert client.silent(0.1)
+        assert client.gone()
+
+
+@kinds
+@pytest.mark.parametrize("begun", [b"G", b"GET /a HTTP/1.1\r\nHost: h\r\n", b"\r\n\r"])
+def test_head(kind: str, begun: bytes) -> None:
+    with limited(kind, head_time=SOON, tls_linger=SOON) as server, Client(server, kind) as client:
+        client.send(request("GET /a") + begun)
+        assert client.read_all() == ok("GET /a") + LATE
+
+
+@kinds
+def test_body(kind: str) -> None:
+    with limited(kind, body_time=SOON, tls_linger=SOON) as server, Client(server, kind) as client:
+        client.send(request("POST /a", "Content-Length: 3"))
+        client.send(b"ab")
+        assert client.read_all() == LATE
+
+
+def test_bytes_do_not_buy_time() -> None:
+    """A client that sends a byte now and then is not waited for."""
+    with limited(head_time=0.2) as server, Client(server) as client:
+        sent = 0
+        while client.silent(0.02):
+            client.send(b"a")
+            sent += 1
+        assert 0 < sent < 100
+
+
+def test_a_new_head_has_its_own_time() -> None:
+    """A head that begins in the same packet in which the one before ends."""
+    with limited(head_time=0.4) as server, Client(server) as client:
+        client.send(b"GET /a HTTP/1.1\r\n")
+        for _ in range(4):
+            assert client.silent(0.2)
+            client.send(b"Host: h\r\n\r\n" + b"GET /a HTTP/1.1\r\n")
+            assert client.read(len(ok("GET /a"))) == ok("GET /a")
+
+
+def test_no_limit_ends_a_delay_or_a_thread() -> None:
+    def slow(request: Request) -> Response:
+        return Response(200, body=b"x", delay=0.3)
+
+    short = Limits(first_byte=SOON, head_time=SOON, body_time=SOON, take=SOON, linger=SOON, idle=9)
+    for path in ("/a", "/thread"):
+        with serving_as("plain", slow, short) as server, Client(server) as client:
+            client.send(request(f"GET {path}"))
+            assert client.read(12) == b"HTTP/1.1 200"
+
+
+@kinds
+def test_an_answer_that_is_not_taken(kind: str) -> None:
+    """The client's own buffers take some; then the server waits, and then no longer."""
+    body = b"x" * (16 << 20)
+
+    def large(request: Request) -> Response:
+        return Response(200, body=body)
+
+    with serving_as(kind, large, replace(FAR, take=0.2)) as server, Client(server, kind) as client:
+        client.send(request("GET /a") * 2)
+        time.sleep(0.8)
+        assert received(client) < 2 * len(body)
+
+
+def received(client: Client) -> int:
+    total = 0
+    try:
+        while part := client.socket.recv(1 << 20):
+            total += len(part)
+    except OSError:
+        pass  # cut off
+    return total
+
+
+def test_linger() -> None:
+    """A client that neither reads nor ends is left."""
+    with limited(linger=SOON) as server, Client(server) as client:
+        client.send(b"\0")
+        assert client.read_all().startswith(b"HTTP/1.1 400")
+        time.sleep(4 * SOON)
+        with pytest.raises(OSError, match=r"reset by peer|Broken pipe"):
+            client.send_until_refused(b"x")
+
+
+def test_the_rest_is_read_while_it_lingers() -> None:
+    with limited() as server, Client(server) as client:
+        client.send(b"\0")
+        assert client.read_all().startswith(b"HTTP/1.1 400")
+        for _ in range(10):
+            client.send(b"x" * 100_000)
+
+
+def test_the_end_of_a_client_that_is_cut_short() -> None:
+    with limited() as server, Client(server) as client:
+        client.send(b"GET /")
+        client.finish()
+        assert client.read_all() == EARLY

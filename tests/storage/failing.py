@@ -1,0 +1,93 @@
+"""What is asked of a server whose store fails, and of one whose store works again."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from mockserver.admin.application import Application, new_application
+from mockserver.model.http import Response
+from mockserver.vendors import discover
+from tests.asking import bearer, content, header, request
+from tests.buying import APP_SECRET, exchange_fields
+
+EXCHANGE = "POST /v2/auth/ExchangeToken"
+IDENTITY = "POST /v2/data/identity/get"
+DELINK = "POST /v2/users/DelinkUser"
+
+
+def ask(
+    front: Application, line: str, headers: dict[str, str] | None = None, **json: Any
+) -> Response:
+    """The answer to a program on this machine; `json`: the fields of its body, if there are any."""
+    sent = {"Host": "localhost", **(headers or {})}
+    return front.answer(request(line, sent, json=json) if json else request(line, sent))
+
+
+@dataclass
+class Customer:
+    """A login, and once it was exchanged its token."""
+
+    login: dict[str, Any]
+    token: str = ""
+
+    @property
+    def secrets(self) -> dict[str, Any]:
+        return {**APP_SECRET, "userSecret": self.login["userSecret"]}
+
+
+class Outage:
+    """A server on a store that will fail, with customers of before."""
+
+    def __init__(self, url: str, caplog: pytest.LogCaptureFixture) -> None:
+        self.front = new_application({}, store=url)
+        self._log = caplog
+        self.waiting, self.living, self.dead = (self._connect() for _ in range(3))
+        for customer in (self.living, self.dead):
+            customer.token = self.exchange(customer)["accessToken"]
+        assert self.use(self.dead, DELINK) == 200
+        caplog.clear()
+
+    def check_begun(self) -> None:
+        """Every vendor's own 500, unhealthy, and one line in the log."""
+        for vendor in discover():
+            answer = ask(self.front, f"GET /{vendor.name}/nowhere")
+            assert answer.status == 500
+            assert header(answer, "Content-Type") == "application/json"
+            assert header(answer, "Date")
+        answer = ask(self.front, "GET /nobodys")
+        assert (answer.status, header(answer, "Content-Type")) == (500, "application/problem+json")
+        for customer in (self.waiting, self.living, self.dead):
+            assert self.use(customer, IDENTITY) == 500
+        assert self.exchange(self.waiting)["type"] == "UNKNOWN_ERROR"
+        health = ask(self.front, "GET /__admin/health")
+        assert (health.status, content(health)["status"]) == (503, "unhealthy")
+        assert content(health)["store"]
+        for line in ("POST /__admin/reset", "GET /ns/new/__admin/clock", "DELETE /ns/new/__admin"):
+            answer = ask(self.front, line)
+            assert (answer.status, content(answer)["status"]) == (503, 503)
+        assert ask(self.front, "GET /ns/new/ds-api/").status == 500
+        (line,) = [record.getMessage() for record in self._log.records]
+        assert "the store fails" in line
+        assert "Traceback" not in self._log.text
+
+    def check_over(self) -> None:
+        """Everything is as it was: no code is good twice, no token that was ended lives."""
+        assert ask(self.front, "GET /__admin/health").status == 200
+        assert [self.use(each, IDENTITY) for each in (self.living, self.dead)] == [200, 401]
+        assert self.exchange(self.living)["type"] == "USED_ACCESS_CODE"
+        assert "accessToken" in self.exchange(self.waiting)
+        assert self.exchange(self.waiting)["type"] == "USED_ACCESS_CODE"
+        messages = [record.getMessage() for record in self._log.records]
+        assert messages[1:] == ["the store works again"]
+
+    def exchange(self, customer: Customer) -> Any:
+        """What Dapi says to an exchange of the customer's code."""
+        return content(ask(self.front, EXCHANGE, None, **exchange_fields(customer.login)))
+
+    def use(self, customer: Customer, line: str) -> int:
+        """The status of a call with the customer's token."""
+        return ask(self.front, line, bearer(customer.token), **customer.secrets).status
+
+    def _connect(self) -> Customer:
+        return Customer(content(ask(self.front, "POST /__admin/vendors/dapi/connect")))

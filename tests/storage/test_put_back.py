@@ -1,0 +1,77 @@
+"""A store that is put back as it was once, or made anew: nobody takes what he saw for what is."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.admin.application import Application, new_application
+from tests.asking import content
+from tests.places import RedisServer, redis_server
+from tests.storage.failing import ask
+
+MOMENTS = ("2030-01-01T00:00:00Z", "2040-01-01T00:00:00Z")
+
+
+def clock(front: Application, **moment: Any) -> str:
+    line = "PUT /__admin/clock" if moment else "GET /__admin/clock"
+    return str(content(ask(front, line, **moment))["now"])
+
+
+def minted(front: Application) -> str:
+    return str(content(ask(front, "POST /__admin/tokens", vendor="kitegateway"))["token"])
+
+
+def accepts(front: Application, token: str) -> bool:
+    asked = ask(front, "POST /__admin/tokens/explain", vendor="kitegateway", token=token)
+    return bool(content(asked)["accepted"])
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    with redis_server(tmp_path) as server:
+        yield server
+
+
+def test_a_redis_that_loads_what_it_saved_before(redis: RedisServer) -> None:
+    fronts = [new_application({}, store=f"redis://127.0.0.1:{redis.port}/0") for _ in range(2)]
+    for front in fronts:
+        clock(front)
+    redis.client.save()
+    redis.client.close()
+    clock(fronts[0], now=MOMENTS[0])
+    assert [clock(front) for front in fronts] == [MOMENTS[0]] * 2
+    redis.stop()
+    redis.start()
+    assert clock(fronts[0], now=MOMENTS[1]) == MOMENTS[1]
+    assert [clock(front) for front in fronts] == [MOMENTS[1]] * 2
+
+
+def test_a_file_that_is_put_back(tmp_path: Path) -> None:
+    path, earlier = tmp_path / "store.db", tmp_path / "earlier.db"
+    fronts = [new_application({}, store=f"sqlite:///{path}") for _ in range(2)]
+    for front in fronts:
+        clock(front)
+    for end in ("", "-wal"):
+        shutil.copy(f"{path}{end}", f"{earlier}{end}")
+    clock(fronts[0], now=MOMENTS[0])
+    assert [clock(front) for front in fronts] == [MOMENTS[0]] * 2
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink()
+    for end in ("", "-wal"):
+        Path(f"{earlier}{end}").replace(f"{path}{end}")
+    assert clock(fronts[0], now=MOMENTS[1]) == MOMENTS[1]
+    assert [clock(front) for front in fronts] == [MOMENTS[1]] * 2
+
+
+def test_a_file_that_is_removed_is_a_new_store_for_all(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    fronts = [new_application({}, store=f"sqlite:///{path}") for _ in range(2)]
+    for front in fronts:
+        clock(front)
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink()
+    token = minted(fronts[0])
+    assert [accepts(front, token) for front in fronts] == [True, True]

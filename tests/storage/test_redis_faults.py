@@ -1,0 +1,155 @@
+"""A Redis that is gone, hangs, was restarted, is full, is somebody else's."""
+
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mockserver.admin.application import new_application
+from mockserver.model.errors import ConfigurationError, StoreError
+from mockserver.storage import redis_connection as server
+from mockserver.storage.open_backend import open_stores
+from tests.places import RedisServer, redis_server
+from tests.racing import at_once
+from tests.storage.failing import IDENTITY, Outage, ask
+
+KEEPING = ("--appendonly", "yes", "--appendfsync", "always")
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """One that a test may ill-treat; what it is told it keeps on disk."""
+    with redis_server(tmp_path) as own:
+        own.stop()
+        own.start(*KEEPING)
+        yield own
+
+
+@pytest.fixture
+def outage(
+    own_redis: RedisServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> Outage:
+    monkeypatch.setattr(server, "_PATIENCE", 0.2)
+    return Outage(own_redis.url(), caplog)
+
+
+def test_a_redis_that_is_gone_and_comes_back(own_redis: RedisServer, outage: Outage) -> None:
+    own_redis.stop()
+    outage.check_begun()
+    own_redis.start(*KEEPING)
+    outage.check_over()
+
+
+def test_a_redis_that_hangs(own_redis: RedisServer, outage: Outage) -> None:
+    own_redis.signal(signal.SIGSTOP)
+    outage.check_begun()
+    own_redis.signal(signal.SIGCONT)
+    outage.check_over()
+
+
+def test_of_many_one_waits_for_a_redis_that_hangs(
+    own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "_PATIENCE", 1.0)
+    asked = server.Server(own_redis.url())
+
+    def said(_: int) -> str:
+        try:
+            return str(asked.read("PING"))
+        except StoreError as error:
+            return str(error)
+
+    own_redis.signal(signal.SIGSTOP)
+    assert "Timeout" in said(0)
+    answers = at_once(said, threads=8)
+    assert sum("Timeout" in each for each in answers) < 4
+    assert sum("does not answer" in each for each in answers) > 0
+    monkeypatch.setattr(server, "_IMPATIENCE", 30.0)
+    own_redis.signal(signal.SIGCONT)
+    assert at_once(said, threads=8) == [str(True)] * 8
+
+
+def test_a_redis_that_is_full(own_redis: RedisServer, outage: Outage) -> None:
+    own_redis.client.config_set("maxmemory", 1)
+    outage.check_begun()
+    own_redis.client.config_set("maxmemory", 0)
+    outage.check_over()
+
+
+def test_to_drop_a_namespace_takes_no_memory(own_redis: RedisServer, outage: Outage) -> None:
+    assert ask(outage.front, "GET /ns/a/ds-api/").status == 200
+    own_redis.client.config_set("maxmemory", 1)
+    assert ask(outage.front, "GET /ns/a/ds-api/").status == 500
+    assert ask(outage.front, "DELETE /ns/a/__admin").status == 200
+
+
+def test_a_restart_between_two_requests_is_not_noticed(
+    own_redis: RedisServer, outage: Outage, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        own_redis.stop()
+        own_redis.start(*KEEPING)
+        assert outage.use(outage.living, IDENTITY) == 200
+        assert outage.use(outage.dead, IDENTITY) == 401
+    assert caplog.records == []
+
+
+def test_a_redis_that_has_forgotten_everything_is_a_new_store(
+    own_redis: RedisServer, outage: Outage
+) -> None:
+    own_redis.client.flushall()
+    assert outage.use(outage.living, IDENTITY) == 401
+    assert "accessToken" not in outage.exchange(outage.waiting)
+    assert ask(outage.front, "GET /ds-api/").status == 200
+
+
+def test_a_state_of_which_a_part_is_gone_is_none(own_redis: RedisServer, outage: Outage) -> None:
+    client = own_redis.client
+    (state,) = [key for key in client.scan_iter("token-mockserver:state:*") if key.count(b":") == 2]
+    client.delete(state)
+    assert outage.use(outage.living, IDENTITY) == 401
+    assert ask(outage.front, "GET /ds-api/").status == 200
+
+
+def test_something_that_nobody_of_us_wrote(
+    own_redis: RedisServer, outage: Outage, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = own_redis.client
+    (issued,) = client.scan_iter("*:issued")
+    kept = client.hgetall(issued)
+    for key in kept:
+        client.hset(issued, key, "nonsense")
+    assert outage.use(outage.living, IDENTITY) == 500
+    assert ask(outage.front, "GET /ds-api/").status == 200
+    assert "we did not write" in caplog.records[0].getMessage()
+    for key, record in kept.items():
+        client.hset(issued, key, record)
+    outage.check_over()
+
+
+def test_at_the_start_it_must_be_there(own_redis: RedisServer) -> None:
+    own_redis.stop()
+    with pytest.raises(ConfigurationError, match=r"the store cannot be used: .* refused"):
+        new_application({}, store=own_redis.url()).check()
+
+
+@pytest.mark.parametrize("database", ["x", "5000"])
+def test_a_url_that_cannot_be_used_is_named_without_its_password(
+    own_redis: RedisServer, database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    url = f"redis://user:s3cret@127.0.0.1:{own_redis.port}/{database}"
+    with caplog.at_level(logging.DEBUG), pytest.raises(ConfigurationError) as caught:
+        new_application({}, store=url).check()
+    assert "s3cret" not in f"{caught.value}{caplog.text}"
+
+
+def test_without_its_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [*sys.modules]:
+        if name.startswith("mockserver.storage.redis_"):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'token-mockserver\[redis\]'"):
+        open_stores("redis://localhost")

@@ -1,0 +1,86 @@
+"""Which keys a store in Redis has, and for how long."""
+
+import pytest
+import redis
+
+from mockserver.storage import redis_connection as server
+from mockserver.storage.open_backend import open_stores
+from tests.asking import ask, control, fresh_engine, fresh_front
+from tests.buying import DATASENTINEL_LOGIN, connect
+from tests.places import RedisServer
+from tests.storage.failing import ask as ask_front
+
+DAYS_30, MINUTE = 30 * 86_400, 60
+
+
+@pytest.fixture
+def url(shared_redis: RedisServer) -> str:
+    return shared_redis.url()
+
+
+@pytest.fixture
+def client(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url)
+
+
+def lives(client: redis.Redis) -> dict[str, int]:
+    """How many seconds each key has."""
+    return {key.decode(): int(client.ttl(key)) for key in client.scan_iter()}
+
+
+def test_every_key_has_our_prefix_and_an_expiry(url: str, client: redis.Redis) -> None:
+    engine = fresh_engine(stores=open_stores(url))
+    connect(engine)
+    ask(engine, "POST /ds-api/user-token", DATASENTINEL_LOGIN)
+    control(engine, "POST /mappings", json={"error": 500, "times": 1})
+    control(engine, "GET /health")
+    found = lives(client)
+    assert len(found) > 12
+    for key, life in found.items():
+        assert key.startswith("token-mockserver:")
+        assert 0 < life <= DAYS_30
+        assert life > DAYS_30 - MINUTE or key.endswith(":check")
+
+
+def test_a_state_that_was_reset_or_dropped_is_left_for_a_minute_to_who_was_overtaken(
+    url: str, client: redis.Redis
+) -> None:
+    front = fresh_front(open_stores(url))
+    for namespace in ("", "/ns/a"):
+        ask_front(front, f"GET {namespace}/ds-api/")
+    before, overtaken = set(lives(client)), front.engine.state
+    ask_front(front, "POST /__admin/reset")
+    ask_front(front, "DELETE /ns/a/__admin")
+    overtaken.remember("a late one")
+    ended = {key: life for key, life in lives(client).items() if life <= MINUTE}
+    assert len(ended) > 20
+    assert {key for key in before if ":state:" in key} <= set(ended)
+    assert any(key.endswith(":secrets") and key not in before for key in ended)
+
+
+def test_a_state_that_is_used_lives_on(url: str, client: redis.Redis) -> None:
+    engine = fresh_engine(stores=open_stores(url))
+    for key in lives(client):
+        client.expire(key, 7200)
+    ask(engine, "GET /ds-api/")
+    assert min(lives(client).values()) > DAYS_30 - MINUTE
+
+
+def test_names_that_have_expired_make_room(url: str, client: redis.Redis) -> None:
+    stores = open_stores(url)
+    stores.store("a", lambda _: None)
+    assert client.zcard(f"{server.PREFIX}:names") == 1
+    client.zadd(f"{server.PREFIX}:names", {b"a": 1, b"b": 1})
+    stores.store("c", lambda _: None)
+    assert client.zrange(f"{server.PREFIX}:names", 0, -1) == [b"c"]
+
+
+def test_no_command_looks_through_all_keys(url: str, shared_redis: RedisServer) -> None:
+    client = shared_redis.client
+    client.config_resetstat()
+    front = fresh_front(open_stores(url))
+    for line in ("GET /ns/a/ds-api/", "POST /ns/a/__admin/reset", "DELETE /ns/a/__admin"):
+        assert ask_front(front, line).status == 200
+    used = {name.removeprefix("cmdstat_") for name in client.info("commandstats")}
+    assert "evalsha" in used
+    assert not used & {"keys", "scan", "flushdb", "flushall", "randomkey"}

@@ -1,0 +1,197 @@
+"""A SQLite file that is locked, broken, replaced, full, or cannot be written."""
+
+import os
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from mockserver.admin.application import new_application
+from mockserver.model.errors import ConfigurationError
+from mockserver.storage import sqlite_database as database
+from mockserver.storage.open_backend import open_stores
+from tests.asking import header
+from tests.storage.failing import Outage, ask
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.db"
+
+
+@pytest.fixture
+def outage(path: Path, caplog: pytest.LogCaptureFixture) -> Outage:
+    return Outage(f"sqlite:///{path}", caplog)
+
+
+def files(path: Path) -> list[Path]:
+    return [path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")]
+
+
+def test_a_file_that_somebody_else_locks(
+    path: Path, outage: Outage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_PATIENCE", 0.1)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        outage.check_begun()
+    outage.check_over()
+
+
+def test_a_short_lock_is_waited_for(path: Path, outage: Outage) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+        assert ask(outage.front, "GET /ds-api/").status == 200
+
+
+def test_a_file_that_was_broken_and_is_put_back(path: Path, outage: Outage) -> None:
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    good = path.read_bytes()
+    broken = path.with_name("broken")
+    broken.write_bytes(good[:100] + bytes(range(256)) * (len(good) // 256))
+    os.replace(broken, path)
+    outage.check_begun()
+    for each in files(path):
+        each.unlink(missing_ok=True)
+    path.write_bytes(good)
+    outage.check_over()
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_answer_has_a_date_though_the_clock_was_never_read(path: Path, begun: bool) -> None:
+    url = f"sqlite:///{path}"
+    if begun:  # by another process, so that nothing of the state was read here yet
+        new_application({}, store=url).engine.current.refreshed()
+    front = new_application({}, store=url)
+    if begun:
+        front.engine.current.refreshed()
+    for each in files(path):
+        each.unlink(missing_ok=True)
+    path.mkdir()
+    assert front.http_date().endswith(" GMT")
+    answer = ask(front, "GET /__admin/health")
+    assert (answer.status, header(answer, "Date") is None) == (503, False)
+    path.rmdir()
+    assert ask(front, "GET /__admin/health").status == 200
+
+
+def test_a_file_that_was_removed_is_a_new_store(path: Path, outage: Outage) -> None:
+    for each in files(path):
+        each.unlink(missing_ok=True)
+    assert outage.use(outage.living, "POST /v2/data/identity/get") == 401
+    assert "accessToken" not in outage.exchange(outage.waiting)
+    assert path.exists()
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """A full disk, as a process sees it that may write so many bytes to a file."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_that_is_full(outage: Outage) -> None:
+    with no_file_longer_than(4096):
+        outage.check_begun()
+    outage.check_over()
+
+
+def test_something_in_the_file_that_nobody_of_us_wrote(
+    path: Path, outage: Outage, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("CREATE TEMP TABLE kept AS SELECT place, value FROM records")
+        other.execute("UPDATE records SET value = '{' WHERE shelf = 'issued'")
+        other.commit()
+        assert outage.use(outage.living, "POST /v2/data/identity/get") == 500
+        assert ask(outage.front, "GET /ds-api/").status == 200
+        (line, _) = [record.getMessage() for record in caplog.records]
+        assert "we did not write" in line
+        other.execute(
+            "UPDATE records SET value = (SELECT value FROM kept WHERE place = records.place)"
+            " WHERE shelf = 'issued'"
+        )
+    outage.check_over()
+
+
+@contextmanager
+def not_as_root(folder: Path) -> Iterator[None]:
+    """As a user for whom the permissions of files count."""
+    if os.geteuid():
+        yield
+        return
+    for parent in [folder, *folder.parents][:4]:
+        if parent.stat().st_uid == 0 and parent != Path("/tmp"):
+            parent.chmod(0o755)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_file_that_may_only_be_read(path: Path, tmp_path: Path) -> None:
+    open_stores(f"sqlite:///{path}").check()
+    for each in files(path):
+        if each.exists():
+            each.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        with not_as_root(tmp_path), pytest.raises(ConfigurationError, match=r"store\.db: .*"):
+            new_application({}, store=f"sqlite:///{path}").check()
+    finally:
+        tmp_path.chmod(0o755)
+
+
+def test_a_file_that_may_only_be_read_from_now_on(
+    path: Path, tmp_path: Path, outage: Outage
+) -> None:
+    outage.front.engine.current.close()  # who has it open may go on writing
+    present = [each for each in files(path) if each.exists()]
+    for each in present:
+        each.chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        with not_as_root(tmp_path):
+            outage.check_begun()
+    finally:
+        tmp_path.chmod(0o755)
+        for each in present:
+            each.chmod(0o644)
+    outage.check_over()
+
+
+@pytest.mark.parametrize(
+    "content", [b"no database at all" * 400, b"SQLite format 3\x00" + b"x" * 999]
+)
+def test_a_file_that_is_none_of_ours_is_named(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"store\.db: .*"):
+        new_application({}, store=f"sqlite:///{path}").check()
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_somebody_else_stays_as_it_is(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("CREATE TABLE states (mine TEXT)")
+    with pytest.raises(ConfigurationError, match="no store of this version"):
+        new_application({}, store=f"sqlite:///{path}").check()
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("SELECT name FROM sqlite_schema").fetchall() == [("states",)]
+
+
+@pytest.mark.parametrize("name", ["no/such/folder/store.db", "."])
+def test_a_path_that_cannot_be_a_file_is_named(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ConfigurationError, match="unable to open database file"):
+        new_application({}, store=f"sqlite:///{tmp_path}/{name}").check()

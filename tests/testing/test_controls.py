@@ -1,0 +1,243 @@
+"""The one control interface, the same for every kind of mock, seen by a real client."""
+
+from datetime import UTC, datetime
+
+import pytest
+import requests
+
+from mockserver.testing.transport import ControlError
+from tests.testing.conftest import Mock
+
+START = "2026-01-01T00:00:00Z"
+
+
+def buy(mock: Mock, session: requests.Session, **more: object) -> requests.Response:
+    """Ask Kitegateway for a token with the built-in account."""
+    account = mock.kitegateway.account
+    return session.post(
+        f"{mock.kitegateway.base_url}/v1/auth/token",
+        json={"api_key": account.api_key, **more},
+        headers={"Secret-Key": account.secret_key},
+    )
+
+
+def balances(mock: Mock, session: requests.Session, token: str) -> requests.Response:
+    """Use a token of Kitegateway."""
+    url = f"{mock.kitegateway.base_url}/v1/data/wallets/balances"
+    return session.get(url, headers={"Authorization": token})
+
+
+def exchange(
+    mock: Mock, session: requests.Session, login: object, **more: object
+) -> requests.Response:
+    """Exchange the access code of a login at Connect."""
+    body = {
+        "appSecret": mock.dapi.account.app_secret,
+        "accessCode": getattr(login, "accessCode"),  # noqa: B009 - the vendor's own spelling
+        "connectionID": getattr(login, "connectionID"),  # noqa: B009
+        **more,
+    }
+    return session.post(f"{mock.dapi.base_url}/v2/auth/ExchangeToken", json=body)
+
+
+def test_vendors_are_attributes(mock: Mock) -> None:
+    assert sorted(mock.vendors) == ["dapi", "datasentinel", "dstor", "kitegateway"]
+    assert mock.dstor.hosts == ("api.testnet.dstor.cloud", "api.dstor.cloud")
+    assert mock.datasentinel.account.user == "myUser"
+    assert len(mock.dstor.account.api_key) == 64
+    assert mock.dapi.account.bank_logins["dapi_user2"] == "dapi_password2"
+    with pytest.raises(AttributeError, match="nobody"):
+        _ = mock.nobody
+    with pytest.raises(AttributeError, match="no 'connect'"):
+        mock.dstor.connect()
+
+
+def test_the_clock_decides(mock: Mock, session: requests.Session) -> None:
+    mock.clock.freeze(START)
+    assert (mock.clock.now(), mock.clock.frozen) == (datetime(2026, 1, 1, tzinfo=UTC), True)
+    bought = buy(mock, session, expires_in=60)
+    assert bought.headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+    token = bought.json()["data"]["token"]
+    mock.clock.advance(seconds=59)
+    assert balances(mock, session, token).status_code == 200
+    mock.clock.advance(seconds=1)
+    assert balances(mock, session, token).status_code == 401
+    mock.clock.freeze(datetime(2026, 1, 1, 0, 0, 30))  # without a zone it is UTC
+    assert balances(mock, session, token).status_code == 200
+    mock.clock.unfreeze()
+    assert not mock.clock.frozen
+    mock.clock.reset()
+    assert mock.clock.now() > datetime(2026, 6, 1, tzinfo=UTC)
+    with pytest.raises(ControlError, match="forward only"):
+        mock.clock.advance(seconds=-1)
+
+
+@pytest.mark.parametrize("days", [1e12, -1e12, 1e9, float("nan"), float("inf"), 1e5])
+def test_a_step_that_no_clock_can_take_is_refused(mock: Mock, days: float) -> None:
+    if days == 1e5:  # to the year 2299: the one that can be taken
+        mock.clock.advance(days=days)
+        assert mock.clock.now().year > 2200
+        return
+    with pytest.raises(ControlError) as refused:
+        mock.clock.advance(days=days)
+    assert refused.value.status == 400
+
+
+def test_a_login_at_connect_buys_one_token(mock: Mock, session: requests.Session) -> None:
+    login = mock.dapi.connect(user="dapi_user2")
+    assert exchange(mock, session, login).status_code == 200
+    assert exchange(mock, session, login).json()["type"] == "USED_ACCESS_CODE"
+    with pytest.raises(ControlError, match="no such bank login"):
+        mock.dapi.connect(user="nobody")
+
+
+def test_accounts_can_be_added_and_removed(mock: Mock, session: requests.Session) -> None:
+    account = mock.datasentinel.accounts.add(user="Ann", password="a:b")
+    url = f"{mock.datasentinel.base_url}/ds-api/user-token"
+    assert session.post(url, auth=("Ann", "a:b")).status_code == 201
+    assert session.post(url, auth=("Ann", "wrong")).status_code == 401
+    mock.datasentinel.accounts.remove(account)
+    assert session.post(url, auth=("Ann", "a:b")).status_code == 401
+    with pytest.raises(TypeError, match="login"):
+        mock.datasentinel.accounts.add(login="Ann")
+
+
+def test_tokens_can_be_ordered_explained_and_revoked(mock: Mock, session: requests.Session) -> None:
+    token = mock.mint("kitegateway", expires_in=60)
+    assert balances(mock, session, token).status_code == 200
+    assert mock.explain("kitegateway", token) == (True, "ok")
+    mock.revoke(token)
+    assert balances(mock, session, token).status_code == 401
+    assert mock.explain("kitegateway", token) == (False, "revoked")
+    forged = mock.mint("kitegateway", defect="bad-signature")
+    assert balances(mock, session, forged).status_code == 401
+    assert mock.explain("kitegateway", forged).reason == "bad-signature"
+    assert mock.explain("dstor", mock.mint("datasentinel")).reason == "wrong-vendor"
+
+
+def test_a_token_of_an_added_account_can_be_ordered(mock: Mock) -> None:
+    account = mock.dstor.accounts.add(email="ann@example.com")
+    token = mock.mint("dstor", account=account, claims={"d": True})
+    assert mock.explain("dstor", token).accepted
+    assert token.expires is not None
+    assert token.token == token
+
+
+def test_failures_by_status(mock: Mock, session: requests.Session) -> None:
+    mock.fail("kitegateway", status=500, times=2, skip=1)
+    assert [buy(mock, session).status_code for _ in range(4)] == [200, 500, 500, 200]
+
+
+def test_failures_by_chance_repeat_with_the_seed(mock: Mock, session: requests.Session) -> None:
+    def statuses() -> list[int]:
+        mock.fail("kitegateway", probability=0.5)
+        return [buy(mock, session).status_code for _ in range(20)]
+
+    first = statuses()
+    assert set(first) == {200, 500}
+    mock.reset()
+    assert statuses() == first
+
+
+def test_an_answer_lost_after_the_vendor_acted(mock: Mock, session: requests.Session) -> None:
+    login = mock.dapi.connect()
+    mock.fail("dapi", endpoint="exchange_token", status=500, phase="after", times=1)
+    assert exchange(mock, session, login).status_code == 500
+    assert exchange(mock, session, login).json()["type"] == "USED_ACCESS_CODE"
+
+
+@pytest.mark.parametrize(
+    "fault", ["EMPTY_RESPONSE", "CONNECTION_RESET_BY_PEER", "RANDOM_DATA_THEN_CLOSE"]
+)
+def test_a_connection_that_breaks(mock: Mock, session: requests.Session, fault: str) -> None:
+    mock.fail("kitegateway", fault=fault, times=1)
+    with pytest.raises(requests.ConnectionError):
+        buy(mock, session)
+    assert buy(mock, session).status_code == 200
+
+
+def test_a_body_that_breaks(mock: Mock, session: requests.Session) -> None:
+    mock.fail("kitegateway", fault="MALFORMED_RESPONSE_CHUNK", times=1)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        buy(mock, session)
+
+
+def test_a_delay_outlasts_a_client_that_will_not_wait(
+    mock: Mock, session: requests.Session
+) -> None:
+    mock.delay("datasentinel", milliseconds=20_000, endpoint="health")
+    with pytest.raises(requests.ReadTimeout):
+        session.get(f"{mock.datasentinel.base_url}/ds-api/", timeout=0.2)
+
+
+def test_stubs_answer_in_place_of_the_vendor(mock: Mock, session: requests.Session) -> None:
+    stub = mock.stub(
+        {
+            "request": {"method": "GET", "urlPath": "/ds-api/"},
+            "response": {"status": 503, "jsonBody": {"status": "down"}},
+        }
+    )
+    url = f"{mock.datasentinel.base_url}/ds-api/"
+    assert (session.get(url).status_code, session.get(url).json()) == (503, {"status": "down"})
+    stub.remove()
+    assert session.get(url).status_code == 200
+    with pytest.raises(ControlError, match=r"response\.proxyBaseUrl"):
+        mock.stub({"request": {}, "response": {"proxyBaseUrl": "http://localhost"}})
+
+
+def test_the_journal(mock: Mock, session: requests.Session) -> None:
+    mock.clock.freeze(START)
+    buy(mock, session)
+    buy(mock, session, expires_in=-1)
+    good, bad = mock.requests.all()
+    assert (good.vendor, good.endpoint, good.status) == ("kitegateway", "create_token", 200)
+    assert good.headers["Secret-Key"].startswith("[redacted:")
+    assert "YOUR_SECRET" not in repr([good, bad])
+    assert good.at == datetime(2026, 1, 1, tzinfo=UTC)
+    assert (bad.status, bad.reason is None) == (400, False)
+    assert mock.requests.count("kitegateway") == 2
+    pattern = {"bodyPatterns": [{"matchesJsonPath": "$.expires_in"}]}
+    assert mock.requests.find(pattern=pattern) == [bad]
+    mock.requests.wait("kitegateway", count=2, timeout=1)
+    with pytest.raises(TimeoutError, match="2 of 3"):
+        mock.requests.wait("kitegateway", count=3, timeout=0.05)
+    mock.requests.clear()
+    assert mock.requests.all() == []
+
+
+def test_assertions_show_what_came_nearest(mock: Mock, session: requests.Session) -> None:
+    mock.requests.assert_not_called("kitegateway")
+    buy(mock, session)
+    mock.requests.assert_called("kitegateway", "create_token", times=1)
+    with pytest.raises(AssertionError, match="got 1"):
+        mock.requests.assert_not_called("kitegateway")
+    with pytest.raises(AssertionError) as failure:
+        mock.requests.assert_called("kitegateway", pattern={"method": "GET"})
+    with pytest.raises(ControlError, match="vendor must be one of"):
+        mock.requests.assert_not_called("kitegatewya")
+    assert "got 0" in str(failure.value)
+    assert "POST  <" in str(failure.value)
+
+
+def test_unmatched_requests_show_the_endpoints_that_they_nearly_were(
+    mock: Mock, session: requests.Session
+) -> None:
+    mock.requests.assert_no_unmatched()
+    answer = session.post(f"{mock.kitegateway.base_url}/v1/auth/tokens")
+    assert answer.json()["message"] == "Resource doesn't exist."
+    (unmatched,) = mock.requests.unmatched()
+    assert (unmatched.vendor, unmatched.endpoint) == ("kitegateway", None)
+    with pytest.raises(AssertionError) as failure:
+        mock.requests.assert_no_unmatched()
+    assert "kitegateway create_token" in str(failure.value)
+
+
+def test_reset_takes_everything_back(mock: Mock, session: requests.Session) -> None:
+    token = buy(mock, session).json()["data"]["token"]
+    mock.fail("kitegateway")
+    mock.clock.freeze(START)
+    mock.reset()
+    assert not mock.clock.frozen
+    assert mock.requests.all() == []
+    assert buy(mock, session).status_code == 200
+    assert balances(mock, session, token).status_code == 401

@@ -1,0 +1,277 @@
+"""What only the mock in the process has: hosts, options, decorators, the moving of time."""
+
+import asyncio
+import subprocess
+import sys
+import threading
+import unittest
+from collections.abc import AsyncIterator, Iterator
+
+import freezegun
+import httpx
+import pytest
+import requests
+import time_machine
+
+from mockserver import TokenMock, mock_tokens
+from mockserver.model.errors import ConfigurationError, MockServerError
+
+HEALTH = "https://platform-server/ds-api/"
+
+
+def test_the_vendors_real_hosts_are_answered() -> None:
+    with TokenMock() as mock:
+        for vendor in mock.vendors.values():
+            for host in vendor.hosts:
+                assert requests.get(f"https://{host}/nothing").status_code == 404
+        assert [entry.vendor for entry in mock.requests.unmatched()].count("dstor") == 2
+
+
+def test_hosts_and_settings_can_be_added() -> None:
+    options = {"datasentinel": {"info_auth": "optional"}}
+    with TokenMock(settings=options, hosts={"datasentinel": ["ds.example.org"]}) as mock:
+        token = mock.mint("datasentinel")
+        url = f"https://ds.example.org/ds-api/user-token?token={token}"
+        assert requests.get(url).status_code == 200
+        assert mock.datasentinel.hosts == ("platform-server", "ds.example.org")
+
+
+@pytest.mark.parametrize(
+    "settings", [{"nobody": {}}, {"dstor": {"ttl": 1}}, {"dstor": {"default_ttl": "1"}}]
+)
+def test_wrong_settings_are_refused_by_name(settings: dict[str, dict[str, object]]) -> None:
+    with pytest.raises(ConfigurationError, match=r"nobody|ttl"):
+        TokenMock(settings=settings)
+
+
+def test_it_decorates_functions() -> None:
+    @mock_tokens
+    def bare() -> int:
+        return requests.get(HEALTH).status_code
+
+    @TokenMock()
+    def called(number: int) -> tuple[int, int]:
+        return number, requests.get(HEALTH).status_code
+
+    assert bare() == 200
+    assert called(1) == (1, 200)
+
+
+def test_it_decorates_coroutines() -> None:
+    @mock_tokens(freeze=0)
+    async def coroutine() -> str | None:
+        await asyncio.sleep(0)
+        return requests.get(HEALTH).headers["Date"]
+
+    assert asyncio.run(coroutine()) == "Thu, 01 Jan 1970 00:00:00 GMT"
+
+
+def test_it_decorates_classes() -> None:
+    class Case:
+        def test_one(self) -> int:
+            return requests.get(HEALTH).status_code
+
+        def helper(self) -> str:
+            return "as it was"
+
+    untouched = Case.helper
+    assert mock_tokens(Case)().test_one() == 200
+    assert Case.helper is untouched
+
+
+@pytest.mark.parametrize("kind", [unittest.TestCase, unittest.IsolatedAsyncioTestCase])
+@pytest.mark.parametrize("inherited", [False, True])
+def test_of_a_unittest_case_set_up_and_tear_down_are_inside_too(
+    kind: type[unittest.TestCase], *, inherited: bool
+) -> None:
+    seen: list[tuple[str, int]] = []
+    mock = TokenMock()
+
+    class Case(kind):  # type: ignore[valid-type, misc]
+        def ask(self, name: str) -> None:
+            assert requests.get(HEALTH).status_code == 200
+            seen.append((name, mock.requests.count()))
+
+        def setUp(self) -> None:
+            self.addCleanup(self.ask, "cleaned up")
+            self.ask("set up")
+
+        def tearDown(self) -> None:
+            self.ask("torn down")
+
+        def test_one(self) -> None:
+            self.ask("one")
+
+        def test_two(self) -> None:
+            self.ask("two")
+
+        @unittest.skip("to be seen as skipped")
+        def test_zero(self) -> None: ...
+
+    class Heir(Case): ...
+
+    case = mock(Case)
+    loaded = unittest.defaultTestLoader.loadTestsFromTestCase(Heir if inherited else case)
+    outcome = loaded.run(unittest.TestResult())
+    assert (outcome.errors, outcome.failures, len(outcome.skipped)) == ([], [], 1)
+    each = [("set up", 1), ("one", 2), ("torn down", 3), ("cleaned up", 4)]
+    assert seen == [*each, each[0], ("two", 2), *each[2:]]
+    seen.clear()
+    case("test_one").debug()
+    assert seen == each
+
+
+@mock_tokens
+class TestUnderPytest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.status = requests.get(HEALTH).status_code
+
+    def test_set_up_was_inside(self) -> None:
+        assert self.status == requests.get(HEALTH).status_code == 200
+
+
+def test_it_decorates_inherited_static_and_class_methods() -> None:
+    class Base:
+        def test_inherited(self) -> int:
+            return requests.get(HEALTH).status_code
+
+    @mock_tokens
+    class Case(Base):
+        @staticmethod
+        def test_static() -> int:
+            return requests.get(HEALTH).status_code
+
+        @classmethod
+        def test_class(cls) -> int:
+            return requests.get(HEALTH).status_code
+
+    case = Case()
+    assert [case.test_inherited(), case.test_static(), case.test_class()] == [200] * 3
+    assert Base.test_inherited is not Case.test_inherited
+
+
+def test_a_generator_cannot_be_decorated() -> None:
+    def generator() -> Iterator[None]:
+        yield
+
+    async def asynchronous() -> AsyncIterator[None]:
+        yield
+
+    for function in (generator, asynchronous):
+        with pytest.raises(TypeError, match="inside it"):
+            mock_tokens(function)
+
+
+def test_who_is_inside_a_mock_keeps_what_is_there() -> None:
+    mock = TokenMock()
+
+    @mock
+    def inner() -> int:
+        return requests.get(HEALTH).status_code
+
+    with mock:
+        token = mock.mint("dstor")
+        assert inner() == 200
+        assert mock.explain("dstor", token).accepted
+    assert inner() == 200
+    assert not mock.explain("dstor", token).accepted
+
+
+@pytest.mark.parametrize("vendor", ["datasentinel", "dstor", "kitegateway"])
+def test_a_token_bought_again_in_the_same_second_is_good(vendor: str) -> None:
+    mock = TokenMock(freeze="2026-01-01T00:00:00Z")
+    token = mock.mint(vendor)
+    mock.revoke(token)
+    assert mock.explain(vendor, token).reason == "revoked"
+    again = mock.mint(vendor)
+    assert mock.explain(vendor, again).accepted
+
+
+def test_hosts_of_both_places_are_added_and_a_text_is_no_list() -> None:
+    mock = TokenMock(settings={"dstor": {"hosts": ["a.test"]}}, hosts={"dstor": ["b.test"]})
+    assert mock.dstor.hosts[2:] == ("a.test", "b.test")
+    with pytest.raises(ConfigurationError, match="dstor"):
+        TokenMock(hosts={"dstor": "a.test"})
+
+
+def test_each_call_of_a_decorated_function_begins_anew() -> None:
+    mock = TokenMock()
+
+    @mock
+    def count() -> int:
+        requests.get(HEALTH)
+        return mock.requests.count()
+
+    assert [count(), count()] == [1, 1]
+
+
+def test_two_mocks_share_nothing() -> None:
+    first, second = TokenMock(), TokenMock()
+    with first:
+        requests.get(HEALTH)
+    assert (first.requests.count(), second.requests.count()) == (1, 0)
+    token = first.mint("dstor")
+    assert second.explain("dstor", token).reason == "bad-signature"
+
+
+def test_the_clock_can_stand_from_the_start_and_after_a_reset() -> None:
+    mock = TokenMock(freeze="2026-01-01T00:00:00Z")
+    for _ in range(2):
+        assert mock.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
+        mock.clock.advance(days=1)
+        mock.reset()
+
+
+def test_freezegun_moves_the_clock() -> None:
+    with TokenMock() as mock, freezegun.freeze_time("2026-01-01"):
+        assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+        assert mock.requests.all()[0].at.year == 2026
+
+
+def test_time_machine_moves_the_clock() -> None:
+    with TokenMock(), time_machine.travel("2026-01-01T00:00:00Z", tick=False):
+        assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+
+
+def test_threads_see_the_mock_and_none_may_start_another() -> None:
+    found: list[object] = []
+
+    def thread() -> None:
+        found.append(requests.get(HEALTH).status_code)
+        try:
+            TokenMock().start()
+        except MockServerError as error:
+            found.append(str(error))
+
+    with TokenMock():
+        other = threading.Thread(target=thread)
+        other.start()
+        other.join()
+    assert found[0] == 200
+    assert "thread" in str(found[1])
+
+
+def test_httpx_has_a_transport() -> None:
+    mock = TokenMock()
+    with httpx.Client(transport=mock.httpx_transport()) as client:
+        assert client.get(HEALTH).status_code == 200
+
+    async def ask() -> int:
+        async with httpx.AsyncClient(transport=mock.httpx_transport()) as client:
+            return (await client.get(HEALTH)).status_code
+
+    assert asyncio.run(ask()) == 200
+
+
+def test_what_is_not_needed_is_not_imported() -> None:
+    code = (
+        "import sys, mockserver, mockserver.pytest_plugin\n"
+        "heavy = {'flask', 'responses', 'requests', 'jwt', 'httpx', 'yaml', 'httptools'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+        "import requests\n"
+        "with mockserver.TokenMock():\n"
+        f"    assert requests.get({HEALTH!r}).ok\n"
+        "light = {'flask', 'httpx', 'httptools'}\n"
+        "assert not light & set(sys.modules), light & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)

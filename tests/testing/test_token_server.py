@@ -1,0 +1,35 @@
+"""What only the server in the process has: an address, a beginning and an end."""
+
+import socket
+
+import pytest
+import requests
+
+from mockserver import TokenServer
+from mockserver.model.errors import ConfigurationError, MockServerError
+
+
+def test_it_starts_again_where_it_stopped() -> None:
+    server = TokenServer(freeze="2026-01-01T00:00:00Z", hosts={"dstor": ["a.test"]})
+    with pytest.raises(MockServerError, match="not started"):
+        _ = server.url
+    token = server.mint("dstor")
+    for _ in range(2):
+        with server:
+            assert requests.get(f"{server.datasentinel.base_url}/ds-api/").headers["Date"] == (
+                "Thu, 01 Jan 2026 00:00:00 GMT"
+            )
+            with pytest.raises(MockServerError, match="already"):
+                server.start()
+        server.stop()
+    assert server.explain("dstor", token).accepted
+    assert server.dstor.hosts[-1] == "a.test"
+    server.reset()
+    assert server.clock.frozen
+
+
+def test_a_port_that_is_taken_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        server = TokenServer(port=taken.getsockname()[1])
+        with pytest.raises(ConfigurationError, match="cannot listen"):
+            server.start()

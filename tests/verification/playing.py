@@ -1,0 +1,60 @@
+"""A service that plays the vendors: the mock without its control interface, true or changed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mockserver.admin.application import new_application
+from mockserver.model.http import Request, Response
+from mockserver.server import WireServer, listen
+from mockserver.testing.controls import Controls
+from mockserver.testing.transport import near
+from mockserver.vendors import discover
+from tests.verification.changes import UNCHANGED, Change
+
+
+@dataclass
+class Played:
+    """Where the vendors are; `mock`: what nobody outside can do; `seen`: what was asked."""
+
+    url: str
+    mock: Controls
+    seen: list[Request]
+
+    def base_url(self, vendor: str) -> str:
+        return f"{self.url}/{vendor}"
+
+    def environment(self, *vendors: str) -> dict[str, str]:
+        """The variables that somebody with an account there sets; of Dapi one fresh login."""
+        found: dict[str, str] = {}
+        for vendor in discover():
+            if vendor.name in vendors or not vendors:
+                known = dict(vendor.accounts[0])
+                if vendor.actions:
+                    known |= vars(self.mock.vendors[vendor.name].connect())
+                found |= {name: known[field] for field, name in vendor.live.credentials.items()}
+        return found
+
+
+@contextmanager
+def playing(change: Change = UNCHANGED) -> Iterator[Played]:
+    front = new_application(change.settings)
+    seen: list[Request] = []
+
+    def answer(request: Request) -> Response:
+        seen.append(request)
+        hidden = front.may_block(request)
+        asked = Request("GET", "/nothing/there") if hidden else change.ask(request)
+        return change.answer(request, front.answer(asked))
+
+    wire = WireServer(
+        answer,
+        listener=listen("127.0.0.1", 0),
+        in_thread=lambda _: False,
+        http_date=front.http_date,
+    )
+    wire.start()
+    try:
+        yield Played(f"http://127.0.0.1:{wire.port}", Controls(near(front.answer)), seen)
+    finally:
+        wire.stop()

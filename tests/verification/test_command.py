@@ -1,0 +1,243 @@
+"""`token-mockserver verify` as a command: what it takes, prints, writes, and exits with."""
+
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mockserver.vendors import vendor_names
+from tests.running import COMMAND, environment, run, serving
+from tests.verification.changes import success, with_
+from tests.verification.playing import Played, playing
+
+FIELDS = ["id", "vendor", "statement", "tag", "source", "verdict", "grade", "detail"]
+WORST = success("/v1/auth/token", with_(status="ok"))
+NOBODY = "https://127.0.0.1:1"
+
+
+def at(played: Played, *vendors: str) -> list[str]:
+    return [f"--base-url={vendor}={played.base_url(vendor)}" for vendor in vendors]
+
+
+def test_the_mock_agrees(tmp_path: Path) -> None:
+    done = run("verify", "--report", "json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    heads, *rows, _, counts, summary = done.stdout.splitlines()
+    assert heads.split() == ["vendor", "tag", "verdict", "statement,", "and", "what", "was", "seen"]
+    assert {row.split()[0] for row in rows if row[0] != " "} == set(vendor_names())
+    assert re.fullmatch(r"\d+ agrees, \d+ confirmed", counts)
+    assert re.fullmatch(r"target mock: \d+ calls, answered by 127.0.0.1:\d+", summary)
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert list(report) == ["target", "hosts", "calls", "checks"]
+    assert {tuple(check) for check in report["checks"]} == {tuple(FIELDS)}
+    assert {check["verdict"] for check in report["checks"]} == {"agrees", "confirmed"}
+
+
+@pytest.mark.parametrize("door", ["serve", "flask", "requests"])
+def test_the_mock_agrees_behind_every_door(door: str, tmp_path: Path) -> None:
+    done = run("verify", "--door", door, "--vendor", "datasentinel", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not-checked" not in done.stdout
+
+
+def test_progress_goes_to_stderr_and_colours_to_terminals_only(tmp_path: Path) -> None:
+    done = run("verify", "--vendor", "datasentinel", cwd=tmp_path)
+    assert re.match(r"\.{60}", done.stderr)
+    assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_no_color(no_color: str, coloured: bool, tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "verify", "--base-url", f"dstor={NOBODY}"],
+        cwd=tmp_path,
+        env=environment(NO_COLOR=no_color, TERM="xterm"),
+        stdout=slave,
+        stderr=subprocess.DEVNULL,
+    ):
+        os.close(slave)
+        shown = b"".join(iter(lambda: read(master), b""))
+    os.close(master)
+    assert (b"\x1b[3" in shown) is coloured
+    assert b"NOTHING WAS CHECKED" in shown
+
+
+def read(terminal: int) -> bytes:
+    """What it shows; b"" when nobody writes to it any more."""
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:
+        return b""
+
+
+def test_drift_exits_with_1_and_every_report_says_so(tmp_path: Path) -> None:
+    with playing(WORST) as played:
+        done = run(
+            *["verify", *at(played, "kitegateway"), "--report", "junit,json,md,html"],
+            *["--report-dir", "reports/tonight"],
+            cwd=tmp_path,
+            **played.environment("kitegateway"),
+        )
+    assert done.returncode == 1, done.stderr
+    assert "drifted (breaking)" in done.stdout
+    folder = tmp_path / "reports" / "tonight"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("report.html", "report.json", "report.md", "report.xml")
+    ]
+    for path in folder.iterdir():
+        text = path.read_text()
+        assert "breaking" in text
+        assert "YOUR_SECRET" not in text
+
+
+def test_a_mock_of_ours_is_known_and_wholly_checked(tmp_path: Path) -> None:
+    with serving("--port", "0", cwd=tmp_path) as server:
+        done = run("verify", f"--base-url=dstor={server.url}/dstor", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not-checked" not in done.stdout
+    assert "kitegateway" not in done.stdout
+
+
+def test_of_a_mock_of_ours_the_root_will_do(tmp_path: Path) -> None:
+    with serving("--port", "0", cwd=tmp_path) as server:
+        done = run("verify", f"--base-url=datasentinel={server.url}", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not-checked" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--vendor", "nobody"], "'nobody' is no vendor"),
+        (["--target", "moon"], "moon"),
+        (["--target", "production"], "--allow-production"),
+        (["--base-url", "dstor"], "give VENDOR=URL"),
+        (["--base-url", "https://a-name-of-a-host.test/?k=s3cr3t"], "is no vendor"),
+        (["--base-url", "https://me:s3cr3t@example.org"], "give VENDOR=URL"),
+        (["--base-url", "dstor=ftp://127.0.0.1"], "base URL"),
+        (["--base-url", "dstor=http://[::1"], "no URL"),
+        (["--base-url", "dstor=http://example.org"], "use https"),
+        (["--base-url", "dstor=https://me:s3cr3t@example.org"], "credentials do not belong"),
+        (["--base-url", "dstor=https://api.dstor.cloud"], "--allow-production"),
+        (["--base-url", "dapi=https://KITEGATEWAY.com/"], "--allow-production"),
+        (["--base-url", "kitegateway=https://kitegateway.com./"], "--allow-production"),
+        (["--base-url", "dstor=https://api.dstor.cloud.:443/v1"], "--allow-production"),
+        (["--base-url", f"dstor={NOBODY}", "--base-url", f"dstor={NOBODY}"], "twice"),
+        (["--base-url", f"dstor={NOBODY}", "--vendor", "dapi"], "leaves it out"),
+        (["--report", "pdf"], "'pdf' is none of junit, json, md, html"),
+        (["--budget", "0"], "budget"),
+        (["--record"], "--record"),
+        (["--ca-bundle", "nowhere.pem"], "nowhere.pem"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_one_line(
+    arguments: list[str], word: str, tmp_path: Path
+) -> None:
+    done = run("verify", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "s3cr3t" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_production_in_the_environment_needs_leave_too(tmp_path: Path) -> None:
+    sandbox = ["verify", "--target", "sandbox", "--vendor", "datasentinel"]
+    done = run(*sandbox, cwd=tmp_path, DATASENTINEL_URL="https://api.dstor.cloud")
+    assert done.returncode == 2
+    assert "api.dstor.cloud is a vendor's production" in done.stderr
+
+
+def test_nothing_checked_is_loud_and_exits_with_0_or_3(tmp_path: Path) -> None:
+    arguments = ["verify", "--base-url", f"dstor={NOBODY}"]
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 0
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("NOTHING WAS CHECKED: host unreachable")
+    assert run(*arguments, "--require-live", cwd=tmp_path).returncode == 3
+
+
+def test_the_loud_line_begins_with_what_can_be_mended(tmp_path: Path) -> None:
+    with playing() as played:
+        known = {"DAPI_APP_SECRET": ""}
+        vendors = ["--vendor", "dapi", "--budget", "1", "--destructive"]
+        done = run("verify", *at(played, "dapi"), *vendors, cwd=tmp_path, **known)
+    last = done.stdout.splitlines()[-1]
+    assert last.startswith("NOTHING WAS CHECKED: credential missing: DAPI_")
+
+
+def test_a_budget_that_is_given_counts_for_the_mock_of_the_run(tmp_path: Path) -> None:
+    done = run("verify", "--vendor", "datasentinel", "--budget", "3", cwd=tmp_path)
+    assert "target mock: 3 calls" in done.stdout
+    assert "budget spent: 3 calls were made" in done.stdout
+
+
+def test_a_target_without_an_address_is_not_checked(tmp_path: Path) -> None:
+    sandbox = ["verify", "--target", "sandbox", "--vendor", "datasentinel", "--require-live"]
+    done = run(*sandbox, cwd=tmp_path, DATASENTINEL_URL="")
+    assert done.returncode == 3
+    assert "DATASENTINEL_URL is not set" in done.stdout
+    production = ["verify", "--target", "production", "--allow-production", "--vendor", "dapi"]
+    assert "dapi has no production" in run(*production, cwd=tmp_path).stdout
+
+
+def test_the_environment_has_a_variable_for_a_flag(tmp_path: Path) -> None:
+    with playing() as played:
+        variables = {
+            "TOKEN_MOCKSERVER_TARGET": "sandbox",
+            "TOKEN_MOCKSERVER_VENDOR": "datasentinel",
+            "TOKEN_MOCKSERVER_REPORT": "json",
+            "TOKEN_MOCKSERVER_REPORT_DIR": "there",
+            "TOKEN_MOCKSERVER_BUDGET": "9",
+            "DATASENTINEL_URL": played.base_url("datasentinel"),
+        }
+        known = played.environment("datasentinel")
+        done = run("verify", cwd=tmp_path, **variables, **known)
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "there" / "report.json").read_text())
+    assert (report["target"], report["calls"]) == ("sandbox", 9)
+    assert {check["vendor"] for check in report["checks"]} == {"datasentinel"}
+
+
+def test_a_missing_credential_is_named(tmp_path: Path) -> None:
+    with playing() as played:
+        done = run("verify", *at(played, "kitegateway"), cwd=tmp_path, KITEGATEWAY_API_KEY="k")
+    assert "credential missing: KITEGATEWAY_SECRET_KEY is not set" in done.stdout
+    assert done.returncode == 0, done.stdout
+
+
+def ended(number: signal.Signals, *flags: str, cwd: Path) -> list[int]:
+    """The ports of the servers of a run that is sent a signal once it has checked something."""
+    with subprocess.Popen(
+        [*COMMAND, "verify", *flags],
+        cwd=cwd,
+        env=environment(TMPDIR=str(cwd)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        assert process.stderr.read(1) == "."
+        ports = [int(path.read_text()) for path in cwd.rglob("port")]
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    return ports
+
+
+def test_terminated_it_leaves_no_server(tmp_path: Path) -> None:
+    (port,) = ended(signal.SIGTERM, "--door", "serve", cwd=tmp_path)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_interrupted_it_exits_with_130(tmp_path: Path) -> None:
+    assert ended(signal.SIGINT, cwd=tmp_path) == []

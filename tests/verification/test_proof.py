@@ -1,0 +1,42 @@
+"""Every run first shows that it can fail; one that cannot says so instead of passing."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from mockserver.model.http import Request, Response
+from mockserver.verification.checks import checks_folder
+from mockserver.verification.self_check import CannotFail, prove
+from tests.running import run
+
+CHECKS = (
+    "contract_tests" if checks_folder().name == "contract_tests" else "mockserver._contract_tests"
+)
+"""The package of the checks: beside the repository's, or in the wheel."""
+
+
+def as_it_is(_request: Request, response: Response) -> Response:
+    return response
+
+
+def test_a_planted_divergence_is_caught() -> None:
+    prove(())
+
+
+def test_a_divergence_that_is_not_caught_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_module(f"{CHECKS}.doors"), "with_one_divergence", as_it_is)
+    with pytest.raises(CannotFail, match="dapi, datasentinel, dstor, kitegateway"):
+        prove(())
+
+
+def test_the_command_exits_with_1_then(tmp_path: Path) -> None:
+    """The interpreter of the command is told to plant nothing."""
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import {CHECKS}.doors as doors\n"
+        "doors.with_one_divergence = lambda request, response: response\n"
+    )
+    done = run("verify", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "do not see a planted divergence" in done.stderr
+    assert done.stdout == ""

@@ -1,0 +1,143 @@
+"""The reports are well formed, whatever a vendor sends, and say what the findings say."""
+
+import json
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import click
+import pytest
+
+from mockserver.model.errors import ConfigurationError
+from mockserver.verification.findings import UNASKED, Finding, Findings
+from mockserver.verification.report_secrets import Secrets
+from mockserver.verification.reports import FORMATS, chosen
+from mockserver.verification.reports.json_report import html, markdown
+from mockserver.verification.reports.junit import junit
+from mockserver.verification.reports.summary import outcome
+from mockserver.verification.reports.table import table
+
+NASTY = 'came <script>alert("x")</script> | `a` & \x00\x1b[31m ]]> *b* [c](javascript:d)'
+GOOD = Finding("acme.good", "acme", "It is so.", "S", "a page", "agrees")
+DRIFT = Finding("acme.bad", "acme", "It is.", "S", "a page", "drifted", "breaking", NASTY)
+NEW = Finding(
+    "acme.new", "acme", "body.x: no page", "X", "no page", "drifted", "additive", "came 1"
+)
+LEARNT = Finding("acme.x", "acme", "It is thus.", "X", "our choice", "refuted", None, "came 2")
+OPEN = Finding("dapi.open", "dapi", "It may be.", "P", "a page", "not-checked", None, "no host")
+
+
+def findings(*found: Finding, **more: object) -> Findings:
+    return Findings("sandbox", [*found], ["acme.test"], 7, **more)  # type: ignore[arg-type]
+
+
+ALL = findings(GOOD, DRIFT, NEW, LEARNT, OPEN)
+
+
+def test_json_is_as_documented() -> None:
+    report = json.loads(FORMATS["json"][1](ALL))
+    assert list(report) == ["target", "hosts", "calls", "checks"]
+    assert report["checks"][1] == {
+        "id": "acme.bad",
+        "vendor": "acme",
+        "statement": "It is.",
+        "tag": "S",
+        "source": "a page",
+        "verdict": "drifted",
+        "grade": "breaking",
+        "detail": NASTY,
+    }
+
+
+def test_junit_is_xml_and_counts_what_fails_and_what_was_left_out() -> None:
+    acme, dapi = ET.fromstring(junit(ALL))
+    assert (acme.get("tests"), acme.get("failures"), acme.get("skipped")) == ("4", "1", "0")
+    assert (dapi.get("tests"), dapi.get("failures"), dapi.get("skipped")) == ("1", "0", "1")
+    failure = acme.find("testcase[@name='acme.bad']/failure")
+    assert failure is not None
+    assert "<script>" in str(failure.get("message"))
+    skipped = dapi.find("testcase/skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "no host"
+
+
+def test_html_shows_what_a_vendor_sent_as_text() -> None:
+    page = html(ALL)
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "src=" not in page
+
+
+def test_markdown_keeps_what_a_vendor_sent_in_its_cell() -> None:
+    rows = [line for line in markdown(ALL).splitlines() if line.startswith("| acme | S | drifted")]
+    assert len(rows) == 1
+    assert rows[0].replace("\\|", "").count("|") == 6
+    assert "<script>" not in rows[0].replace("\\<", "")
+
+
+def test_the_table_puts_what_needs_a_look_first_and_alike_ones_together() -> None:
+    text = table(findings(GOOD, GOOD, OPEN, DRIFT), 200)
+    rows = [line for line in text.splitlines() if line.startswith(("acme", "dapi"))]
+    assert [row.split()[0] for row in rows] == ["acme", "dapi", "acme"]
+    assert rows[2].endswith("It is so. (x2)")
+    assert "2 agrees, 1 not-checked, 1 drifted (breaking)" in text
+    assert text.endswith("target sandbox: 7 calls, answered by acme.test")
+
+
+def test_the_table_says_a_reason_once() -> None:
+    found = findings(DRIFT, replace(DRIFT, statement="It is too."))
+    seen = [line.strip() for line in click.unstyle(table(found, 200)).splitlines()]
+    assert sum(line.startswith("came <script>") for line in seen) == 1
+    assert "the same" in seen
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        (findings(GOOD, NEW, LEARNT), "fine"),
+        (findings(GOOD, DRIFT, silent={"dapi": "host unreachable: reset"}), "drift"),
+        (findings(GOOD, OPEN, silent={"dapi": "host unreachable: reset"}), "outage"),
+        (findings(OPEN, silent={"dapi": UNASKED}), "not checked"),
+        (findings(), "not checked"),
+    ],
+)
+def test_the_outcome_keeps_drift_outage_and_not_checked_apart(found: Findings, word: str) -> None:
+    assert outcome(found) == word
+    assert markdown(found).startswith(f"# Contract check: {word}\n")
+
+
+def test_of_a_service_that_was_silent_nothing_was_checked() -> None:
+    settled = findings(GOOD, DRIFT, silent={"acme": "no API there"}).settled()
+    assert {(each.verdict, each.detail) for each in settled.found} == {
+        ("not-checked", "no API there")
+    }
+    assert not settled.failed
+
+
+def test_formats_are_chosen_by_name() -> None:
+    assert chosen("junit, json") == ("junit", "json")
+    assert chosen("") == ()
+    with pytest.raises(ConfigurationError, match="'pdf'"):
+        chosen("json,pdf")
+
+
+def test_what_is_shown_has_no_secret_and_no_sign_that_a_terminal_obeys() -> None:
+    secrets = Secrets()
+    secrets.learn({"api-key": "s3cr3t-word"})
+    assert secrets.shown("came s3cr3t-word\x1b[31m\r\n").startswith("came [redacted:")
+    assert secrets.shown("red \x1b[31m\r\n") == "red \ufffd[31m\ufffd\ufffd"
+    assert secrets.shown("id 0f1e2d3c4b5a69788796a5b4") == secrets.shown(
+        "id 0f1e2d3c4b5a69788796a5b4"
+    )
+    assert "0f1e2d3c" not in secrets.shown("id 0f1e2d3c4b5a69788796a5b4")
+    assert secrets.shown("GET /v1/data/wallets/{currency}/balance") == (
+        "GET /v1/data/wallets/{currency}/balance"
+    )
+    assert len(secrets.shown("word " * 1000)) < 700
+
+
+@pytest.mark.parametrize("why", ["outage: it answers 503", "host unreachable: no answer in time"])
+def test_an_outage_of_a_part_is_not_fine(why: str) -> None:
+    assert outcome(Findings("sandbox", [GOOD, replace(OPEN, detail=why)])) == "outage"
+    assert outcome(Findings("sandbox", [GOOD, OPEN])) == "fine"

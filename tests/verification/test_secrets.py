@@ -1,0 +1,96 @@
+"""No secret that is sent or comes back is in anything that verify prints or writes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockserver.model.http import Request, Response
+from mockserver.verification.checks import checks_folder
+from tests.running import environment, run
+from tests.verification.changes import Change, content_type, whole
+from tests.verification.playing import playing
+
+CREDENTIALS = {
+    "dstor": {
+        "DSTOR_API_KEY": "C4n4ry" * 10 + "abcd",
+        "DSTOR_EMAIL": "canary@example.com",
+        "DSTOR_PASSWORD": "canary-password",
+    },
+    "datasentinel": {
+        "DATASENTINEL_USER": "canary-user",
+        "DATASENTINEL_PASSWORD": "canary-password",
+    },
+    "dapi": {
+        "DAPI_APP_SECRET": "canary-app-secret",
+        "DAPI_ACCESS_CODE": "canary-access-code",
+        "DAPI_CONNECTION_ID": "canary-connection",
+        "DAPI_USER_SECRET": "canary-user-secret",
+    },
+    "kitegateway": {
+        "KITEGATEWAY_API_KEY": "canary-api-key",
+        "KITEGATEWAY_SECRET_KEY": "canary-secret-key",
+    },
+}
+
+UNKNOWN = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+"""A secret that nobody knew before, under a name that nobody knows."""
+
+
+def echo(asked: Request, came: Response) -> Response:
+    """Sends everything back that it was sent, where it does not belong."""
+    sent = {
+        "body": asked.body.decode("latin-1"),
+        "headers": dict(asked.headers.pairs),
+        "query": asked.query,
+        "access_token": "opaque-canary-token",
+        "fresh": UNKNOWN,
+    }
+    return came._replace(body=json.dumps({"message": str(sent), "error": sent, **sent}).encode())
+
+
+def told(asked: Request, came: Response) -> Response:
+    """Succeeds with what it was sent as the wrong content."""
+    return echo(asked, came)._replace(status=200)
+
+
+BABBLERS = {"echo": Change(answer=echo), "told": Change(answer=told)}
+
+
+@pytest.mark.parametrize("change", BABBLERS.values(), ids=BABBLERS)
+@pytest.mark.parametrize("vendor", CREDENTIALS)
+def test_nothing_that_was_sent_or_came_is_shown(
+    vendor: str, change: Change, tmp_path: Path
+) -> None:
+    with playing(change) as played:
+        done = run(
+            *["verify", f"--base-url={vendor}={played.base_url(vendor)}", "--destructive"],
+            *["--report", "junit,json,md,html", "--record", "--budget", "500"],
+            cwd=tmp_path,
+            **CREDENTIALS[vendor],
+        )
+    assert done.returncode == 1, done.stderr
+    written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(written) >= 4
+    shown = "\n".join([done.stdout, done.stderr, *written])
+    for secret in [*CREDENTIALS[vendor].values(), "opaque-canary-token", UNKNOWN, "eyJ"]:
+        assert secret not in shown, f"{secret} at {shown.index(secret)}"
+
+
+def test_pytests_own_output_has_none_either(tmp_path: Path) -> None:
+    """What `pytest contract_tests` prints of a failure at somebody's service is redacted too."""
+    key = CREDENTIALS["dstor"]["DSTOR_API_KEY"]
+    with playing(whole("/", content_type("text/plain"))) as played:
+        url = f"--vendor-url=dstor={played.base_url('dstor')}"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", str(checks_folder()), url, "--only-vendor=dstor"],
+            cwd=tmp_path,
+            env=environment(**CREDENTIALS["dstor"]),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1, done.stdout
+    assert key not in done.stdout + done.stderr

@@ -1,0 +1,1 @@
+"""WireMock's vocabulary: matching, stub mappings, scenarios, near misses."""
