@@ -1,0 +1,135 @@
+"""Lead connections to chosen host names to one address, below every client on Python's sockets.
+
+Three functions decide where a connection goes and which certificates it trusts: the resolver
+(`socket.getaddrinfo` and its older kin), `socket.socket.connect`, and `SSLContext.wrap_socket` or
+`wrap_bio`. A client library calls them whatever its own API looks like, so its parser, retries and
+errors stay its own.
+
+This module imports the standard library alone and runs on Python 3.8 and later, since the start-up
+file of `token-mockserver run` loads it into interpreters that have nothing of ours installed.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+import ssl
+from typing import Any, Callable, Optional, Tuple, Union
+
+Address = Tuple[str, int]
+Host = Union[str, bytes, bytearray, None]
+Original = Callable[..., Any]
+
+
+class SocketRedirect:
+    """Redirects what is meant for chosen hosts, by functions that stand before the original ones.
+
+    Each method takes the function that it stands before as its first argument and calls it with
+    other arguments where a chosen host is meant, and with the same ones otherwise.
+
+    Args:
+        is_redirected: Return True for the name of a host to redirect; called with lower case.
+        address: Return host and port of the server to lead to, numeric; called at first need.
+        client_context: Return the context that trusts that server's certificates.
+        refuse: Raise an OSError for an address that must not be reached; None: all may be.
+    """
+
+    def __init__(
+        self,
+        is_redirected: Callable[[str], bool],
+        address: Callable[[], Address],
+        client_context: Callable[[], ssl.SSLContext],
+        refuse: Optional[Callable[[str], None]] = None,
+    ) -> None:
+        self._is_redirected = is_redirected
+        self._address = address
+        self._client_context = client_context
+        self._refuse = refuse
+        # A resolver answers with an address that no service has, not with the server's own: some
+        # clients (anyio) keep the address and put their own port beside it.
+        generator = random.SystemRandom()
+        self.placeholder = "127.{}.{}.{}".format(*(generator.randint(64, 254) for _ in range(3)))
+
+    def getaddrinfo(
+        self,
+        original: Original,
+        host: Host,
+        port: Any,
+        family: int = 0,
+        type: int = 0,  # the standard library names it so
+        proto: int = 0,
+        flags: int = 0,
+    ) -> Any:
+        """Answer for a chosen host with the placeholder; `socket.getaddrinfo` for the others."""
+        if not self.concerns(host):
+            return original(host, port, family, type, proto, flags)
+        if family == socket.AF_INET6:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        numeric = original(self.placeholder, port, socket.AF_INET, type, proto, 0)
+        name = _text(host) if flags & socket.AI_CANONNAME else ""
+        return [(*entry[:3], name, entry[4]) for entry in numeric]
+
+    def gethostbyname(self, original: Original, host: Host) -> Any:
+        """Answer for a chosen host with the placeholder; `socket.gethostbyname` for the others."""
+        return self.placeholder if self.concerns(host) else original(host)
+
+    def connect(self, original: Original, sock: socket.socket, address: Any) -> Any:
+        """Connect to the server instead of a chosen host; for `connect` and `connect_ex`."""
+        return original(sock, self._destination(sock, address))
+
+    def wrap_socket(
+        self, original: Original, context: ssl.SSLContext, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Start TLS to the server in a context that trusts it; `SSLContext.wrap_socket` else."""
+        name = kwargs.get("server_hostname", args[4] if len(args) > 4 else None)
+        if self.concerns(name):
+            kwargs.pop("session", None)  # of the other context: ssl refuses it here
+        return original(self._trusting(context, name), *args, **kwargs)
+
+    def wrap_bio(
+        self, original: Original, context: ssl.SSLContext, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Start TLS to the server in a context that trusts it; `SSLContext.wrap_bio` else."""
+        name = kwargs.get("server_hostname", args[3] if len(args) > 3 else None)
+        if self.concerns(name):
+            kwargs.pop("session", None)
+        return original(self._trusting(context, name), *args, **kwargs)
+
+    def concerns(self, host: Host) -> bool:
+        """Return True if connections to a host are redirected."""
+        return bool(host) and self._is_redirected(_text(host).lower().rstrip("."))
+
+    def _destination(self, sock: socket.socket, address: Any) -> Any:
+        if sock.family not in (socket.AF_INET, socket.AF_INET6) or not isinstance(address, tuple):
+            return address
+        host = address[0]
+        if host == self.placeholder or self.concerns(host):
+            return self._address()
+        if self._refuse is not None and not _is_loopback(_text(host)):
+            self._refuse(_text(host))
+        return address
+
+    def _trusting(self, context: ssl.SSLContext, name: Host) -> ssl.SSLContext:
+        # A context of our own, so that no certificate of ours stays behind in the client's.
+        return self._client_context() if self.concerns(name) else context
+
+
+def _text(host: Host) -> str:
+    """Return a host name as text; anyio gives bytes."""
+    return host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else host or ""
+
+
+def _is_loopback(host: str) -> bool:
+    return host.startswith("127.") or host in ("localhost", "::1", "")
+
+
+def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Callable[..., Any]]]:
+    """Return each function to stand before: its owner, its name, and the redirect's method."""
+    return [
+        (socket, "getaddrinfo", redirect.getaddrinfo),
+        (socket, "gethostbyname", redirect.gethostbyname),
+        (socket.socket, "connect", redirect.connect),
+        (socket.socket, "connect_ex", redirect.connect),
+        (ssl.SSLContext, "wrap_socket", redirect.wrap_socket),
+        (ssl.SSLContext, "wrap_bio", redirect.wrap_bio),
+    ]

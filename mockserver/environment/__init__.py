@@ -1,0 +1,1 @@
+"""The environment in which any program talks to a running server instead of the vendors."""

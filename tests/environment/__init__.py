@@ -1,0 +1,1 @@
+"""The environment that leads programs to a server."""
