@@ -138,7 +138,9 @@ class Vendor(Generic[S]):
     """All that is declared of one vendor.
 
     `refuse` puts a refusal into the vendor's own shape. `token_header`: the JWT header's names
-    in order; `token_prefix`: what stands before the JWT. `claims`: of a new token of an account
+    in order; `token_prefix`: what stands before the JWT, part of the token. `secret_fields`: the
+    names under which the vendor sends or receives a secret, in a header, a query or a body, in
+    any case; the redactor hides their values. `claims`: of a new token of an account
     that lives so many seconds, None for as long as the vendor says. `new_account` makes up
     credentials of the real shape; `magic_account` those of an outcome, told by its name.
     `logins`: the groups of fields by which an account is found, none of which two may share.
@@ -166,6 +168,7 @@ class Vendor(Generic[S]):
     check_account: Callable[[Account], None] = _nothing
     token_header: tuple[str, ...] = ("typ", "alg")
     token_prefix: str = ""
+    secret_fields: tuple[str, ...] = ()
     judge: Callable[[VendorState[S], str], None] = _verify
     optional_slash: bool = False
     cors: Cors | None = None

@@ -47,6 +47,7 @@ vendor = Vendor(
     """ | sed 's/}}/, "appSecret": "app_secret_value"}}/'"""
     " | curl -sS -H 'Content-Type: application/json' -d @- {base_url}/v2/auth/ExchangeToken",
     token_header=("alg", "typ"),
+    secret_fields=("appSecret", "userSecret", "accessCode", "accessToken"),
     actions={"connect": Action(connect, ("user", "app_key"))},
     begin=printed_login,
     live=LiveService(

@@ -36,6 +36,7 @@ vendor = Vendor(
     contract=Path(__file__).with_name("contract.yaml"),
     curl="-u myUser:myPassword -X POST {base_url}/ds-api/user-token",
     token_header=("typ", "alg"),
+    secret_fields=("password", "user-token", "token"),
     live=LiveService(
         url_variable="DATASENTINEL_URL",
         credentials={"user": "DATASENTINEL_USER", "password": "DATASENTINEL_PASSWORD"},

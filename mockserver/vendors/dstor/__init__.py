@@ -35,6 +35,7 @@ vendor = Vendor(
     contract=Path(__file__).with_name("contract.yaml"),
     curl=f"-H 'api-key: {BUILT_IN['api-key']}' {{base_url}}/v1/dev/temp-token",
     token_header=("alg", "typ"),
+    secret_fields=("api-key", "password", "access_token", "token", "x-dstor-upload-token"),
     optional_slash=True,
     live=LiveService(
         sandbox="https://api.testnet.dstor.cloud",

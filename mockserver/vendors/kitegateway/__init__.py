@@ -38,6 +38,7 @@ vendor = Vendor(
     """ -d '{{"api_key": "2882jj2hh288282jj2", "expires_in": 300}}' {base_url}/v1/auth/token""",
     token_header=("typ", "alg"),
     token_prefix="JWT ",
+    secret_fields=("api_key", "Secret-Key", "token"),
     live=LiveService(
         sandbox="https://sandbox.kitegateway.com",
         production="https://kitegateway.com",
