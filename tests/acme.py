@@ -29,11 +29,11 @@ def refuse(refusal: Refusal, request: Request) -> Response:
     return json_response(refusal.status, {"acme": refusal.message, "at": request.path})
 
 
-def claims(realm: VendorState[NoSettings], account: Account, life: int | None) -> Mapping[str, Any]:
-    return {"user": account["user"], "exp": realm.clock.unix() + (life or 60)}
+def claims(state: VendorState[NoSettings], account: Account, life: int | None) -> Mapping[str, Any]:
+    return {"user": account["user"], "exp": state.clock.unix() + (life or 60)}
 
 
-def play(realm: VendorState[NoSettings], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def play(state: VendorState[NoSettings], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     if arguments.get("word") == "fail":
         raise RuntimeError("a secret of ours: s3cr3t")
     if "word" in arguments and not isinstance(arguments["word"], str):

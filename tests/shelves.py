@@ -24,8 +24,8 @@ def new_clock() -> Clock:
     return Clock(new_shelf(SHIFT))
 
 
-def new_ledger() -> TokenRegistry:
-    """A ledger in which nothing was noted."""
+def new_registry() -> TokenRegistry:
+    """A token registry without entries."""
     return TokenRegistry(new_shelf(ISSUED))
 
 

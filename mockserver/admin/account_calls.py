@@ -17,7 +17,7 @@ def listed(call: AdminRequest) -> Response:
     accounts = [
         {"id": account_id, "vendor": vendor.name, "credentials": _shown(account, redact)}
         for vendor in call.engine.vendors
-        for account_id, account in call.state.realm(vendor).accounts.items()
+        for account_id, account in call.state.vendor_state(vendor).accounts.items()
     ]
     return json_response(200, {"accounts": accounts})
 
@@ -28,7 +28,7 @@ def add(call: AdminRequest) -> Response:
     vendor = call.vendor(arguments.get("vendor"))
     account = _completed(vendor, arguments.get("credentials", {}))
     vendor.check_account(account)
-    accounts = call.state.realm(vendor).accounts
+    accounts = call.state.vendor_state(vendor).accounts
     _check_new(vendor, account, accounts.all())
     account_id = accounts.add(account)
     return json_response(201, {"id": account_id, "vendor": vendor.name, "credentials": account})
@@ -45,7 +45,7 @@ def remove(call: AdminRequest) -> Response:
 
 def _removed(call: AdminRequest) -> Account:
     for vendor in call.engine.vendors:
-        account = call.state.realm(vendor).accounts.remove(call.parameters["id"])
+        account = call.state.vendor_state(vendor).accounts.remove(call.parameters["id"])
         if account is not None:
             return account
     raise Refusal("there is no such account", status=404)

@@ -36,16 +36,16 @@ def of_pattern(call: AdminRequest) -> Response:
     body = call.body()
     pattern = call.pattern(body)
     shown = call.redactor.json(body)
-    entries = {id(entry.arrival): entry for entry in call.state.journal.all()}
-    nearest = nearest_requests(pattern, [entry.arrival for entry in entries.values()])
+    entries = {id(entry.routed): entry for entry in call.state.journal.all()}
+    nearest = nearest_requests(pattern, [entry.routed for entry in entries.values()])
     candidate = Candidate("pattern", pattern, shown)
     misses = [
         {
-            "request": _with_text(call, entries[id(arrival)], candidate),
+            "request": _with_text(call, entries[id(routed)], candidate),
             "requestPattern": shown,
-            "matchResult": {"distance": pattern.distance(arrival)},
+            "matchResult": {"distance": pattern.distance(routed)},
         }
-        for arrival in nearest
+        for routed in nearest
     ]
     return json_response(200, {"nearMisses": misses})
 
@@ -59,13 +59,13 @@ def _misses(call: AdminRequest, entries: list[Entry]) -> list[dict[str, Any]]:
             "matchResult": {"distance": miss.distance},
         }
         for entry in entries
-        for miss in near_misses(entry.arrival, candidates)
+        for miss in near_misses(entry.routed, candidates)
     ]
 
 
 def _with_text(call: AdminRequest, entry: Entry, candidate: Candidate) -> dict[str, Any]:
     redact = call.redactor
-    text = side_by_side(candidate, entry.arrival, redact)
+    text = side_by_side(candidate, entry.routed, redact)
     return {**shown_request(entry, redact, call.place), "sideBySide": text}
 
 
@@ -90,4 +90,4 @@ def _entry(call: AdminRequest, fields: Fields) -> Entry:
     method = fields.take("method", str, "GET")
     request = Request(method, unquote(path), query, Headers(headers.items()), body, target=url)
     visit = call.engine.book.receive(request)
-    return Entry(0, visit.arrival, Response(0), call.state.clock.microseconds(), matched=False)
+    return Entry(0, visit.routed, Response(0), call.state.clock.microseconds(), matched=False)

@@ -73,7 +73,7 @@ def remove(call: AdminRequest) -> Response:
     """Forget the requests that match a pattern, and say which they were."""
     pattern = call.pattern(call.body())
     with call.together():
-        gone = call.state.journal.remove(lambda entry: pattern.matches(entry.arrival))
+        gone = call.state.journal.remove(lambda entry: pattern.matches(entry.routed))
     return json_response(200, {"serveEvents": [_entry(call, entry) for entry in gone]})
 
 

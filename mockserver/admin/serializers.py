@@ -6,10 +6,10 @@ from typing import Any
 
 from mockserver.emulator.journal import Entry
 from mockserver.model.clock import iso
-from mockserver.model.http import Fault, Headers, Pairs, Request, Response
+from mockserver.model.http import Fault, Headers, Pairs, Request, Response, RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.model.token_id import token_id
-from mockserver.wiremock.request_pattern import UNSURE, Arrival, quoted, shown_body, url_of
+from mockserver.wiremock.request_pattern import UNSURE, quoted, shown_body, url_of
 from mockserver.wiremock.stub_mapping import Stub
 from mockserver.wiremock.stub_registry import listed
 
@@ -41,11 +41,11 @@ def shown_request(entry: Entry, redact: Redactor, place: str) -> dict[str, Any]:
     `place`: the path under which the engine is reached, "" or "/ns/<name>".
     """
     return {
-        **_shown_arrival(entry.arrival, redact, place),
+        **_shown_arrival(entry.routed, redact, place),
         "loggedDate": entry.microseconds // 1000,
         "loggedDateString": iso(entry.at),
-        "vendor": entry.arrival.vendor,
-        "endpoint": entry.arrival.endpoint,
+        "vendor": entry.routed.vendor,
+        "endpoint": entry.routed.endpoint,
         "status": _status(entry.response),
         "reason": None if entry.reason is None else redact.text(entry.reason),
         "tokenId": _token_id(entry),
@@ -58,9 +58,9 @@ def _status(response: Response) -> int:
     return 0 if broken else response.status
 
 
-def _shown_arrival(arrival: Arrival, redact: Redactor, place: str) -> dict[str, Any]:
-    request = arrival.request
-    url, body = _shown_url(request, redact), shown_body(arrival, redact)
+def _shown_arrival(routed: RoutedRequest, redact: Redactor, place: str) -> dict[str, Any]:
+    request = routed.request
+    url, body = _shown_url(request, redact), shown_body(routed, redact)
     host = redact.text(request.headers.get("host") or "")
     return {
         "url": url,
@@ -71,16 +71,16 @@ def _shown_arrival(arrival: Arrival, redact: Redactor, place: str) -> dict[str, 
         "cookies": {},
         "browserProxyRequest": False,
         "body": body,
-        "bodyAsBase64": base64.b64encode(_octets(arrival, body, redact)).decode(),
-        "bodyLength": len(request.body) if arrival.cut_from is None else arrival.cut_from,
-        "bodyTruncated": arrival.cut_from is not None,
+        "bodyAsBase64": base64.b64encode(_octets(routed, body, redact)).decode(),
+        "bodyLength": len(request.body) if routed.cut_from is None else routed.cut_from,
+        "bodyTruncated": routed.cut_from is not None,
     }
 
 
-def _octets(arrival: Arrival, shown: str, redact: Redactor) -> bytes:
+def _octets(routed: RoutedRequest, shown: str, redact: Redactor) -> bytes:
     """The bytes that were sent, if nothing in them had to be redacted: else what is `shown`."""
-    sent, text = arrival.request.body, arrival.request.body.decode(errors="replace")
-    if arrival.cut_from is not None:
+    sent, text = routed.request.body, routed.request.body.decode(errors="replace")
+    if routed.cut_from is not None:
         sent, text = sent[:-UNSURE], text[:-UNSURE]
     octets = sent.decode("latin-1")
     is_clean = shown == text and ("\ufffd" not in text or redact.body(octets) == octets)
@@ -114,7 +114,7 @@ def _shown_response(response: Response, redact: Redactor) -> dict[str, Any]:
 
 def _token_id(entry: Entry) -> str | None:
     """The id of the token that was sent, or else of the one that was issued."""
-    request = entry.arrival.request
+    request = entry.routed.request
     sent = [value for _, value in request.headers.pairs]
     for text in (*sent, request.query, entry.response.body.decode(errors="replace")):
         match = _TOKEN.search(text)

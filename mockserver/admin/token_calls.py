@@ -20,12 +20,12 @@ _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 def listed(call: AdminRequest) -> Response:
     """What was issued, newest first; never the tokens themselves."""
     now = call.state.clock.unix()
-    return json_response(200, {"tokens": [entry.shown(now) for entry in call.state.ledger.all()]})
+    return json_response(200, {"tokens": [entry.shown(now) for entry in call.state.registry.all()]})
 
 
 def one(call: AdminRequest) -> Response:
     """One token that was issued."""
-    entry = call.state.ledger.get(call.parameters["id"])
+    entry = call.state.registry.get(call.parameters["id"])
     if entry is None:
         raise Refusal("there is no such token in the list", status=404)
     return json_response(200, entry.shown(call.state.clock.unix()))
@@ -38,19 +38,22 @@ def mint(call: AdminRequest) -> Response:
     """
     arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
-    realm = call.state.realm(vendor)
-    account, defect = _account(realm, arguments.get("account")), _defect(arguments.get("defect"))
+    vendor_state = call.state.vendor_state(vendor)
+    account, defect = (
+        _account(vendor_state, arguments.get("account")),
+        _defect(arguments.get("defect")),
+    )
     claims: Claims = {
-        **vendor.claims(realm, account, _life(arguments.get("expires_in"))),
+        **vendor.claims(vendor_state, account, _life(arguments.get("expires_in"))),
         **_claims(arguments.get("claims", {})),
     }
     if claims.get("exp", 0) > _LATEST:
         raise Refusal("the token would expire after the year 9999")
     if defect is None:
-        token = realm.issue(account, claims)
+        token = vendor_state.issue(account, claims)
     else:
-        claims = defective_claims(claims, defect, realm.clock.unix())
-        token = defective_token(realm.tokens, claims, defect)
+        claims = defective_claims(claims, defect, vendor_state.clock.unix())
+        token = defective_token(vendor_state.tokens, claims, defect)
     answer = {"id": token_id(token), "token": token, "expires": claims.get("exp")}
     return json_response(201, answer)
 
@@ -62,7 +65,7 @@ def explain(call: AdminRequest) -> Response:
     if not isinstance(token, str):
         raise Refusal("token must be a text")
     try:
-        vendor.judge(call.state.realm(vendor), token)
+        vendor.judge(call.state.vendor_state(vendor), token)
     except TokenRejected as rejected:
         reason = "wrong-vendor" if _of_another(call, vendor.name, token) else rejected.reason
         return json_response(200, {"accepted": False, "reason": reason})
@@ -74,14 +77,14 @@ def revoke(call: AdminRequest) -> Response:
     token = call.parameters["id"]
     if not _ID.fullmatch(token):
         raise Refusal("a token's id is 16 hex digits: the first of its SHA-256", status=404)
-    call.state.ledger.revoke(token)
+    call.state.registry.revoke(token)
     return json_response(200, {})
 
 
-def _account(realm: VendorState[Any], account_id: object) -> Account:
+def _account(vendor_state: VendorState[Any], account_id: object) -> Account:
     if account_id is not None and not isinstance(account_id, str):
         raise Refusal("account must be the id of one, a text")
-    known = dict(realm.accounts.items())
+    known = dict(vendor_state.accounts.items())
     account = known.get(next(iter(known), "") if account_id is None else account_id)
     if account is None:
         raise Refusal("account: there is none with this id, or none at all", status=404)
@@ -119,4 +122,4 @@ def _defect(defect: object) -> str | None:
 
 def _of_another(call: AdminRequest, name: str, token: str) -> bool:
     others = [vendor for vendor in call.engine.vendors if vendor.name != name]
-    return any(call.state.realm(vendor).tokens.is_ours(token) for vendor in others)
+    return any(call.state.vendor_state(vendor).tokens.is_ours(token) for vendor in others)

@@ -28,7 +28,7 @@ def act(call: AdminRequest) -> Response:
         raise UnknownPath
     arguments = call.arguments(action.arguments)
     with call.together():
-        return json_response(200, action.play(call.state.realm(vendor), arguments))
+        return json_response(200, action.play(call.state.vendor_state(vendor), arguments))
 
 
 def _description(call: AdminRequest, vendor: Vendor[Any]) -> dict[str, Any]:

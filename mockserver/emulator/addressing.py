@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 from mockserver.emulator.routing import Match, Routes
 from mockserver.model.errors import Refusal
-from mockserver.model.http import Request
+from mockserver.model.http import Request, RoutedRequest
 from mockserver.model.vendor import Call, Vendor
-from mockserver.wiremock.request_pattern import Arrival
 
 Hosts = Mapping[str, Sequence[str]]
 
@@ -22,7 +21,7 @@ class Visit(NamedTuple):
     says why there is none.
     """
 
-    arrival: Arrival
+    routed: RoutedRequest
     request: Request
     vendor: Vendor[Any] | None = None
     match: Match[Call[Any]] | None = None
@@ -60,7 +59,7 @@ class AddressBook:
         by_path = self._at_hand.get(request.path) or self._owner(request.path)
         if by_path is not None:
             return _visit(*by_path, request, request)
-        return Visit(Arrival(request, None, None, request.path), request)
+        return Visit(RoutedRequest(request, None, None, request.path), request)
 
     def _owner(self, path: str) -> _Owner | None:
         owners = self._vendors.values()
@@ -74,10 +73,10 @@ def _visit(
         match = routes.select(request.path, request.method)
     except Refusal as refusal:
         return Visit(
-            Arrival(sent, vendor.name, None, request.path), request, vendor, refusal=refusal
+            RoutedRequest(sent, vendor.name, None, request.path), request, vendor, refusal=refusal
         )
-    arrival = Arrival(sent, vendor.name, match.endpoint.name, request.path)
-    return Visit(arrival, request, vendor, match)
+    routed = RoutedRequest(sent, vendor.name, match.endpoint.name, request.path)
+    return Visit(routed, request, vendor, match)
 
 
 def _routes(vendor: Vendor[Any]) -> Routes[Call[Any]]:

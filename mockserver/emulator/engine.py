@@ -56,7 +56,7 @@ class Engine:
             return ordered_error(500, visit, "The store failed.").with_headers(date)
 
     def _answer(self, visit: Visit, state: State) -> Response:
-        stub = state.stubs.choose(visit.arrival)
+        stub = state.stubs.choose(visit.routed)
         if stub is None:
             outcome = self._vendor_answer(visit, state)
         else:
@@ -102,7 +102,7 @@ def _call(vendor: Vendor[Any], visit: Visit, state: State) -> Response:
         raise visit.refusal or InternalError()
     check_length(visit.request)
     endpoint, parameters = visit.match
-    return endpoint.handler(Call(visit.request, parameters, state.realm(vendor)))
+    return endpoint.handler(Call(visit.request, parameters, state.vendor_state(vendor)))
 
 
 def _timed(response: Response, stub: Stub | None, state: State) -> Response:
@@ -117,4 +117,4 @@ def _note(
 ) -> None:
     matched = visit.match is not None or stub is not None
     now, stub_id = state.clock.microseconds(), stub.id if stub else None
-    state.journal.note(visit.arrival, response, now, matched=matched, stub=stub_id, reason=reason)
+    state.journal.note(visit.routed, response, now, matched=matched, stub=stub_id, reason=reason)

@@ -3,17 +3,16 @@
 from typing import Any
 
 from mockserver.emulator.journal import Entry
-from mockserver.model.http import Fault, Headers, Request, Response
+from mockserver.model.http import Fault, Headers, Request, Response, RoutedRequest
 from mockserver.model.state_store import Codec
-from mockserver.wiremock.request_pattern import Arrival
 
 
 def _encode(entry: Entry) -> dict[str, Any]:
-    arrival = entry.arrival
+    routed = entry.routed
     return {
         "number": entry.number,
-        "request": _encode_request(arrival.request),
-        "for": [*arrival[1:]],
+        "request": _encode_request(routed.request),
+        "for": [*routed[1:]],
         "response": _encode_response(entry.response),
         "at": entry.microseconds,
         "rest": [entry.matched, entry.stub, entry.reason],
@@ -22,8 +21,8 @@ def _encode(entry: Entry) -> dict[str, Any]:
 
 def _decode(value: dict[str, Any]) -> Entry:
     request, response = _decode_request(value["request"]), _decode_response(value["response"])
-    arrival = Arrival(request, *value["for"])
-    return Entry(value["number"], arrival, response, int(value["at"]), *value["rest"])
+    routed = RoutedRequest(request, *value["for"])
+    return Entry(value["number"], routed, response, int(value["at"]), *value["rest"])
 
 
 def _encode_request(request: Request) -> list[Any]:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from mockserver.model.clock import moment_at
-from mockserver.model.http import Response
+from mockserver.model.http import Response, RoutedRequest
 from mockserver.model.state_store import Collection
-from mockserver.wiremock.request_pattern import Arrival, RequestPattern
+from mockserver.wiremock.request_pattern import RequestPattern
 
 LENGTH = 1000
 """Requests that are kept."""
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     """
 
     number: int
-    arrival: Arrival
+    routed: RoutedRequest
     response: Response
     microseconds: int
     matched: bool
@@ -68,7 +68,7 @@ class Journal:
 
     def note(  # noqa: PLR0913 - the fields of an entry
         self,
-        arrival: Arrival,
+        routed: RoutedRequest,
         response: Response,
         microseconds: int,
         *,
@@ -77,12 +77,12 @@ class Journal:
         reason: str | None = None,
     ) -> None:
         """Keep an entry under a number of its own."""
-        request, length = arrival.request, len(arrival.request.body)
+        request, length = routed.request, len(routed.request.body)
         if length > _LARGEST_BODY:
             kept = request._replace(body=request.body[:_LARGEST_BODY])
-            arrival = arrival._replace(request=kept, cut_from=length)
+            routed = routed._replace(request=kept, cut_from=length)
         number = next(self._numbers)
-        entry = Entry(number, arrival, response, microseconds, matched, stub, reason)
+        entry = Entry(number, routed, response, microseconds, matched, stub, reason)
         self._shelf.put(f"{number:x}", entry)
         self._shelf.trim(LENGTH)
         if self._waiting:
@@ -108,7 +108,7 @@ class Journal:
 
     def find(self, pattern: RequestPattern) -> list[Entry]:
         """The entries whose request matches, oldest first."""
-        return [entry for entry in self.all() if pattern.matches(entry.arrival)]
+        return [entry for entry in self.all() if pattern.matches(entry.routed)]
 
     def remove(self, unwanted: Callable[[Entry], bool]) -> list[Entry]:
         """Forget and return the entries that are unwanted."""
@@ -157,7 +157,7 @@ class Journal:
         entries = self.all()
         for entry in entries:
             if entry.number not in judged:
-                judged[entry.number] = pattern.matches(entry.arrival)
+                judged[entry.number] = pattern.matches(entry.routed)
         return sum(judged[entry.number] for entry in entries)
 
     def _pause(self, noted: int, hurried: int, seconds: float) -> bool:

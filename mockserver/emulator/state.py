@@ -60,17 +60,19 @@ class State:
         self.stubs = StubRegistry(stubs, plays, given.seed)
         self.delay = GlobalDelay(store.shelf("delay", RECORDS, held=True))
         self.journal = Journal(store.shelf("journal", ENTRY), shared=shared)
-        self.ledger = TokenRegistry(store.shelf("issued", ISSUED))
+        self.registry = TokenRegistry(store.shelf("issued", ISSUED))
         self._keys = store.shelf("keys", _KEY, held=True)
         self._issued = store.shelf("secrets", _SECRET)
         self._seen: object = None
         self.redactor = Redactor(self._key(_REDACTION), self._secrets)
         self._configured = given.secrets
-        self._realms = {vendor.name: self._realm(vendor, given) for vendor in given.vendors}
+        self._vendor_states = {
+            vendor.name: self._vendor_state(vendor, given) for vendor in given.vendors
+        }
 
-    def realm(self, vendor: Vendor[Any]) -> VendorState[Any]:
+    def vendor_state(self, vendor: Vendor[Any]) -> VendorState[Any]:
         """What this vendor has here."""
-        return self._realms[vendor.name]
+        return self._vendor_states[vendor.name]
 
     def remember(self, *secrets: str) -> None:
         """Never show `secrets`, wherever they stand and whoever is asked."""
@@ -87,18 +89,18 @@ class State:
         self.remember(secret)
         return secret
 
-    def _realm(self, vendor: Vendor[Any], given: Given) -> VendorState[Any]:
+    def _vendor_state(self, vendor: Vendor[Any], given: Given) -> VendorState[Any]:
         is_new = self._keys.get(vendor.name) is None
         key = self._key(vendor.name)
         accounts = self.store.shelf(f"{vendor.name}/accounts", RECORDS, held=True)
-        tokens = Tokens(key, vendor.token_header, vendor.token_prefix, self.clock, self.ledger)
-        realm = VendorState(
+        tokens = Tokens(key, vendor.token_header, vendor.token_prefix, self.clock, self.registry)
+        vendor_state = VendorState(
             vendor=vendor.name,
             settings=given.settings[vendor.name],
             clock=self.clock,
             tokens=tokens,
             accounts=Accounts(accounts, given.magic[vendor.name]),
-            ledger=self.ledger,
+            registry=self.registry,
             shelf=self._shelves(vendor.name),
             secret=self._remembered,
             make_defective=lambda claims, defect: make_defective(
@@ -107,9 +109,9 @@ class State:
         )
         if is_new:
             for account in vendor.accounts:
-                realm.accounts.add(account)
-            vendor.begin(realm)
-        return realm
+                vendor_state.accounts.add(account)
+            vendor.begin(vendor_state)
+        return vendor_state
 
     def _shelves(self, vendor: str) -> Callable[[str], Collection[Record]]:
         return lambda name: self.store.shelf(f"{vendor}/{name}", RECORDS)
@@ -132,8 +134,8 @@ class State:
             yield from (secret for _, secret in self._issued.items())
 
     def _of_accounts(self) -> Iterator[str]:
-        for realm in self._realms.values():
-            for account in realm.accounts.all():
+        for vendor_state in self._vendor_states.values():
+            for account in vendor_state.accounts.all():
                 yield from secrets_of(account)
 
 

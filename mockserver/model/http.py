@@ -73,6 +73,20 @@ class Request(NamedTuple):
         return next((value for key, value in pairs if key == name), None)
 
 
+class RoutedRequest(NamedTuple):
+    """A request and the vendor and endpoint that it is for, by name; None where there is none.
+
+    `request` is the request as sent, `path` its path without the vendor's prefix. `cut_from` is
+    the length in bytes of a body of which only the beginning was kept; None if all of it is here.
+    """
+
+    request: Request
+    vendor: str | None = None
+    endpoint: str | None = None
+    path: str = ""
+    cut_from: int | None = None
+
+
 class Fault(StrEnum):
     """A way in which a connection breaks instead of carrying an answer, in WireMock's words."""
 

@@ -1,6 +1,6 @@
 """Bearer tokens as JWTs: issued, judged by signature, claims and clock, revoked.
 
-Nothing need be kept for a good token; of those that were revoked the ledger knows.
+Nothing need be kept for a good token; of those that were revoked the registry knows.
 """
 
 import json
@@ -42,14 +42,19 @@ class Tokens:
     """
 
     def __init__(
-        self, key: bytes, header: tuple[str, ...], prefix: str, clock: Clock, ledger: TokenRegistry
+        self,
+        key: bytes,
+        header: tuple[str, ...],
+        prefix: str,
+        clock: Clock,
+        registry: TokenRegistry,
     ) -> None:
         self.header = {name: _WORDS[name] for name in header}
         self.prefix = prefix
         self._key = key
         self._encoded_header = _encode(self.header)
         self._clock = clock
-        self._ledger = ledger
+        self._registry = registry
 
     def issue(self, claims: Claims) -> str:
         """A token with `claims` in their order."""
@@ -85,7 +90,7 @@ class Tokens:
 
     def is_revoked(self, token: str) -> bool:
         """Whether this token was revoked."""
-        return self._ledger.is_revoked(token_id(token))
+        return self._registry.is_revoked(token_id(token))
 
     @cached_property
     def _signature(self) -> "Sign":

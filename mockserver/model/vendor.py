@@ -32,13 +32,13 @@ class VendorState(NamedTuple, Generic[S]):
     clock: Clock
     tokens: Tokens
     accounts: Accounts
-    ledger: TokenRegistry
+    registry: TokenRegistry
     shelf: Callable[[str], Collection[Record]]
     secret: Callable[[str], str]
     make_defective: Callable[[Claims, str], str]
 
     def issue(self, account: Account, claims: Claims, kind: str = "access token") -> str:
-        """A token with `claims`, noted in the ledger as one of `account`.
+        """A token with `claims`, noted in the registry as one of `account`.
 
         A magic account buys one with a defect, which is not noted.
         """
@@ -61,19 +61,19 @@ class VendorState(NamedTuple, Generic[S]):
             expires,
             once,
         )
-        self.ledger.note(issued)
+        self.registry.note(issued)
 
     def revoke(self, token: str) -> None:
         """Refuse a token from now on."""
-        self.ledger.revoke(token_id(token))
+        self.registry.revoke(token_id(token))
 
     def use_up(self, token: str) -> bool:
         """Whether this call, and no other, used up what was noted as good once."""
-        return self.ledger.use_up(token_id(token))
+        return self.registry.use_up(token_id(token))
 
     def is_used(self, token: str) -> bool:
         """Whether what is good once was used."""
-        return self.ledger.is_used(token_id(token))
+        return self.registry.is_used(token_id(token))
 
 
 class Call(NamedTuple, Generic[S]):
@@ -81,7 +81,7 @@ class Call(NamedTuple, Generic[S]):
 
     request: Request
     parameters: Mapping[str, str]
-    realm: VendorState[S]
+    state: VendorState[S]
 
 
 class Endpoint(NamedTuple, Generic[C]):
@@ -125,8 +125,8 @@ class Action(NamedTuple, Generic[S]):
     arguments: tuple[str, ...] = ()
 
 
-def _verify(realm: VendorState[Any], token: str) -> None:
-    realm.tokens.verify(token)
+def _verify(state: VendorState[Any], token: str) -> None:
+    state.tokens.verify(token)
 
 
 def _nothing(_of: object) -> None:
@@ -148,7 +148,7 @@ class Vendor(Generic[S]):
     TokenRejected for what is no good token.
     `optional_slash`: a path is good with and without a slash at its end.
     `actions`: what a test can play at the vendor, by name. `begin` is called with each fresh
-    realm. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
+    state. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
     `{admin_url}` in the place of the address; `{admin_header}` before the latter is the option
     that sends the admin token, or nothing. `live`: its real services.
     """

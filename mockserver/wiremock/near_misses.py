@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from mockserver.model.http import RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.model.vendor import Vendor
 from mockserver.wiremock.request_pattern import (
-    Arrival,
     Condition,
     RequestPattern,
     endpoint_pattern,
@@ -31,9 +31,9 @@ class Candidate(NamedTuple):
     mapping: dict[str, Any]
     hindrances: Sequence[Hindrance] = ()
 
-    def distance(self, arrival: Arrival) -> float:
+    def distance(self, routed: RoutedRequest) -> float:
         """0.0 for what would have acted, up to 1.0."""
-        distance = self.pattern.distance(arrival)
+        distance = self.pattern.distance(routed)
         return max(distance, _HINDERED) if self.hindrances else distance
 
 
@@ -41,7 +41,7 @@ class NearMiss(NamedTuple):
     """A candidate and how far a request was from it, 0.0 to 1.0."""
 
     candidate: Candidate
-    arrival: Arrival
+    routed: RoutedRequest
     distance: float
 
 
@@ -69,21 +69,23 @@ def stub_candidate(
     return Candidate(stub.name or f"stub {stub.id}", stub.pattern, mapping, hindrances)
 
 
-def near_misses(arrival: Arrival, candidates: Sequence[Candidate]) -> list[NearMiss]:
+def near_misses(routed: RoutedRequest, candidates: Sequence[Candidate]) -> list[NearMiss]:
     """The three candidates that are nearest to a request, the nearest first."""
-    misses = [NearMiss(candidate, arrival, candidate.distance(arrival)) for candidate in candidates]
+    misses = [NearMiss(candidate, routed, candidate.distance(routed)) for candidate in candidates]
     return sorted(misses, key=lambda miss: miss.distance)[:NEAREST]
 
 
-def nearest_requests(pattern: RequestPattern, arrivals: Sequence[Arrival]) -> list[Arrival]:
+def nearest_requests(
+    pattern: RequestPattern, requests: Sequence[RoutedRequest]
+) -> list[RoutedRequest]:
     """The three requests that come nearest to a pattern, the nearest first."""
-    return sorted(arrivals, key=pattern.distance)[:NEAREST]
+    return sorted(requests, key=pattern.distance)[:NEAREST]
 
 
-def side_by_side(candidate: Candidate, arrival: Arrival, redact: Redactor) -> str:
+def side_by_side(candidate: Candidate, routed: RoutedRequest, redact: Redactor) -> str:
     """What was expected beside what came, a line a condition; `<` marks what differs."""
-    asked = [condition for condition in candidate.pattern.conditions if condition.values(arrival)]
-    rows = [_row(condition, arrival, redact) for condition in asked]
+    asked = [condition for condition in candidate.pattern.conditions if condition.values(routed)]
+    rows = [_row(condition, routed, redact) for condition in asked]
     rows += [
         _line(label, redact.text(expected), redact.text(actual), "  <")
         for label, expected, actual in candidate.hindrances
@@ -92,9 +94,9 @@ def side_by_side(candidate: Candidate, arrival: Arrival, redact: Redactor) -> st
     return "\n".join([head, *rows])
 
 
-def _row(condition: Condition, arrival: Arrival, redact: Redactor) -> str:
-    expected, actual = shown(condition, arrival, redact)
-    mark = "" if condition.holds(arrival) else "  <"
+def _row(condition: Condition, routed: RoutedRequest, redact: Redactor) -> str:
+    expected, actual = shown(condition, routed, redact)
+    mark = "" if condition.holds(routed) else "  <"
     return _line(condition.label, expected, actual, mark)
 
 

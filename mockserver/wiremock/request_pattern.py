@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
-from mockserver.model.http import Request
+from mockserver.model.http import Request, RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.wiremock.mapping_fields import Fields
 from mockserver.wiremock.matchers import Matcher, equal_to, matches, parse_matcher
@@ -21,19 +21,6 @@ UNSURE = 2 << 10
 _OCTET = "%[0-9A-Fa-f]{2}"
 
 
-class Arrival(NamedTuple):
-    """A request as sent, and for whom it is meant; `path` is the path as the vendor sees it.
-
-    `cut_from`: how many bytes the body had of which only the beginning is here; None: all are.
-    """
-
-    request: Request
-    vendor: str | None = None
-    endpoint: str | None = None
-    path: str = ""
-    cut_from: int | None = None
-
-
 class Condition(NamedTuple):
     """One thing asked of a request. `label` says which; any of the `values` may be the one.
 
@@ -43,17 +30,17 @@ class Condition(NamedTuple):
     label: str
     name: str
     matcher: Matcher
-    values: Callable[[Arrival], Values]
+    values: Callable[[RoutedRequest], Values]
     weight: int
 
-    def holds(self, arrival: Arrival) -> bool:
+    def holds(self, routed: RoutedRequest) -> bool:
         """Whether a request is as asked."""
-        values = self.values(arrival)
+        values = self.values(routed)
         return not values or any(map(self.matcher.accepts, values))
 
-    def distance(self, arrival: Arrival) -> float:
+    def distance(self, routed: RoutedRequest) -> float:
         """0.0 as asked, up to 1.0."""
-        return min(map(self.matcher.distance, self.values(arrival)), default=0.0)
+        return min(map(self.matcher.distance, self.values(routed)), default=0.0)
 
 
 class RequestPattern:
@@ -67,14 +54,14 @@ class RequestPattern:
         given = [(each.name, each.matcher.expected) for each in conditions if _is_exact(each)]
         self.address: Address | None = given[0] if given else None
 
-    def matches(self, arrival: Arrival) -> bool:
+    def matches(self, routed: RoutedRequest) -> bool:
         """Whether every condition holds."""
-        return all(condition.holds(arrival) for condition in self.conditions)
+        return all(condition.holds(routed) for condition in self.conditions)
 
-    def distance(self, arrival: Arrival) -> float:
+    def distance(self, routed: RoutedRequest) -> float:
         """0.0 for a match, up to 1.0: the conditions' distances, by weight."""
         total = sum(condition.weight for condition in self.conditions) or 1
-        return sum(c.weight * c.distance(arrival) for c in self.conditions) / total
+        return sum(c.weight * c.distance(routed) for c in self.conditions) / total
 
 
 def parse_pattern(value: object, where: str = "request") -> RequestPattern:
@@ -107,9 +94,9 @@ def endpoint_pattern(vendor: str, method: str, path: str) -> RequestPattern:
     )
 
 
-def addresses(arrival: Arrival) -> list[Address]:
+def addresses(routed: RoutedRequest) -> list[Address]:
     """Every address under which a pattern may wait for a request, each once."""
-    found = [(name, value) for name, values in _EXACT.items() for value in values(arrival)]
+    found = [(name, value) for name, values in _EXACT.items() for value in values(routed)]
     return list(dict.fromkeys(found))
 
 
@@ -128,26 +115,26 @@ def quoted(path: str) -> str:
     return quote(path, safe="/:@!$&'()*+,;=~[]")
 
 
-def shown(condition: Condition, arrival: Arrival, redact: Redactor) -> tuple[str, str]:
+def shown(condition: Condition, routed: RoutedRequest, redact: Redactor) -> tuple[str, str]:
     """What a condition asks and what a request has that comes nearest, without secrets."""
-    nearest = min(condition.values(arrival), key=condition.matcher.distance)
+    nearest = min(condition.values(routed), key=condition.matcher.distance)
     expected = redact.field(condition.name, condition.matcher.expected)
     if nearest is None:
         actual = "(absent)"
     elif condition.name == "body":
-        actual = shown_body(arrival, redact)
+        actual = shown_body(routed, redact)
     else:
         actual = redact.field(condition.name, nearest)
     operator = condition.matcher.operator
     return (expected if operator == "equalTo" else f"{operator} {expected}"), actual
 
 
-def shown_body(arrival: Arrival, redact: Redactor) -> str:
+def shown_body(routed: RoutedRequest, redact: Redactor) -> str:
     """The body of a request without secrets; of one that was cut not the end, which may be part
     of one.
     """
-    text = redact.body(arrival.request.body.decode(errors="replace"))
-    return text if arrival.cut_from is None else text[:-UNSURE]
+    text = redact.body(routed.request.body.decode(errors="replace"))
+    return text if routed.cut_from is None else text[:-UNSURE]
 
 
 def _named(fields: Fields) -> list[Condition]:
@@ -191,34 +178,34 @@ def _credentials(fields: Fields) -> list[Condition]:
     return [Condition(f"header {name}", name, equal_to(value), _basic, 2)]
 
 
-def _vendor(arrival: Arrival) -> Values:
-    return (arrival.vendor,)
+def _vendor(routed: RoutedRequest) -> Values:
+    return (routed.vendor,)
 
 
-def _vendor_if_any(arrival: Arrival) -> Values:
-    return () if arrival.vendor is None else (arrival.vendor,)
+def _vendor_if_any(routed: RoutedRequest) -> Values:
+    return () if routed.vendor is None else (routed.vendor,)
 
 
-def _endpoint(arrival: Arrival) -> Values:
-    return (arrival.endpoint,)
+def _endpoint(routed: RoutedRequest) -> Values:
+    return (routed.endpoint,)
 
 
-def _sent_method(arrival: Arrival) -> Values:
-    return (arrival.request.method,)
+def _sent_method(routed: RoutedRequest) -> Values:
+    return (routed.request.method,)
 
 
-def _paths(arrival: Arrival) -> Sequence[str]:
+def _paths(routed: RoutedRequest) -> Sequence[str]:
     """The path with and without the vendor's prefix, each decoded, encoded, and as it was sent."""
-    paths = arrival.request.path, arrival.path
-    sent = [url.partition("?")[0] for url in _sent(arrival)]
+    paths = routed.request.path, routed.path
+    sent = [url.partition("?")[0] for url in _sent(routed)]
     return tuple(dict.fromkeys([*paths, *map(quoted, paths), *sent]))
 
 
-def _urls(arrival: Arrival) -> Sequence[str]:
+def _urls(routed: RoutedRequest) -> Sequence[str]:
     """Path and query, with and without the vendor's prefix, each encoded and as it was sent."""
-    within = arrival.request.at(arrival.path)
-    encoded = _quoted_url(arrival.request), _quoted_url(within)
-    return tuple(dict.fromkeys([*_sent(arrival), *encoded]))
+    within = routed.request.at(routed.path)
+    encoded = _quoted_url(routed.request), _quoted_url(within)
+    return tuple(dict.fromkeys([*_sent(routed), *encoded]))
 
 
 _EXACT = {"urlPath": _paths, "url": _urls}
@@ -228,10 +215,10 @@ def _is_exact(condition: Condition) -> bool:
     return _EXACT.get(condition.name) is condition.values  # a header may be called url, too
 
 
-def _sent(arrival: Arrival) -> list[str]:
+def _sent(routed: RoutedRequest) -> list[str]:
     """The target as it was sent, if that is known, and without the vendor's prefix."""
-    target = arrival.request.target
-    prefix = arrival.request.path.removesuffix(arrival.path) if arrival.path else ""
+    target = routed.request.target
+    prefix = routed.request.path.removesuffix(routed.path) if routed.path else ""
     rest = target.removeprefix(prefix)
     targets = [target, rest if rest.startswith("/") else f"/{rest}"] if target else []
     return [*targets, *map(_normal, targets)]
@@ -242,38 +229,38 @@ def _normal(url: str) -> str:
     return re.sub(_OCTET, lambda match: match[0].upper(), url)
 
 
-def _body(matcher: Matcher) -> Callable[[Arrival], Values]:
+def _body(matcher: Matcher) -> Callable[[RoutedRequest], Values]:
     """An empty body counts as absent where that is asked."""
     asks_if_absent = matcher.operator == "absent"
 
-    def values(arrival: Arrival) -> Values:
-        text = arrival.request.body.decode(errors="replace")
+    def values(routed: RoutedRequest) -> Values:
+        text = routed.request.body.decode(errors="replace")
         return (None if asks_if_absent and not text else text,)
 
     return values
 
 
-def _header(name: str) -> Callable[[Arrival], Values]:
+def _header(name: str) -> Callable[[RoutedRequest], Values]:
     """Of a field that came more than once all values as one, and each."""
 
-    def values(arrival: Arrival) -> Values:
-        headers = arrival.request.headers
+    def values(routed: RoutedRequest) -> Values:
+        headers = routed.request.headers
         each = [value for key, value in headers.pairs if key.lower() == name.lower()]
         return (headers.get(name), *(each if len(each) > 1 else ()))
 
     return values
 
 
-def _basic(arrival: Arrival) -> Values:
+def _basic(routed: RoutedRequest) -> Values:
     """The header Authorization, the scheme spelled as usual: its case says nothing."""
-    value = arrival.request.headers.get("Authorization")
+    value = routed.request.headers.get("Authorization")
     scheme, _, rest = (value or "").partition(" ")
     return (f"Basic {rest.strip()}" if scheme.lower() == "basic" else value,)
 
 
-def _query(name: str) -> Callable[[Arrival], Values]:
-    def values(arrival: Arrival) -> Values:
-        pairs = parse_qsl(arrival.request.query, keep_blank_values=True)
+def _query(name: str) -> Callable[[RoutedRequest], Values]:
+    def values(routed: RoutedRequest) -> Values:
+        pairs = parse_qsl(routed.request.query, keep_blank_values=True)
         return [value for key, value in pairs if key == name] or [None]
 
     return values

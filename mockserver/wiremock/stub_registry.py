@@ -4,8 +4,9 @@ from operator import itemgetter
 from random import Random
 from typing import Any
 
+from mockserver.model.http import RoutedRequest
 from mockserver.model.state_store import Codec, Collection
-from mockserver.wiremock.request_pattern import Address, Arrival, addresses
+from mockserver.wiremock.request_pattern import Address, addresses
 from mockserver.wiremock.scenarios import Hindrance, Play, Plays
 from mockserver.wiremock.stub_mapping import OURS, STARTED, Stub, parse_stub
 
@@ -64,10 +65,10 @@ class StubRegistry:
         """Every stub, the newest first."""
         return [stub for _, stub in reversed(self._shelf.items())]
 
-    def choose(self, arrival: Arrival) -> Stub | None:
+    def choose(self, routed: RoutedRequest) -> Stub | None:
         """The stub that acts on this request, its turn taken; None if none does."""
-        for stub in self._possible(arrival):
-            if stub.pattern.matches(arrival) and self._plays.take_turn(stub, self.dice):
+        for stub in self._possible(routed):
+            if stub.pattern.matches(routed) and self._plays.take_turn(stub, self.dice):
                 return stub
         return None
 
@@ -94,12 +95,12 @@ class StubRegistry:
         for name in self.scenarios():
             self._plays.set_state(name, STARTED)
 
-    def _possible(self, arrival: Arrival) -> list[Stub]:
+    def _possible(self, routed: RoutedRequest) -> list[Stub]:
         """The stubs that wait for an address of this request, or for many, in their order."""
         arranged = self._by_address()
         if not arranged:
             return []
-        found = [each for at in (None, *addresses(arrival)) for each in arranged.get(at, ())]
+        found = [each for at in (None, *addresses(routed)) for each in arranged.get(at, ())]
         return [stub for _, stub in sorted(found, key=itemgetter(0))]
 
     def _by_address(self) -> _Arranged:

@@ -46,7 +46,7 @@ def by_flask(target: str, **environ: Any) -> str:
     front = new_application({})
     with app_for(front).test_client() as client:
         client.get(target, environ_overrides=environ)
-    return url_of(front.engine.state.journal.all()[0].arrival.request)
+    return url_of(front.engine.state.journal.all()[0].routed.request)
 
 
 @pytest.mark.parametrize("target", TARGETS)

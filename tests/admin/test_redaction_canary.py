@@ -301,7 +301,7 @@ def test_the_log_shows_no_secret(caplog: pytest.LogCaptureFixture) -> None:
 def test_the_log_of_a_failure_shows_where_it_was_and_no_secret(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fails(_realm: object, arguments: object) -> dict[str, Any]:
+    def fails(_state: object, arguments: object) -> dict[str, Any]:
         raise ValueError(f"what was given: {arguments}")
 
     engine = acme_engine(actions={"play": Action(fails, ("word", "password"))})

@@ -25,7 +25,7 @@ from mockserver.model.vendor import Vendor, get
 
 
 def word(call):
-    return json_response(200, {"token": call.realm.tokens.issue({"word": "w"})})
+    return json_response(200, {"token": call.state.tokens.issue({"word": "w"})})
 
 
 def refuse(refusal, request):
@@ -41,7 +41,7 @@ vendor = Vendor(
     accounts=({"word": "w"},),
     contract=Path(__file__).with_name("contract.yaml"),
     curl="{base_url}/acme-api/word",
-    claims=lambda realm, account, life: {"word": account["word"]},
+    claims=lambda state, account, life: {"word": account["word"]},
     new_account=lambda: {"word": "new"},
 )
 '''

@@ -9,8 +9,8 @@ import pytest
 
 from mockserver.emulator.entries import ENTRY
 from mockserver.emulator.journal import LENGTH, Entry, Journal
-from mockserver.model.http import Headers, Request, Response
-from mockserver.wiremock.request_pattern import Arrival, RequestPattern, parse_pattern
+from mockserver.model.http import Headers, Request, Response, RoutedRequest
+from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
 from tests.racing import at_once
 from tests.shelves import new_journal
 
@@ -19,10 +19,10 @@ CUT = 16 << 10
 MOMENT = 1_767_225_600_000_000  # 2026-01-01, in microseconds
 
 
-def note(journal: Journal, path: str = "/", body: bytes = b"") -> Arrival:
-    arrival = Arrival(Request("GET", path, "", Headers(), body), None, None, path)
-    journal.note(arrival, Response(200), MOMENT, matched=True)
-    return arrival
+def note(journal: Journal, path: str = "/", body: bytes = b"") -> RoutedRequest:
+    routed = RoutedRequest(Request("GET", path, "", Headers(), body), None, None, path)
+    journal.note(routed, Response(200), MOMENT, matched=True)
+    return routed
 
 
 def journal_of(*paths: str) -> Journal:
@@ -33,7 +33,7 @@ def journal_of(*paths: str) -> Journal:
 
 
 def paths(entries: list[Entry]) -> list[str]:
-    return [noted.arrival.path for noted in entries]
+    return [noted.routed.path for noted in entries]
 
 
 def at(path: str) -> RequestPattern:
@@ -47,13 +47,13 @@ def test_entries_are_kept_in_the_order_in_which_they_came() -> None:
 
 def test_an_entry_of_a_store_has_all_that_was_noted() -> None:
     asked = Request("GET", "/a/b", "c", Headers([("A", "b")]), b"\xff", "::1", "/a%2Fb?c")
-    arrival = Arrival(asked, "dapi", "identity", "/b", cut_from=20_000)
-    entry = Entry(5, arrival, Response(200), MOMENT, True, "s", "r")
+    routed = RoutedRequest(asked, "dapi", "identity", "/b", cut_from=20_000)
+    entry = Entry(5, routed, Response(200), MOMENT, True, "s", "r")
     read = ENTRY.decode(json.loads(json.dumps(ENTRY.encode(entry))))
-    again = read.arrival.request
+    again = read.routed.request
     assert again.headers.pairs == asked.headers.pairs
-    same = read.arrival._replace(request=again._replace(headers=asked.headers))
-    assert read._replace(arrival=same) == entry
+    same = read.routed._replace(request=again._replace(headers=asked.headers))
+    assert read._replace(routed=same) == entry
 
 
 def test_an_entry_has_an_id_that_is_a_uuid_and_stays() -> None:
@@ -115,10 +115,10 @@ def test_clearing_forgets_entries_and_what_was_dropped() -> None:
 def test_a_long_body_is_cut(size: int) -> None:
     journal, body = new_journal(), bytes(number % 251 for number in range(size))
     sent = note(journal, "/a", body)
-    assert journal.all()[0].arrival.request.body == body[:CUT]
+    assert journal.all()[0].routed.request.body == body[:CUT]
     assert sent.request.body == body
     cut_from = size if size > CUT else None
-    assert journal.all()[0].arrival._replace(request=sent.request) == sent._replace(
+    assert journal.all()[0].routed._replace(request=sent.request) == sent._replace(
         cut_from=cut_from
     )
 
@@ -132,10 +132,10 @@ def test_the_requests_that_match_are_found() -> None:
 
 def test_what_is_unwanted_is_removed_and_told() -> None:
     journal = journal_of("/a", "/b", "/a", "/c")
-    gone = journal.remove(lambda noted: noted.arrival.path == "/a")
+    gone = journal.remove(lambda noted: noted.routed.path == "/a")
     assert paths(gone) == ["/a", "/a"]
     assert paths(journal.all()) == ["/b", "/c"]
-    assert journal.remove(lambda noted: noted.arrival.path == "/a") == []
+    assert journal.remove(lambda noted: noted.routed.path == "/a") == []
 
 
 @pytest.mark.parametrize(("count", "here"), [(0, True), (1, True), (2, True), (3, False)])
@@ -179,10 +179,10 @@ class Pattern(RequestPattern):
         super().__init__([])
         self.may, self.asked, self.seen = Event(), Event(), list[str]()
 
-    def matches(self, arrival: Arrival) -> bool:
+    def matches(self, routed: RoutedRequest) -> bool:
         self.asked.set()
         assert self.may.wait(60)
-        self.seen.append(arrival.path)
+        self.seen.append(routed.path)
         return True
 
 
@@ -222,7 +222,7 @@ def test_many_threads_note_and_none_is_lost() -> None:
     def notes(number: int) -> bool:
         for turn in range(20):
             note(journal, f"/{number}/{turn}")
-        journal.remove(lambda noted: noted.arrival.path == f"/{number}/7")
+        journal.remove(lambda noted: noted.routed.path == f"/{number}/7")
         return sum(path.startswith(f"/{number}/") for path in paths(journal.all())) == 19
 
     assert all(at_once(notes, threads=5))

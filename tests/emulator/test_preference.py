@@ -64,9 +64,9 @@ def test_it_is_the_error_that_a_stub_would_order(engine: Engine, status: int) ->
 
 
 def test_the_vendor_never_saw_such_a_request(engine: Engine) -> None:
-    before = engine.state.ledger.all()
+    before = engine.state.registry.all()
     ask(engine, "GET /v1/dev/temp-token", {**DSTOR_KEY, "Prefer": "code=500"})
-    assert engine.state.ledger.all() == before
+    assert engine.state.registry.all() == before
 
 
 def test_a_stub_goes_before_it(engine: Engine) -> None:

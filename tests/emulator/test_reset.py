@@ -45,9 +45,11 @@ def test_a_reset_forgets_accounts_that_were_added_and_keeps_the_built_in_ones(
     engine: Engine,
 ) -> None:
     for vendor in engine.vendors:
-        engine.state.realm(vendor).accounts.add({"user": "new"})
+        engine.state.vendor_state(vendor).accounts.add({"user": "new"})
     reset(engine)
-    known = {vendor.name: engine.state.realm(vendor).accounts.all() for vendor in engine.vendors}
+    known = {
+        vendor.name: engine.state.vendor_state(vendor).accounts.all() for vendor in engine.vendors
+    }
     assert known == {vendor.name: list(vendor.accounts) for vendor in engine.vendors}
 
 
@@ -95,7 +97,9 @@ def test_of_resets_at_once_none_fails_and_one_is_left(engine: Engine) -> None:
         return {control(engine, "POST /reset").status for _ in range(2)}
 
     assert set[int]().union(*at_once(resets, threads=4)) == {200}
-    known = {vendor.name: engine.state.realm(vendor).accounts.all() for vendor in engine.vendors}
+    known = {
+        vendor.name: engine.state.vendor_state(vendor).accounts.all() for vendor in engine.vendors
+    }
     assert known == {vendor.name: list(vendor.accounts) for vendor in engine.vendors}
     tokens = bought(engine)
     for issued in content(control(engine, "GET /tokens"))["tokens"]:

@@ -7,7 +7,7 @@ import pytest
 from mockserver.model.defects import DEFECTS, defective_claims, defective_token
 from mockserver.model.tokens import TokenRejected, Tokens
 from tests.asking import NOW, parts
-from tests.shelves import new_clock, new_ledger
+from tests.shelves import new_clock, new_registry
 
 HEADERS = [("typ", "alg"), ("alg", "typ")]
 
@@ -15,7 +15,7 @@ HEADERS = [("typ", "alg"), ("alg", "typ")]
 def issuer(header: tuple[str, ...] = HEADERS[0], prefix: str = "") -> Tokens:
     clock = new_clock()
     clock.freeze(NOW)
-    return Tokens(b"k" * 32, header, prefix, clock, new_ledger())
+    return Tokens(b"k" * 32, header, prefix, clock, new_registry())
 
 
 def made(tokens: Tokens, claims: dict[str, Any], defect: str) -> str:

@@ -13,7 +13,7 @@ from mockserver.model.clock import Clock
 from mockserver.model.token_id import token_id
 from mockserver.model.tokens import TokenRejected, Tokens
 from tests.asking import NOW
-from tests.shelves import new_clock, new_ledger
+from tests.shelves import new_clock, new_registry
 
 KEY = bytes(range(64))
 CLAIMS = {"iat": NOW, "exp": NOW + 60, "user": "alice"}
@@ -42,11 +42,11 @@ def fresh(
     prefix: str = "",
     revoked: tuple[str, ...] = (),
 ) -> tuple[Tokens, Clock]:
-    clock, ledger = new_clock(), new_ledger()
+    clock, registry = new_clock(), new_registry()
     clock.freeze(NOW)
     for token in revoked:
-        ledger.revoke(token_id(token))
-    return Tokens(key, header, prefix, clock, ledger), clock
+        registry.revoke(token_id(token))
+    return Tokens(key, header, prefix, clock, registry), clock
 
 
 def reason(tokens: Tokens, token: str) -> str:

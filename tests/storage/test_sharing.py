@@ -49,7 +49,7 @@ def test_of_many_processes_that_exchange_a_code_at_once_one_succeeds(url: str) -
         assert Counter(told) == ONCE
     issued = content(ask_engine(engine, "GET /nowhere"))
     assert issued["status"] == 404
-    kinds = Counter((entry.kind, entry.used) for entry in engine.state.ledger.all())
+    kinds = Counter((entry.kind, entry.used) for entry in engine.state.registry.all())
     assert kinds == {
         ("access code", True): 10,
         ("access code", False): 1,

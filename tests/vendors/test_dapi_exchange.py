@@ -187,7 +187,7 @@ def test_a_code_of_before_a_reset_is_unknown(engine: Engine) -> None:
 def test_another_app_cannot_exchange_the_code(engine: Engine) -> None:
     other = {"appSecret": "other_secret", "appKey": "other_key", "bankLogins": {"someone": "x"}}
     dapi = next(vendor for vendor in engine.vendors if vendor.name == "dapi")
-    engine.state.realm(dapi).accounts.add(other)
+    engine.state.vendor_state(dapi).accounts.add(other)
     login = connect(engine)
     body = {**exchange_fields(login), "appSecret": "other_secret"}
     refused(ask(engine, EXCHANGE, json=body), 401, "INVALID_APP_SECRET")

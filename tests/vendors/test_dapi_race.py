@@ -30,9 +30,9 @@ def test_an_exchange_that_comes_a_moment_later_is_refused(
     body = exchange_fields(connect(engine))
     use_up = TokenRegistry.use_up
 
-    def overtaken(ledger: TokenRegistry, token_id: str) -> bool:
-        use_up(ledger, token_id)  # somebody else is always a moment earlier
-        return use_up(ledger, token_id)
+    def overtaken(registry: TokenRegistry, token_id: str) -> bool:
+        use_up(registry, token_id)  # somebody else is always a moment earlier
+        return use_up(registry, token_id)
 
     monkeypatch.setattr(TokenRegistry, "use_up", overtaken)
     response = ask(engine, "POST /v2/auth/ExchangeToken", json=body)

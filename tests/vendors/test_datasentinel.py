@@ -199,10 +199,10 @@ def test_an_unknown_path_is_a_404(engine: Engine, path: str) -> None:
 
 def test_the_printed_sample_is_made_by_its_own_account_at_its_own_moment() -> None:
     engine = fresh_engine()
-    realm = engine.state.realm(
+    vendor_state = engine.state.vendor_state(
         next(vendor for vendor in engine.vendors if vendor.name == "datasentinel")
     )
-    realm.accounts.add(
+    vendor_state.accounts.add(
         {
             "user": "test",
             "password": "x",

@@ -94,9 +94,9 @@ def test_the_login_of_dstor_has_them_too(engine: Engine) -> None:
 def test_they_are_not_among_the_accounts(engine: Engine) -> None:
     listed = content(control(engine, "GET /accounts"))["accounts"]
     assert len(listed) == len(BUY)
-    before = engine.state.ledger.all()
+    before = engine.state.registry.all()
     engine.answer(BUY["dstor"]("expired"))
-    assert engine.state.ledger.all() == before
+    assert engine.state.registry.all() == before
 
 
 def test_without_accounts_nobody_is_taken_for_a_magic_one(engine: Engine) -> None:

@@ -193,7 +193,7 @@ def test_an_expired_code_has_expired_so_long_ago(engine: Engine) -> None:
 
 def test_a_revoked_code_was_revoked(engine: Engine) -> None:
     login = connect(engine)
-    engine.state.ledger.revoke(engine.state.ledger.all()[0].id)
+    engine.state.registry.revoke(engine.state.registry.all()[0].id)
     ask(engine, "POST /v2/auth/ExchangeToken", json=exchange_fields(login))
     assert reason(engine) == "The accessCode was revoked."
 
@@ -209,7 +209,7 @@ USES: dict[str, tuple[Callable[[Engine], str], Callable[[Engine, str], Response]
 def test_an_expired_token_has_expired_so_long_ago(engine: Engine, vendor: str) -> None:
     bought, used = USES[vendor]
     token = bought(engine)
-    entry = engine.state.ledger.all()[0]
+    entry = engine.state.registry.all()[0]
     engine.state.clock.freeze((entry.expires or 0) + 12)
     assert used(engine, token).status == 401
     assert reason(engine) == "The token expired 12 s ago."

@@ -5,11 +5,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from mockserver.model.http import Headers, Request
+from mockserver.model.http import Headers, Request, RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.request_pattern import (
-    Arrival,
     addresses,
     endpoint_pattern,
     parse_pattern,
@@ -21,11 +20,11 @@ from tests.asking import fresh_engine, request
 BOOK = fresh_engine().book
 
 
-def arrival(line: str, **headers: str) -> Arrival:
-    return BOOK.receive(request(line, headers)).arrival
+def routed(line: str, **headers: str) -> RoutedRequest:
+    return BOOK.receive(request(line, headers)).routed
 
 
-def matches(pattern: dict[str, Any], came: Arrival) -> bool:
+def matches(pattern: dict[str, Any], came: RoutedRequest) -> bool:
     """Whether a request matches; the distance must say the same."""
     parsed = parse_pattern(pattern)
     assert parsed.matches(came) is (parsed.distance(came) == 0)
@@ -50,11 +49,11 @@ def matches(pattern: dict[str, Any], came: Arrival) -> bool:
 def test_a_path_is_meant_with_and_without_the_vendors_prefix(
     field: str, line: str, path: str, expected: bool
 ) -> None:
-    assert matches({field: path}, arrival(line)) is expected
+    assert matches({field: path}, routed(line)) is expected
 
 
 def test_a_vendors_host_needs_no_prefix() -> None:
-    came = arrival("GET /v1/dev/temp-token", Host="api.dstor.cloud")
+    came = routed("GET /v1/dev/temp-token", Host="api.dstor.cloud")
     assert matches({"vendor": "dstor", "urlPath": "/v1/dev/temp-token"}, came)
     assert not matches({"urlPath": "/dstor/v1/dev/temp-token"}, came)
 
@@ -62,12 +61,12 @@ def test_a_vendors_host_needs_no_prefix() -> None:
 @pytest.mark.parametrize("path", ["/a%20b/%C3%A9", "/a b/é"])
 @pytest.mark.parametrize("field", ["urlPath", "urlPathPattern"])
 def test_a_path_may_be_spelled_as_it_was_sent_or_as_it_is_read(field: str, path: str) -> None:
-    assert matches({field: path}, arrival("GET /a%20b/%C3%A9"))
-    assert matches({field: f"/dapi{path}"}, arrival("GET /dapi/a%20b/%C3%A9"))
+    assert matches({field: path}, routed("GET /a%20b/%C3%A9"))
+    assert matches({field: f"/dapi{path}"}, routed("GET /dapi/a%20b/%C3%A9"))
 
 
 def test_a_url_is_spelled_as_it_was_sent() -> None:
-    came = arrival("GET /a%20b?q=%20x&r")
+    came = routed("GET /a%20b?q=%20x&r")
     assert matches({"url": "/a%20b?q=%20x&r"}, came)
     assert not matches({"url": "/a b?q= x&r"}, came)
     assert not matches({"url": "/a%20b"}, came)
@@ -89,12 +88,14 @@ def test_a_url_is_spelled_as_it_was_sent() -> None:
 def test_of_a_repeated_parameter_any_value_may_be_the_one(
     matcher: dict[str, Any], expected: bool
 ) -> None:
-    came = arrival("GET /?a=1&a=2+3&a=&b=4")
+    came = routed("GET /?a=1&a=2+3&a=&b=4")
     assert matches({"queryParameters": {"a": matcher}}, came) is expected
 
 
 def test_a_repeated_header_reads_as_one_value() -> None:
-    came = Arrival(Request("GET", "/", "", Headers([("X-A", "1"), ("x-a", "2")])), None, None, "/")
+    came = RoutedRequest(
+        Request("GET", "/", "", Headers([("X-A", "1"), ("x-a", "2")])), None, None, "/"
+    )
     assert matches({"headers": {"X-A": {"equalTo": "1, 2"}}}, came)
     assert matches({"headers": {"X-A": {"contains": "2"}}}, came)
 
@@ -104,8 +105,8 @@ def test_a_repeated_header_reads_as_one_value() -> None:
 def test_what_is_not_there_is_absent_and_matches_nothing(
     name: str, matcher: dict[str, Any]
 ) -> None:
-    assert matches({name: {"A": matcher}}, arrival("GET /"))
-    assert not matches({name: {"A": matcher}}, arrival("GET /?A=x", A="x"))
+    assert matches({name: {"A": matcher}}, routed("GET /"))
+    assert not matches({name: {"A": matcher}}, routed("GET /?A=x", A="x"))
 
 
 @pytest.mark.parametrize(
@@ -117,7 +118,7 @@ def test_what_is_not_there_is_absent_and_matches_nothing(
 )
 def test_null_counts_as_absent(name: str) -> None:
     assert parse_pattern({name: None}).conditions == ()
-    assert matches({name: None, "method": "GET"}, arrival("GET /"))
+    assert matches({name: None, "method": "GET"}, routed("GET /"))
 
 
 @pytest.mark.parametrize("names", [("url", "urlPattern"), ("urlPath", "urlPathPattern")])
@@ -138,11 +139,11 @@ def test_a_field_is_named_with_all_that_it_stands_in() -> None:
 
 
 def test_no_condition_is_met_by_every_request() -> None:
-    assert parse_pattern({}).distance(arrival("GET /")) == 0
+    assert parse_pattern({}).distance(routed("GET /")) == 0
 
 
 def test_each_condition_counts_by_its_weight() -> None:
-    came = arrival("GET /a", A="x")
+    came = routed("GET /a", A="x")
     wrong: dict[str, dict[str, Any]] = {
         "url": {"urlPath": "\x00"},
         "body": {"bodyPatterns": [{"contains": "x"}]},
@@ -162,10 +163,10 @@ def test_an_endpoint_is_a_method_and_a_path() -> None:
     pattern = endpoint_pattern("kitegateway", "POST", "/v1/auth/token")
     labels = [condition.label for condition in pattern.conditions]
     assert labels == ["vendor", "method", "URL path"]
-    assert pattern.matches(arrival("POST /kitegateway/v1/auth/token"))
-    assert not pattern.matches(arrival("GET /kitegateway/v1/auth/token"))
-    assert not pattern.matches(arrival("POST /dapi/v1/auth/token"))
-    assert pattern.distance(Arrival(request("POST /x"), None, None, "/v1/auth/token")) == 0
+    assert pattern.matches(routed("POST /kitegateway/v1/auth/token"))
+    assert not pattern.matches(routed("GET /kitegateway/v1/auth/token"))
+    assert not pattern.matches(routed("POST /dapi/v1/auth/token"))
+    assert pattern.distance(RoutedRequest(request("POST /x"), None, None, "/v1/auth/token")) == 0
 
 
 @pytest.mark.parametrize(
@@ -187,15 +188,15 @@ def test_an_endpoint_is_a_method_and_a_path() -> None:
 def test_a_condition_shows_what_it_asks_and_what_came_nearest(
     pattern: dict[str, Any], expected: str, actual: str
 ) -> None:
-    came = arrival("GET /dapi/path?a=1&a=2", **{"X-A": "some text"})
+    came = routed("GET /dapi/path?a=1&a=2", **{"X-A": "some text"})
     (condition,) = parse_pattern(pattern).conditions
     assert shown(condition, came, Redactor(b"key", tuple)) == (expected, actual)
 
 
-def came(target: str) -> Arrival:
+def came(target: str) -> RoutedRequest:
     """What comes of a target that was sent so."""
     path, _, query = target.partition("?")
-    return BOOK.receive(Request("GET", unquote(path), query, target=target)).arrival
+    return BOOK.receive(Request("GET", unquote(path), query, target=target)).routed
 
 
 @pytest.mark.parametrize(
@@ -246,8 +247,8 @@ def test_what_was_sent_otherwise_does_not_match(pattern: dict[str, Any], target:
 def test_of_a_header_that_came_twice_any_value_matches(value: str) -> None:
     twice = Request("GET", "/", headers=Headers([("X", "a"), ("Y", "c"), ("x", "b")]))
     pattern = parse_pattern({"headers": {"X": {"equalTo": value, "caseInsensitive": True}}})
-    assert pattern.matches(Arrival(twice))
-    assert not pattern.matches(Arrival(Request("GET", "/", headers=Headers([("X", "c")]))))
+    assert pattern.matches(RoutedRequest(twice))
+    assert not pattern.matches(RoutedRequest(Request("GET", "/", headers=Headers([("X", "c")]))))
 
 
 @pytest.mark.parametrize(
@@ -263,7 +264,7 @@ def test_of_a_header_that_came_twice_any_value_matches(value: str) -> None:
 )
 def test_an_empty_body_is_absent(matcher: dict[str, Any], body: bytes, holds: bool) -> None:
     pattern = parse_pattern({"bodyPatterns": [matcher]})
-    assert pattern.matches(Arrival(Request("POST", "/", body=body))) is holds
+    assert pattern.matches(RoutedRequest(Request("POST", "/", body=body))) is holds
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
@@ -271,8 +272,8 @@ def test_the_case_of_a_scheme_says_nothing(scheme: str) -> None:
     pattern = parse_pattern({"basicAuthCredentials": {"username": "u", "password": "p"}})
     for value, holds in ((f"{scheme} dTpw", True), (f"{scheme} dTpx", False), ("Bearer a", False)):
         sent = Headers([("Authorization", value)])
-        assert pattern.matches(Arrival(Request("GET", "/", headers=sent))) is holds
-    assert not pattern.matches(Arrival(Request("GET", "/")))
+        assert pattern.matches(RoutedRequest(Request("GET", "/", headers=sent))) is holds
+    assert not pattern.matches(RoutedRequest(Request("GET", "/")))
 
 
 def test_the_brackets_of_a_tag_stay_in_a_path() -> None:

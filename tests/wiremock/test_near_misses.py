@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.model.http import RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.near_misses import (
@@ -16,7 +17,7 @@ from mockserver.wiremock.near_misses import (
     side_by_side,
     stub_candidate,
 )
-from mockserver.wiremock.request_pattern import Arrival, parse_pattern
+from mockserver.wiremock.request_pattern import parse_pattern
 from mockserver.wiremock.scenarios import Hindrance
 from mockserver.wiremock.stub_mapping import parse_stub
 from tests.asking import basic, fresh_engine, request
@@ -26,8 +27,8 @@ ENDPOINTS = endpoint_candidates(ENGINE.vendors)
 GOLDEN = Path(__file__).with_name("golden")
 
 
-def arrival(line: str, headers: dict[str, str] | None = None, body: bytes = b"") -> Arrival:
-    return ENGINE.book.receive(request(line, headers or {}, body=body)).arrival
+def routed(line: str, headers: dict[str, str] | None = None, body: bytes = b"") -> RoutedRequest:
+    return ENGINE.book.receive(request(line, headers or {}, body=body)).routed
 
 
 def stub(**mapping: Any) -> Candidate:
@@ -35,14 +36,14 @@ def stub(**mapping: Any) -> Candidate:
 
 
 def sides(
-    pattern: dict[str, Any], came: Arrival, name: str = "name", *hindrances: Hindrance
+    pattern: dict[str, Any], came: RoutedRequest, name: str = "name", *hindrances: Hindrance
 ) -> str:
     candidate = Candidate(name, parse_pattern(pattern), {}, hindrances)
     return side_by_side(candidate, came, Redactor(b"key", tuple))
 
 
 def names(line: str, *more: Candidate) -> list[str]:
-    return [miss.candidate.name for miss in near_misses(arrival(line), [*more, *ENDPOINTS])]
+    return [miss.candidate.name for miss in near_misses(routed(line), [*more, *ENDPOINTS])]
 
 
 def test_each_path_of_each_endpoint_is_a_candidate_and_shows_as_a_stub() -> None:
@@ -77,18 +78,18 @@ def test_the_nearest_endpoint_comes_first(line: str, nearest: str) -> None:
 
 
 def test_the_nearest_three_are_told_in_their_order() -> None:
-    misses = near_misses(arrival("POST /v1/auth/tokens"), ENDPOINTS)
+    misses = near_misses(routed("POST /v1/auth/tokens"), ENDPOINTS)
     distances = [miss.distance for miss in misses]
     assert len(misses) == NEAREST == 3
     assert distances == sorted(distances)
     assert 0 < distances[0] < 0.1 < distances[1] < 1
-    every = sorted(each.pattern.distance(misses[0].arrival) for each in ENDPOINTS)
+    every = sorted(each.pattern.distance(misses[0].routed) for each in ENDPOINTS)
     assert distances == every[:3]
 
 
 def test_fewer_candidates_are_all_told() -> None:
-    assert near_misses(arrival("GET /"), []) == []
-    assert len(near_misses(arrival("GET /"), ENDPOINTS[:2])) == 2
+    assert near_misses(routed("GET /"), []) == []
+    assert len(near_misses(routed("GET /"), ENDPOINTS[:2])) == 2
 
 
 def test_a_stub_is_a_candidate_by_its_name_or_else_by_its_id() -> None:
@@ -105,7 +106,7 @@ def test_the_more_of_a_stub_is_right_the_nearer_it_is() -> None:
         return stub(name=str(headers), request=pattern)
 
     candidates = [asked(A="1", B="2"), asked(A="1"), asked(A="2", B="1")]
-    misses = near_misses(arrival("GET /mine", {"A": "1", "B": "1"}), candidates)
+    misses = near_misses(routed("GET /mine", {"A": "1", "B": "1"}), candidates)
     assert misses[0].candidate == candidates[1]
     assert misses[0].distance == 0 < misses[1].distance == misses[2].distance < 0.5
 
@@ -118,19 +119,19 @@ def test_the_requests_that_come_nearest_to_a_pattern_are_told_in_their_order() -
         "GET /v1/auth/token",
         "GET /b",
     ]
-    arrivals = [arrival(line) for line in lines]
+    requests = [routed(line) for line in lines]
     pattern = parse_pattern({"method": "POST", "urlPath": "/v1/auth/token"})
-    nearest = nearest_requests(pattern, arrivals)
-    assert nearest == [arrivals[2], arrivals[1], arrivals[3]]
-    assert nearest_requests(pattern, arrivals[:1]) == arrivals[:1]
+    nearest = nearest_requests(pattern, requests)
+    assert nearest == [requests[2], requests[1], requests[3]]
+    assert nearest_requests(pattern, requests[:1]) == requests[:1]
     assert nearest_requests(parse_pattern({}), []) == []
 
 
 SECRET = b'{"appSecret": "s3cret-of-the-app", "accountID": "a-1"}'
-SIDES: dict[str, tuple[dict[str, Any], Arrival]] = {
+SIDES: dict[str, tuple[dict[str, Any], RoutedRequest]] = {
     "wrong_path": (
         {"method": "POST", "urlPath": "/v1/auth/token"},
-        arrival("POST /kitegateway/v1/auth/tokens"),
+        routed("POST /kitegateway/v1/auth/tokens"),
     ),
     "wrong_method_and_header": (
         {
@@ -138,14 +139,14 @@ SIDES: dict[str, tuple[dict[str, Any], Arrival]] = {
             "urlPath": "/ds-api/roles",
             "headers": {"User-Token": {"equalTo": "abc"}, "Accept": {"contains": "json"}},
         },
-        arrival("PUT /ds-api/roles", {"user-token": "abd", "Accept": "text/html"}),
+        routed("PUT /ds-api/roles", {"user-token": "abd", "Accept": "text/html"}),
     ),
     "absent": (
         {
             "headers": {"X-Wanted": {"equalTo": "x"}, "X-Unwanted": {"absent": True}},
             "queryParameters": {"page": {"matches": "[0-9]+"}, "q": {"doesNotMatch": "a.*"}},
         },
-        arrival("GET /v1?q=abc", {"X-Unwanted": "here"}),
+        routed("GET /v1?q=abc", {"X-Unwanted": "here"}),
     ),
     "credentials": (
         {
@@ -153,7 +154,7 @@ SIDES: dict[str, tuple[dict[str, Any], Arrival]] = {
             "endpoint": "create_token",
             "basicAuthCredentials": {"username": "myUser", "password": "myPassword"},
         },
-        arrival("POST /ds-api/user-token", basic("myUser", "other")),
+        routed("POST /ds-api/user-token", basic("myUser", "other")),
     ),
     "body": (
         {
@@ -165,7 +166,7 @@ SIDES: dict[str, tuple[dict[str, Any], Arrival]] = {
                 {"contains": "appSecret=s3cret"},
             ]
         },
-        arrival("POST /v2/data/balance/get", {}, SECRET),
+        routed("POST /v2/data/balance/get", {}, SECRET),
     ),
     "long": (
         {
@@ -173,11 +174,11 @@ SIDES: dict[str, tuple[dict[str, Any], Arrival]] = {
             "headers": {"X-A-Header-With-A-Very-Long-Name": {"equalTo": "one\nor two\n lines"}},
             "bodyPatterns": [{"equalTo": "x" * 100}],
         },
-        arrival("GET /v1/a-path-that-is-longer-too-than-the-column-it-stands-in", {}, b"y" * 100),
+        routed("GET /v1/a-path-that-is-longer-too-than-the-column-it-stands-in", {}, b"y" * 100),
     ),
     "url_pattern": (
         {"method": "ANY", "urlPattern": "/v1/data\\?page=[0-9]+"},
-        arrival("GET /v1/data?page=one"),
+        routed("GET /v1/data?page=one"),
     ),
     "url_path_pattern": (
         {
@@ -188,7 +189,7 @@ SIDES: dict[str, tuple[dict[str, Any], Arrival]] = {
                 "X-Wanted": {"absent": False},
             },
         },
-        arrival("GET /kitegateway/vX/data/wallets", {"Accept": "application/json", "X-Case": "b"}),
+        routed("GET /kitegateway/vX/data/wallets", {"Accept": "application/json", "X-Case": "b"}),
     ),
     "json_in_any_order": (
         {
@@ -198,9 +199,9 @@ SIDES: dict[str, tuple[dict[str, Any], Arrival]] = {
                 {"equalToJson": [{"a": 2}, 1]},
             ]
         },
-        arrival("POST /", {}, b'[{"a": 2, "b": 3}, 1]'),
+        routed("POST /", {}, b'[{"a": 2, "b": 3}, 1]'),
     ),
-    "anything": ({}, arrival("GET /")),
+    "anything": ({}, routed("GET /")),
 }
 OPTIONS = ["caseInsensitive", "ignoreArrayOrder", "ignoreExtraElements"]
 WHERE = ["method", "url", "urlPath", "urlPattern", "urlPathPattern", "headers", "queryParameters"]
@@ -246,7 +247,7 @@ def test_what_differs_is_marked_and_nothing_else(name: str) -> None:
 @pytest.mark.parametrize(("length", "shown"), [(47, "x" * 47), (48, "x" * 44 + "...")])
 def test_what_is_wider_than_its_column_is_cut(length: int, shown: str) -> None:
     text = "x" * length
-    row = sides({"headers": {"A": {"equalTo": text}}}, arrival("GET /", {"A": text}))
+    row = sides({"headers": {"A": {"equalTo": text}}}, routed("GET /", {"A": text}))
     assert row.splitlines()[1] == f"  {'header A':<24}{shown:<48}{shown}"
 
 
@@ -254,11 +255,11 @@ def test_a_name_shows_no_secret() -> None:
     redact = Redactor(b"key", lambda: ["s3cret-of-mine"]).remember_known()
     hindrances = [Hindrance("scenario state", "s3cret-of-mine", "not s3cret-of-mine")]
     candidate = Candidate("for s3cret-of-mine", parse_pattern({}), {}, hindrances)
-    assert "s3cret" not in side_by_side(candidate, arrival("GET /"), redact)
+    assert "s3cret" not in side_by_side(candidate, routed("GET /"), redact)
 
 
 def test_what_hinders_a_stub_stands_below_and_it_is_never_at_distance_zero() -> None:
-    pattern, came = {"method": "GET"}, arrival("GET /")
+    pattern, came = {"method": "GET"}, routed("GET /")
     rows = sides(pattern, came, "name", Hindrance("times", "2", "2 used")).splitlines()
     assert rows[2] == f"  {'times':<24}{'2':<48}2 used  <"
     free, held = (
@@ -266,21 +267,21 @@ def test_what_hinders_a_stub_stands_below_and_it_is_never_at_distance_zero() -> 
         for hindrances in ([], [Hindrance("skip", "1", "0 skipped")])
     )
     assert free.distance(came) == 0 < held.distance(came) < 0.1
-    far = arrival("PUT /")
+    far = routed("PUT /")
     assert free.distance(far) == held.distance(far)
 
 
 def test_an_endpoint_of_another_vendor_says_so() -> None:
-    came = arrival("GET /ds-api/", {"Host": "api.dapi.com"})
+    came = routed("GET /ds-api/", {"Host": "api.dapi.com"})
     candidate = next(each for each in ENDPOINTS if each.name == "datasentinel health")
     rows = side_by_side(candidate, came, Redactor(b"key", tuple)).splitlines()
     assert rows[1] == f"  {'vendor':<24}{'datasentinel':<48}dapi  <"
     assert candidate.distance(came) > 0
-    nobodys = side_by_side(candidate, arrival("GET /nowhere"), Redactor(b"key", tuple))
+    nobodys = side_by_side(candidate, routed("GET /nowhere"), Redactor(b"key", tuple))
     assert "vendor" not in nobodys
 
 
 def test_of_a_body_that_was_cut_the_end_is_not_shown() -> None:
-    came = arrival("POST /", {}, b"x" * 10)._replace(cut_from=20_000)
+    came = routed("POST /", {}, b"x" * 10)._replace(cut_from=20_000)
     assert sides({"bodyPatterns": [{"contains": "y"}]}, came).splitlines()[1].split()[-1] == "<"
     assert "xx" not in sides({"bodyPatterns": [{"contains": "y"}]}, came)

@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model.http import Request
+from mockserver.model.http import Request, RoutedRequest
 from mockserver.wiremock.mapping_fields import MappingError
-from mockserver.wiremock.request_pattern import Arrival, parse_pattern, url_of
+from mockserver.wiremock.request_pattern import parse_pattern, url_of
 from tests.asking import basic, fresh_engine, request
 
 BOOK = fresh_engine().book
 BODY = b'{"appSecret": "x", "n": 1}'
 
 
-def arrival(line: str, **headers: str) -> Arrival:
-    return BOOK.receive(request(line, headers, body=BODY)).arrival
+def routed(line: str, **headers: str) -> RoutedRequest:
+    return BOOK.receive(request(line, headers, body=BODY)).routed
 
 
-EXCHANGE = arrival("POST /dapi/v2/auth/ExchangeToken?a=1&a=2&b=%20x", Accept="text/html")
+EXCHANGE = routed("POST /dapi/v2/auth/ExchangeToken?a=1&a=2&b=%20x", Accept="text/html")
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_a_pattern_matches_what_it_says(pattern: dict[str, Any], matches: bool) 
 
 def test_basic_credentials_are_matched() -> None:
     pattern = parse_pattern({"basicAuthCredentials": {"username": "u", "password": "p:"}})
-    assert pattern.matches(arrival("POST /x", **basic("u", "p:")))
-    assert not pattern.matches(arrival("POST /x", **basic("u", "p")))
+    assert pattern.matches(routed("POST /x", **basic("u", "p:")))
+    assert not pattern.matches(routed("POST /x", **basic("u", "p")))
 
 
 def test_a_request_that_is_nobodys_has_no_vendor() -> None:
-    nobodys = arrival("GET /nowhere")
+    nobodys = routed("GET /nowhere")
     assert (nobodys.vendor, nobodys.endpoint) == (None, None)
     assert not parse_pattern({"vendor": "dapi"}).matches(nobodys)
 
@@ -111,7 +111,7 @@ def test_what_is_no_pattern_is_refused_and_the_field_named(pattern: object, mess
 
 def test_the_url_is_what_was_decided_upon_first_in_a_distance() -> None:
     pattern = parse_pattern({"method": "POST", "urlPath": "/v2/auth/ExchangeToken"})
-    right_path, right_method = arrival("GET /v2/auth/ExchangeToken"), arrival("POST /nowhere")
+    right_path, right_method = routed("GET /v2/auth/ExchangeToken"), routed("POST /nowhere")
     assert pattern.distance(right_path) < pattern.distance(right_method)
 
 

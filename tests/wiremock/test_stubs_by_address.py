@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model.http import Request
-from mockserver.wiremock.request_pattern import Arrival
+from mockserver.model.http import Request, RoutedRequest
 from mockserver.wiremock.stub_mapping import Stub, parse_stub
 from tests.asking import request
 from tests.counting import calls_of
@@ -32,25 +31,25 @@ ARRIVALS = st.builds(
 )
 
 
-def arrived(sent: Request, path: str | None) -> Arrival:
-    return Arrival(sent, "v", None, path or sent.path)
+def arrived(sent: Request, path: str | None) -> RoutedRequest:
+    return RoutedRequest(sent, "v", None, path or sent.path)
 
 
-def first_that_matches(stubs: list[Stub], arrival: Arrival) -> Stub | None:
+def first_that_matches(stubs: list[Stub], routed: RoutedRequest) -> Stub | None:
     """By looking at all: the newest of those with the lowest priority."""
     newest_first = stubs[::-1]
     in_order = sorted(newest_first, key=lambda stub: stub.priority)
-    return next((stub for stub in in_order if stub.pattern.matches(arrival)), None)
+    return next((stub for stub in in_order if stub.pattern.matches(routed)), None)
 
 
 @given(st.lists(MAPPINGS, max_size=12), st.lists(ARRIVALS, min_size=1, max_size=6))
-def test_the_same_stub_acts(mappings: list[dict[str, Any]], arrivals: list[Arrival]) -> None:
+def test_the_same_stub_acts(mappings: list[dict[str, Any]], requests: list[RoutedRequest]) -> None:
     book = new_book()
     stubs = [parse_stub(mapping) for mapping in mappings]
     for stub in stubs:
         book.put(stub)
-    for arrival in arrivals:
-        assert book.choose(arrival) == first_that_matches(stubs, arrival)
+    for routed in requests:
+        assert book.choose(routed) == first_that_matches(stubs, routed)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ def test_stubs_at_other_addresses_are_not_looked_at() -> None:
         book = new_book()
         for other in range(number):
             book.put(parse_stub({"request": {"urlPath": f"/elsewhere/{other}"}}))
-        arrival = arrived(request("GET /a"), None)
-        book.choose(arrival)  # puts them in order
-        counts.append(calls_of(lambda book=book, arrival=arrival: book.choose(arrival)))  # type: ignore[misc]
+        routed = arrived(request("GET /a"), None)
+        book.choose(routed)  # puts them in order
+        counts.append(calls_of(lambda book=book, routed=routed: book.choose(routed)))  # type: ignore[misc]
     assert counts[0] == counts[1] > 1

@@ -175,10 +175,10 @@ def test_in_the_phase_after_a_token_was_issued_that_nobody_got(engine: Engine) -
     stubs = engine.state.stubs
     stubs.put(parse_stub({"vendor": "datasentinel", "error": 500, "phase": "after", "times": 1}))
     stubs.put(parse_stub({"vendor": "kitegateway", "error": 500, "phase": "before"}))
-    before = len(engine.state.ledger.all())
+    before = len(engine.state.registry.all())
     ask(engine, "POST /ds-api/user-token", DATASENTINEL_LOGIN)
     ask(engine, "POST /v1/auth/token", {"Secret-Key": "YOUR_SECRET"}, json=KITEGATEWAY_KEY)
-    new = engine.state.ledger.all()[: len(engine.state.ledger.all()) - before]
+    new = engine.state.registry.all()[: len(engine.state.registry.all()) - before]
     assert [issued.vendor for issued in new] == ["datasentinel"]
 
 

@@ -1,7 +1,7 @@
 """Connect, the login page in a user's browser: what it hands to the app.
 
 A login lasts 30 minutes (S) and buys one token (P). What it says is kept on the shelf `logins`
-by access code; that the code was used, the ledger knows.
+by access code; that the code was used, the registry knows.
 """
 
 from base64 import b64encode
@@ -33,46 +33,46 @@ PRINTED: Record = {
 """The login in the words that the page prints (S)."""
 
 
-def connect(realm: VendorState[Settings], arguments: Mapping[str, Any]) -> Record:
+def connect(state: VendorState[Settings], arguments: Mapping[str, Any]) -> Record:
     """A login at Connect, and the page's answer to it.
 
     Arguments, both optional: `user`, one of the app's bank logins; `app_key`, the app. Raises
     MockServerError for one that is not known.
     """
-    app = _app(realm, arguments.get("app_key"))
+    app = _app(state, arguments.get("app_key"))
     user = _user(app, arguments.get("user"))
     token_id = str(uuid4())
     login = {
         "success": True,
-        "accessCode": _access_code(realm, app, token_id),
-        "userSecret": realm.secret(b64encode(token_bytes(96)).decode()),
+        "accessCode": _access_code(state, app, token_id),
+        "userSecret": state.secret(b64encode(token_bytes(96)).decode()),
         "connectionID": token_hex(20),
         "userID": _user_id(app, user),
         "tokenID": token_id,
     }
-    _remember(realm, login, app, user)
+    _remember(state, login, app, user)
     return login
 
 
-def printed_login(realm: VendorState[Settings]) -> None:
+def printed_login(state: VendorState[Settings]) -> None:
     """The login in the page's own words, so that the page's own example works, once."""
-    app = realm.accounts.all()[0]
-    _remember(realm, PRINTED, app, next(iter(app["bankLogins"])))
+    app = state.accounts.all()[0]
+    _remember(state, PRINTED, app, next(iter(app["bankLogins"])))
 
 
-def _remember(realm: VendorState[Settings], login: Record, app: Account, user: str) -> None:
-    expires = realm.clock.now() + LIFE
+def _remember(state: VendorState[Settings], login: Record, app: Account, user: str) -> None:
+    expires = state.clock.now() + LIFE
     code = login["accessCode"]
     until = int(expires.timestamp())
-    realm.note(code, {"user": user}, "access code", until, once=True)
+    state.note(code, {"user": user}, "access code", until, once=True)
     more = {"appKey": app["appKey"], "user": user, "expires": iso(expires), "until": until}
-    logins = realm.shelf("logins")
+    logins = state.shelf("logins")
     logins.put(code, {**login, **more})
-    logins.trim(_EXPIRED, realm.clock.unix())
+    logins.trim(_EXPIRED, state.clock.unix())
 
 
-def _access_code(realm: VendorState[Settings], app: Account, token_id: str) -> str:
-    now = realm.clock.unix()
+def _access_code(state: VendorState[Settings], app: Account, token_id: str) -> str:
+    now = state.clock.unix()
     claims = {
         "salt": token_hex(16),
         "appKey": app["appKey"],
@@ -80,11 +80,11 @@ def _access_code(realm: VendorState[Settings], app: Account, token_id: str) -> s
         "iat": now,
         "exp": now + int(LIFE.total_seconds()),
     }
-    return realm.tokens.issue(claims)
+    return state.tokens.issue(claims)
 
 
-def _app(realm: VendorState[Settings], app_key: object) -> Account:
-    app = realm.accounts.find({} if app_key is None else {"appKey": app_key})
+def _app(state: VendorState[Settings], app_key: object) -> Account:
+    app = state.accounts.find({} if app_key is None else {"appKey": app_key})
     if app is None:
         raise MockServerError("app_key: no such app")
     return app

@@ -10,5 +10,5 @@ from mockserver.vendors.dapi.settings import Settings
 def delink_user(call: Call[Settings]) -> Response:
     """`POST`: from now on the token is dead (P path, X answers); a new login gives a new one."""
     session = open_session(call)
-    call.realm.revoke(session.token)
+    call.state.revoke(session.token)
     return done({})

@@ -23,16 +23,16 @@ def exchange_token(call: Call[Settings]) -> Response:
     Only success uses the code up; of several exchanges at once exactly one succeeds.
     """
     secret, code, connection = text_fields(call.request, "appSecret", "accessCode", "connectionID")
-    app = call.realm.accounts.find({"appSecret": secret})
+    app = call.state.accounts.find({"appSecret": secret})
     if app is None:
         raise _refused("INVALID_APP_SECRET", "The appSecret is not valid.")
     if OUTCOME in app:  # with a magic app any code is good, again and again
-        return _answer(call.realm, app, _unbought(app))
-    login = _login(call.realm, app, code, connection)
-    if not call.realm.use_up(code):
+        return _answer(call.state, app, _unbought(app))
+    login = _login(call.state, app, code, connection)
+    if not call.state.use_up(code):
         raise _used(login)
-    call.realm.shelf("logins").put(code, {**login, "used": iso(call.realm.clock.now())})
-    return _answer(call.realm, {"user": login["user"]}, login)
+    call.state.shelf("logins").put(code, {**login, "used": iso(call.state.clock.now())})
+    return _answer(call.state, {"user": login["user"]}, login)
 
 
 def secret_digest(user_secret: str) -> str:
@@ -40,22 +40,22 @@ def secret_digest(user_secret: str) -> str:
     return sha256(user_secret.encode()).hexdigest()
 
 
-def claims(realm: VendorState[Settings], account: Account, life: int | None) -> Claims:
+def claims(state: VendorState[Settings], account: Account, life: int | None) -> Claims:
     """Of a token that no login bought; it goes with the page's `user_secret_value`."""
     login = _unbought(account)
-    return _claims(login) if life is None else {**_claims(login), "exp": realm.clock.unix() + life}
+    return _claims(login) if life is None else {**_claims(login), "exp": state.clock.unix() + life}
 
 
-def judge(realm: VendorState[Settings], token: str) -> None:
+def judge(state: VendorState[Settings], token: str) -> None:
     """An access code is used or expired as an exchange would find it; else as any token."""
-    login = realm.shelf("logins").get(token)
+    login = state.shelf("logins").get(token)
     if login is None:
-        realm.tokens.verify(token)
-    elif realm.is_used(token):
+        state.tokens.verify(token)
+    elif state.is_used(token):
         raise TokenRejected("used", "The accessCode was used already.")
-    elif _overdue(realm, login) >= timedelta(0):
+    elif _overdue(state, login) >= timedelta(0):
         raise TokenRejected("expired", "The accessCode is older than 30 minutes.")
-    elif realm.tokens.is_revoked(token):
+    elif state.tokens.is_revoked(token):
         raise TokenRejected("revoked", "The accessCode was revoked.")
 
 
@@ -76,33 +76,33 @@ def _claims(login: Record) -> Claims:
     }
 
 
-def _login(realm: VendorState[Settings], app: Account, code: str, connection: str) -> Record:
+def _login(state: VendorState[Settings], app: Account, code: str, connection: str) -> Record:
     """The login that the code stands for. The types of these errors are our choice (X)."""
-    login = realm.shelf("logins").get(code)
-    if login is None or realm.tokens.is_revoked(code):
+    login = state.shelf("logins").get(code)
+    if login is None or state.tokens.is_revoked(code):
         why = "No login has this accessCode." if login is None else "The accessCode was revoked."
         raise _refused("INVALID_ACCESS_CODE", "The accessCode is not valid.", why)
     if login["appKey"] != app["appKey"]:
         raise _refused("INVALID_APP_SECRET", "The appSecret is not that of the accessCode's app.")
     if login["connectionID"] != connection:
         raise _refused("INVALID_CONNECTION", "The connectionID is not that of the accessCode.")
-    if realm.is_used(code):
+    if state.is_used(code):
         raise _used(login)
-    overdue = _overdue(realm, login)
+    overdue = _overdue(state, login)
     if overdue >= timedelta(0):
         why = f"The accessCode expired {overdue // timedelta(seconds=1)} s ago."
         raise _refused("EXPIRED_ACCESS_CODE", "The accessCode is older than 30 minutes.", why)
     return login
 
 
-def _overdue(realm: VendorState[Settings], login: Record) -> timedelta:
+def _overdue(state: VendorState[Settings], login: Record) -> timedelta:
     """Since when the code is expired; less than nothing while it is not."""
-    return realm.clock.now() - datetime.fromisoformat(login["expires"])
+    return state.clock.now() - datetime.fromisoformat(login["expires"])
 
 
-def _answer(realm: VendorState[Settings], account: Account, login: Record) -> Response:
-    page = {"success": True, "accessToken": realm.issue(account, _claims(login))}
-    if realm.settings.response == "page":
+def _answer(state: VendorState[Settings], account: Account, login: Record) -> Response:
+    page = {"success": True, "accessToken": state.issue(account, _claims(login))}
+    if state.settings.response == "page":
         return json_response(200, page)
     identifiers = {"tokenID": login["tokenID"], "userID": login["userID"]}
     return json_response(

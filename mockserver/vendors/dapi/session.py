@@ -24,12 +24,12 @@ def open_session(call: Call[Settings], *names: str) -> Session:
     token = bearer(call.request)
     if token is None:
         raise TokenRejected("malformed", "The header Authorization must be 'Bearer <accessToken>'.")
-    claims = call.realm.tokens.verify(token)
+    claims = call.state.tokens.verify(token)
     if "secretDigest" not in claims:
         raise TokenRejected("malformed", "An access code is not an access token.")
     app_secret, user_secret, *fields = text_fields(call.request, "appSecret", "userSecret", *names)
     app = {"appKey": claims["appKey"], "appSecret": app_secret}
-    if call.realm.accounts.find(app) is None:
+    if call.state.accounts.find(app) is None:
         raise Refusal("The appSecret is not valid.", status=401, kind="INVALID_APP_SECRET")
     if claims["secretDigest"] != secret_digest(user_secret):
         raise Refusal("The userSecret is not valid.", status=401, kind="INVALID_CONNECTION")

@@ -17,13 +17,13 @@ LIFE = 86_405  # seconds: a day, and the 5 s that every published token has (S, 
 def create_token(call: Call[Settings]) -> Response:
     """`POST` with Basic authentication: 201 `{"user-token"}` (S). A body is ignored (X)."""
     account = _authenticate(call)
-    token = call.realm.issue(account, claims(call.realm, account, None))
+    token = call.state.issue(account, claims(call.state, account, None))
     return json_response(201, {"user-token": token})
 
 
-def claims(realm: VendorState[Settings], account: Account, life: int | None) -> Claims:
+def claims(state: VendorState[Settings], account: Account, life: int | None) -> Claims:
     """Names and order as in the page's sample (S); `database` is the organization (P)."""
-    now = realm.clock.unix()
+    now = state.clock.unix()
     return {
         "exp": now + (life or LIFE),
         "iat": now,
@@ -38,7 +38,7 @@ def token_info(call: Call[Settings]) -> Response:
 
     The page's table calls the parameter `user-token`, both its URLs `token`: `token` wins.
     """
-    if call.realm.settings.info_auth == "required":
+    if call.state.settings.info_auth == "required":
         _authenticate(call)
     said = _asked(call)
     return json_response(
@@ -56,7 +56,7 @@ def good_token(call: Call[Settings], token: str | None) -> Claims:
     """The claims of a good token; 401 for none and for any other."""
     if token is None:
         raise Refusal("The token is missing.", status=401)
-    return call.realm.tokens.verify(token)
+    return call.state.tokens.verify(token)
 
 
 def _asked(call: Call[Settings]) -> Claims:
@@ -70,9 +70,9 @@ def _authenticate(call: Call[Settings]) -> Account:
         raise _challenge("No user and password were sent by Basic authentication.")
     user, password = pair
     credentials = {"user": user, "password": password}
-    account = call.realm.accounts.find(credentials)
+    account = call.state.accounts.find(credentials)
     if account is None:
-        raise _challenge(call.realm.accounts.flaw(credentials))
+        raise _challenge(call.state.accounts.flaw(credentials))
     return account
 
 

@@ -19,23 +19,23 @@ def temp_token(call: Call[Settings]) -> Response:
     """`GET`: the `api-key` header (S) buys `{"access_token"}` (P), until `x-expiration` (S)."""
     key = _api_key(call)
     expires = _expiration(call)
-    account = call.realm.accounts.find({"api-key": key})
+    account = call.state.accounts.find({"api-key": key})
     if account is None:
-        why = call.realm.accounts.flaw({"api-key": key})
+        why = call.state.accounts.flaw({"api-key": key})
         raise Refusal("The api-key is not valid", status=401, why=why)
-    return _token(call, account, {**claims(call.realm, account, None), "exp": expires})
+    return _token(call, account, {**claims(call.state, account, None), "exp": expires})
 
 
-def claims(realm: VendorState[Settings], account: Account, life: int | None) -> Claims:
+def claims(state: VendorState[Settings], account: Account, life: int | None) -> Claims:
     """Names and order: P, from a published token; what d, o, s and t mean is not known."""
-    now = realm.clock.unix()
+    now = state.clock.unix()
     return {
         "d": False,
         "o": False,
         "s": False,
         "t": None,
         "iat": now,
-        "exp": now + (life or realm.settings.default_ttl),
+        "exp": now + (life or state.settings.default_ttl),
         "aud": "dstor.cloud",
         "iss": "dstor.cloud",
         "sub": subject(account),
@@ -49,11 +49,11 @@ def login(call: Call[Settings]) -> Response:
     for name, value in credentials.items():
         if not isinstance(value, str):
             raise Refusal(f"body must have the property '{name}', a string")
-    account = call.realm.accounts.find(credentials)
+    account = call.state.accounts.find(credentials)
     if account is None:
-        why = call.realm.accounts.flaw(credentials)
+        why = call.state.accounts.flaw(credentials)
         raise Refusal("Wrong email or password", status=401, why=why)
-    return _token(call, account, claims(call.realm, account, None))
+    return _token(call, account, claims(call.state, account, None))
 
 
 def _api_key(call: Call[Settings]) -> str:
@@ -69,15 +69,15 @@ def _expiration(call: Call[Settings]) -> int:
     """The moment the client names, in Unix seconds (P), a fraction rounded down (C)."""
     text = call.request.headers.get("x-expiration")
     if text is None:
-        return call.realm.clock.unix() + call.realm.settings.default_ttl
+        return call.state.clock.unix() + call.state.settings.default_ttl
     number = re.fullmatch(_NUMBER, text)
     expires = int(number[1]) if number else LATEST + 1
     if expires > LATEST:
         raise Refusal(f"The header 'x-expiration' must be Unix seconds, 0 to {LATEST}")
-    if expires <= call.realm.clock.unix() and call.realm.settings.past_expiration == "reject":
+    if expires <= call.state.clock.unix() and call.state.settings.past_expiration == "reject":
         raise Refusal("The header 'x-expiration' must be in the future")
     return expires
 
 
 def _token(call: Call[Settings], account: Account, said: Claims) -> Response:
-    return json_response(200, {"access_token": call.realm.issue(account, said)})
+    return json_response(200, {"access_token": call.state.issue(account, said)})

@@ -19,7 +19,7 @@ def upload_token(call: Call[Settings]) -> Response:
         raise Refusal("body must have the property 'chunks_number', an integer above 0")
     if not isinstance(folder, str):
         raise Refusal("body must have the property 'folder_path', a string")
-    return json_response(200, {"message": "ok", "token": call.realm.secret(token_urlsafe(32))})
+    return json_response(200, {"message": "ok", "token": call.state.secret(token_urlsafe(32))})
 
 
 def _authorize(call: Call[Settings]) -> None:
@@ -28,4 +28,4 @@ def _authorize(call: Call[Settings]) -> None:
     token = bearer(call.request)
     if token is None:
         raise Refusal("The header 'authorization' must be 'Bearer <access token>'")
-    call.realm.tokens.verify(token)
+    call.state.tokens.verify(token)

@@ -21,23 +21,23 @@ _JSON = "application/json"
 
 def create_token(call: Call[Settings]) -> Response:
     """`POST`: `api_key` in the body and the `Secret-Key` header buy a token (S)."""
-    if call.realm.settings.headers == "strict":
+    if call.state.settings.headers == "strict":
         _check_headers(call.request)
     fields = _fields(call.request)
     api_key, life = _api_key(fields), _life(fields)
     credentials = {"api_key": api_key, "Secret-Key": call.request.headers.get("secret-key")}
-    account = call.realm.accounts.find(credentials)
+    account = call.state.accounts.find(credentials)
     if account is None:
-        why = call.realm.accounts.flaw(credentials)
+        why = call.state.accounts.flaw(credentials)
         raise Refusal("Invalid api_key or Secret-Key.", status=401, why=why)
-    said = claims(call.realm, account, life)
-    token = call.realm.issue(account, said)
+    said = claims(call.state, account, life)
+    token = call.state.issue(account, said)
     return success("Token generated", {"token": token, "expires": said["exp"]})
 
 
-def claims(realm: VendorState[Settings], account: Account, life: int | None) -> Claims:
+def claims(state: VendorState[Settings], account: Account, life: int | None) -> Claims:
     """Only `role` was ever seen, in traces; the rest is ours (X)."""
-    now = realm.clock.unix()
+    now = state.clock.unix()
     expires = now + (life or DEFAULT_LIFE)
     return {"role": "merchant", "merchant": _merchant(account), "iat": now, "exp": expires}
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mockserver.model import token_registry as ledger
+from mockserver.model import token_registry
 from mockserver.model.token_registry import IssuedToken
-from tests.shelves import new_ledger
+from tests.shelves import new_registry
 
 NOW = 1_767_225_600
 
@@ -27,7 +27,7 @@ def issued(token_id: str, *, expires: int | None = NOW + 60, once: bool = False)
 def test_a_state_is_told_by_marks_and_moment(
     expires: int | None, marks: list[str], state: str
 ) -> None:
-    book = new_ledger()
+    book = new_registry()
     book.note(issued("a", expires=expires))
     for mark in marks:
         getattr(book, mark)("a")
@@ -50,14 +50,14 @@ def test_what_is_shown_has_times_as_iso_8601() -> None:
 
 
 def test_what_is_not_listed_can_be_revoked_and_is_not_listed_for_that() -> None:
-    book = new_ledger()
+    book = new_registry()
     book.revoke("a")
     assert (book.is_revoked("a"), book.get("a"), book.all()) == (True, None, [])
     assert not book.is_revoked("b")
 
 
 def test_what_is_good_once_is_used_up_once_and_not_when_it_is_revoked_or_unknown() -> None:
-    book = new_ledger()
+    book = new_registry()
     for token_id in ("a", "b"):
         book.note(issued(token_id, once=True))
     book.revoke("b")
@@ -66,7 +66,7 @@ def test_what_is_good_once_is_used_up_once_and_not_when_it_is_revoked_or_unknown
 
 
 def test_a_token_issued_twice_stays_one_and_is_good_again() -> None:
-    book = new_ledger()
+    book = new_registry()
     book.note(issued("a"))
     book.revoke("a")
     book.note(issued("a"))
@@ -76,8 +76,8 @@ def test_a_token_issued_twice_stays_one_and_is_good_again() -> None:
 def test_the_oldest_makes_room_but_not_what_is_revoked_or_a_code_still_good(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ledger, "LENGTH", 2)
-    book = new_ledger()
+    monkeypatch.setattr(token_registry, "LENGTH", 2)
+    book = new_registry()
     book.note(issued("revoked"))
     book.revoke("revoked")
     book.note(issued("code", once=True))
