@@ -16,8 +16,7 @@ from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
 from mockserver.cli.port_file import forget, remove, write
 from mockserver.model.errors import ConfigurationError
-from mockserver.server import listen
-from mockserver.server.application_server import server_of
+from mockserver.server import listen, server_of
 from mockserver.storage.open_backend import MEMORY, is_shared
 from mockserver.vendors import discover
 

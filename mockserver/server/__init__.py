@@ -1,12 +1,12 @@
-"""An HTTP/1.1 server of our own, whose connections break, delay and refuse as ordered.
+"""Our HTTP/1.1 server, with connections that break, delay and refuse on demand.
 
-`WireServer` answers from one function from Request to Response, at a socket made by `listen`; see
-`serving`. `Workers` are several processes of it at one socket; see `workers`.
+`WireServer` answers by one function from Request to Response, at a socket made by `listen`;
+`server_of` makes one of an `Application`. `workers.Workers` are several processes at one socket.
 """
 
+from mockserver.server.http_server import WireServer, server_of
 from mockserver.server.limits import Limits
-from mockserver.server.server_state import Waits
+from mockserver.server.server_state import LongPolls
 from mockserver.server.sockets import listen
-from mockserver.server.wire_server import WireServer
 
-__all__ = ["Limits", "Waits", "WireServer", "listen"]
+__all__ = ["Limits", "LongPolls", "WireServer", "listen", "server_of"]

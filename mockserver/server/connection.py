@@ -1,290 +1,313 @@
 """One client's connection: requests in, answers out in the same order."""
 
 import asyncio
-from enum import Enum, auto
-from typing import cast
+from functools import partial
+from typing import NamedTuple, cast
 
 from mockserver.adapters.faults import LAST_WORDS
 from mockserver.model.http import Fault, Response
-from mockserver.server.asking import Asking
+from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, State
 from mockserver.server.deadline import Deadline
-from mockserver.server.protocol_error import ProtocolError
-from mockserver.server.reading import Incoming, Reader, Stage, Waiting
+from mockserver.server.limits import ProtocolError
 from mockserver.server.request_head import CLOSE
-from mockserver.server.server_state import Service
+from mockserver.server.request_reader import Progress, ReceivedRequest, RequestReader
+from mockserver.server.server_state import ServerState
 from mockserver.server.sockets import acknowledge, reset
-from mockserver.server.writing import CONTINUE, encode
+from mockserver.server.write_batch import CONTINUE, encode
 
 
-class _State(Enum):
-    OPENING = auto()  # with start_tls, bytes come before the connection is made: they are kept
-    READING = auto()
-    ANSWERING = auto()  # a request is in a thread or its answer delayed; those behind it wait
-    LEAVING = auto()  # the last is written; the transport closes once the client has taken it
-    DRAINING = auto()  # the last is written; what the client still sends is read away
-    GONE = auto()
-
-
-_KEEPING = (_State.OPENING, _State.READING, _State.ANSWERING)
+class _DelayedAnswer(NamedTuple):
+    timer: asyncio.TimerHandle
+    received: ReceivedRequest
+    response: Response
 
 
 class Connection(asyncio.Protocol):
     """The protocol of one connection, plain or inside TLS.
 
-    One request is answered at a time: what is behind a delayed one, or behind one that breaks
-    the connection, has no effect before its turn.
+    One request is answered at a time: a request after a delayed one, or after one that breaks
+    the connection, has no effect before the earlier one is done.
     """
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._limits = service.limits
-        self._reader = Reader(service.limits)
-        self._asking = Asking(service, self._deliver_late)
-        self._deadline = Deadline(service.loop, self._overdue)
-        self._state = _State.OPENING
-        self._stage: Stage | None = None  # whose time is running
-        self._clogged = False  # the client does not take its answers
-        self._held = False  # we do not take its requests
-        self._kept = 0  # bytes of them that the service counts
-        self._resting = False  # others have their turn
-        self._finished = False  # the client will send no more
+    def __init__(self, server: ServerState) -> None:
+        self._server = server
+        self._limits = server.limits
+        self._reader = RequestReader(server.limits)
+        self._deadline = Deadline(server.loop, self._overdue)
+        self._state = ConnectionState()
+        self._counted = 0  # bytes kept here that are part of `server.kept`
+        self._called: asyncio.Future[Response] | None = None
+        self._delayed: _DelayedAnswer | None = None
         self._transport: asyncio.Transport
 
+    # Callbacks of the event loop and of the server
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin to read. One connection too many is answered 503."""
-        service = self._service
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is no subclass of it
-        if self._state is _State.GONE:
+        """Begin to read. A connection over the limit is answered 503."""
+        server, state = self._server, self._state
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's is not a subclass
+        state.move(Event.MADE)
+        if state.current is State.CLOSED:
             return
-        service.connections.add(self)
-        if service.ending:
+        server.connections.add(self)
+        if server.ending:
             self._transport.abort()
             return
-        self._state = _State.READING
         self._reader.peer = (transport.get_extra_info("peername") or [""])[0]
         self._deadline.set(self._limits.first_byte)
-        if len(service.connections) > self._limits.connections:
+        if len(server.connections) > self._limits.connections:
             self._refuse(ProtocolError(503, "There are too many connections."))
-        elif self._reader.unread or self._finished:
+        elif self._reader.unread or state.eof_received:
             self._proceed()
 
     def data_received(self, data: bytes) -> None:
-        """Answer the requests that `data` makes whole, or keep it for later."""
-        if self._state in _KEEPING:
+        """Answer the requests that `data` completes, or keep it."""
+        if self._state.current in KEEPS_INPUT:
             self._reader.receive(data)
             self._proceed()
-            self._hold()
-            self._weigh()
+            self._limit_input()
 
     def eof_received(self) -> bool:
-        """The client sends no more. It may still read, but under TLS this is the end."""
-        self._finished = True
-        if self._state is _State.DRAINING:
+        """Answer the remaining requests. Return False where the transport has to close (TLS)."""
+        state = self._state
+        state.eof_received = True
+        if state.current is State.DRAINING:
             self._flushed().close()
         self._proceed()
-        self._service.outbox.flush()  # TLS closes the transport when this returns
-        return self._state is not _State.OPENING and self._transport.can_write_eof()
+        self._server.batch.flush()  # asyncio closes a TLS transport when this method returns
+        return state.current is not State.OPENING and self._transport.can_write_eof()
 
     def pause_writing(self) -> None:
-        """The client does not take what is written: answer nothing more until it does."""
-        self._clogged = True
+        """Answer no further request until the client has received what is written."""
+        self._state.write_paused = True
         self._deadline.set(self._limits.take)
 
     def resume_writing(self) -> None:
-        """The client has taken what was written."""
-        self._clogged = False
-        self._stage = None
+        """Go on with the next request."""
+        self._state.write_paused = False
+        self._state.timed = None
         self._proceed()
-        self._weigh()
+        self._count_input()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """Let go of everything."""
-        self._state = _State.GONE
+        """Release all resources."""
+        self._state.move(Event.LOST)
         self._deadline.cancel()
-        self._asking.drop()
+        if self._called is not None:
+            self._called.cancel()
+        if self._delayed is not None:
+            self._delayed.timer.cancel()
+            self._delayed = None
         self._reader.forget()
-        self._weigh()
-        self._service.leave(self)
+        self._count_input()
+        self._server.leave(self)
 
     def end(self) -> None:
-        """Send a delayed answer at once, let a thread finish, and leave."""
-        if self._asking.hurry() or self._state not in (_State.READING, _State.DRAINING):
-            return
-        if self._flushed().get_write_buffer_size():
-            self._leave()
-        else:
-            self._transport.abort()  # without TLS's farewell, for which clients take their time
+        """Send a delayed answer at once, wait for one in a thread, and close."""
+        if self._delayed is not None:
+            self._delayed.timer.cancel()
+            self._delay_over()
+        elif self._state.current in (State.READING, State.DRAINING):
+            if self._flushed().get_write_buffer_size():
+                self._close()
+            else:
+                # Without TLS's close_notify: asyncio would wait for the client to answer it.
+                self._transport.abort()
 
     def abort(self) -> None:
-        """Leave now."""
+        """Close now."""
         self._flushed().abort()
 
     # Requests, one after another
 
     def _proceed(self) -> None:
+        state = self._state
         turns = self._limits.in_a_row
-        while self._state is _State.READING and not (self._clogged or self._resting):
+        while state.current is State.READING and not (state.write_paused or state.yielding):
             if not turns:
-                self._rest()
+                # Thousands of requests may have come in one piece: let others have their turn.
+                state.yielding = True
+                self._server.loop.call_soon(self._resume)
                 return
             turns -= 1
             try:
-                event = self._reader.next()
+                received = self._reader.next()
             except ProtocolError as refused:
                 self._refuse(refused)
                 return
-            if event is None:
-                self._await_more(self._reader.stage)
-                return
-            if isinstance(event, Waiting):
+            if isinstance(received, ReceivedRequest):
+                self._answer(received)
+            elif received is Progress.EXPECTS_CONTINUE:
                 self._flushed().write(CONTINUE)
             else:
-                self._take(event)
+                self._await_more(received)
+                return
 
-    def _rest(self) -> None:
-        """Let others have their turn: thousands of requests may have come in one piece."""
-        self._resting = True
-        self._service.loop.call_soon(self._go_on)
-
-    def _go_on(self) -> None:
-        self._resting = False
+    def _resume(self) -> None:
+        self._state.yielding = False
         self._proceed()
-        self._weigh()
+        self._count_input()
 
-    def _take(self, incoming: Incoming) -> None:
-        self._stage = None
-        response = self._asking.ask(incoming)
-        if response is None:
-            self._state = _State.ANSWERING
-            self._deadline.clear()
+    def _answer(self, received: ReceivedRequest) -> None:
+        self._state.timed = None
+        response = self._server.ask(received.request)
+        if not isinstance(response, Response):
+            self._called = response
+            response.add_done_callback(partial(self._returned, received))
+        elif response.delay > 0 and not self._server.ending:
+            self._delay(received, response)
         else:
-            self._deliver(incoming, response)
+            self._deliver(received, response)
+            return
+        self._state.move(Event.PENDING)
+        self._deadline.clear()
 
-    def _deliver_late(self, incoming: Incoming, response: Response) -> None:
-        self._deliver(incoming, response)
+    def _returned(self, received: ReceivedRequest, called: asyncio.Future[Response]) -> None:
+        self._called = None
+        if called.cancelled():
+            return
+        response = called.result()
+        if response.delay > 0 and not self._server.ending:
+            self._delay(received, response)
+        else:
+            self._deliver_pending(received, response)
+
+    def _delay(self, received: ReceivedRequest, response: Response) -> None:
+        timer = self._server.loop.call_later(response.delay, self._delay_over)
+        self._delayed = _DelayedAnswer(timer, received, response)
+
+    def _delay_over(self) -> None:
+        delayed, self._delayed = self._delayed, None
+        if delayed is not None:
+            self._deliver_pending(delayed.received, delayed.response)
+
+    def _deliver_pending(self, received: ReceivedRequest, response: Response) -> None:
+        self._state.move(Event.ANSWERED)
+        self._deliver(received, response)
         self._proceed()
-        self._weigh()
+        self._count_input()
 
-    def _deliver(self, incoming: Incoming, response: Response) -> None:
+    def _deliver(self, received: ReceivedRequest, response: Response) -> None:
         if response.fault is not None:
             self._break(response.fault)
             return
-        data, last = self._encode(incoming, response)
-        self._state = _State.READING
-        self._service.outbox.put(self._transport, data)
+        server, request = self._server, received.request
+        connection = CLOSE if server.ending else received.connection
+        try:
+            data, last = encode(response, request.method, connection)
+        except Exception:
+            data, last = encode(server.failed(request), request.method, connection)
+        server.batch.put(self._transport, data)
         if last:
-            self._part()
+            self._finish()
 
     def _flushed(self) -> asyncio.Transport:
-        """The transport, after all answers so far were written to it."""
-        self._service.outbox.flush()
+        """Return the transport, after all earlier answers were written to it."""
+        self._server.batch.flush()
         return self._transport
 
-    def _encode(self, incoming: Incoming, response: Response) -> tuple[bytes, bool]:
-        service, request = self._service, incoming.request
-        connection = CLOSE if service.ending else incoming.connection
-        try:
-            return encode(response, request.method, connection)
-        except Exception:
-            return encode(service.failed(request), request.method, connection)
+    # Waiting for input, and its limits
 
-    # Waiting
-
-    def _await_more(self, stage: Stage) -> None:
-        if self._finished:
-            self._end_of_input(stage)
+    def _await_more(self, progress: Progress) -> None:
+        state, limits = self._state, self._limits
+        if state.eof_received:
+            if progress is Progress.NOTHING:
+                self._close()
+            else:
+                self._refuse(ProtocolError(400, "The request ends early."))
             return
-        self._release()
-        if stage is Stage.NOTHING:
-            self._deadline.set(self._limits.idle)
+        self._resume_reading()
+        if progress is Progress.NOTHING:
+            self._deadline.set(limits.idle)
         else:
             acknowledge(self._transport)
-            if stage is not self._stage:
-                limits = self._limits
-                seconds = limits.head_time if stage is Stage.HEAD else limits.body_time
-                self._deadline.set(seconds)
-        self._stage = stage
+            if progress is not state.timed:
+                self._deadline.set(
+                    limits.head_time if progress is Progress.HEAD else limits.body_time
+                )
+        state.timed = progress
 
-    def _end_of_input(self, stage: Stage) -> None:
-        if stage is Stage.NOTHING:
-            self._leave()
-        else:
-            self._refuse(ProtocolError(400, "The request ends early."))
-
-    def _hold(self) -> None:
-        """Read no further ahead: without a bound, a client could fill the memory."""
-        waits = self._state is _State.ANSWERING or (
-            (self._clogged or self._resting) and self._state is _State.READING
-        )
-        if waits and not self._held and self._reader.unread > self._limits.read_ahead:
-            self._held = True
+    def _limit_input(self) -> None:
+        """Read no further ahead than `limits.read_ahead`, and count what is kept."""
+        state = self._state
+        if (
+            not state.read_paused
+            and state.blocked
+            and self._reader.unread > self._limits.read_ahead
+        ):
+            state.read_paused = True
             self._transport.pause_reading()
+        self._count_input()
 
-    def _weigh(self) -> None:
-        """Have what is kept here counted; who makes it too much for the server is sent away."""
+    def _count_input(self) -> None:
+        """Update the server-wide count of kept bytes; refuse or abort above `limits.kept`."""
         kept = self._reader.kept
-        if kept == self._kept:
+        if kept == self._counted:
             return
-        service = self._service
-        service.kept += kept - self._kept
-        self._kept = kept
-        if service.kept > self._limits.kept and self._state in _KEEPING:
+        server, state = self._server, self._state
+        server.kept += kept - self._counted
+        self._counted = kept
+        if server.kept > self._limits.kept and state.current in KEEPS_INPUT:
             self._reader.forget()
-            if self._state is _State.READING:
+            if state.current is State.READING:
                 self._refuse(ProtocolError(503, "There is too much to read."))
             else:
                 self._flushed().abort()
-            self._weigh()
+            self._count_input()
 
-    def _release(self) -> None:
-        if self._held:
-            self._held = False
+    def _resume_reading(self) -> None:
+        if self._state.read_paused:
+            self._state.read_paused = False
             self._transport.resume_reading()
 
     def _overdue(self) -> None:
-        if self._state is not _State.READING or self._clogged:
+        state = self._state
+        if state.current is not State.READING or state.write_paused:
             self._flushed().abort()
-        elif self._stage in (Stage.HEAD, Stage.BODY):
+        elif state.timed in (Progress.HEAD, Progress.BODY):
             self._refuse(ProtocolError(408, "The request takes too long."))
         else:
-            self._leave()
+            self._close()
 
-    # Leaving
+    # The end
 
     def _break(self, fault: Fault) -> None:
         if fault is Fault.CONNECTION_RESET_BY_PEER:
-            self._state = _State.LEAVING
+            self._state.move(Event.CLOSE)
             reset(self._flushed())
         else:
             self._flushed().write(LAST_WORDS[fault])
-            self._part()
+            self._finish()
 
     def _refuse(self, refused: ProtocolError) -> None:
-        data, _ = encode(self._service.refuse(refused), "", CLOSE)
+        data, _ = encode(self._server.error(refused.status, refused.reason), "", CLOSE)
         self._flushed().write(data)
         self._drain()
 
-    def _part(self) -> None:
+    def _finish(self) -> None:
         if self._reader.unread:
             self._drain()
         else:
-            self._leave()
+            self._close()
 
-    def _leave(self) -> None:
-        """Close as soon as the client has taken what is written."""
-        self._state = _State.LEAVING
+    def _close(self) -> None:
+        """Close as soon as the client has received what is written."""
+        self._state.move(Event.CLOSE)
         self._deadline.set(self._limits.take)
         self._flushed().close()
 
     def _drain(self) -> None:
-        """Read away what comes before closing: bytes left unread would reset the connection."""
-        if self._finished or self._service.ending:
-            self._leave()
+        """Read and drop further input before closing: unread bytes would cause a reset.
+
+        See RFC 9112, 9.6, on the lingering close.
+        """
+        if self._state.eof_received or self._server.ending:
+            self._close()
             return
-        self._state = _State.DRAINING
+        self._state.move(Event.DRAIN)
         if self._transport.can_write_eof():
             self._flushed().write_eof()
             self._deadline.set(self._limits.linger)
         else:
             self._deadline.set(self._limits.tls_linger)
-        self._release()
+        self._resume_reading()

@@ -1,37 +1,14 @@
-"""A body on the wire: how long it is, and where it ends."""
+"""A chunked body: where its chunks and its trailers end (RFC 9112, 7.1)."""
 
 import re
 
-from mockserver.model.http import Headers
-from mockserver.server.bounds import block_end
-from mockserver.server.fields import read_fields
-from mockserver.server.limits import Limits
-from mockserver.server.protocol_error import ProtocolError
+from mockserver.server.limits import Limits, ProtocolError, block_end
+from mockserver.server.request_head import read_fields
 
-_SIZE_LINE = 1024  # bytes of a chunk's first line, its extensions with it
+_SIZE_LINE = 1024  # bytes of the first line of a chunk, with its extensions
 _EXTENSIONS = rb"(?:[ \t]*;[\t -~\x80-\xff]*)?"
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})" + _EXTENSIONS + rb"\r\n")
 _PART_OF_SIZE = re.compile(rb"(?:[0-9A-Fa-f]{1,16}[ \t]*" + _EXTENSIONS + rb"\r?)?")
-
-
-class CountedBody:
-    """A body with a Content-Length."""
-
-    __slots__ = ("_length",)
-
-    kept = 0
-    """Bytes taken from the buffer so far."""
-
-    def __init__(self, length: int) -> None:
-        self._length = length
-
-    def take(self, buffer: bytearray) -> bytes | None:
-        """The body, removed from `buffer`; None until all of it is there."""
-        if len(buffer) < self._length:
-            return None
-        body = bytes(buffer[: self._length])
-        del buffer[: self._length]
-        return body
 
 
 class ChunkedBody:
@@ -42,17 +19,18 @@ class ChunkedBody:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._body = bytearray()
-        self._size: int | None = None  # of the chunk that comes next, once known
+        self._size: int | None = None  # of the next chunk, once its first line was read
 
     @property
     def kept(self) -> int:
-        """Bytes taken from the buffer so far."""
+        """The number of bytes taken from the buffer so far."""
         return len(self._body)
 
     def take(self, buffer: bytearray) -> bytes | None:
-        """The body, removed from `buffer`; None until all of it is there.
+        """Remove the body from `buffer` and return it; None while it is incomplete.
 
-        ProtocolError: 400 for broken chunks or trailers, 413 and 431 where one is too large.
+        Raises:
+            ProtocolError: 400 for invalid chunks or trailers, 413 and 431 for too large ones.
         """
         while self._begin_chunk(buffer):
             if self._size == 0:
@@ -99,26 +77,3 @@ class ChunkedBody:
         read_fields(bytes(buffer[:end]))
         del buffer[:end]
         return True
-
-
-Body = CountedBody | ChunkedBody
-
-
-def body_of(headers: Headers, http_1_1: bool, limits: Limits) -> Body | None:
-    """The body that `headers` announce, if any.
-
-    ProtocolError: 400 for a length that is no number, or a transfer coding other than chunked, 413
-    for too great a length.
-    """
-    coding = headers.get("Transfer-Encoding")
-    if coding is not None:
-        if coding.lower() != "chunked" or not http_1_1:
-            raise ProtocolError(400, "The only transfer coding is chunked, in HTTP/1.1.")
-        return ChunkedBody(limits)
-    length = headers.get("Content-Length")
-    if length is None:
-        return None
-    # llhttp lets nothing through but digits, few enough for 64 bits
-    if int(length) > limits.body:
-        raise ProtocolError(413, f"The body is over {limits.body} bytes.")
-    return CountedBody(int(length))

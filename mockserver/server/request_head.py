@@ -1,35 +1,53 @@
-"""A request's head: its line and its header fields."""
+"""The head of a request: its request line, its target and its header fields."""
 
 import re
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from mockserver.model.http import Headers
-from mockserver.server.fields import read_fields
-from mockserver.server.limits import Limits
-from mockserver.server.protocol_error import ProtocolError
-from mockserver.server.request_body import Body, body_of
-from mockserver.server.target import Target, read_target
+from mockserver.server.limits import UNREADABLE_FIELDS, Limits, ProtocolError
 
 KEEP, KEEP_SAID, CLOSE = "", "Connection: keep-alive\r\n", "Connection: close\r\n"
-"""What the answer says of the connection: it is kept, as HTTP/1.1 has it unsaid; it is kept, as
-an HTTP/1.0 client has to be told; it is closed."""
+"""The Connection field of an answer. HTTP/1.1 keeps a connection by default; an HTTP/1.0 client
+has to be sent `keep-alive`."""
+
+# llhttp is given this request line instead of the client's: it refuses methods that it does not
+# know (a vendor may answer them), and with some that it knows it goes on to read RTSP or ICE.
+_ANY_LINE = b"POST / HTTP/1.1\r\n"
 
 _LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!-~\x80-\xff]+) HTTP/1\.([01])\r\n")
 _HOST = re.compile(r"[!$%&'()*+\-.0-9:;=A-Z\[\]_a-z~]*")
+_ABSOLUTE = re.compile(rb"https?://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
 
 
-class Line(NamedTuple):
-    """A request line."""
+class RequestLine(NamedTuple):
+    """A request line. `target` is as sent."""
 
     method: str
     target: bytes
     http_1_1: bool
 
 
-class Head(NamedTuple):
-    """All of a request but its body. `waits`: the client wants a 100 before it sends the body.
+class RequestTarget(NamedTuple):
+    """The target of a request line.
 
-    `connection` is KEEP, KEEP_SAID or CLOSE.
+    `path` is percent-decoded, `query` as sent. `authority` is set if the target was an absolute
+    URL. `sent` is path and query as sent, "" if they are not ASCII or no path.
+    """
+
+    path: str
+    query: str
+    authority: str | None
+    sent: str
+
+
+class Head(NamedTuple):
+    """A request without its body.
+
+    `connection` is KEEP, KEEP_SAID or CLOSE. `length` is the Content-Length, 0 if there is none;
+    it is ignored if `chunked`. `expects_continue`: the client sends the body after a 100.
     """
 
     method: str
@@ -38,30 +56,66 @@ class Head(NamedTuple):
     target: str
     headers: Headers
     connection: str
-    body: Body | None
-    waits: bool
+    length: int
+    chunked: bool
+    expects_continue: bool
 
 
-def read_line(raw: bytes) -> Line:
+class _FieldCollector:
+    """The callbacks of llhttp."""
+
+    __slots__ = ("pairs",)
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        pair = name.decode("latin-1"), value.rstrip(b" \t").decode("latin-1")
+        self.pairs.append(pair)
+
+
+def read_fields(block: bytes) -> list[tuple[str, str]]:
+    """Return the header fields of `block`, which ends with an empty line, in order, as Latin-1.
+
+    Raises:
+        ProtocolError: 400 for folded lines, spaces in or after names, empty names, control
+            characters, line ends other than CRLF, differing or doubled lengths, or a length
+            along with a transfer coding (RFC 9112, 5.1, 5.2 and 6.3).
+    """
+    fields = _FieldCollector()
+    try:
+        # A new parser each time: a used one would wait for the body that the fields announce.
+        HttpRequestParser(fields).feed_data(_ANY_LINE + block)
+    except HttpParserUpgrade:
+        # RFC 9110, 7.8: a server may ignore Upgrade. The request is answered as it is.
+        pass
+    except HttpParserError:
+        raise ProtocolError(400, UNREADABLE_FIELDS) from None
+    return fields.pairs
+
+
+def read_line(raw: bytes) -> RequestLine:
     """Parse the request line `raw`. Raises ProtocolError (400) for other than HTTP/1.0 and 1.1."""
     match = _LINE.fullmatch(raw)
     if match is None:
         raise ProtocolError(400, "This is no HTTP/1.1 request.")
-    return Line(match[1].decode("ascii"), match[2], match[3] == b"1")
+    return RequestLine(match[1].decode("ascii"), match[2], match[3] == b"1")
 
 
-def read_head(line: Line, block: bytes, limits: Limits) -> Head:
-    """The head of `line` and the fields in `block`.
+def read_head(line: RequestLine, block: bytes, limits: Limits) -> Head:
+    """Return the head made of `line` and the header fields in `block`.
 
-    Raises ProtocolError: 400 for what cannot be understood, 413 for an announced body that is too
-    large, 417 for an unknown expectation, 501 for CONNECT.
+    Raises:
+        ProtocolError: 400 for invalid fields or targets, 413 for a Content-Length over the limit,
+            417 for an unknown expectation, 501 for CONNECT.
     """
     headers = Headers(read_fields(block))
     if line.method == "CONNECT":
         raise ProtocolError(501, "This server is no proxy.")
     target = read_target(line.method, line.target)
-    headers = _addressed(headers, target, line.http_1_1)
-    body = body_of(headers, line.http_1_1, limits)
+    headers = _with_host(headers, target, line.http_1_1)
+    chunked = _is_chunked(headers, line.http_1_1)
+    length = 0 if chunked else _content_length(headers, limits)
     return Head(
         line.method,
         target.path,
@@ -69,18 +123,44 @@ def read_head(line: Line, block: bytes, limits: Limits) -> Head:
         target.sent,
         headers,
         _connection(headers, line.http_1_1),
-        body,
-        _waits(headers, line.http_1_1) and body is not None,
+        length,
+        chunked,
+        _expects_continue(headers, line.http_1_1) and (chunked or "Content-Length" in headers),
     )
 
 
-def _addressed(headers: Headers, target: Target, http_1_1: bool) -> Headers:
-    """The header fields, the authority of a whole URL in the place of Host (RFC 9112, 3.2.2)."""
+def read_target(method: str, raw: bytes) -> RequestTarget:
+    """Split a path, an absolute URL or `*`, without its fragment. Raises ProtocolError (400)."""
+    if raw.startswith(b"/"):
+        return _split(raw.partition(b"#")[0], None)
+    if raw == b"*" and method == "OPTIONS":
+        return RequestTarget("*", "", None, "*")
+    match = _ABSOLUTE.fullmatch(raw)
+    if match is None:
+        raise ProtocolError(400, "The request's target is no path.")
+    return _split(match[2], match[1].decode("latin-1"))
+
+
+def _split(raw: bytes, authority: str | None) -> RequestTarget:
+    path, _, query = raw.partition(b"?")
+    sent = raw.decode() if raw.isascii() and raw.startswith(b"/") else ""
+    return RequestTarget(_decoded(path), query.decode("latin-1"), authority, sent)
+
+
+def _decoded(path: bytes) -> str:
+    # The way of WSGI servers and Werkzeug, so that the Flask adapter gives the same path.
+    plain = unquote_to_bytes(path) if b"%" in path else path
+    return "/" + plain.decode("utf-8", "replace").lstrip("/")
+
+
+def _with_host(headers: Headers, target: RequestTarget, http_1_1: bool) -> Headers:
+    """Return `headers` with the authority of an absolute URL as Host (RFC 9112, 3.2.2)."""
     host = headers.get("Host")
     if host is None and http_1_1:
         raise ProtocolError(400, "The request has no Host.")
     for text in (host, target.authority):
-        if text is not None and not _HOST.fullmatch(text):  # two of them read as one with a comma
+        # Two Host fields read as one value with a comma, which this pattern refuses.
+        if text is not None and not _HOST.fullmatch(text):
             raise ProtocolError(400, "The request's Host is not one host.")
     if target.authority is None:
         return headers
@@ -88,8 +168,26 @@ def _addressed(headers: Headers, target: Target, http_1_1: bool) -> Headers:
     return Headers((("Host", target.authority), *others))
 
 
+def _is_chunked(headers: Headers, http_1_1: bool) -> bool:
+    coding = headers.get("Transfer-Encoding")
+    if coding is None:
+        return False
+    if coding.lower() != "chunked" or not http_1_1:
+        raise ProtocolError(400, "The only transfer coding is chunked, in HTTP/1.1.")
+    return True
+
+
+def _content_length(headers: Headers, limits: Limits) -> int:
+    # llhttp has refused everything but digits, and more of them than fit into 64 bits.
+    length = int(headers.get("Content-Length") or 0)
+    if length > limits.body:
+        raise ProtocolError(413, f"The body is over {limits.body} bytes.")
+    return length
+
+
 def _connection(headers: Headers, http_1_1: bool) -> str:
-    options = _options(headers.get("Connection"))
+    text = headers.get("Connection")
+    options = [] if text is None else [option.strip().lower() for option in text.split(",")]
     if "close" in options:
         return CLOSE
     if http_1_1:
@@ -97,11 +195,7 @@ def _connection(headers: Headers, http_1_1: bool) -> str:
     return KEEP_SAID if "keep-alive" in options else CLOSE
 
 
-def _options(text: str | None) -> list[str]:
-    return [] if text is None else [option.strip().lower() for option in text.split(",")]
-
-
-def _waits(headers: Headers, http_1_1: bool) -> bool:
+def _expects_continue(headers: Headers, http_1_1: bool) -> bool:
     expectation = headers.get("Expect")
     if expectation is None or not http_1_1:
         return False

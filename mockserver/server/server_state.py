@@ -1,44 +1,51 @@
-"""What all connections of one server share."""
+"""State that all connections of one server share."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from mockserver.model.http import Answer, Request, Response
 from mockserver.server.limits import Limits
-from mockserver.server.protocol_error import ProtocolError
 from mockserver.server.write_batch import WriteBatch
 
 _THREADS = 8
-_WAITING = 200
+_LONG_POLLS = 200  # threads for calls that wait for other requests
+
+_GRACE = 0.5
+"""Seconds, at the end, for clients to receive what is written and for threads to return."""
+
 _log = logging.getLogger("mockserver")
 
 
-class Open(Protocol):
-    """A connection that the end of the server has to end."""
+class OpenConnection(Protocol):
+    """A connection that the end of the server closes."""
 
     def end(self) -> None:
-        """Leave as soon as what is being answered is sent."""
+        """Close once the current answer is sent."""
 
     def abort(self) -> None:
-        """Leave now."""
+        """Close now."""
 
 
 @dataclass(frozen=True)
-class Waits:
-    """Requests that wait for others to come: `which` they are, and `hurry`, by which all that wait
-    now are answered.
+class LongPolls:
+    """Requests whose answer waits for other requests.
+
+    Attributes:
+        matches: Return True for such a request.
+        release: Have all that are waiting answered now.
     """
 
-    which: Callable[[Request], bool] = lambda _request: False
-    hurry: Callable[[], None] = lambda: None
+    matches: Callable[[Request], bool] = lambda _request: False
+    release: Callable[[], None] = lambda: None
 
 
-class Service:
-    """The function that answers, where it is called, and who is connected."""
+class ServerState:
+    """The function that answers, the threads that it is called in, and the open connections."""
 
     def __init__(
         self,
@@ -46,60 +53,80 @@ class Service:
         in_thread: Callable[[Request], bool],
         http_date: Callable[[], str],
         limits: Limits,
-        waits: Waits,
+        long_polls: LongPolls,
     ) -> None:
         self._answer = answer
         self._http_date = http_date
         self._in_thread = in_thread
-        self._waits = waits
+        self._long_polls = long_polls
         self.limits = limits
-        self.connections: set[Open] = set()
-        self.kept = 0  # bytes of requests that are not whole yet
+        self.connections: set[OpenConnection] = set()
+        self.kept = 0  # bytes of incomplete requests
         self.ending = False
-        self.empty = asyncio.Event()
+        self._empty = asyncio.Event()
         self.loop: asyncio.AbstractEventLoop
-        self.outbox: WriteBatch
+        self.batch: WriteBatch
         self._threads: Executor
-        self._waiting: Executor
+        self._long_poll_threads: Executor
 
     def open(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Work on `loop`, and in threads that are started when they are needed.
+        """Use `loop`. Threads are started when they are needed.
 
-        Who waits has threads of its own: everybody else is answered meanwhile.
+        Long polls have threads of their own, so that other requests are answered meanwhile.
         """
         self.loop = loop
-        self.outbox = WriteBatch(loop)
+        self.batch = WriteBatch(loop)
         self._threads = ThreadPoolExecutor(_THREADS, "token-mockserver")
-        self._waiting = ThreadPoolExecutor(_WAITING, "token-mockserver-waiting")
+        self._long_poll_threads = ThreadPoolExecutor(_LONG_POLLS, "token-mockserver-waiting")
 
-    def pool(self, request: Request) -> Executor | None:
-        """Where the answer to `request` is looked for; None for the loop itself."""
+    def ask(self, request: Request) -> Response | asyncio.Future[Response]:
+        """Return the response, or its future if it is made in a thread."""
         if not self._in_thread(request):
-            return None
-        return self._waiting if self._waits.which(request) else self._threads
+            return self._respond(request)
+        polls = self._long_polls.matches(request)
+        pool = self._long_poll_threads if polls else self._threads
+        return self.loop.run_in_executor(pool, self._respond, request)
 
-    def hurry(self) -> None:
-        """Let those that wait return."""
-        self._waits.hurry()
-
-    def close(self) -> None:
-        """Begin no call in a thread any more."""
-        for pool in (self._threads, self._waiting):
-            pool.shutdown(wait=False, cancel_futures=True)
-
-    def join(self) -> None:
-        """Wait for every call in a thread, however long it takes: a thread cannot be ended."""
-        for pool in (self._threads, self._waiting):
-            pool.shutdown()
-
-    def leave(self, connection: Open) -> None:
-        """Forget `connection`; once the server is ending, say when none is left."""
+    def leave(self, connection: OpenConnection) -> None:
+        """Forget `connection`."""
         self.connections.discard(connection)
         if self.ending and not self.connections:
-            self.empty.set()
+            self._empty.set()
 
-    def ask(self, request: Request) -> Response:
-        """The answer to `request`; a 500 that says nothing if the function raises."""
+    async def end(self) -> None:
+        """Close all connections and wait for all threads.
+
+        Delayed answers are sent at once, those in threads if they return soon; long polls are
+        released.
+        """
+        self.ending = True
+        self._long_polls.release()
+        for connection in tuple(self.connections):
+            connection.end()
+        await self._all_left()
+        pools = (self._threads, self._long_poll_threads)
+        for pool in pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+        for connection in tuple(self.connections):
+            connection.abort()
+        await self._all_left()
+        for pool in pools:
+            pool.shutdown()  # waits for every call, however long it takes: threads cannot be ended
+
+    def failed(self, request: Request) -> Response:
+        """Log the current exception and return a 500 that does not mention it."""
+        _log.exception("%s %s could not be answered", request.method, request.path)
+        return self.error(500, "An internal error occurred.")
+
+    def error(self, status: int, reason: str) -> Response:
+        """Return an answer of the connection itself: `reason` as one line of plain text."""
+        headers = (
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Date", self._http_date()),
+        )
+        return Response(status, headers, f"{reason}\n".encode())
+
+    def _respond(self, request: Request) -> Response:
         try:
             response = self._answer(request)
             if not isinstance(response, Response):
@@ -108,19 +135,7 @@ class Service:
         except Exception:
             return self.failed(request)
 
-    def failed(self, request: Request) -> Response:
-        """What is said when an exception, which is logged, leaves us without an answer."""
-        _log.exception("%s %s could not be answered", request.method, request.path)
-        return self.error(500, "An internal error occurred.")
-
-    def refuse(self, refused: ProtocolError) -> Response:
-        """What is said to a client that sent no request."""
-        return self.error(refused.status, refused.reason)
-
-    def error(self, status: int, reason: str) -> Response:
-        """An answer of the connection's own: plain text, one line."""
-        headers = (
-            ("Content-Type", "text/plain; charset=utf-8"),
-            ("Date", self._http_date()),
-        )
-        return Response(status, headers, f"{reason}\n".encode())
+    async def _all_left(self) -> None:
+        if self.connections:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), _GRACE)

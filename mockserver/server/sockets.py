@@ -1,4 +1,4 @@
-"""What asyncio does not do with a socket."""
+"""Operations on sockets that asyncio does not offer."""
 
 import asyncio
 import socket
@@ -13,20 +13,24 @@ except ImportError:  # no such limits on Windows
 from mockserver.model.errors import ConfigurationError
 
 BACKLOG = 1024
-"""Connections that the system accepts before the loop does."""
+"""Connections that the system accepts before the event loop does."""
 
-_OTHER_FILES = 200  # beside connections: what the loop, the log and a store have open
+_OTHER_FILES = 200  # descriptors of the loop, the log and a store
 
 _QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)  # Linux has it
 _ON_FOR_NO_TIME = struct.pack("ii", 1, 0)
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises ConfigurationError if it cannot be."""
+    """Return a listening socket; port 0 takes a free one.
+
+    Raises:
+        ConfigurationError: If the address is invalid or taken.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     both = host == "::" and socket.has_dualstack_ipv6()
     try:
-        # create_server would leave a socket open where it cannot make sense of one of these
+        # With a port out of range, create_server would leave a socket open.
         if not 0 <= port <= 65535:
             raise OSError("ports go from 0 to 65535")
         found = socket.getaddrinfo(host or "0.0.0.0", port, family, socket.SOCK_STREAM)
@@ -40,7 +44,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def allow(connections: int) -> None:
-    """Let this process have so many sockets, as far as the system does; the usual limit is 1024."""
+    """Raise this process's limit of descriptors for so many connections; it is usually 1024."""
     if resource is None:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -51,23 +55,23 @@ def allow(connections: int) -> None:
 
 
 def acknowledge(transport: asyncio.Transport) -> None:
-    """Tell the client now that its bytes are here.
+    """Send the TCP acknowledgement now.
 
-    Many send a head and its body apart, and the body not before the head is acknowledged
-    (Nagle's algorithm); the system would take 40 ms over that.
+    Many clients send a head and its body apart, and the body not before the head is acknowledged
+    (Nagle's algorithm). The system delays an acknowledgement by 40 ms.
     """
     if _QUICK_ACK is not None:
         _set(transport, socket.IPPROTO_TCP, _QUICK_ACK, 1)
 
 
 def reset(transport: asyncio.Transport) -> None:
-    """Close so that the client's system reports a reset by peer; unsent bytes are lost."""
+    """Close with a TCP reset; unsent bytes are lost."""
     _set(transport, socket.SOL_SOCKET, socket.SO_LINGER, _ON_FOR_NO_TIME)
     transport.abort()
 
 
 def _set(transport: asyncio.Transport, level: int, option: int, value: int | bytes) -> None:
     bare = transport.get_extra_info("socket")
-    with suppress(OSError):  # closed under us: the transport is about to say so
+    with suppress(OSError):  # closed already: the transport reports it next
         if bare is not None:
             bare.setsockopt(level, option, value)

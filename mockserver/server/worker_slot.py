@@ -1,4 +1,4 @@
-"""A worker's place: who is in it, and how soon another one takes it."""
+"""One of several workers: its process, and when a dead one is replaced."""
 
 import logging
 import signal
@@ -7,16 +7,21 @@ from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 
 STEADY = 10.0
-"""Seconds of life after which a death is an accident, and no fault that comes again at once."""
+"""Seconds after which the death of a worker counts as an accident: it is replaced at once."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 30.0
-"""Seconds until another takes the place of one that died young: twice as many each time."""
+"""Seconds until a worker that died sooner is replaced; the pause doubles each time."""
 
 _log = logging.getLogger("mockserver")
 
 
 class WorkerSlot:
-    """The place of one worker after another. `start` makes one; `now` counts real seconds."""
+    """A slot that holds one worker process after another.
+
+    Args:
+        start: Start a process.
+        now: Return real seconds.
+    """
 
     def __init__(
         self, start: Callable[[], BaseProcess], now: Callable[[], float] = time.monotonic
@@ -29,9 +34,9 @@ class WorkerSlot:
         self._pause = FIRST_PAUSE
 
     def keep(self) -> float | None:
-        """See to it that somebody is here; None, or the seconds until that can be."""
+        """Replace a dead worker if it is time. Return the seconds until then, None if one runs."""
         if self.process is not None and self.process.exitcode is not None:
-            self._vacate(self.process)
+            self._clear(self.process)
         if self.process is not None:
             return None
         early = self._due - self._now()
@@ -41,18 +46,18 @@ class WorkerSlot:
         return early
 
     def fill(self) -> BaseProcess:
-        """Start a worker here now."""
+        """Start a worker now."""
         self._since = self._now()
         self.process = self._start()
         return self.process
 
-    def _vacate(self, process: BaseProcess) -> None:
-        pause = self._after(self._now() - self._since)
+    def _clear(self, process: BaseProcess) -> None:
+        pause = self._pause_after(self._now() - self._since)
         _log.warning("worker %s %s; another starts in %g s", process.pid, ending(process), pause)
         process.close()
         self.process, self._due = None, self._now() + pause
 
-    def _after(self, lived: float) -> float:
+    def _pause_after(self, lived: float) -> float:
         if lived >= STEADY:
             self._pause = FIRST_PAUSE
             return 0.0
@@ -61,7 +66,7 @@ class WorkerSlot:
 
 
 def ending(process: BaseProcess) -> str:
-    """How a process that is as good as gone ended, in words."""
+    """Return how a process ended, in words; wait for its end."""
     process.join()
     code = process.exitcode or 0
     how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"

@@ -1,4 +1,4 @@
-"""Several processes that answer at one socket, and the parent that keeps up their number."""
+"""Several processes that answer at one socket, and their parent, which replaces dead ones."""
 
 import logging
 import multiprocessing
@@ -17,70 +17,80 @@ from mockserver.model.errors import ConfigurationError, MockServerError
 from mockserver.server.worker_slot import WorkerSlot, ending
 
 Work = Callable[[Callable[[], object], int], object]
-"""What a worker does: says when it is ready, and ends in good order when the pipe ends."""
+"""The work of a process: call the function once it is ready, and return when the pipe, given by
+its descriptor, ends."""
 
 _log = logging.getLogger("mockserver")
 _ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Workers:
-    """`count` processes, each of which does `work` at `listener`; one that dies is replaced.
+    """`count` forks of this process that do `work` at `listener`; one that dies is replaced.
 
-    They are forks of this process, and share `listener` with it. The pipe that they are given
-    ends when they shall end, and when this process is gone, however it went: none is left over.
-    Raises ConfigurationError where the system cannot fork.
+    The pipe that they are given ends when they have to end, and when this process is gone for
+    any reason, so that none is left over.
+
+    Raises:
+        ConfigurationError: If the system cannot fork.
     """
 
     def __init__(self, work: Work, count: int, listener: socket.socket) -> None:
         if not hasattr(os, "fork"):
-            raise ConfigurationError("on this system there cannot be several workers")
+            raise ConfigurationError(
+                "--workers needs os.fork, which this system does not have: use --workers 1"
+            )
         self._process = multiprocessing.get_context("fork").Process
         self._work = work
         self._listener = listener
         self._lifeline, self._held = os.pipe()
-        self._say: Callable[[str | None], object] = _complain
-        self._places = [WorkerSlot(self._start) for _ in range(count)]
-        self._told: signal.Signals | None = None
+        self._report: Callable[[str | None], object] = _log_error
+        self._slots = [WorkerSlot(self._start) for _ in range(count)]
+        self._ended_by: signal.Signals | None = None
 
     def run(self, ready: Callable[[], object]) -> signal.Signals:
-        """Keep them until SIGINT or SIGTERM; says which of them, once they have ended.
+        """Keep the workers running until SIGINT or SIGTERM; return the signal once they have ended.
 
-        `ready` is called once the first of them is. A second signal kills them, and ends this
-        process. Raises ConfigurationError, with the text of its error, if the first one cannot
-        begin, MockServerError if it dies: so would the others. Use it once: `listener` is closed
-        at the end.
+        A second signal kills them and ends this process. Use it once: `listener` is closed at
+        the end.
+
+        Args:
+            ready: Called once the first worker is ready.
+
+        Raises:
+            ConfigurationError: If the first worker cannot begin, with the text of its error.
+            MockServerError: If the first worker dies.
         """
         with self._signals() as woken:
             try:
                 self._begin(woken)
-                if self._told is None:
+                if self._ended_by is None:
                     ready()
-                while self._told is None:
-                    pauses = [place.keep() for place in self._places]
+                while self._ended_by is None:
+                    pauses = [slot.keep() for slot in self._slots]
                     soonest = min((each for each in pauses if each is not None), default=None)
                     connection.wait([woken, *self._sentinels()], soonest)
             finally:
                 self._end()
-        return self._told
+        return self._ended_by
 
     def _begin(self, woken: int) -> None:
-        """One worker goes before the others: what is wrong with all of them is said once."""
+        """Start one worker before the others, so that an error of all of them is reported once."""
         reader, writer = connection.Pipe(duplex=False)
         with reader, writer:
-            self._say = writer.send
-            first = self._places[0].fill()
+            self._report = writer.send
+            first = self._slots[0].fill()
             connection.wait([woken, reader, *self._sentinels()])
-            self._say = _complain
+            self._report = _log_error
             if reader.poll():
                 error = reader.recv()
                 if error:
                     raise ConfigurationError(error)
-            elif self._told is None:
+            elif self._ended_by is None:
                 raise MockServerError(f"the first worker {ending(first)}")
 
     def _start(self) -> BaseProcess:
         process = self._process(target=self._run)
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # until the child handles them itself
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # until the child has its own handlers
         try:
             process.start()
         finally:
@@ -88,44 +98,44 @@ class Workers:
         return process
 
     def _run(self) -> None:
-        """In the child."""
+        """Do the work, in the child."""
         signal.set_wakeup_fd(-1)
         for number in _ENDS:
             signal.signal(number, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-        os.close(self._held)  # or the pipe would not end with the parent
+        os.close(self._held)  # open in a child, it would keep the pipe from ending
         try:
-            self._work(partial(self._say, None), self._lifeline)
+            self._work(partial(self._report, None), self._lifeline)
         except MockServerError as error:
-            self._say(str(error))
+            self._report(str(error))
             sys.exit(2)
 
     def _sentinels(self) -> list[int]:
-        return [place.process.sentinel for place in self._places if place.process]
+        return [slot.process.sentinel for slot in self._slots if slot.process]
 
     def _end(self) -> None:
         self._listener.close()
         os.close(self._held)
-        for place in self._places:
-            if place.process:
-                place.process.join()
-                place.process.close()
+        for slot in self._slots:
+            if slot.process:
+                slot.process.join()
+                slot.process.close()
         os.close(self._lifeline)
 
     @contextmanager
     def _signals(self) -> Iterator[int]:
-        """Note the signal that ends us; what is given can be read once there is one."""
+        """Record the signal that ends us; the descriptor becomes readable with it."""
 
-        def tell(number: int, _frame: FrameType | None) -> None:
-            if self._told is not None:
+        def handle(number: int, _frame: FrameType | None) -> None:
+            if self._ended_by is not None:
                 self._kill(number)
-            self._told = signal.Signals(number)
+            self._ended_by = signal.Signals(number)
 
         reader, writer = socket.socketpair()
         with reader, writer:
             writer.setblocking(False)
             woken = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-            before = {number: signal.signal(number, tell) for number in _ENDS}
+            before = {number: signal.signal(number, handle) for number in _ENDS}
             try:
                 yield reader.fileno()
             finally:
@@ -134,13 +144,13 @@ class Workers:
                 signal.set_wakeup_fd(woken)
 
     def _kill(self, number: int) -> None:
-        for place in self._places:
-            if place.process:
-                place.process.kill()
+        for slot in self._slots:
+            if slot.process:
+                slot.process.kill()
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)
 
 
-def _complain(error: str | None) -> None:
+def _log_error(error: str | None) -> None:
     if error:
         _log.error("a worker cannot begin: %s", error)

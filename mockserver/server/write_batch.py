@@ -1,28 +1,83 @@
-"""Answers that leave together."""
+"""From responses to bytes, and from many small writes to few."""
 
 import asyncio
+from http import HTTPStatus
 
-_ANSWERS = 64  # that wait for one another; more would keep the first of them too long
-_BYTES = 64 << 10  # of them: a large answer does not wait, and shows whether its client takes it
+from mockserver.model.http import Response
+from mockserver.server.request_head import CLOSE
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+_ANSWERS = 64  # in one batch; with more of them the first would be late
+_BYTES = 64 << 10  # in one batch; a large answer shows at once if its client receives it
+
+_STATUS_LINES = {status.value: f"HTTP/1.1 {status} {status.phrase}\r\n" for status in HTTPStatus}
+_FRAMING = frozenset({"connection", "content-length", "transfer-encoding"})
+_WITHOUT_BODY = frozenset({204, 304})
+
+
+def encode(response: Response, method: str, connection: str) -> tuple[bytes, bool]:
+    """Return the bytes of `response`, and True if the connection ends after them.
+
+    Args:
+        response: Its `Connection: close` overrides `connection`.
+        method: The method of the request; an answer to HEAD has no body.
+        connection: KEEP, KEEP_SAID or CLOSE of `request_head`.
+
+    Raises:
+        ValueError: If the status or a header field cannot be sent.
+    """
+    status, body = response.status, response.body
+    lines = [_STATUS_LINES.get(status) or _unnamed(status)]
+    for name, value in response.headers:
+        key = name.lower()
+        if key not in _FRAMING:
+            lines.append(f"{name}: {value}\r\n")
+        elif key == "connection" and "close" in value.lower():
+            connection = CLOSE
+    if status < 200:
+        # RFC 9110, 15.2: a final answer follows a 1xx. There is none, so the connection ends.
+        connection = CLOSE
+    if status < 200 or status in _WITHOUT_BODY:
+        body = b""
+    else:
+        lines.append(f"Content-Length: {len(body)}\r\n")
+    if connection:
+        lines.append(connection)
+    head = _joined(lines)
+    return head if method == "HEAD" else head + body, connection == CLOSE
+
+
+def _joined(lines: list[str]) -> bytes:
+    text = "".join(lines)
+    # A line end inside a name or a value would make two fields of one, or two answers.
+    if not text.count("\r") == text.count("\n") == len(lines):
+        raise ValueError("a header field has a line end in it")
+    return f"{text}\r\n".encode("latin-1")
+
+
+def _unnamed(status: int) -> str:
+    if not 100 <= status <= 999:
+        raise ValueError(f"{status} is no status")
+    return f"HTTP/1.1 {status} \r\n"
 
 
 class WriteBatch:
-    """Has what is to be written in one turn of the loop written at the end of it, in order; at
-    once when it is much.
+    """Collects the writes of one turn of the event loop and makes them at its end, in order.
 
-    A client with nothing to do sleeps. To wake it can take longer than to answer it, and so it is
-    woken for all answers of a turn at once.
+    Many answers or bytes are written before. Waking a client that sleeps can take longer than
+    answering it; clients are woken for all answers of a turn at once.
     """
 
     __slots__ = ("_bytes", "_loop", "_waiting")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._waiting: list[tuple[asyncio.Transport, bytes]] = []
+        self._waiting: list[tuple[asyncio.WriteTransport, bytes]] = []
         self._bytes = 0
 
-    def put(self, transport: asyncio.Transport, data: bytes) -> None:
-        """Have `data` written soon."""
+    def put(self, transport: asyncio.WriteTransport, data: bytes) -> None:
+        """Add a write of `data` to `transport`."""
         if not self._waiting:
             self._loop.call_soon(self.flush)
         self._waiting.append((transport, data))
@@ -31,9 +86,10 @@ class WriteBatch:
             self.flush()
 
     def flush(self) -> None:
-        """Write all of it now."""
+        """Make all writes now."""
         if self._waiting:
             waiting, self._waiting, self._bytes = self._waiting, [], 0
             for transport, data in waiting:
                 if not transport.is_closing():
-                    transport.write(memoryview(data))  # asyncio's TLS copies bytes again and again
+                    # asyncio's TLS transport copies bytes, but not a memoryview.
+                    transport.write(memoryview(data))

@@ -7,8 +7,7 @@ from typing import Self
 from mockserver.admin.application import new_application
 from mockserver.emulator.factory import Settings
 from mockserver.model.errors import MockServerError
-from mockserver.server import WireServer, listen
-from mockserver.server.application_server import server_of
+from mockserver.server import WireServer, listen, server_of
 from mockserver.storage.open_backend import MEMORY
 from mockserver.testing.controls import Controls
 from mockserver.testing.mock_settings import with_hosts

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from mockserver.model.http import Answer
-from mockserver.server import Limits, Waits
+from mockserver.server import Limits, LongPolls
 from mockserver.server.connection import Connection
-from mockserver.server.server_state import Service
+from mockserver.server.server_state import ServerState
 from tests.server import echo
 
 
@@ -122,11 +122,13 @@ class Wire:
     """A connection that is handed bytes as they would arrive."""
 
     def __init__(self, limits: Limits, *, made: bool = True, answer: Answer = echo.answer) -> None:
-        self.service = service = Service(answer, echo.in_thread, echo.http_date, limits, Waits())
+        self.state = state = ServerState(
+            answer, echo.in_thread, echo.http_date, limits, LongPolls()
+        )
         self.loop = PaperLoop()
-        service.open(cast(asyncio.AbstractEventLoop, self.loop))
+        state.open(cast(asyncio.AbstractEventLoop, self.loop))
         self.transport = PaperTransport()
-        self.connection = Connection(service)
+        self.connection = Connection(state)
         if made:
             self.make()
 
@@ -155,5 +157,5 @@ class Wire:
     @property
     def seen(self) -> tuple[bytes, bool]:
         """What the client sees at the end of this turn: bytes, and whether the connection ended."""
-        self.service.outbox.flush()
+        self.state.batch.flush()
         return bytes(self.transport.written), self.transport.ended

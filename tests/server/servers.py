@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.model.http import Answer, Request
-from mockserver.server import Limits, WireServer, listen, loops, wire_server
+from mockserver.server import Limits, WireServer, deadline, http_server, listen
 from tests.server import echo
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
@@ -44,7 +44,7 @@ def started(server: WireServer, kind: str = "plain") -> Iterator[WireServer]:
             if "uvloop" in kind:
                 reason = "uvloop is not installed: its loop is NOT tested"
                 pytest.importorskip("uvloop", reason=reason)
-                patch.setattr(wire_server, "SteadyLoop", loops.fast_loop)
+                patch.setattr(http_server, "SteadyLoop", deadline.fast_loop)
             server.start()
         yield server
     finally:

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.model.http import Request, Response
-from mockserver.server import Limits, WireServer, accepting
-from mockserver.server.limits import BODY
+from mockserver.server import Limits, http_server
 from tests.server.fake import Wire
 from tests.server.raw import Client
 from tests.server.servers import CERTIFICATE, KINDS, make, serving_as, started
 from tests.server.table.case import CLOSE, LIMITS, ok, request, wire
 
 A = request("GET /a")
+BODY = Limits().body
 EMPTY = b"HTTP/1.1 204 No Content\r\n\r\n"
 kinds = pytest.mark.parametrize("kind", KINDS)
 
@@ -96,11 +96,11 @@ def test_what_is_counted_is_what_is_kept(more: bytes, step: int, kept: int, chun
     sent = PARTS["chunks" if chunks else "length"] + more + A + request("GET /later") + more
     for start in range(0, len(sent), step):
         cut.send(sent[start : start + step])
-        assert cut.service.kept == cut.connection._reader.kept <= kept + LIMITS.read_ahead
+        assert cut.state.kept == cut.connection._reader.kept <= kept + LIMITS.read_ahead
     cut.settle()
-    assert cut.service.kept == cut.connection._reader.kept
+    assert cut.state.kept == cut.connection._reader.kept
     cut.connection.connection_lost(None)
-    assert cut.service.kept == 0
+    assert cut.state.kept == 0
 
 
 def test_others_have_their_turn_between_requests_that_came_in_one_piece() -> None:
@@ -165,7 +165,7 @@ def test_a_shortage_of_descriptors_is_outlasted(kind: str, monkeypatch: pytest.M
                 raise OSError(EMFILE, "Too many open files")
             return super().accept()
 
-    monkeypatch.setattr(accepting, "_SHORTAGE", 0.02)
+    monkeypatch.setattr(http_server, "_SHORTAGE", 0.02)
     server = make()
     server._listener = Short(fileno=server._listener.detach())
     with started(server, kind), Client(server) as client:
@@ -255,10 +255,3 @@ def test_a_connection_lost_before_it_is_made() -> None:
     cut.connection.connection_lost(None)
     cut.make()
     assert cut.seen == (b"", False)
-
-
-def test_defaults_are_the_constants() -> None:
-    server: WireServer = make()
-    server.stop()
-    assert Limits().body == BODY == 8 << 20
-    assert Limits().head == 32 << 10

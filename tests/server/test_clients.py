@@ -9,11 +9,11 @@ import httpx
 import pytest
 import requests
 
-from mockserver.server import WireServer
-from mockserver.server.limits import BODY
+from mockserver.server import Limits, WireServer
 from tests.server.echo import line
 from tests.server.servers import CERTIFICATE, client_context, serving_as
 
+BODY = Limits().body
 HERE = Path(__file__).parent
 LARGE = 2_000_000
 """Over the size from which curl asks with `Expect: 100-continue`."""

@@ -20,7 +20,7 @@ import sys, threading
 from mockserver.model.http import Response
 if sys.argv[1] == "SteadyLoop":
     sys.modules["uvloop"] = None  # as if it were not installed
-from mockserver.server import WireServer, listen, loops
+from mockserver.server import WireServer, deadline, listen
 
 def answer(request):
     if request.path == "/hang":
@@ -30,7 +30,7 @@ def answer(request):
 
 server = WireServer(answer, listener=listen("127.0.0.1", 0), http_date=str,
                     in_thread=lambda request: request.path == "/hang")
-with_loop = loops.fast_loop()
+with_loop = deadline.fast_loop()
 print(type(with_loop).__name__, flush=True)
 with_loop.close()
 ended = server.run(lambda: print(server.port, flush=True))

@@ -1,0 +1,85 @@
+"""The states of a connection, and the events that move it from one to another.
+
+::
+
+    OPENING --made--> READING --pending--> ANSWERING
+                         ^ <---answered-------'
+                         |
+                         +--drain--> DRAINING --close--> CLOSING --lost--> CLOSED
+                         '--close---------------------->    ^
+
+    `lost` leads to CLOSED from every state.
+
+Whatever decides what a connection does next is in `ConnectionState`, and nowhere else: the state,
+and the conditions under which a connection in READING takes no further request.
+"""
+
+from collections.abc import Mapping
+from enum import Enum, auto
+
+from mockserver.server.request_reader import Progress
+
+
+class State(Enum):
+    """The state of a connection."""
+
+    OPENING = auto()  # under `start_tls`, bytes arrive before `connection_made`: they are kept
+    READING = auto()  # requests are taken from the received bytes
+    ANSWERING = auto()  # the answer is in a thread or delayed; further requests wait
+    DRAINING = auto()  # the last answer is written; further input is read and dropped
+    CLOSING = auto()  # the transport closes once the client has received what is written
+    CLOSED = auto()
+
+
+class Event(Enum):
+    """An event that changes the state."""
+
+    MADE = auto()
+    PENDING = auto()
+    ANSWERED = auto()
+    DRAIN = auto()
+    CLOSE = auto()
+    LOST = auto()
+
+
+KEEPS_INPUT = frozenset({State.OPENING, State.READING, State.ANSWERING})
+"""The states in which received bytes are kept."""
+
+_TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
+    State.OPENING: {Event.MADE: State.READING, Event.LOST: State.CLOSED},
+    State.READING: {
+        Event.PENDING: State.ANSWERING,
+        Event.DRAIN: State.DRAINING,
+        Event.CLOSE: State.CLOSING,
+        Event.LOST: State.CLOSED,
+    },
+    State.ANSWERING: {Event.ANSWERED: State.READING, Event.LOST: State.CLOSED},
+    State.DRAINING: {Event.CLOSE: State.CLOSING, Event.LOST: State.CLOSED},
+    State.CLOSING: {Event.LOST: State.CLOSED},
+    State.CLOSED: {Event.MADE: State.CLOSED},  # lost before it was made
+}
+
+
+class ConnectionState:
+    """The state of one connection and the flags that affect it."""
+
+    __slots__ = ("current", "eof_received", "read_paused", "timed", "write_paused", "yielding")
+
+    def __init__(self) -> None:
+        self.current = State.OPENING
+        self.timed: Progress | None = None  # the part of a request whose time limit is running
+        self.write_paused = False  # the client does not receive its answers
+        self.read_paused = False  # the transport reads no further ahead
+        self.yielding = False  # other connections have their turn
+        self.eof_received = False  # the client sends no more
+
+    def move(self, event: Event) -> None:
+        """Change the state. Raises KeyError for an event that cannot happen in it."""
+        self.current = _TRANSITIONS[self.current][event]
+
+    @property
+    def blocked(self) -> bool:
+        """True while received requests have to wait for something that ends by itself."""
+        if self.current is State.READING:
+            return self.write_paused or self.yielding
+        return self.current is State.ANSWERING

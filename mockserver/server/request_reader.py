@@ -1,0 +1,128 @@
+"""From bytes, however they were cut on their way, to requests: no socket, no time."""
+
+import re
+from enum import Enum, auto
+from typing import NamedTuple
+
+from mockserver.model.http import Request
+from mockserver.server.limits import Limits, block_end, line_end
+from mockserver.server.request_body import ChunkedBody
+from mockserver.server.request_head import Head, read_head, read_line
+
+_EMPTY_LINES = re.compile(rb"(?:\r\n)+")
+_SHORT = 2048  # bytes of a head that is remembered; there may be thousands of connections
+
+
+class ReceivedRequest(NamedTuple):
+    """A complete request, and the Connection field of its answer: see `request_head.KEEP`."""
+
+    request: Request
+    connection: str
+
+
+class Progress(Enum):
+    """The part of the next request that was received so far."""
+
+    NOTHING = auto()
+    HEAD = auto()
+    BODY = auto()
+    EXPECTS_CONTINUE = auto()  # a whole head; the client sends its body after a 100
+
+
+class RequestReader:
+    """The requests of one connection, one after another."""
+
+    __slots__ = ("_buffer", "_chunks", "_head", "_last", "_limits", "peer")
+
+    def __init__(self, limits: Limits) -> None:
+        self.peer = ""
+        self._limits = limits
+        self._buffer = bytearray()
+        self._head: Head | None = None  # of the request whose body is incomplete
+        self._chunks: ChunkedBody | None = None  # of the same request
+        self._last: tuple[bytes, Head] | None = None  # a head's bytes, and what they mean
+
+    def receive(self, data: bytes) -> None:
+        """Add `data` to the received bytes."""
+        self._buffer += data
+
+    @property
+    def unread(self) -> int:
+        """The number of received bytes that belong to no request yet."""
+        return len(self._buffer)
+
+    @property
+    def kept(self) -> int:
+        """The number of bytes held here."""
+        return len(self._buffer) + (0 if self._chunks is None else self._chunks.kept)
+
+    def forget(self) -> None:
+        """Drop all received bytes."""
+        self._buffer.clear()
+        self._head = self._chunks = self._last = None
+
+    def next(self) -> ReceivedRequest | Progress:
+        """Return the next request, or the progress if it is incomplete.
+
+        EXPECTS_CONTINUE is returned once; the call after it goes on with the body.
+
+        Raises:
+            ProtocolError: If there can be no further request. Do not call `next` again.
+        """
+        head = self._head
+        if head is None:
+            head = self._take_head()
+            if head is None:
+                return Progress.HEAD if self._buffer else Progress.NOTHING
+            if head.chunked:
+                self._chunks = ChunkedBody(self._limits)
+            if head.expects_continue:
+                self._head = head
+                return Progress.EXPECTS_CONTINUE
+        body = self._take_body(head) if head.chunked or head.length else b""
+        if body is None:
+            self._head = head
+            return Progress.BODY
+        self._head = self._chunks = None
+        request = Request(
+            head.method, head.path, head.query, head.headers, body, self.peer, head.target
+        )
+        return ReceivedRequest(request, head.connection)
+
+    def _take_body(self, head: Head) -> bytes | None:
+        buffer = self._buffer
+        if self._chunks is not None:
+            return self._chunks.take(buffer)
+        if len(buffer) < head.length:
+            return None
+        body = bytes(buffer[: head.length])
+        del buffer[: head.length]
+        return body
+
+    def _take_head(self) -> Head | None:
+        buffer = self._buffer
+        if not buffer:
+            return None
+        last = self._last
+        if last is not None and buffer.startswith(last[0]):
+            del buffer[: len(last[0])]
+            return last[1]
+        empty = _EMPTY_LINES.match(buffer)
+        if empty:
+            # RFC 9112, 2.2: some clients send an empty line after a body.
+            del buffer[: empty.end()]
+        if not buffer or buffer == b"\r":
+            return None
+        first = line_end(buffer, self._limits.line)
+        if first is None:
+            return None
+        line = read_line(bytes(buffer[:first]))
+        end = block_end(buffer, first - 2, self._limits.head)
+        if end is None:
+            return None
+        raw = bytes(buffer[:end])
+        del buffer[:end]
+        head = read_head(line, raw[first:], self._limits)
+        # On a kept connection most clients send the same head again and again.
+        self._last = (raw, head) if len(raw) <= _SHORT else None
+        return head
