@@ -1,0 +1,1 @@
+"""Certificates: the authority, its files, and TLS with it."""
