@@ -167,7 +167,7 @@ class Authority:
 def _permitted(hosts: Iterable[str]) -> list[x509.GeneralName]:
     names = dict.fromkeys([*(host.lower() for host in hosts), "localhost"])
     domains = [x509.DNSName(name) for name in names if not _is_address(name)]
-    return [*domains, *map(x509.IPAddress, _LOOPBACK)]
+    return [*domains, *(x509.IPAddress(network) for network in _LOOPBACK)]
 
 
 def _general_names(names: Sequence[str]) -> list[x509.GeneralName]:

@@ -79,7 +79,15 @@ def test_the_trust_store_opens_with_the_usual_password(
 ) -> None:
     store = tmp_path / "ca.p12"
     store.write_bytes(authority.pkcs12)
-    command = ["openssl", "pkcs12", "-in", store, "-nokeys", "-passin", f"pass:{PKCS12_PASSWORD}"]
+    command = [
+        "openssl",
+        "pkcs12",
+        "-in",
+        str(store),
+        "-nokeys",
+        "-passin",
+        f"pass:{PKCS12_PASSWORD}",
+    ]
     read = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "BEGIN CERTIFICATE" in read.stdout
     assert "PRIVATE KEY" not in read.stdout
