@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import sleep
 
-CERTIFICATE = Path(__file__).parents[1] / "doors" / "wire" / "localhost.pem"
+CERTIFICATE = Path(__file__).parents[1] / "server" / "localhost.pem"
 _RESET = struct.pack("ii", 1, 0)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
