@@ -1,33 +1,26 @@
-"""One set of checks for the four token APIs: the mock is judged by it, and the vendors too.
+"""One set of checks for the token APIs: the mock is judged by it, and the vendors too.
 
-How to find your way:
-
-* `test_<vendor>.py`, `test_<vendor>_in_use.py`: what the vendor's pages say of buying a token and
-  of using it, one check a statement; `<vendor>.py`: who asks in them, and the sources they name.
-* `test_evidence.py`: what the pages print (`exchanges.py` reads it).
-* `statements.py`: a check's statement, its tag and its source.
-* `client.py` sends a request and has the answer judged against the contract by `judge.py` (status,
-  headers), `shapes.py` (JSON) and `tokens.py` (JWTs); `differences.py` says what is wrong.
-* `contract.py`: a vendor's contract as a tree that knows where each part comes from.
-* `targets.py`, `control.py`, `credentials.py`: who is asked, and with what. `doors.py` and
-  `server.py`: the mock of the run. `options.py` and `run.py`: what pytest was told.
-* `outcomes.py`: what came of a check, as a finding; `mockserver.verification` reports it.
+`test_<vendor>.py` and `test_<vendor>_in_use.py` hold one check for each statement about buying a
+token and about using it; `<vendor>.py` beside them sends the requests and names the sources.
+`test_evidence.py` compares the mock with the exchanges that the pages print. Everything else, such
+as the client, the judgment of an answer and the reports, is in `mockserver.verification`.
 
 `pytest contract_tests` starts a mock for the run. `--vendor-url VENDOR=URL` points the checks of
-one vendor at another, `--only-vendor NAME` leaves the other vendors out; `docs/verify.md` has more.
+one vendor at another server, `--only-vendor NAME` leaves the other vendors out; `docs/verify.md`
+has more.
 
-A tag says how well known a statement is: S, the page that this project implements; P, another page
+A tag says how well a statement is known: S, the page that this project implements; P, another page
 of the vendor or code that it publishes; C, third-party client code; X, our choice.
 
-The modules import each other relatively: the folder is a package of its own in the repository, and
-the package `mockserver._contract_tests` in the wheel, with the same files.
+This folder is the package `contract_tests` in the repository and `mockserver._contract_tests` in
+the wheel. Its modules therefore import each other relatively, and all else absolutely.
 """
 
 import pkgutil
 
 import pytest
 
-# An assert that fails in any module here is explained, as pytest does for test modules.
+# pytest explains a failed assert in test modules only, unless a module is registered.
 pytest.register_assert_rewrite(
     *(f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__))
 )

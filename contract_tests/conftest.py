@@ -6,22 +6,21 @@ from typing import Any
 
 import pytest
 
-from mockserver.verification.findings import FINDINGS
+from mockserver.verification.check_client import CheckClient
+from mockserver.verification.differences import Divergence
 from mockserver.verification.guarded_client import not_checked
-
-from .client import Client
-from .control import Control
-from .differences import Divergence
-from .options import add_options
-from .outcomes import finding_of, finding_of_difference, refusal_of
-from .run import RUN, Run, run_of
-from .statements import CHECK, check_of
-from .targets import Target
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.options import add_options
+from mockserver.verification.outcomes import finding_of, finding_of_difference, refusal_of
+from mockserver.verification.results import RESULTS
+from mockserver.verification.service_under_test import ServiceUnderTest
+from mockserver.verification.statements import CHECK, check_of
+from mockserver.verification.verification_run import RUN, VerificationRun, run_of
 
 MOMENT = "2026-01-01T00:00:00.900Z"
 """Where a check's clock stands; the fraction shows who rounds."""
 
-_CLIENT = pytest.StashKey[Client]()
+_CLIENT = pytest.StashKey[CheckClient]()
 
 pytest_addoption = add_options
 
@@ -31,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "statement(said): what a contract check states")
     config.addinivalue_line("markers", "risky: a parameter that may end what cannot be had back")
     config.stash[RUN] = run_of(config)
-    config.stash[FINDINGS] = config.stash[RUN].findings
+    config.stash[RESULTS] = config.stash[RUN].findings
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -63,7 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = others + sorted(wanted, key=lambda item: item.stash[CHECK].turn)
 
 
-def _is_wanted(item: pytest.Item, run: Run) -> bool:
+def _is_wanted(item: pytest.Item, run: VerificationRun) -> bool:
     """Whether the vendor is meant, and the check speaks of whoever is asked for it."""
     check = item.stash[CHECK]
     return check.vendor in run.only and not (check.of_mock and run.foreign(check.vendor))
@@ -105,7 +104,7 @@ def pytest_runtest_makereport(
     return report
 
 
-def _note(item: pytest.Item, error: BaseException | None, run: Run) -> None:
+def _note(item: pytest.Item, error: BaseException | None, run: VerificationRun) -> None:
     client = item.stash.get(_CLIENT, None)
     exchange = client.exchange if client else ""
     found = finding_of(item.stash[CHECK], error, exchange, run.secrets)
@@ -119,10 +118,12 @@ def _note(item: pytest.Item, error: BaseException | None, run: Run) -> None:
 
 
 @pytest.fixture
-def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Target:
+def target(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> ServiceUnderTest:
     """Who is asked in this check."""
     check, run = request.node.stash[CHECK], request.config.stash[RUN]
-    found: Target = run.target(check.vendor, tmp_path_factory.mktemp("server"))
+    found: ServiceUnderTest = run.target(check.vendor, tmp_path_factory.mktemp("server"))
     ending = check.destructive or check.risky
     if ending and not found.control.present and not run.destructive:
         not_checked("cannot be checked", "it ends what cannot be had back: give --destructive")
@@ -130,28 +131,28 @@ def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def client(request: pytest.FixtureRequest, target: Target) -> Client:
+def client(request: pytest.FixtureRequest, target: ServiceUnderTest) -> CheckClient:
     """A client of the vendor that the check is about."""
-    made = Client(target, request.config.stash[RUN].findings)
+    made = CheckClient(target, request.config.stash[RUN].findings)
     request.node.stash[_CLIENT] = made
     return made
 
 
 @pytest.fixture
-def control(client: Client) -> Control:
+def control(client: CheckClient) -> MockControl:
     """The control interface of what is asked, there or not."""
     return client.target.control
 
 
 @pytest.fixture
-def mock(client: Client, control: Control) -> Client:
+def mock(client: CheckClient, control: MockControl) -> CheckClient:
     """The client, of a mock: only a mock knows the accounts that are printed in the pages."""
     control.require("no real service knows what the pages print")
     return client
 
 
 @pytest.fixture
-def clock(control: Control) -> Iterator[Control]:
+def clock(control: MockControl) -> Iterator[MockControl]:
     """The mock's clock, standing at `MOMENT`; it runs again afterwards."""
     control.freeze(MOMENT)
     yield control
@@ -159,7 +160,7 @@ def clock(control: Control) -> Iterator[Control]:
 
 
 @pytest.fixture
-def time_passes(control: Control) -> Iterator[Callable[[int], None]]:
+def time_passes(control: MockControl) -> Iterator[Callable[[int], None]]:
     """Lets seconds pass: on the mock's clock, which runs again afterwards, or for real."""
     yield control.wait
     if control.present:
@@ -167,11 +168,11 @@ def time_passes(control: Control) -> Iterator[Callable[[int], None]]:
 
 
 @pytest.fixture
-def another(client: Client, control: Control) -> Iterator[Callable[..., Client]]:
+def another(client: CheckClient, control: MockControl) -> Iterator[Callable[..., CheckClient]]:
     """A client with an account of its own, made up but for what is given; known for one check."""
     accounts: list[str] = []
 
-    def client_of_another(**credentials: Any) -> Client:
+    def client_of_another(**credentials: Any) -> CheckClient:
         account = control.add_account(client.target.vendor, credentials)
         accounts.append(account["id"])
         return client.with_account(account["credentials"])
@@ -182,7 +183,7 @@ def another(client: Client, control: Control) -> Iterator[Callable[..., Client]]
 
 
 @pytest.fixture
-def broken(client: Client, control: Control) -> Iterator[Callable[[str], None]]:
+def broken(client: CheckClient, control: MockControl) -> Iterator[Callable[[str], None]]:
     """Lets an endpoint of the mock fail as the vendor fails, until the check is over."""
     stubs: list[str] = []
 

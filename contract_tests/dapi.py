@@ -8,14 +8,13 @@ from typing import Any
 import jwt
 import requests
 
+from mockserver.verification.check_client import CheckClient, moment, refused, success
+from mockserver.verification.differences import Divergence
 from mockserver.verification.guarded_client import not_checked
+from mockserver.verification.token_check import decoded
 
-from .client import Client, moment, refused, success
-from .differences import Divergence
-from .tokens import decoded
-
-PAGE = "Obtain an Access Token page"
-VERSUS = f"{PAGE}, Access Token VS Access Code"
+PAGE = "Obtain an Access DecodedToken page"
+VERSUS = f"{PAGE}, Access DecodedToken VS Access Code"
 STEP_1 = f"{PAGE}, Step 1"
 STEP_2 = f"{PAGE}, Step 2"
 SDKS = "the vendor's SDKs"
@@ -41,7 +40,7 @@ Login = dict[str, Any]
 class App:
     """An app whose users log in at their bank."""
 
-    client: Client
+    client: CheckClient
 
     @property
     def alone(self) -> bool:
@@ -130,7 +129,7 @@ class App:
 class Session:
     """An access token with what must be sent beside it."""
 
-    client: Client
+    client: CheckClient
     login: Login
     token: str
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import requests
 
-from .client import Client, success
+from mockserver.verification.check_client import CheckClient, success
 
-PAGE = "Access Token page"
-CREATION = f"{PAGE}, Token Creation"
-INFOS = f"{PAGE}, Token Infos"
+PAGE = "Access DecodedToken page"
+CREATION = f"{PAGE}, DecodedToken Creation"
+INFOS = f"{PAGE}, DecodedToken Infos"
 SAMPLE = f"{PAGE}, sample token, decoded"
 SCRIPTS = "scripts that the vendor publishes"
 OURS = "our choice"
@@ -24,7 +24,7 @@ LIFE = 86_405  # seconds: a day, and the 5 s that every published token has
 class User:
     """Someone with a login at the platform."""
 
-    client: Client
+    client: CheckClient
 
     @property
     def login(self) -> tuple[str, str]:

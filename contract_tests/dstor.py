@@ -5,10 +5,10 @@ from typing import Any
 
 import requests
 
-from .client import Client, in_order, success
-from .tokens import Token, decoded
+from mockserver.verification.check_client import CheckClient, in_order, success
+from mockserver.verification.token_check import DecodedToken, decoded
 
-PAGE = "Obtain an Access Token page"
+PAGE = "Obtain an Access DecodedToken page"
 HEADERS = f"{PAGE}, header block"
 SNIPPETS = f"{PAGE}, code snippets"
 OLDER = "older page of the same documentation"
@@ -26,7 +26,7 @@ ERRORS = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 500: "Inter
 class Developer:
     """Someone with an API key."""
 
-    client: Client
+    client: CheckClient
 
     def ask(self, *, expect: int | None = None, **headers: Any) -> requests.Response:
         """A temporary token asked for with the key and `headers` (`x_expiration`: x-expiration)."""
@@ -42,7 +42,7 @@ class Developer:
         """A token, which elsewhere than at our mock is bought once for all that may share it."""
         return str(self.client.once("token", self.token))
 
-    def decoded(self, **headers: Any) -> Token:
+    def decoded(self, **headers: Any) -> DecodedToken:
         """A temporary token, taken apart."""
         return decoded(self.token(**headers))
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import requests
 
-from .client import Client, success
-from .tokens import Token, decoded
+from mockserver.verification.check_client import CheckClient, success
+from mockserver.verification.token_check import DecodedToken, decoded
 
-PAGE = "Access Token page"
+PAGE = "Access DecodedToken page"
 HEADERS = f"{PAGE}, Request Headers"
 BODY = f"{PAGE}, Request Body"
 RESPONSE = f"{PAGE}, Response body"
@@ -31,7 +31,7 @@ Headers = Mapping[str, str | None]  # None: not sent
 class Merchant:
     """Someone with an api_key and an api_secret."""
 
-    client: Client
+    client: CheckClient
 
     @property
     def headers(self) -> dict[str, str]:
@@ -65,11 +65,11 @@ class Merchant:
         """A token, which elsewhere than at our mock is bought once for all that may share it."""
         return str(self.client.once("token", lambda: self.buy()["token"]))
 
-    def decoded(self, **fields: Any) -> Token:
+    def decoded(self, **fields: Any) -> DecodedToken:
         """A token, taken apart."""
         return decoded(self.buy(**fields)["token"], PREFIX)
 
-    def buy_as_plugin(self, body: str, *, content_type: str | None) -> Token:
+    def buy_as_plugin(self, body: str, *, content_type: str | None) -> DecodedToken:
         """The token that a body buys which is sent as the plugin does, without Accept."""
         secret = self.client.account["Secret-Key"]
         headers = {"Secret-Key": secret, "Accept": None, "Content-Type": content_type}

@@ -9,8 +9,11 @@ from uuid import UUID
 
 import pytest
 
-from .client import Client, in_order, refused, success
-from .control import Control
+from mockserver.verification.check_client import CheckClient, in_order, refused, success
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.statements import statement
+from mockserver.verification.token_check import Forgery, check_life, decoded, make_defective
+
 from .dapi import (
     DELINK,
     EXCHANGE,
@@ -27,8 +30,6 @@ from .dapi import (
     refusal,
     result,
 )
-from .statements import statement
-from .tokens import Forgery, check_life, decoded, make_defective
 
 CODE_LIFE = 1_800  # seconds
 ATTEMPTS = 50  # at once
@@ -37,7 +38,7 @@ WANTED = ["appSecret", "accessCode", "connectionID"]
 
 
 @pytest.fixture
-def app(client: Client) -> App:
+def app(client: CheckClient) -> App:
     """The app whose secret is that of the target."""
     return App(client)
 
@@ -68,7 +69,7 @@ def test_shapes_of_connect(app: App) -> None:
 
 
 @statement(tag="P", source=OTHER)
-def test_shape_of_app(another: Callable[..., Client]) -> None:
+def test_shape_of_app(another: Callable[..., CheckClient]) -> None:
     """An appSecret and an appKey are 64 hex digits."""
     account = another().account
     assert all(re.fullmatch("[0-9a-f]{64}", account[name]) for name in ("appSecret", "appKey"))
@@ -91,7 +92,7 @@ def test_life_of_access_code(app: App) -> None:
 
 
 @statement(tag="S", source=f"{VERSUS}; Step 1, note")
-def test_access_code_for_30_minutes(app: App, clock: Control) -> None:
+def test_access_code_for_30_minutes(app: App, clock: MockControl) -> None:
     """An access code is good for 30 minutes: it is exchanged at 1799 s."""
     login = app.connect()
     clock.advance(CODE_LIFE - 1)
@@ -100,7 +101,7 @@ def test_access_code_for_30_minutes(app: App, clock: Control) -> None:
 
 @statement(tag="S", source=f"{VERSUS}; Step 1, note (the code will become ineffective)")
 @pytest.mark.parametrize("age", [CODE_LIFE, CODE_LIFE + 1])
-def test_access_code_after_30_minutes(app: App, clock: Control, age: int) -> None:
+def test_access_code_after_30_minutes(app: App, clock: MockControl, age: int) -> None:
     """An access code is worthless after 30 minutes: it is refused at 1800 s."""
     login = app.connect()
     clock.advance(age)
@@ -108,7 +109,7 @@ def test_access_code_after_30_minutes(app: App, clock: Control, age: int) -> Non
 
 
 @statement(tag="X", source=OURS)
-def test_expired_access_code(app: App, clock: Control) -> None:
+def test_expired_access_code(app: App, clock: MockControl) -> None:
     """An access code of 1800 s is a 401, EXPIRED_ACCESS_CODE."""
     login = app.connect()
     clock.advance(CODE_LIFE)
@@ -132,7 +133,7 @@ def test_used_access_code(app: App) -> None:
 
 
 @statement(tag="P", source=f"{OTHER}: the code is for single use")
-def test_exchanges_at_once(app: App, control: Control) -> None:
+def test_exchanges_at_once(app: App, control: MockControl) -> None:
     """Of many exchanges of one code at the same time exactly one succeeds."""
     control.require(f"{ATTEMPTS} calls at once are for a mock only")
     login, start = app.connect(), Barrier(ATTEMPTS)
@@ -200,7 +201,7 @@ def test_exchange_for_sdks(app: App) -> None:
 
 
 @statement(tag="S", source=f"{STEP_2}, request body")
-def test_printed_exchange(mock: Client, control: Control) -> None:
+def test_printed_exchange(mock: CheckClient, control: MockControl) -> None:
     """The exchange in the page's own words works, from the start and once."""
     control.reset()
     words = ["app_secret_value", "access_code_value", "connection_id_value"]
@@ -258,7 +259,7 @@ def test_exchange_with_wrong_type(app: App, name: str, value: object) -> None:
 
 @statement(tag="P", source=OTHER)
 @pytest.mark.parametrize("body", ["", "{", "[]", '"text"', "null", "appSecret=x"])
-def test_exchange_with_unreadable_body(client: Client, body: str) -> None:
+def test_exchange_with_unreadable_body(client: CheckClient, body: str) -> None:
     """A body that is malformed JSON or no object is a 400, PARAMETER_ERROR."""
     headers = {"Content-Type": "application/json"}
     answer = client.post(EXCHANGE, headers=headers, data=body, expect=400)
@@ -298,7 +299,7 @@ def test_unknown_app_secret(app: App) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_app_secret_of_another_app(app: App, another: Callable[..., Client]) -> None:
+def test_app_secret_of_another_app(app: App, another: Callable[..., CheckClient]) -> None:
     """The appSecret of another app than the code's is a 401, INVALID_APP_SECRET."""
     other = App(another())
     refusal(other.exchange(app.connect(), expect=401), "INVALID_APP_SECRET")
@@ -330,7 +331,7 @@ def test_refused_exchange(app: App, changed: dict[str, Any], status: int) -> Non
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", EXCHANGE), ("PUT", DELINK), ("POST", "/v2/nothing")]
 )
-def test_unknown_path(client: Client, method: str, path: str) -> None:
+def test_unknown_path(client: CheckClient, method: str, path: str) -> None:
     """Another method and an unknown path are a 404 in the shape of an error."""
     refusal(client.send(method, path, expect=404))
 

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from .client import Client, refused
-from .control import Control
+from mockserver.verification.check_client import CheckClient, refused
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.statements import statement
+from mockserver.verification.token_check import MALFORMED, Forgery, each_forgery, make_defective
+
 from .dapi import (
     ACCOUNTS,
     BALANCE,
@@ -26,8 +29,6 @@ from .dapi import (
     refusal,
     result,
 )
-from .statements import statement
-from .tokens import MALFORMED, Forgery, each_forgery, make_defective
 
 TEN_YEARS = 315_360_000  # seconds
 DATES: dict[str, Any] = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
@@ -36,7 +37,7 @@ MAY_END = pytest.param(DELINK, marks=pytest.mark.risky)
 
 
 @pytest.fixture
-def app(client: Client) -> App:
+def app(client: CheckClient) -> App:
     """The app whose secret is that of the target."""
     return App(client)
 
@@ -223,7 +224,7 @@ def test_wrong_dates(session: Session, first: str, last: str) -> None:
 
 
 @statement(tag="S", source=f"{VERSUS} (permanent, unless it has been delinked)")
-def test_token_is_permanent(app: App, clock: Control) -> None:
+def test_token_is_permanent(app: App, clock: MockControl) -> None:
     """An access token does not expire: it is good after ten years."""
     session = app.session()
     clock.advance(TEN_YEARS)

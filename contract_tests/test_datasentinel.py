@@ -8,8 +8,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from .client import Client, in_order, moment, success
-from .control import Control
+from mockserver.verification.answer_check import media_type
+from mockserver.verification.check_client import CheckClient, in_order, moment, success
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.statements import statement
+from mockserver.verification.token_check import (
+    MALFORMED,
+    Forgery,
+    check_life,
+    check_moment,
+    decoded,
+    each_forgery,
+    make_defective,
+    resigned,
+)
+
 from .datasentinel import (
     CREATION,
     HEALTH,
@@ -24,18 +37,6 @@ from .datasentinel import (
     User,
     refusal,
 )
-from .judge import media_type
-from .statements import statement
-from .tokens import (
-    MALFORMED,
-    Forgery,
-    check_life,
-    check_moment,
-    decoded,
-    each_forgery,
-    make_defective,
-    resigned,
-)
 
 PRINTED_TOKEN = (
     "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9"
@@ -49,7 +50,7 @@ CHALLENGE = 'Basic realm="datasentinel"'
 
 
 @pytest.fixture
-def user(client: Client) -> User:
+def user(client: CheckClient) -> User:
     """A user whose login is that of the target."""
     return User(client)
 
@@ -71,13 +72,13 @@ def test_created(user: User) -> None:
 
 
 @statement(tag="S", source=f"{CREATION}, Example")
-def test_printed_login(mock: Client) -> None:
+def test_printed_login(mock: CheckClient) -> None:
     """The login that the page prints, myUser and myPassword, is good."""
     mock.post(USER_TOKEN, auth=("myUser", "myPassword"), expect=201)
 
 
 @statement(tag="S", source=f"{CREATION} (authentication is mandatory), 401: Unauthorized")
-def test_creation_without_login(client: Client) -> None:
+def test_creation_without_login(client: CheckClient) -> None:
     """Without a login a POST is a 401."""
     client.post(USER_TOKEN, expect=401)
 
@@ -155,7 +156,7 @@ def test_spelling_of_token(user: User) -> None:
 
 
 @statement(tag="S", source=SAMPLE)
-def test_printed_token(another: Callable[..., Client], clock: Control) -> None:
+def test_printed_token(another: Callable[..., CheckClient], clock: MockControl) -> None:
     """For the sample's user and moment, header and payload are the sample's to the byte."""
     test = another(user="test", email="test@datasentinel.io", organization="Main Org.")
     clock.freeze(PRINTED_MOMENT)
@@ -163,14 +164,14 @@ def test_printed_token(another: Callable[..., Client], clock: Control) -> None:
 
 
 @statement(tag="S", source=SAMPLE)
-def test_sample_values(mock: Client) -> None:
+def test_sample_values(mock: CheckClient) -> None:
     """The organization Main Org. and the address test@datasentinel.io are those of the login."""
     claims = decoded(User(mock).token()).claims
     assert [claims["database"], claims["email"]] == ["Main Org.", "test@datasentinel.io"]
 
 
 @statement(tag="S", source=f"{PAGE}, hint (24-hour period); the sample has 5 s more")
-def test_life_of_token(user: User, control: Control) -> None:
+def test_life_of_token(user: User, control: MockControl) -> None:
     """A token lives for 24 hours: 86400 to 86405 s. A mock issues 86405."""
     life = decoded(user.some_token()).life
     if control.present or life > LIFE:
@@ -188,7 +189,7 @@ def test_moment_of_issue(user: User) -> None:
 
 
 @statement(tag="S", source=SAMPLE)
-def test_rounding_of_issue(user: User, clock: Control) -> None:
+def test_rounding_of_issue(user: User, clock: MockControl) -> None:
     """The claim iat is the second in which the token was issued, rounded down."""
     clock.freeze("2026-01-01T00:00:00.900Z")
     assert decoded(user.token()).claims["iat"] == 1_767_225_600
@@ -201,7 +202,7 @@ def test_user_of_token(user: User) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_second_token(user: User, clock: Control) -> None:
+def test_second_token(user: User, clock: MockControl) -> None:
     """A second POST gives a further token; the first stays good."""
     first = user.token()
     clock.advance(1)
@@ -212,7 +213,7 @@ def test_second_token(user: User, clock: Control) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_tokens_of_one_second(user: User, clock: Control) -> None:
+def test_tokens_of_one_second(user: User, clock: MockControl) -> None:
     """Two tokens of one user in one second are the same bytes."""
     clock.freeze("2026-01-01T00:00:00.100Z")
     first = user.token()
@@ -242,7 +243,7 @@ def test_info_is_claims(user: User) -> None:
 
 
 @statement(tag="S", source=f"{INFOS}, Example and output: another user than the token's asks")
-def test_whoever_asks(user: User, another: Callable[..., Client]) -> None:
+def test_whoever_asks(user: User, another: Callable[..., CheckClient]) -> None:
     """What a token says does not depend on who asks."""
     token = User(another()).token()
     claims, body = decoded(token).claims, success(user.info(token))
@@ -310,7 +311,7 @@ def test_info_of_forged_token(user: User, forge: Forgery) -> None:
 
 
 @statement(tag="S", source=f"{PAGE}, hint (operational for a 24-hour period)")
-def test_24_hours(user: User, clock: Control) -> None:
+def test_24_hours(user: User, clock: MockControl) -> None:
     """A token is good for 24 hours, and not for another day."""
     token = user.token()
     clock.advance(DAY - 1)
@@ -320,7 +321,7 @@ def test_24_hours(user: User, clock: Control) -> None:
 
 
 @statement(tag="X", source=f"{OURS}, the rule for JWTs")
-def test_info_of_expired_token(user: User, clock: Control) -> None:
+def test_info_of_expired_token(user: User, clock: MockControl) -> None:
     """A token is good until the second before exp, and a 401 from exp on."""
     token = user.token()
     clock.advance(decoded(token).life - 1)
@@ -330,7 +331,7 @@ def test_info_of_expired_token(user: User, clock: Control) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_texts_say_which(user: User, clock: Control) -> None:
+def test_texts_say_which(user: User, clock: MockControl) -> None:
     """The text of a 401 says what is wrong: missing, malformed, forged, algorithm, expired."""
     token = user.token()
     missing = user.client.get(USER_TOKEN, auth=user.login, expect=401)
@@ -349,14 +350,14 @@ def test_texts_say_which(user: User, clock: Control) -> None:
     ("method", "path"),
     [("DELETE", USER_TOKEN), ("PUT", USER_TOKEN), ("POST", ROLES), ("POST", HEALTH)],
 )
-def test_other_method(client: Client, method: str, path: str) -> None:
+def test_other_method(client: CheckClient, method: str, path: str) -> None:
     """Another method is a 405 with the one key error."""
     refusal(client.send(method, path, expect=405))
 
 
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("path", ["/", "/ds-api/nothing"])
-def test_unknown_path(client: Client, path: str) -> None:
+def test_unknown_path(client: CheckClient, path: str) -> None:
     """An unknown path is a 404 with the one key error."""
     refusal(client.get(path, expect=404))
 

@@ -2,16 +2,17 @@
 
 import pytest
 
-from .client import Client
-from .control import Control
+from mockserver.verification.answer_check import media_type
+from mockserver.verification.check_client import CheckClient
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.statements import statement
+from mockserver.verification.token_check import MALFORMED, Forgery, each_forgery
+
 from .datasentinel import HEALTH, LIFE, PAGE, SCRIPTS, User, refusal
-from .judge import media_type
-from .statements import statement
-from .tokens import MALFORMED, Forgery, each_forgery
 
 
 @pytest.fixture
-def user(client: Client) -> User:
+def user(client: CheckClient) -> User:
     """A user whose login is that of the target."""
     return User(client)
 
@@ -20,7 +21,7 @@ def user(client: Client) -> User:
 
 
 @statement(tag="P", source=SCRIPTS)
-def test_health(client: Client) -> None:
+def test_health(client: CheckClient) -> None:
     """GET /ds-api/ needs no authentication: 200, status OK and a message."""
     body = client.get(HEALTH, expect=200).json()
     assert body["status"] == "OK"
@@ -56,7 +57,7 @@ def test_roles_with_malformed_token(user: User) -> None:
 
 
 @statement(tag="P", source=f"{SCRIPTS}; that it ends after 24 hours: {PAGE} (S)")
-def test_roles_with_expired_token(user: User, clock: Control) -> None:
+def test_roles_with_expired_token(user: User, clock: MockControl) -> None:
     """With a token that has expired the roles are a 401."""
     token = user.token()
     clock.advance(LIFE - 1)

@@ -6,9 +6,12 @@ from uuid import UUID
 
 import pytest
 
-from .client import Client, in_order, refused, success
-from .client import moment as sent_at
-from .control import Control
+from mockserver.verification.check_client import CheckClient, in_order, refused, success
+from mockserver.verification.check_client import moment as sent_at
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.statements import statement
+from mockserver.verification.token_check import check_life, check_moment, decoded
+
 from .dstor import (
     CLIENTS,
     HEADERS,
@@ -21,8 +24,6 @@ from .dstor import (
     Developer,
     refusal,
 )
-from .statements import statement
-from .tokens import check_life, check_moment, decoded
 
 YEAR = 31_536_000  # seconds
 LATEST = 253_402_300_799  # the last second of the year 9999, Unix time
@@ -31,7 +32,7 @@ UNKNOWN_KEY = "x" * 64
 
 
 @pytest.fixture
-def developer(client: Client) -> Developer:
+def developer(client: CheckClient) -> Developer:
     """A developer whose key is that of the target."""
     return Developer(client)
 
@@ -53,19 +54,19 @@ def test_status_is_200(developer: Developer) -> None:
 
 @statement(tag="S", source=SNIPPETS)
 @pytest.mark.parametrize("host", ["api.testnet.dstor.cloud", "api.dstor.cloud"])
-def test_printed_key(mock: Client, host: str) -> None:
+def test_printed_key(mock: CheckClient, host: str) -> None:
     """The key that the page prints is good on both hosts."""
     assert mock.get(TEMP_TOKEN, host=host, headers={"api-key": PRINTED_KEY}).ok
 
 
 @statement(tag="S", source=f"{HEADERS} (64 characters) and {SNIPPETS}")
-def test_shape_of_key(client: Client) -> None:
+def test_shape_of_key(client: CheckClient) -> None:
     """An api-key is 64 letters and digits."""
     assert re.fullmatch("[A-Za-z0-9]{64}", client.account["api-key"])
 
 
 @statement(tag="S", source=f"{HEADERS} (api-key is required)")
-def test_no_key_no_token(client: Client) -> None:
+def test_no_key_no_token(client: CheckClient) -> None:
     """Without an api-key there is no token, but some 4xx."""
     answer = client.get(TEMP_TOKEN)
     assert refused(answer)
@@ -81,7 +82,7 @@ def test_unknown_key_no_token(developer: Developer) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_missing_key(client: Client) -> None:
+def test_missing_key(client: CheckClient) -> None:
     """A missing api-key is a 400 that names the header."""
     assert "api-key" in refusal(client.get(TEMP_TOKEN, expect=400))
 
@@ -100,7 +101,7 @@ def test_unknown_key(developer: Developer) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_revoked_key(client: Client, control: Control) -> None:
+def test_revoked_key(client: CheckClient, control: MockControl) -> None:
     """An api-key that was revoked is a 401."""
     account = control.add_account("dstor", {})
     developer = Developer(client.with_account(account["credentials"]))
@@ -110,7 +111,7 @@ def test_revoked_key(client: Client, control: Control) -> None:
 
 
 @statement(tag="X", source=f"{OURS}; an older page says x-api-key (P)")
-def test_other_header_for_key(client: Client) -> None:
+def test_other_header_for_key(client: CheckClient) -> None:
     """A key in x-api-key is refused as a missing api-key."""
     key = client.account["api-key"]
     answer = client.get(TEMP_TOKEN, headers={"x-api-key": key}, expect=400)
@@ -119,7 +120,7 @@ def test_other_header_for_key(client: Client) -> None:
 
 @statement(tag="S", source=f"{SNIPPETS} (the one in Python sends an empty body)")
 @pytest.mark.parametrize("body", ["", "{", '{"api-key": 1}'], ids=["empty", "broken", "json"])
-def test_body_is_ignored(client: Client, body: str) -> None:
+def test_body_is_ignored(client: CheckClient, body: str) -> None:
     """A body on the GET is ignored."""
     headers = {"api-key": client.account["api-key"], "Content-Type": "application/json"}
     assert client.get(TEMP_TOKEN, headers=headers, data=body).ok
@@ -225,7 +226,7 @@ def test_moment_of_issue(developer: Developer) -> None:
 
 
 @statement(tag="P", source=f"{OLDER}, sample token")
-def test_rounding_of_issue(developer: Developer, clock: Control) -> None:
+def test_rounding_of_issue(developer: Developer, clock: MockControl) -> None:
     """The claim iat is the second in which the token was issued, rounded down."""
     clock.freeze("2026-01-01T00:00:00.900Z")
     assert developer.decoded().claims["iat"] == 1_767_225_600
@@ -277,7 +278,7 @@ def test_trailing_slash(developer: Developer) -> None:
 
 @statement(tag="C", source=f"browser {CLIENTS}")
 @pytest.mark.parametrize("path", [TEMP_TOKEN, UPLOAD])
-def test_preflight(client: Client, path: str) -> None:
+def test_preflight(client: CheckClient, path: str) -> None:
     """A browser may send every header that dStor's clients send, from any page."""
     asked = {"Origin": "https://app.example.com", "Access-Control-Request-Method": "GET"}
     answer = client.send("OPTIONS", path, headers=asked)
@@ -303,14 +304,14 @@ def test_any_origin(developer: Developer) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_unknown_path(client: Client) -> None:
+def test_unknown_path(client: CheckClient) -> None:
     """An unknown path is a 404 that names the route."""
     assert refusal(client.get("/x", expect=404)) == "Route GET:/x not found"
 
 
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-def test_unknown_method(client: Client, method: str) -> None:
+def test_unknown_method(client: CheckClient, method: str) -> None:
     """An unknown method is an unknown route: a 404."""
     answer = client.send(method, TEMP_TOKEN, expect=404)
     assert refusal(answer) == f"Route {method}:{TEMP_TOKEN} not found"

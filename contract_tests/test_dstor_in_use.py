@@ -3,8 +3,11 @@
 import pytest
 import requests
 
-from .client import Client, refused, success
-from .control import Control
+from mockserver.verification.check_client import CheckClient, refused, success
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.statements import statement
+from mockserver.verification.token_check import MALFORMED, Forgery, decoded, each_forgery
+
 from .dstor import (
     CLIENTS,
     FOLDER,
@@ -15,12 +18,10 @@ from .dstor import (
     Developer,
     refusal,
 )
-from .statements import statement
-from .tokens import MALFORMED, Forgery, decoded, each_forgery
 
 
 @pytest.fixture
-def developer(client: Client) -> Developer:
+def developer(client: CheckClient) -> Developer:
     """A developer whose key is that of the target."""
     return Developer(client)
 
@@ -60,7 +61,7 @@ def test_upload_without_field(developer: Developer, missing: str) -> None:
 
 
 @statement(tag="S", source=f"{PAGE}, last sentence (the token allows to make requests)")
-def test_no_token_no_request(client: Client) -> None:
+def test_no_token_no_request(client: CheckClient) -> None:
     """Without a token a request is refused, by some 4xx."""
     assert refused(client.post(UPLOAD, json=FOLDER))
 
@@ -101,7 +102,7 @@ def test_upload_with_malformed_token(developer: Developer) -> None:
 
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("headers", [{}, {"x_expiration": "1767229200"}], ids=["year", "hour"])
-def test_token_expires(developer: Developer, clock: Control, headers: dict[str, str]) -> None:
+def test_token_expires(developer: Developer, clock: MockControl, headers: dict[str, str]) -> None:
     """A token is good until the second before exp, and a 401 from exp on."""
     token = developer.token(**headers)
     clock.advance(decoded(token).life - 1)

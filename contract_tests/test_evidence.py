@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 import requests
 
-from .client import Client
-from .contract import contract_for
-from .control import Control
-from .exchanges import Exchange, exchanges
-from .judge import judge_tokens, media_type
-from .shapes import judge_json
-from .statements import statement
+from mockserver.verification.answer_check import judge_tokens, media_type
+from mockserver.verification.check_client import CheckClient
+from mockserver.verification.contract_tree import contract_for
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.printed_exchanges import PrintedExchange, exchanges
+from mockserver.verification.schema_check import judge_json
+from mockserver.verification.statements import statement
 
 _PARTS = ("header", "payload", "signature")
 
 
-def _each(text: str, chosen: list[Exchange]) -> pytest.MarkDecorator:
+def _each(text: str, chosen: list[PrintedExchange]) -> pytest.MarkDecorator:
     """Runs a check with each of the chosen exchanges, whose tag and source are its own."""
     parameters = [
         pytest.param(
@@ -43,7 +43,7 @@ PLAYED = [exchange for exchange in PRINTED if "admin" in exchange.content]
 
 
 @pytest.fixture
-def fresh(control: Control) -> Iterator[Control]:
+def fresh(control: MockControl) -> Iterator[MockControl]:
     """The control interface of a mock that is as at its start, before and after the check."""
     control.reset()
     yield control
@@ -51,7 +51,7 @@ def fresh(control: Control) -> Iterator[Control]:
 
 
 @_each("the contract knows the printed request", ASKED)
-def test_request_is_documented(exchange: Exchange) -> None:
+def test_request_is_documented(exchange: PrintedExchange) -> None:
     """Method and path of the request are those of its operation."""
     request = exchange.content["request"]
     operation = contract_for(exchange.vendor).operation(exchange.content["endpoint"])
@@ -59,7 +59,7 @@ def test_request_is_documented(exchange: Exchange) -> None:
 
 
 @_each("the contract allows the printed answer", ANSWERED)
-def test_answer_is_documented(exchange: Exchange) -> None:
+def test_answer_is_documented(exchange: PrintedExchange) -> None:
     """The answer is valid by the contract, and so is a token that can be read."""
     contract, answer = contract_for(exchange.vendor), exchange.answer
     if "admin" in exchange.content:
@@ -75,7 +75,9 @@ def test_answer_is_documented(exchange: Exchange) -> None:
 
 
 @_each("the mock answers as printed", ASKED)
-def test_mock_answers_as_printed(exchange: Exchange, mock: Client, fresh: Control) -> None:
+def test_mock_answers_as_printed(
+    exchange: PrintedExchange, mock: CheckClient, fresh: MockControl
+) -> None:
     """Status, content type, shape and values are those printed, but for what must vary."""
     token = _prepare(exchange, fresh)
     answer = _send(exchange, mock, token)
@@ -88,12 +90,14 @@ def test_mock_answers_as_printed(exchange: Exchange, mock: Client, fresh: Contro
 
 
 @_each("the mock hands out what is printed", PLAYED)
-def test_mock_hands_out_as_printed(exchange: Exchange, mock: Client, fresh: Control) -> None:
+def test_mock_hands_out_as_printed(
+    exchange: PrintedExchange, mock: CheckClient, fresh: MockControl
+) -> None:
     """What is no HTTP endpoint of the vendor hands out the printed shape and values."""
     _compare(exchange, mock.play(exchange.content["admin"]))
 
 
-def _prepare(exchange: Exchange, mock: Control) -> str:
+def _prepare(exchange: PrintedExchange, mock: MockControl) -> str:
     """Set the clock, add the account; a token of it if the request has one."""
     if exchange.content["clock"]:
         mock.freeze(exchange.content["clock"])
@@ -103,7 +107,7 @@ def _prepare(exchange: Exchange, mock: Control) -> str:
     return mock.mint(exchange.vendor, account["id"]) if exchange.token else ""
 
 
-def _send(exchange: Exchange, client: Client, token: str) -> requests.Response:
+def _send(exchange: PrintedExchange, client: CheckClient, token: str) -> requests.Response:
     def filled(text: str) -> str:
         return text.replace(exchange.token, token) if exchange.token else text
 
@@ -117,12 +121,12 @@ def _send(exchange: Exchange, client: Client, token: str) -> requests.Response:
     )
 
 
-def _compare(exchange: Exchange, came: Any) -> None:
+def _compare(exchange: PrintedExchange, came: Any) -> None:
     """The printed body against the one that came, which may hold more."""
     _compare_part(exchange, exchange.answer["body"], came, "")
 
 
-def _compare_part(exchange: Exchange, printed: Any, came: Any, pointer: str) -> None:
+def _compare_part(exchange: PrintedExchange, printed: Any, came: Any, pointer: str) -> None:
     where = pointer or "the body"
     assert type(came) is type(printed), f"{where} is of another JSON type than printed"
     if isinstance(printed, dict):

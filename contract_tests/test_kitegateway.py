@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from .client import Client, in_order, moment, refused, success
-from .control import Control
+from mockserver.verification.check_client import CheckClient, in_order, moment, refused, success
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.statements import statement
+from mockserver.verification.token_check import check_life, decoded
+
 from .kitegateway import (
     BALANCES,
     BODY,
@@ -25,8 +28,6 @@ from .kitegateway import (
     Merchant,
     refusal,
 )
-from .statements import statement
-from .tokens import check_life, decoded
 
 Fields = dict[str, Any]
 
@@ -49,7 +50,7 @@ each_wrong_credential = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def merchant(client: Client) -> Merchant:
+def merchant(client: CheckClient) -> Merchant:
     """A merchant whose key and secret are those of the target."""
     return Merchant(client)
 
@@ -86,7 +87,7 @@ def test_order_of_keys(merchant: Merchant) -> None:
 
 @statement(tag="S", source=f"{HEADERS} and {BODY}, samples")
 @pytest.mark.parametrize("host", ["kitegateway.com", "sandbox.kitegateway.com"])
-def test_printed_request(mock: Client, host: str) -> None:
+def test_printed_request(mock: CheckClient, host: str) -> None:
     """The sample request, without its comment and stray quote, is good on both hosts."""
     json_type = "application/json"
     headers = {"Content-Type": json_type, "Accept": json_type, "Secret-Key": "YOUR_SECRET"}
@@ -109,7 +110,7 @@ def test_expires(merchant: Merchant) -> None:
 
 
 @statement(tag="S", source=SAMPLE)
-def test_sample_of_expires(merchant: Merchant, clock: Control) -> None:
+def test_sample_of_expires(merchant: Merchant, clock: MockControl) -> None:
     """At the moment of the sample expires is that of the sample."""
     clock.freeze("2021-05-28T10:26:46Z")
     assert merchant.buy(expires_in=300)["expires"] == 1_622_197_906
@@ -142,7 +143,7 @@ def test_limits_of_life(merchant: Merchant, life: int) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_rounding(merchant: Merchant, clock: Control) -> None:
+def test_rounding(merchant: Merchant, clock: MockControl) -> None:
     """The field expires is the whole second of now and expires_in; exp is the same number."""
     clock.freeze("2026-01-01T12:00:00.900Z")
     now = 1_767_268_800
@@ -233,7 +234,7 @@ def test_one_message_for_credentials(merchant: Merchant) -> None:
 
 
 @statement(tag="P", source=f"{OTHER}: an account has up to two pairs")
-def test_second_pair(merchant: Merchant, another: Callable[..., Client]) -> None:
+def test_second_pair(merchant: Merchant, another: Callable[..., CheckClient]) -> None:
     """A second pair of key and secret is good too, but the pairs are not mixed."""
     second = Merchant(another())
     assert second.ask().ok
@@ -276,14 +277,14 @@ def test_useless_life(merchant: Merchant, life: object) -> None:
 
 @statement(tag="P", source=f"{ERRORS}, which names this very case")
 @pytest.mark.parametrize(("method", "path"), [("GET", TOKEN), ("PUT", TOKEN), ("POST", BALANCES)])
-def test_wrong_method(client: Client, method: str, path: str) -> None:
+def test_wrong_method(client: CheckClient, method: str, path: str) -> None:
     """A wrong method is a 400, not a 405."""
     refusal(client.send(method, path, expect=400))
 
 
 @statement(tag="P", source=ERRORS)
 @pytest.mark.parametrize("path", ["/", "/v1/nothing"])
-def test_unknown_path(client: Client, path: str) -> None:
+def test_unknown_path(client: CheckClient, path: str) -> None:
     """An unknown path is a 404: Resource doesn't exist."""
     assert refusal(client.get(path, expect=404)) == "Resource doesn't exist."
 

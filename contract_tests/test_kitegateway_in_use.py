@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from .client import Client, refused, success
-from .control import Control
+from mockserver.verification.check_client import CheckClient, refused, success
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.statements import statement
+from mockserver.verification.token_check import MALFORMED, Forgery, decoded, each_forgery
+
 from .kitegateway import (
     AUTHORIZATION,
     BALANCES,
@@ -17,14 +20,12 @@ from .kitegateway import (
     Merchant,
     refusal,
 )
-from .statements import statement
-from .tokens import MALFORMED, Forgery, decoded, each_forgery
 
 HOUR = 3_600  # seconds
 
 
 @pytest.fixture
-def merchant(client: Client) -> Merchant:
+def merchant(client: CheckClient) -> Merchant:
     """A merchant whose key and secret are those of the target."""
     return Merchant(client)
 
@@ -69,14 +70,14 @@ def test_unknown_currency(merchant: Merchant) -> None:
 
 @statement(tag="S", source=f"{AUTHORIZATION} (all requests must contain it)")
 @pytest.mark.parametrize("path", [BALANCES, "/v1/data/wallets/USD/balance"])
-def test_no_authorization(client: Client, path: str) -> None:
+def test_no_authorization(client: CheckClient, path: str) -> None:
     """A request without Authorization is refused."""
     assert refused(client.get(path))
 
 
 @statement(tag="P", source=f"{ERRORS}; which case has it is our choice (X)")
 @pytest.mark.parametrize("path", [BALANCES, "/v1/data/wallets/USD/balance"])
-def test_missing_authorization(client: Client, path: str) -> None:
+def test_missing_authorization(client: CheckClient, path: str) -> None:
     """A request without Authorization is a 401."""
     refusal(client.get(path, expect=401))
 
@@ -105,7 +106,7 @@ def test_malformed_token(merchant: Merchant) -> None:
 
 @statement(tag="S", source=f"{RESPONSE}, expires (when the token will expire)")
 @pytest.mark.parametrize("fields", [{}, {"expires_in": 300}], ids=["default", "300"])
-def test_life_of_token(merchant: Merchant, clock: Control, fields: dict[str, int]) -> None:
+def test_life_of_token(merchant: Merchant, clock: MockControl, fields: dict[str, int]) -> None:
     """A token is good for its whole life, and refused afterwards."""
     token = merchant.buy(**fields)["token"]
     clock.advance(decoded(token, PREFIX).life - 1)
@@ -124,7 +125,7 @@ def test_token_expires(merchant: Merchant, time_passes: Callable[[int], None]) -
 
 
 @statement(tag="X", source=f"{OURS}, the rule for JWTs")
-def test_expired_token(merchant: Merchant, clock: Control) -> None:
+def test_expired_token(merchant: Merchant, clock: MockControl) -> None:
     """A token is a 401 from the very second at which it expires."""
     token = merchant.buy()["token"]
     clock.advance(decoded(token, PREFIX).life)
@@ -132,7 +133,7 @@ def test_expired_token(merchant: Merchant, clock: Control) -> None:
 
 
 @statement(tag="X", source=OURS)
-def test_token_of_another_vendor(merchant: Merchant, mock: Client) -> None:
+def test_token_of_another_vendor(merchant: Merchant, mock: CheckClient) -> None:
     """A token of another vendor is a 401."""
     other = mock.of(mock.target.sibling("datasentinel"))
     login = (other.account["user"], other.account["password"])

@@ -24,7 +24,7 @@ REAL_SECONDS = {"time.monotonic", "time.clock_gettime", "time.CLOCK_MONOTONIC"}
 """What the wire may use for delays and time limits: it never says what time it is."""
 WAITS = {
     "emulator/journal.py": {"time.monotonic"},
-    "_contract_tests/server.py": {"time.monotonic"},  # in the wheel; it waits for a server to start
+    "verification/mock_server.py": {"time.monotonic"},
 }
 """Who waits for something does so for real seconds."""
 

@@ -20,8 +20,8 @@ def ledger(*, as_json: bool, as_page: bool, fixtures: Path) -> None:
     """List every statement that is checked, its tag, its source, its last observation."""
     if as_json and as_page:
         raise click.UsageError("--json and --markdown: give one of them")
-    from mockserver.verification import ledger as book  # noqa: PLC0415 - pytest, for this command only
-    from mockserver.verification.reports.json_report import ledger_page  # noqa: PLC0415
+    from mockserver.verification import evidence_ledger as book  # noqa: PLC0415 - pytest, for this command only
+    from mockserver.verification.reports.pages import ledger_page  # noqa: PLC0415
 
     entries = book.entries(fixtures)
     form = book.as_json if as_json else ledger_page if as_page else book.as_table

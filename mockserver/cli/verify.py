@@ -12,7 +12,7 @@ import click
 from mockserver.model.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from mockserver.verification.findings import Finding, Findings
+    from mockserver.verification.results import CheckResult, RunResults
 
 _FINE, _FAILED, _NOT_CHECKED = 0, 1, 3
 _SIGNS = {"agrees": ".", "confirmed": ".", "drifted": "D", "refuted": "r", "not-checked": "-"}
@@ -122,7 +122,7 @@ def verify(**options: Any) -> None:
     2 wrong usage, 3 nothing could be checked (with --require-live).
     """
     from mockserver.verification import recordings, reports, self_check  # noqa: PLC0415 - pytest: only here
-    from mockserver.verification.checks import ChecksFailed, run_checks  # noqa: PLC0415
+    from mockserver.verification.check_runner import ChecksFailed, run_checks  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so the mock of the run ends too
     formats, fixtures = reports.chosen(options["report"]), options["fixtures"]
@@ -144,8 +144,8 @@ def verify(**options: Any) -> None:
 
 
 def _order(options: dict[str, Any]) -> Any:
-    from mockserver.verification.aims import aims, base_urls, check_vendor  # noqa: PLC0415
-    from mockserver.verification.run_config import Order  # noqa: PLC0415
+    from mockserver.verification.run_config import RunConfig  # noqa: PLC0415
+    from mockserver.verification.targets import aims, base_urls, check_vendor  # noqa: PLC0415
 
     urls = base_urls(options["base_urls"], "--base-url")
     for vendor in options["vendors"]:
@@ -158,16 +158,16 @@ def _order(options: dict[str, Any]) -> Any:
     if unused := set(urls) - set(vendors or urls):
         raise ConfigurationError(f"--base-url {', '.join(sorted(unused))}: --vendor leaves it out")
     taken = ("target", "door", "budget", "destructive", "allow_production", "ca_bundle")
-    return Order(vendors=vendors, urls=urls, **{name: options[name] for name in taken})
+    return RunConfig(vendors=vendors, urls=urls, **{name: options[name] for name in taken})
 
 
-def _show_progress(finding: "Finding", number: int, total: int) -> None:
+def _show_progress(finding: "CheckResult", number: int, total: int) -> None:
     sign = "+" if finding.grade == "additive" else _SIGNS[finding.verdict]
     end = f" {number}/{total}\n" if number % _PER_LINE == 0 else ""
     click.echo(sign + end, err=True, nl=False)
 
 
-def _tell(findings: "Findings") -> None:
+def _tell(findings: "RunResults") -> None:
     from mockserver.verification.reports.table import table  # noqa: PLC0415
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNBROKEN
@@ -185,7 +185,7 @@ def _use(reason: str) -> tuple[int, str]:
     return min(sort, default=len(_TO_MEND)), reason
 
 
-def _code(findings: "Findings", *, require_live: bool) -> int:
+def _code(findings: "RunResults", *, require_live: bool) -> int:
     if findings.failed:
         return _FAILED
     return _NOT_CHECKED if require_live and not findings.checked else _FINE

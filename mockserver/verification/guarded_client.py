@@ -13,9 +13,9 @@ import pytest
 import requests
 import urllib3
 
-from mockserver.verification.failures import NoAnswer, told
-from mockserver.verification.findings import UNASKED
-from mockserver.verification.guarded_connection import Deadline, DeadlineAdapter
+from mockserver.verification.error_text import NoAnswer, error_text
+from mockserver.verification.guarded_connection import ConnectionDeadline, DeadlineAdapter
+from mockserver.verification.results import UNASKED
 
 LARGEST = 1 << 20
 """Bytes of an answer; no vendor sends as much."""
@@ -30,7 +30,7 @@ _OUTAGES = (429, 502, 503, 504)
 
 
 @dataclass
-class Traffic:
+class CallBudget:
     """What was sent in a run. `limit`: of calls; `hosts`: that answered.
 
     `limited`: whether the limit was given, and so counts for every mock too.
@@ -57,7 +57,7 @@ class Traffic:
                 self.hosts.append(host)
 
 
-class Line:
+class GuardedClient:
     """Sends requests to one service. `foreign`: not the server of this run.
 
     To a foreign service: https, or plain http on this machine; no redirect is followed, no proxy
@@ -67,7 +67,7 @@ class Line:
     """
 
     def __init__(
-        self, url: str, traffic: Traffic, *, foreign: bool, ca_bundle: str | None = None
+        self, url: str, traffic: CallBudget, *, foreign: bool, ca_bundle: str | None = None
     ) -> None:
         self._origin = _origin(url)
         self._traffic = traffic
@@ -120,7 +120,7 @@ class Line:
             answer = self._ask(method, url, options)
         except _NO_ANSWER as error:
             self._failures += 1
-            self._reason = told(error)
+            self._reason = error_text(error)
             self._complain(f"host unreachable: {self._reason}")
             not_checked("host unreachable", self._reason)
         self._failures = 0
@@ -129,7 +129,7 @@ class Line:
 
     def _ask(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
         silence, whole = (_SILENCE, _WHOLE) if self._foreign else (_PATIENCE, _PATIENCE)
-        with requests.Session() as session, Deadline(whole) as deadline:
+        with requests.Session() as session, ConnectionDeadline(whole) as deadline:
             session.trust_env = False
             adapter = DeadlineAdapter(deadline)
             session.mount("https://", adapter)
@@ -209,7 +209,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _whole(answer: requests.Response, deadline: Deadline) -> bytes:
+def _whole(answer: requests.Response, deadline: ConnectionDeadline) -> bytes:
     body = bytearray()
     for piece in answer.raw.stream(1 << 14, decode_content=True):
         body += piece

@@ -9,10 +9,10 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from mockserver.verification.failures import NoAnswer
+from mockserver.verification.error_text import NoAnswer
 
 
-class Deadline:
+class ConnectionDeadline:
     """Ends the connections that it watches when the time is over; a context manager.
 
     A time limit of a socket begins anew with every byte: one that drips would never end.
@@ -64,7 +64,7 @@ class Deadline:
 class DeadlineAdapter(HTTPAdapter):
     """Sends as requests does, over connections that a deadline watches."""
 
-    def __init__(self, deadline: Deadline) -> None:
+    def __init__(self, deadline: ConnectionDeadline) -> None:
         self._deadline = deadline
         super().__init__()
 
@@ -74,7 +74,7 @@ class DeadlineAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = _pools(self._deadline)
 
 
-def _pools(deadline: Deadline) -> dict[str, type[HTTPConnectionPool]]:
+def _pools(deadline: ConnectionDeadline) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             connection = super()._new_conn()

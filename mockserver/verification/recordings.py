@@ -11,7 +11,7 @@ from typing import Any
 from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.errors import MockServerError
 from mockserver.storage.memory import MemoryCollection
-from mockserver.verification.findings import Answer, Finding, Findings
+from mockserver.verification.results import CheckResult, ObservedAnswer, RunResults
 
 STALE = 30
 """Days after which an observation is old."""
@@ -50,14 +50,14 @@ def last(fixtures: Path) -> dict[str, Observation]:
     return found
 
 
-def remembered(findings: Findings, known: dict[str, Observation], day: date) -> Findings:
+def remembered(findings: RunResults, known: dict[str, Observation], day: date) -> RunResults:
     """The same, where it was looked at before with what has changed, and what is stale."""
     real = [vendor for vendor, service in findings.services.items() if not service.mock]
     found = [_with_memory(each, known, day, real=each.vendor in real) for each in findings.found]
     return replace(findings, found=found)
 
 
-def record(findings: Findings, fixtures: Path, day: date) -> list[Path]:
+def record(findings: RunResults, fixtures: Path, day: date) -> list[Path]:
     """Write what was observed to `<vendor>/observed/<day>.json`; the paths.
 
     What another host answered on that day goes to `<day>-<host>.json`. A vendor of whom nothing
@@ -89,7 +89,7 @@ def _path(folder: Path, day: date, host: str) -> Path:
     return folder / f"{day}-{re.sub('[^a-z0-9.]+', '-', host.lower())}.json"
 
 
-def _content(findings: Findings, vendor: str, day: date) -> dict[str, Any]:
+def _content(findings: RunResults, vendor: str, day: date) -> dict[str, Any]:
     service = findings.services[vendor]
     checks = {
         each.id: {"statement": each.statement, "tag": each.tag, "verdict": each.verdict}
@@ -107,7 +107,7 @@ def _content(findings: Findings, vendor: str, day: date) -> dict[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: ObservedAnswer) -> dict[str, Any]:
     return {
         "asked": answer.asked,
         "status": answer.status,
@@ -134,8 +134,8 @@ def _together(before: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]
 
 
 def _with_memory(
-    finding: Finding, known: dict[str, Observation], day: date, *, real: bool
-) -> Finding:
+    finding: CheckResult, known: dict[str, Observation], day: date, *, real: bool
+) -> CheckResult:
     seen = known.get(finding.id)
     if seen is None:
         return finding

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mockserver.verification.aims import TargetName
+from mockserver.verification.targets import TargetName
 
 
 @dataclass(frozen=True)
-class Order:
+class RunConfig:
     """One run. `vendors`: () for all. `urls`: base URLs by vendor. `budget`: None for the default.
 
     The target `mock` is a mock started for the run, behind `door`.

@@ -3,8 +3,8 @@
 import pytest
 
 from mockserver.model.errors import MockServerError
-from mockserver.verification.checks import Watcher, run_pytest
-from mockserver.verification.run_config import Order
+from mockserver.verification.check_runner import Watcher, run_pytest
+from mockserver.verification.run_config import RunConfig
 
 
 class CannotFail(MockServerError):
@@ -38,6 +38,6 @@ def prove(vendors: tuple[str, ...]) -> None:
     """Raise CannotFail if a vendor's checks do not see that an answer has another name in it."""
     watcher = Watcher()
     until_caught = _UntilCaught(watcher)
-    run_pytest(Order(vendors=vendors, door="planted").arguments, watcher, until_caught)
+    run_pytest(RunConfig(vendors=vendors, door="planted").arguments, watcher, until_caught)
     if missed := until_caught.missed():
         raise CannotFail(f"the checks of {', '.join(missed)} do not see a planted divergence")

@@ -13,10 +13,10 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 
-from contract_tests.server import running_server
 from mockserver.model.contract import contract_of
 from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
+from mockserver.verification.mock_server import running_server
 
 CHECKS = (
     "not_a_server_error",

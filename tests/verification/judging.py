@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from mockserver.verification.checks import run_checks
-from mockserver.verification.findings import Finding, Findings
-from mockserver.verification.run_config import Order
+from mockserver.verification.check_runner import run_checks
+from mockserver.verification.results import CheckResult, RunResults
+from mockserver.verification.run_config import RunConfig
 from tests.verification.changes import Change
 from tests.verification.playing import Played, playing
 
@@ -32,24 +32,24 @@ def judged(
     hasty: bool = False,
     environment: Mapping[str, str] | None = None,
     budget: int | None = 1000,
-) -> Findings:
+) -> RunResults:
     """What the checks say of these vendors, as somebody finds who has an account there.
 
     `hasty`: without the checks that let real seconds pass. `environment`: in place of all that
     somebody with an account would set.
     """
     urls = {vendor: played.base_url(vendor) for vendor in vendors}
-    order = Order(urls=urls, vendors=vendors, destructive=destructive, budget=budget)
+    order = RunConfig(urls=urls, vendors=vendors, destructive=destructive, budget=budget)
     known = played.environment(*vendors) if environment is None else environment
     with variables(**known):
         return run_checks(order, None, *([Hasty()] if hasty else []))
 
 
-def failures(findings: Findings) -> list[Finding]:
+def failures(findings: RunResults) -> list[CheckResult]:
     return [finding for finding in findings.found if finding.fails]
 
 
-def told(findings: list[Finding]) -> str:
+def told(findings: list[CheckResult]) -> str:
     """For the message of a failing test."""
     return "\n".join(f"{each.id}: {each.word}: {each.detail}" for each in findings)
 

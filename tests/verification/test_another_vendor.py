@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.verification.checks import checks_folder
+from mockserver.verification.check_runner import checks_folder
 from tests.cli.test_another_vendor import as_folder
 from tests.running import run
 
 CHECK = '''
 """Acme: a word buys a token."""
 
-from .client import Client, success
-from .statements import statement
+from mockserver.verification.check_client import Client, success
+from mockserver.verification.statements import statement
 
 
 @statement(tag="S", source="Acme's page")

@@ -4,15 +4,15 @@ import socket
 
 import pytest
 
-from mockserver.verification.failures import NoAnswer
-from mockserver.verification.guarded_connection import Deadline
+from mockserver.verification.error_text import NoAnswer
+from mockserver.verification.guarded_connection import ConnectionDeadline
 
 
 def test_it_ends_what_it_watches() -> None:
     near, far = socket.socketpair()
     with near, far:
         near.settimeout(30)
-        with Deadline(0.1) as deadline:
+        with ConnectionDeadline(0.1) as deadline:
             deadline.watch(near)
             assert near.recv(1) == b""
             with pytest.raises(NoAnswer, match=r"longer than 0\.1 s"):
@@ -23,7 +23,7 @@ def test_a_connection_that_comes_too_late_is_ended_at_once() -> None:
     near, far = socket.socketpair()
     with near, far:
         near.settimeout(30)
-        with Deadline(30) as deadline:
+        with ConnectionDeadline(30) as deadline:
             deadline._end()
             deadline.watch(near)
             assert near.recv(1) == b""
@@ -32,7 +32,7 @@ def test_a_connection_that_comes_too_late_is_ended_at_once() -> None:
 def test_in_time_nothing_happens() -> None:
     near, far = socket.socketpair()
     with near, far:
-        with Deadline(30) as deadline:
+        with ConnectionDeadline(30) as deadline:
             deadline.watch(near)
         far.sendall(b"x")
         assert near.recv(1) == b"x"

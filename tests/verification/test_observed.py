@@ -9,21 +9,21 @@ from typing import Any
 import pytest
 
 from mockserver.model.errors import MockServerError
-from mockserver.verification.findings import Answer, Finding, Findings, Service
 from mockserver.verification.recorded_shapes import shape
 from mockserver.verification.recordings import NotRecorded, Observation, last, record, remembered
+from mockserver.verification.results import AskedService, CheckResult, ObservedAnswer, RunResults
 from tests.running import run
 from tests.verification.changes import renamed, success
 from tests.verification.playing import playing
 
 DAY = date(2026, 3, 1)
-FINDING = Finding("acme.works", "acme", "It works.", "S", "a page", "agrees")
-ANSWER = Answer("acme", "GET /here", 200, "application/json", (("body", "object"),))
+FINDING = CheckResult("acme.works", "acme", "It works.", "S", "a page", "agrees")
+ANSWER = ObservedAnswer("acme", "GET /here", 200, "application/json", (("body", "object"),))
 
 
-def findings(*found: Finding, answers: tuple[Answer, ...] = (ANSWER,)) -> Findings:
-    services = {"acme": Service("acme.test", named=True, mock=False)}
-    return Findings("mock", [*found], services=services, answers=[*answers])
+def findings(*found: CheckResult, answers: tuple[ObservedAnswer, ...] = (ANSWER,)) -> RunResults:
+    services = {"acme": AskedService("acme.test", named=True, mock=False)}
+    return RunResults("mock", [*found], services=services, answers=[*answers])
 
 
 def kept(path: Path) -> dict[str, Any]:
@@ -64,24 +64,24 @@ def test_a_later_run_says_that_the_vendor_changed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("then", "now"), [(True, False), (False, True)])
 def test_what_a_mock_does_is_no_change_of_the_vendor(then: bool, now: bool, tmp_path: Path) -> None:
-    services = {"acme": Service("acme.test", named=True, mock=then)}
+    services = {"acme": AskedService("acme.test", named=True, mock=then)}
     record(replace(findings(FINDING), services=services), tmp_path, DAY)
     wrong = replace(FINDING, verdict="drifted", grade="breaking", detail="came 500")
-    services = {"acme": Service("acme.test", named=True, mock=now)}
+    services = {"acme": AskedService("acme.test", named=True, mock=now)}
     later = replace(findings(wrong), services=services)
     assert remembered(later, last(tmp_path), DAY + timedelta(1)).found == [wrong]
 
 
 def test_a_mock_does_not_take_the_place_of_the_vendor(tmp_path: Path) -> None:
     observe(tmp_path, FINDING)
-    services = {"acme": Service("127.0.0.1:1", named=True, mock=True)}
+    services = {"acme": AskedService("127.0.0.1:1", named=True, mock=True)}
     record(replace(findings(FINDING), services=services), tmp_path, DAY + timedelta(1))
     assert last(tmp_path) == {"acme.works": Observation(DAY, "agrees", mock=False)}
 
 
 def test_another_host_has_a_file_of_its_own(tmp_path: Path) -> None:
     observe(tmp_path, FINDING)
-    services = {"acme": Service("[::1]:80", named=True, mock=False)}
+    services = {"acme": AskedService("[::1]:80", named=True, mock=False)}
     for _ in range(2):
         record(replace(findings(FINDING), services=services), tmp_path, DAY)
     assert {path.name: kept(path)["host"] for path in tmp_path.rglob("*.json")} == {
@@ -120,7 +120,7 @@ def test_an_old_observation_is_stale(days: int, stale: bool, tmp_path: Path) -> 
     assert ("stale: last observed on 2026-03-01, 31 days ago" in later.detail) is stale
 
 
-def observe(folder: Path, *found: Finding) -> None:
+def observe(folder: Path, *found: CheckResult) -> None:
     record(findings(*found), folder, DAY)
 
 

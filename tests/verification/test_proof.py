@@ -1,19 +1,13 @@
 """Every run first shows that it can fail; one that cannot says so instead of passing."""
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from mockserver.model.http import Request, Response
-from mockserver.verification.checks import checks_folder
+from mockserver.verification import mock_adapters
 from mockserver.verification.self_check import CannotFail, prove
 from tests.running import run
-
-CHECKS = (
-    "contract_tests" if checks_folder().name == "contract_tests" else "mockserver._contract_tests"
-)
-"""The package of the checks: beside the repository's, or in the wheel."""
 
 
 def as_it_is(_request: Request, response: Response) -> Response:
@@ -25,7 +19,7 @@ def test_a_planted_divergence_is_caught() -> None:
 
 
 def test_a_divergence_that_is_not_caught_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module(f"{CHECKS}.doors"), "with_one_divergence", as_it_is)
+    monkeypatch.setattr(mock_adapters, "with_one_divergence", as_it_is)
     with pytest.raises(CannotFail, match="dapi, datasentinel, dstor, kitegateway"):
         prove(())
 
@@ -33,7 +27,7 @@ def test_a_divergence_that_is_not_caught_is_an_error(monkeypatch: pytest.MonkeyP
 def test_the_command_exits_with_1_then(tmp_path: Path) -> None:
     """The interpreter of the command is told to plant nothing."""
     (tmp_path / "sitecustomize.py").write_text(
-        f"import {CHECKS}.doors as doors\n"
+        "import mockserver.verification.mock_adapters as doors\n"
         "doors.with_one_divergence = lambda request, response: response\n"
     )
     done = run("verify", cwd=tmp_path, PYTHONPATH=str(tmp_path))

@@ -6,18 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.verification.checks import checks_folder
+from mockserver.verification.check_runner import checks_folder
 from tests.running import environment
 from tests.verification.playing import playing
-from tests.verification.test_proof import CHECKS
 
-ADDED = f"""
-import {CHECKS}.doors as doors
+ADDED = """
+import mockserver.verification.mock_adapters as doors
 
 
 def added(request, response):
-    new = b'{{"brand_new": 1, '
-    good = response.body.startswith(b'{{"') and "/__admin" not in request.path
+    new = b'{"brand_new": 1, '
+    good = response.body.startswith(b'{"') and "/__admin" not in request.path
     return response._replace(body=new + response.body[1:]) if good else response
 
 

@@ -8,26 +8,26 @@ import click
 import pytest
 
 from mockserver.model.errors import ConfigurationError
-from mockserver.verification.findings import UNASKED, Finding, Findings
 from mockserver.verification.report_secrets import Secrets
 from mockserver.verification.reports import FORMATS, chosen
-from mockserver.verification.reports.json_report import html, markdown
 from mockserver.verification.reports.junit import junit
+from mockserver.verification.reports.pages import html, markdown
 from mockserver.verification.reports.summary import outcome
 from mockserver.verification.reports.table import table
+from mockserver.verification.results import UNASKED, CheckResult, RunResults
 
 NASTY = 'came <script>alert("x")</script> | `a` & \x00\x1b[31m ]]> *b* [c](javascript:d)'
-GOOD = Finding("acme.good", "acme", "It is so.", "S", "a page", "agrees")
-DRIFT = Finding("acme.bad", "acme", "It is.", "S", "a page", "drifted", "breaking", NASTY)
-NEW = Finding(
+GOOD = CheckResult("acme.good", "acme", "It is so.", "S", "a page", "agrees")
+DRIFT = CheckResult("acme.bad", "acme", "It is.", "S", "a page", "drifted", "breaking", NASTY)
+NEW = CheckResult(
     "acme.new", "acme", "body.x: no page", "X", "no page", "drifted", "additive", "came 1"
 )
-LEARNT = Finding("acme.x", "acme", "It is thus.", "X", "our choice", "refuted", None, "came 2")
-OPEN = Finding("dapi.open", "dapi", "It may be.", "P", "a page", "not-checked", None, "no host")
+LEARNT = CheckResult("acme.x", "acme", "It is thus.", "X", "our choice", "refuted", None, "came 2")
+OPEN = CheckResult("dapi.open", "dapi", "It may be.", "P", "a page", "not-checked", None, "no host")
 
 
-def findings(*found: Finding, **more: object) -> Findings:
-    return Findings("sandbox", [*found], ["acme.test"], 7, **more)  # type: ignore[arg-type]
+def findings(*found: CheckResult, **more: object) -> RunResults:
+    return RunResults("sandbox", [*found], ["acme.test"], 7, **more)  # type: ignore[arg-type]
 
 
 ALL = findings(GOOD, DRIFT, NEW, LEARNT, OPEN)
@@ -102,7 +102,7 @@ def test_the_table_says_a_reason_once() -> None:
         (findings(), "not checked"),
     ],
 )
-def test_the_outcome_keeps_drift_outage_and_not_checked_apart(found: Findings, word: str) -> None:
+def test_the_outcome_keeps_drift_outage_and_not_checked_apart(found: RunResults, word: str) -> None:
     assert outcome(found) == word
     assert markdown(found).startswith(f"# Contract check: {word}\n")
 
@@ -139,5 +139,5 @@ def test_what_is_shown_has_no_secret_and_no_sign_that_a_terminal_obeys() -> None
 
 @pytest.mark.parametrize("why", ["outage: it answers 503", "host unreachable: no answer in time"])
 def test_an_outage_of_a_part_is_not_fine(why: str) -> None:
-    assert outcome(Findings("sandbox", [GOOD, replace(OPEN, detail=why)])) == "outage"
-    assert outcome(Findings("sandbox", [GOOD, OPEN])) == "fine"
+    assert outcome(RunResults("sandbox", [GOOD, replace(OPEN, detail=why)])) == "outage"
+    assert outcome(RunResults("sandbox", [GOOD, OPEN])) == "fine"

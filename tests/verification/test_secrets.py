@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.model.http import Request, Response
-from mockserver.verification.checks import checks_folder
+from mockserver.verification.check_runner import checks_folder
 from tests.running import environment, run
 from tests.verification.changes import Change, content_type, whole
 from tests.verification.playing import playing

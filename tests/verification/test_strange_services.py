@@ -6,9 +6,9 @@ import socket
 import pytest
 
 from mockserver.verification import guarded_client as line
-from mockserver.verification.checks import run_checks
-from mockserver.verification.findings import Findings
-from mockserver.verification.run_config import Order
+from mockserver.verification.check_runner import run_checks
+from mockserver.verification.results import RunResults
+from mockserver.verification.run_config import RunConfig
 from tests.verification import strange
 from tests.verification.judging import told, variables
 
@@ -23,9 +23,9 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line, "_WHOLE", 2.0)
 
 
-def asked(url: str, *, budget: int = 20) -> Findings:
+def asked(url: str, *, budget: int = 20) -> RunResults:
     with variables(DSTOR_API_KEY=KEY):
-        return run_checks(Order(urls={"dstor": url}, vendors=("dstor",), budget=budget))
+        return run_checks(RunConfig(urls={"dstor": url}, vendors=("dstor",), budget=budget))
 
 
 NOWHERE = strange.answer("404 Not Found", "application/json", b"{}")
@@ -43,7 +43,7 @@ BAD = {
     "no http": (strange.says(b"220 mail.example.com ESMTP\r\n"), "connection failed"),
     "page": (strange.answer("200 OK", "text/html", PAGE), "HTML page"),
     "page not found": (strange.answer("404 Not Found", "text/html", PAGE), "HTML page"),
-    "maintenance": (strange.answer("503 Service Unavailable", "text/html", PAGE), "503"),
+    "maintenance": (strange.answer("503 AskedService Unavailable", "text/html", PAGE), "503"),
     "gateway": (strange.answer("502 Bad Gateway", "application/json", b"{}"), "502"),
     "too many": (strange.answer("429 Too Many Requests", "application/json", b"{}"), "429"),
     "broken": (strange.answer("500 Oops", "application/json", b"{}"), "500"),
@@ -187,7 +187,7 @@ def test_a_certificate_of_ones_own_authority_is_trusted_when_it_is_named() -> No
     with strange.listening(talk, tls=True) as listener, variables(DSTOR_API_KEY=KEY):
         url = f"https://localhost:{listener.port}"
         bundle = strange.CERTIFICATE
-        order = Order(urls={"dstor": url}, vendors=("dstor",), budget=20, ca_bundle=bundle)
+        order = RunConfig(urls={"dstor": url}, vendors=("dstor",), budget=20, ca_bundle=bundle)
         findings = run_checks(order)
     assert findings.checked
     assert findings.hosts == [f"localhost:{listener.port}"]

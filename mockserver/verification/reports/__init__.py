@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from mockserver.model.errors import ConfigurationError
-from mockserver.verification.findings import Findings
-from mockserver.verification.reports.json_report import html, markdown
 from mockserver.verification.reports.junit import junit
+from mockserver.verification.reports.pages import html, markdown
 from mockserver.verification.reports.plain import as_json
+from mockserver.verification.results import RunResults
 
-FORMATS: dict[str, tuple[str, Callable[[Findings], str]]] = {
+FORMATS: dict[str, tuple[str, Callable[[RunResults], str]]] = {
     "junit": ("report.xml", junit),
     "json": ("report.json", as_json),
     "md": ("report.md", markdown),
@@ -27,7 +27,7 @@ def chosen(text: str) -> tuple[str, ...]:
     return names
 
 
-def write(findings: Findings, formats: Iterable[str], folder: Path) -> list[Path]:
+def write(findings: RunResults, formats: Iterable[str], folder: Path) -> list[Path]:
     """Write the reports; their paths. Raises ConfigurationError where that cannot be."""
     written = []
     try:

@@ -4,10 +4,10 @@ from itertools import groupby
 from operator import attrgetter
 from xml.etree import ElementTree as ET
 
-from mockserver.verification.findings import Finding, Findings
+from mockserver.verification.results import CheckResult, RunResults
 
 
-def junit(findings: Findings) -> str:
+def junit(findings: RunResults) -> str:
     """A suite a vendor: drift is a failure, what was not checked is skipped, with its reason."""
     root = ET.Element("testsuites", name="token-mockserver verify")
     by_vendor = sorted(findings.found, key=attrgetter("vendor"))
@@ -17,7 +17,7 @@ def junit(findings: Findings) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _add_suite(root: ET.Element, vendor: str, found: list[Finding]) -> None:
+def _add_suite(root: ET.Element, vendor: str, found: list[CheckResult]) -> None:
     failures = sum(finding.fails for finding in found)
     skipped = sum(finding.verdict == "not-checked" for finding in found)
     counts = {"tests": len(found), "failures": failures, "errors": 0, "skipped": skipped}
@@ -27,7 +27,7 @@ def _add_suite(root: ET.Element, vendor: str, found: list[Finding]) -> None:
         _add_case(suite, finding)
 
 
-def _add_case(suite: ET.Element, finding: Finding) -> None:
+def _add_case(suite: ET.Element, finding: CheckResult) -> None:
     case = ET.SubElement(
         suite, "testcase", classname=finding.vendor, name=_readable(finding.id), time="0"
     )

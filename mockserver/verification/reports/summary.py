@@ -3,17 +3,17 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mockserver.verification.findings import UNASKED, Finding, Findings
+from mockserver.verification.results import UNASKED, CheckResult, RunResults
 
 _OUTAGE = ("outage: ", "host unreachable: ")  # of a check that is not checked
 _ORDER = ("drifted", "refuted", "not-checked", "confirmed", "agrees")
 
 
 @dataclass(frozen=True)
-class Line:
-    """Findings that say the same of one statement. `count`: how many there are."""
+class ResultRow:
+    """RunResults that say the same of one statement. `count`: how many there are."""
 
-    finding: Finding
+    finding: CheckResult
     count: int
 
     @property
@@ -22,23 +22,23 @@ class Line:
         return self.finding.statement + (f" (x{self.count})" if self.count > 1 else "")
 
 
-def digest(found: Iterable[Finding]) -> list[Line]:
+def summary_rows(found: Iterable[CheckResult]) -> list[ResultRow]:
     """One line for findings that are alike, by verdict and vendor."""
-    counts: dict[tuple[object, ...], list[Finding]] = {}
+    counts: dict[tuple[object, ...], list[CheckResult]] = {}
     for finding in found:
         same = (finding.vendor, finding.statement, finding.tag, finding.word, finding.detail)
         counts.setdefault(same, []).append(finding)
-    lines = [Line(alike[0], len(alike)) for alike in counts.values()]
+    lines = [ResultRow(alike[0], len(alike)) for alike in counts.values()]
     return sorted(lines, key=_weight)
 
 
-def summary(findings: Findings) -> str:
+def summary(findings: RunResults) -> str:
     """Whom the run asked, how often, and what came of it, in one line."""
     hosts = ", ".join(findings.hosts) or "no host"
     return f"target {findings.target}: {findings.calls} calls, answered by {hosts}"
 
 
-def outcome(findings: Findings) -> str:
+def outcome(findings: RunResults) -> str:
     """In one word what a nightly run must know: drift, outage, not checked, or fine."""
     if findings.failed:
         return "drift"
@@ -48,7 +48,7 @@ def outcome(findings: Findings) -> str:
     return "fine" if findings.checked else "not checked"
 
 
-def _weight(line: Line) -> tuple[bool, int, str, int]:
+def _weight(line: ResultRow) -> tuple[bool, int, str, int]:
     finding = line.finding
     verdict = _ORDER.index(finding.verdict)
     return not finding.fails, verdict, finding.vendor, "SPCX".index(finding.tag)

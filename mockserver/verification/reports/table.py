@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import click
 
-from mockserver.verification.findings import Finding, Findings, counted
-from mockserver.verification.reports.summary import Line, digest, summary
+from mockserver.verification.reports.summary import ResultRow, summary, summary_rows
+from mockserver.verification.results import CheckResult, RunResults, counted
 
 _COLOURS = {
     "agrees": "green",
@@ -18,12 +18,12 @@ _COLOURS = {
 _HEADS = ("vendor", "tag", "verdict", "statement, and what was seen")
 
 
-def table(findings: Findings, width: int) -> str:
+def table(findings: RunResults, width: int) -> str:
     """All findings, alike ones as one; then how many of each, and whom they are about.
 
     With colours: `click.echo` takes them out where there is no terminal.
     """
-    lines = digest(findings.found)
+    lines = summary_rows(findings.found)
     columns = [
         max([len(_HEADS[0]), *(len(line.finding.vendor) for line in lines)]),
         len(_HEADS[1]),
@@ -41,7 +41,9 @@ def table(findings: Findings, width: int) -> str:
     return "\n".join([head, *rows, "", counts or "no checks", summary(findings)])
 
 
-def _rows(line: Line, columns: list[int], indent: int, width: int, same: bool) -> Iterator[str]:
+def _rows(
+    line: ResultRow, columns: list[int], indent: int, width: int, same: bool
+) -> Iterator[str]:
     """A line of the table, and what was seen below it; where it is the `same` again, that."""
     finding = line.finding
     words = [finding.vendor, finding.tag, finding.word]
@@ -55,5 +57,5 @@ def _rows(line: Line, columns: list[int], indent: int, width: int, same: bool) -
     yield from (" " * (indent + 2) + click.style(text, dim=True) for text in seen)
 
 
-def _colour(finding: Finding) -> str:
+def _colour(finding: CheckResult) -> str:
     return "yellow" if finding.grade == "additive" else _COLOURS[finding.verdict]

@@ -5,14 +5,14 @@ from urllib.parse import urlsplit
 
 import requests
 
-from .contract import UNDOCUMENTED, Contract, Place
-from .differences import Difference, listed, shown
-from .shapes import judge_json, parts_of
-from .tokens import judge_token
+from mockserver.verification.contract_tree import UNDOCUMENTED, ContractNode, ContractTree
+from mockserver.verification.differences import Difference, listed, shown
+from mockserver.verification.schema_check import judge_json, parts_of
+from mockserver.verification.token_check import judge_token
 
 
 def judge(
-    contract: Contract, answer: requests.Response, path: str, *, expect: int | None, exact: bool
+    contract: ContractTree, answer: requests.Response, path: str, *, expect: int | None, exact: bool
 ) -> list[Difference]:
     """All that differs from the documented answers to this request.
 
@@ -36,7 +36,9 @@ def media_type(answer: requests.Response) -> str:
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-def _judge_status(came: int, documented: dict[int, Place], expect: int | None) -> Difference | None:
+def _judge_status(
+    came: int, documented: dict[int, ContractNode], expect: int | None
+) -> Difference | None:
     if expect is not None and came != expect:
         evidence = documented[expect].evidence if expect in documented else UNDOCUMENTED
         return Difference("breaking", "status", f"it is {expect}", str(came), evidence, asked=True)
@@ -46,7 +48,7 @@ def _judge_status(came: int, documented: dict[int, Place], expect: int | None) -
     return None
 
 
-def _judge_type(answer: requests.Response, response: Place) -> Iterator[Difference]:
+def _judge_type(answer: requests.Response, response: ContractNode) -> Iterator[Difference]:
     types = [*response.value.get("content", {})]
     came = media_type(answer)
     if types and came not in types:
@@ -57,7 +59,7 @@ def _judge_type(answer: requests.Response, response: Place) -> Iterator[Differen
         yield Difference("breaking", "body", says, f"{len(answer.content)} bytes", evidence)
 
 
-def _judge_headers(answer: requests.Response, response: Place) -> Iterator[Difference]:
+def _judge_headers(answer: requests.Response, response: ContractNode) -> Iterator[Difference]:
     for name in response.value.get("headers", {}):
         rules = response.step("headers", name).resolved()
         if name in answer.headers:
@@ -66,7 +68,9 @@ def _judge_headers(answer: requests.Response, response: Place) -> Iterator[Diffe
             yield Difference("breaking", f"header {name}", "it is sent", "none", rules.evidence)
 
 
-def _judge_body(answer: requests.Response, response: Place, *, exact: bool) -> Iterator[Difference]:
+def _judge_body(
+    answer: requests.Response, response: ContractNode, *, exact: bool
+) -> Iterator[Difference]:
     came = media_type(answer)
     if came not in response.value.get("content", {}):
         return
@@ -80,12 +84,12 @@ def _judge_body(answer: requests.Response, response: Place, *, exact: bool) -> I
     yield from judge_body(body, schema, exact=exact)
 
 
-def judge_body(body: object, schema: Place, *, exact: bool) -> list[Difference]:
+def judge_body(body: object, schema: ContractNode, *, exact: bool) -> list[Difference]:
     """What differs in a JSON body and in the tokens that it holds."""
     return [*judge_json(body, schema, "body"), *judge_tokens(body, schema, exact=exact)]
 
 
-def judge_tokens(body: object, schema: Place, *, exact: bool) -> Iterator[Difference]:
+def judge_tokens(body: object, schema: ContractNode, *, exact: bool) -> Iterator[Difference]:
     """What differs in the tokens that a JSON body holds."""
     for part in parts_of(body, schema, "body"):
         for rules in [place.step("x-token") for place in part.schemas if place.has("x-token")]:

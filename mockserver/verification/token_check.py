@@ -8,16 +8,16 @@ from typing import Any
 import jwt
 import pytest
 
-from .contract import UNDOCUMENTED, Place
-from .differences import Difference, listed, shown
-from .shapes import judge_json
+from mockserver.verification.contract_tree import UNDOCUMENTED, ContractNode
+from mockserver.verification.differences import Difference, listed, shown
+from mockserver.verification.schema_check import judge_json
 
 MALFORMED = "not-a-token"
 _CLOCKS = 60  # seconds between the clocks of one vendor's machines
 
 
 @dataclass(frozen=True)
-class Token:
+class DecodedToken:
     """A JWT's header and claims, each in the order sent."""
 
     header: dict[str, Any]
@@ -29,13 +29,13 @@ class Token:
         return int(self.claims["exp"] - self.claims["iat"])
 
 
-def decoded(token: str, prefix: str = "") -> Token:
+def decoded(token: str, prefix: str = "") -> DecodedToken:
     """The parts of a token after its prefix. Raises jwt.DecodeError for what is none."""
     parts = jwt.decode_complete(token.removeprefix(prefix), options={"verify_signature": False})
-    return Token(parts["header"], parts["payload"])
+    return DecodedToken(parts["header"], parts["payload"])
 
 
-def judge_token(token: str, rules: Place, name: str, *, exact: bool) -> Iterator[Difference]:
+def judge_token(token: str, rules: ContractNode, name: str, *, exact: bool) -> Iterator[Difference]:
     """What differs from `x-token`. `exact`: it lives as long as the mock says, to the second."""
     prefix = rules.value.get("prefix", "")
     if not token.startswith(prefix):
@@ -94,7 +94,7 @@ each_forgery = pytest.mark.parametrize("forge", [make_defective, unsigned, resig
 """Runs a check with each way to forge a token."""
 
 
-def _judge_header(header: dict[str, Any], rules: Place, name: str) -> Iterator[Difference]:
+def _judge_header(header: dict[str, Any], rules: ContractNode, name: str) -> Iterator[Difference]:
     algorithm, order = rules.step("algorithm"), rules.step("header")
     if header.get("alg") != algorithm.value:
         came = shown(header.get("alg"))
@@ -109,7 +109,7 @@ def _judge_header(header: dict[str, Any], rules: Place, name: str) -> Iterator[D
 
 
 def _judge_order(
-    names: dict[str, Any], order: list[str], rules: Place, name: str
+    names: dict[str, Any], order: list[str], rules: ContractNode, name: str
 ) -> Iterator[Difference]:
     came = [word for word in names if word in order]
     says = [word for word in order if word in names]
@@ -118,7 +118,9 @@ def _judge_order(
         yield Difference("cosmetic", name, f"the order {listed(says)}", listed(came), evidence)
 
 
-def _judge_life(token: Token, rules: Place, name: str, *, exact: bool) -> Iterator[Difference]:
+def _judge_life(
+    token: DecodedToken, rules: ContractNode, name: str, *, exact: bool
+) -> Iterator[Difference]:
     life = rules.step("lifetime") if rules.has("lifetime") else None
     if life is None or not life.has("issue") or not {"iat", "exp"} <= token.claims.keys():
         return

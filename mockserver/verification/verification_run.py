@@ -9,31 +9,30 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.model.errors import ConfigurationError
-from mockserver.verification.aims import Aim, TargetName, aims, base_urls, check_vendor
-from mockserver.verification.findings import Findings, Service
-from mockserver.verification.guarded_client import Line, Traffic, not_checked
+from mockserver.verification.contract_tree import vendors
+from mockserver.verification.guarded_client import CallBudget, GuardedClient, not_checked
+from mockserver.verification.mock_adapters import MOCK_ADAPTERS, RunningMock
 from mockserver.verification.report_secrets import Secrets
-
-from .contract import vendors
-from .doors import DOORS, Door
-from .targets import Target, behind, elsewhere
+from mockserver.verification.results import AskedService, RunResults
+from mockserver.verification.service_under_test import ServiceUnderTest, behind, elsewhere
+from mockserver.verification.targets import Target, TargetName, aims, base_urls, check_vendor
 
 
 @dataclass
-class Run:
+class VerificationRun:
     """What the checks of one run share; made from pytest's options."""
 
     only: list[str]
-    aims: dict[str, Aim]
-    traffic: Traffic
-    findings: Findings
+    aims: dict[str, Target]
+    traffic: CallBudget
+    findings: RunResults
     door: str
     destructive: bool
     ca_bundle: str | None
-    _targets: dict[str, Target] = field(default_factory=dict)
-    _lines: dict[str, Line] = field(default_factory=dict)
+    _targets: dict[str, ServiceUnderTest] = field(default_factory=dict)
+    _lines: dict[str, GuardedClient] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
-    _door: Door | None = None
+    _door: RunningMock | None = None
 
     @property
     def secrets(self) -> Secrets:
@@ -44,7 +43,7 @@ class Run:
         """Whether a vendor is asked elsewhere than at the mock of this run."""
         return vendor in self.aims
 
-    def target(self, vendor: str, folder: Path) -> Target:
+    def target(self, vendor: str, folder: Path) -> ServiceUnderTest:
         """Who is asked; the mock of the run starts, in the empty `folder`, when it is needed."""
         if vendor not in self._targets:
             self._targets[vendor] = self._aimed(vendor) or self._ours(vendor, folder)
@@ -61,46 +60,48 @@ class Run:
             if line.silence is not None:
                 yield vendor, line.silence
 
-    def _aimed(self, vendor: str) -> Target | None:
+    def _aimed(self, vendor: str) -> ServiceUnderTest | None:
         aim = self.aims.get(vendor)
         if aim is None:
             return None
         if not aim.url:
             not_checked("cannot be checked", aim.reason)
         if vendor not in self._lines:
-            line = Line(aim.url, self.traffic, foreign=True, ca_bundle=self.ca_bundle)
+            line = GuardedClient(aim.url, self.traffic, foreign=True, ca_bundle=self.ca_bundle)
             self._lines[vendor] = line
         target = elsewhere(aim, self._lines[vendor])
         host = urlsplit(aim.url).netloc
-        self.findings.services[vendor] = Service(host, aim.may_be_mock, target.control.present)
+        self.findings.services[vendor] = AskedService(host, aim.may_be_mock, target.control.present)
         return target
 
-    def _ours(self, vendor: str, folder: Path) -> Target:
+    def _ours(self, vendor: str, folder: Path) -> ServiceUnderTest:
         if self._door is None:
-            self._door = self._open.enter_context(DOORS[self.door](folder))
-        return behind(self._door, vendor, Line(self._door.root, self.traffic, foreign=False))
+            self._door = self._open.enter_context(MOCK_ADAPTERS[self.door](folder))
+        return behind(
+            self._door, vendor, GuardedClient(self._door.root, self.traffic, foreign=False)
+        )
 
 
-RUN = pytest.StashKey[Run]()
+RUN = pytest.StashKey[VerificationRun]()
 """Where the run of a pytest configuration is kept."""
 
 
-def run_of(config: pytest.Config) -> Run:
+def run_of(config: pytest.Config) -> VerificationRun:
     """The run that pytest's options describe. Raises pytest.UsageError."""
     target: TargetName = config.getoption("token_target", "mock")
     limit: int | None = config.getoption("token_budget", None)
-    traffic = Traffic() if limit is None else Traffic(limit, limited=True)
+    traffic = CallBudget() if limit is None else CallBudget(limit, limited=True)
     try:
         urls = base_urls(config.getoption("vendor_url", []), "--vendor-url")
         allowed = config.getoption("token_allow_production", False)
         only = config.getoption("only_vendor", [])
         for vendor in only:
             check_vendor("--only-vendor", vendor)
-        return Run(
+        return VerificationRun(
             list(only) or [*vendors()],
             aims(target, urls, allow_production=allowed),
             traffic,
-            Findings(target),
+            RunResults(target),
             config.getoption("token_door", "server"),
             config.getoption("token_destructive", False),
             config.getoption("token_ca_bundle", None),

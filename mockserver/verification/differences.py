@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.verification.findings import DOCUMENTED, Grade
-
-from .contract import UNDOCUMENTED, Evidence
+from mockserver.verification.contract_tree import UNDOCUMENTED, Evidence
+from mockserver.verification.results import DOCUMENTED, Grade
 
 _OPAQUE = re.compile(r"""\\?["']([\w+/=.~-]{20,})\\?["']""")  # long, and not a word of any language
 _JWT = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")

@@ -6,11 +6,10 @@ from typing import get_args
 import pytest
 import requests
 
-from mockserver.verification.findings import DOCUMENTED, Finding, Grade, Tag, Verdict
+from mockserver.verification.differences import Difference, Divergence, unquoted
 from mockserver.verification.report_secrets import Secrets
-
-from .differences import Difference, Divergence, unquoted
-from .statements import Check
+from mockserver.verification.results import DOCUMENTED, CheckResult, Grade, Tag, Verdict
+from mockserver.verification.statements import Check
 
 _EMPTY = re.compile(r"assert (False|None|not )|$")
 _EQUAL = re.compile(r"assert (.+) == (.+)")
@@ -21,7 +20,7 @@ _ORDER = ("breaking", "cosmetic", "additive")
 
 def finding_of(
     check: Check, error: BaseException | None, exchange: str, secrets: Secrets
-) -> Finding:
+) -> CheckResult:
     """What came of a check that ended so. `exchange`: what was asked and answered last."""
     if isinstance(error, pytest.skip.Exception):
         return _finding(check, "not-checked", detail=secrets.shown(str(error)))
@@ -50,13 +49,13 @@ def refusal_of(error: BaseException | None, exchange: str) -> str:
 
 def finding_of_difference(
     vendor: str, exchange: str, difference: Difference, secrets: Secrets
-) -> Finding:
+) -> CheckResult:
     """A difference that is no check's own: something new, or what no page says to be so."""
     part = re.sub(r"\.\d+", "[]", difference.part)
     where = f"{exchange}: {part}"
     new = difference.grade == "additive"
     evidence = difference.evidence
-    return Finding(
+    return CheckResult(
         secrets.shown(f"{vendor}.{part if new else where}"),  # wherever it is new, it is told once
         vendor,
         secrets.shown(f"{where}: {difference.says}"),
@@ -69,8 +68,8 @@ def finding_of_difference(
     )
 
 
-def _finding(check: Check, verdict: Verdict, detail: str = "") -> Finding:
-    return Finding(
+def _finding(check: Check, verdict: Verdict, detail: str = "") -> CheckResult:
+    return CheckResult(
         check.id, check.vendor, check.statement, check.tag, check.source, verdict, None, detail
     )
 
@@ -89,9 +88,9 @@ def _explained(error: BaseException, exchange: str) -> str:
     return "; ".join(filter(None, [exchange, _EQUAL.sub(r"came \1, where \2 is documented", head)]))
 
 
-def _wrong(check: Check, tag: Tag, source: str, grade: Grade, detail: str) -> Finding:
+def _wrong(check: Check, tag: Tag, source: str, grade: Grade, detail: str) -> CheckResult:
     drifted = tag in DOCUMENTED or grade == "additive"
-    return Finding(
+    return CheckResult(
         check.id,
         check.vendor,
         check.statement,

@@ -9,10 +9,9 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from mockserver.verification.contract_tree import UNDOCUMENTED, ContractNode
+from mockserver.verification.differences import Difference, listed, shown
 from mockserver.verification.recorded_shapes import json_type
-
-from .contract import UNDOCUMENTED, Place
-from .differences import Difference, listed, shown
 
 _BASE = "urn:contract"
 _TOO_LATE = 1e12  # Unix seconds: beyond the year 9999, and milliseconds since the year 2001
@@ -29,15 +28,15 @@ _COMBINED = ("allOf", "anyOf", "oneOf")
 
 
 @dataclass(frozen=True)
-class Part:
+class JsonPart:
     """A part of a JSON value: where it is, and all the schemas that speak of it."""
 
     where: str
     value: Any
-    schemas: tuple[Place, ...]
+    schemas: tuple[ContractNode, ...]
 
 
-def judge_json(value: Any, schema: Place, name: str) -> Iterator[Difference]:
+def judge_json(value: Any, schema: ContractNode, name: str) -> Iterator[Difference]:
     """What differs. `name`: what the value as a whole is called."""
     told = (_told(error, schema, name) for error in _validator(schema).iter_errors(value))
     yield from dict.fromkeys(told)  # each missing name is an error, and all are in one difference
@@ -46,12 +45,12 @@ def judge_json(value: Any, schema: Place, name: str) -> Iterator[Difference]:
         yield from _units(part)
 
 
-def parts_of(value: Any, schema: Place, name: str) -> Iterator[Part]:
+def parts_of(value: Any, schema: ContractNode, name: str) -> Iterator[JsonPart]:
     """A value and everything in it that the schema describes."""
     return _parts(value, [schema], name)
 
 
-def _validator(schema: Place) -> Draft202012Validator:
+def _validator(schema: ContractNode) -> Draft202012Validator:
     registry = Registry().with_resource(_BASE, DRAFT202012.create_resource(schema.document))
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in schema.pointer]
     return Draft202012Validator(
@@ -61,7 +60,7 @@ def _validator(schema: Place) -> Draft202012Validator:
     )
 
 
-def _told(error: ValidationError, schema: Place, name: str) -> Difference:
+def _told(error: ValidationError, schema: ContractNode, name: str) -> Difference:
     where = ".".join([name, *map(str, error.absolute_path)])
     rule = schema.step(*error.absolute_schema_path)
     instance: Any = error.instance
@@ -81,7 +80,7 @@ def _named(value: Any) -> str:
     return value if value in _TYPES else shown(value)
 
 
-def _units(part: Part) -> Iterator[Difference]:
+def _units(part: JsonPart) -> Iterator[Difference]:
     for schema in part.schemas:
         if (
             schema.has("x-unit")
@@ -92,7 +91,7 @@ def _units(part: Part) -> Iterator[Difference]:
             yield Difference("breaking", part.where, "it is in seconds", came, schema.evidence)
 
 
-def _unknown_names(part: Part) -> Iterator[Difference]:
+def _unknown_names(part: JsonPart) -> Iterator[Difference]:
     described = [schema.value["properties"] for schema in part.schemas if schema.has("properties")]
     if not described or not isinstance(part.value, dict):
         return
@@ -103,9 +102,9 @@ def _unknown_names(part: Part) -> Iterator[Difference]:
             yield Difference("additive", f"{part.where}.{name}", says, came, UNDOCUMENTED)
 
 
-def _parts(value: Any, schemas: list[Place], where: str) -> Iterator[Part]:
+def _parts(value: Any, schemas: list[ContractNode], where: str) -> Iterator[JsonPart]:
     flat = tuple(place for schema in schemas for place in _flattened(schema))
-    yield Part(where, value, flat)
+    yield JsonPart(where, value, flat)
     for name, child in _children(value):
         below = [found for place in flat for found in _below(place, name)]
         if below:
@@ -118,7 +117,7 @@ def _children(value: Any) -> Iterable[tuple[str | int, Any]]:
     return enumerate(value) if isinstance(value, list) else ()
 
 
-def _below(schema: Place, name: str | int) -> Iterator[Place]:
+def _below(schema: ContractNode, name: str | int) -> Iterator[ContractNode]:
     if isinstance(name, int):
         if schema.has("items"):
             yield schema.step("items")
@@ -126,7 +125,7 @@ def _below(schema: Place, name: str | int) -> Iterator[Place]:
         yield schema.step("properties", name)
 
 
-def _flattened(schema: Place) -> Iterator[Place]:
+def _flattened(schema: ContractNode) -> Iterator[ContractNode]:
     schema = schema.resolved()
     yield schema
     for word in _COMBINED:

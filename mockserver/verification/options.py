@@ -2,9 +2,8 @@
 
 import pytest
 
-from mockserver.verification.aims import TARGETS
-
-from .doors import DOORS
+from mockserver.verification.mock_adapters import MOCK_ADAPTERS
+from mockserver.verification.targets import TARGETS
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -30,7 +29,9 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="NAME",
         help="leave the checks of other vendors out (repeatable)",
     )
-    group.addoption("--token-door", choices=[*DOORS], default="server", help="door of the mock")
+    group.addoption(
+        "--token-door", choices=[*MOCK_ADAPTERS], default="server", help="door of the mock"
+    )
     group.addoption("--token-budget", type=int, metavar="N", help="calls to real services (200)")
     group.addoption("--token-ca-bundle", metavar="FILE", help="certificates to trust")
     group.addoption(

@@ -30,7 +30,7 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 )
 
 
-def told(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """One line for a person. Nothing of the request is in it."""
     errors = list(_chain(error))
     for ours in errors:

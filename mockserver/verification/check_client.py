@@ -7,19 +7,18 @@ from typing import Any, TypeVar
 
 import requests
 
-from mockserver.verification.findings import Answer, Findings
+from mockserver.verification.answer_check import judge, judge_body, media_type
+from mockserver.verification.contract_tree import ContractTree, contract_for
+from mockserver.verification.differences import Difference, Divergence
 from mockserver.verification.guarded_client import not_checked
 from mockserver.verification.recorded_shapes import shape
-
-from .contract import Contract, contract_for
-from .differences import Difference, Divergence
-from .judge import judge, judge_body, media_type
-from .targets import Target
+from mockserver.verification.results import ObservedAnswer, RunResults
+from mockserver.verification.service_under_test import ServiceUnderTest
 
 T = TypeVar("T")
 
 
-class Client:
+class CheckClient:
     """A client of one vendor, for one check.
 
     `additions`: what came and no page knows. `doubts`: what is not as the contract says where no
@@ -27,11 +26,11 @@ class Client:
     short.
     """
 
-    def __init__(self, target: Target, findings: Findings) -> None:
+    def __init__(self, target: ServiceUnderTest, findings: RunResults) -> None:
         self.target = target
         self._findings = findings
         self.account: Mapping[str, Any] = target.account
-        self.contract: Contract = contract_for(target.vendor)
+        self.contract: ContractTree = contract_for(target.vendor)
         self.additions: list[tuple[str, Difference]] = []
         self.doubts: list[tuple[str, Difference]] = []
         self._exchanges: list[str] = []
@@ -43,16 +42,16 @@ class Client:
         """Such as "GET /path answered 200"."""
         return self._exchanges[-1] if self._exchanges else ""
 
-    def with_account(self, account: Mapping[str, Any]) -> "Client":
+    def with_account(self, account: Mapping[str, Any]) -> "CheckClient":
         """The same client for someone else."""
         other = copy(self)
         other.account = account
         self._secrets.learn(account)
         return other
 
-    def of(self, target: Target) -> "Client":
+    def of(self, target: ServiceUnderTest) -> "CheckClient":
         """A client of another vendor, in the same check."""
-        return Client(target, self._findings)
+        return CheckClient(target, self._findings)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` gives; at a target that is not ours it is made once in a run."""
@@ -114,13 +113,15 @@ class Client:
             raise Divergence(exchange, found)
 
 
-def observed(vendor: str, asked: str, answer: requests.Response) -> Answer:
+def observed(vendor: str, asked: str, answer: requests.Response) -> ObservedAnswer:
     """An answer as it may be kept."""
     try:
         found = shape(answer.json())
     except (ValueError, RecursionError):
         found = {"body": "no JSON" if answer.content else "none"}
-    return Answer(vendor, asked, answer.status_code, media_type(answer), tuple(found.items()))
+    return ObservedAnswer(
+        vendor, asked, answer.status_code, media_type(answer), tuple(found.items())
+    )
 
 
 def success(answer: requests.Response) -> Any:

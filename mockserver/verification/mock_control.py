@@ -14,7 +14,7 @@ _NO_CLOCK = "its clock cannot be moved"
 _PATIENCE = 5  # seconds
 
 
-class Control:
+class MockControl:
     """The control interface of `name`, there or not (`send` None).
 
     A check that needs what is not there is not checked; if it is `required`, the check fails.

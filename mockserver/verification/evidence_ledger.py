@@ -8,13 +8,13 @@ from typing import Any, get_args
 
 import pytest
 
-from mockserver.verification.checks import Watcher, run_pytest
-from mockserver.verification.findings import Tag
+from mockserver.verification.check_runner import Watcher, run_pytest
 from mockserver.verification.recordings import Observation, last, newest
+from mockserver.verification.results import Tag
 
 
 @dataclass
-class Entry:
+class LedgerEntry:
     """One statement. `checks`: those that look at it; `seen`: the last observation, if any."""
 
     vendor: str
@@ -43,24 +43,24 @@ class _Collected:
         self.said = [dict(item.user_properties) for item in session.items]
 
 
-def entries(fixtures: Path) -> list[Entry]:
+def entries(fixtures: Path) -> list[LedgerEntry]:
     """Every statement, by vendor and tag; last observations from `fixtures`."""
-    collected, found, known = _Collected(), dict[tuple[str, ...], Entry](), last(fixtures)
+    collected, found, known = _Collected(), dict[tuple[str, ...], LedgerEntry](), last(fixtures)
     run_pytest(["--collect-only"], Watcher(), collected)
     for said in collected.said:
         words = (said["vendor"], said["statement"], said["tag"], said["source"])
-        found.setdefault(words, Entry(*words)).checks.append(said["id"])
+        found.setdefault(words, LedgerEntry(*words)).checks.append(said["id"])
     for entry in found.values():
         entry.seen = newest(entry.checks, known)
     return sorted(found.values(), key=_place)
 
 
-def as_json(entries: Sequence[Entry]) -> str:
+def as_json(entries: Sequence[LedgerEntry]) -> str:
     """A list of `{"vendor", "statement", "tag", "source", "checks", "observed"}`."""
     return json.dumps([_fields(entry) for entry in entries], indent=2, ensure_ascii=False)
 
 
-def as_table(entries: Sequence[Entry]) -> str:
+def as_table(entries: Sequence[LedgerEntry]) -> str:
     """For a terminal."""
     rows = [(each.vendor, each.tag, each.observed, each.statement, each.source) for each in entries]
     heads = ("vendor", "tag", "last observed", "statement")
@@ -77,7 +77,7 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([*padded, *cells[len(widths) :]])
 
 
-def _fields(entry: Entry) -> dict[str, Any]:
+def _fields(entry: LedgerEntry) -> dict[str, Any]:
     seen = entry.seen
     observed = seen and {"date": str(seen.day), "verdict": seen.verdict, "mock": seen.mock}
     return {
@@ -90,5 +90,5 @@ def _fields(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _place(entry: Entry) -> tuple[str, int]:
+def _place(entry: LedgerEntry) -> tuple[str, int]:
     return entry.vendor, get_args(Tag).index(entry.tag)

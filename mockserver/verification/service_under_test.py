@@ -11,19 +11,18 @@ import requests
 from mockserver.admin.routes import request_line
 from mockserver.model.vendor import Vendor
 from mockserver.testing.transport import ControlError, Send, received
-from mockserver.verification.aims import Aim
-from mockserver.verification.guarded_client import Line
-
-from .contract import vendors
-from .control import Control
-from .credentials import Credentials, from_environment
-from .doors import Door
+from mockserver.verification.contract_tree import vendors
+from mockserver.verification.guarded_client import GuardedClient
+from mockserver.verification.mock_adapters import RunningMock
+from mockserver.verification.mock_control import MockControl
+from mockserver.verification.service_credentials import ServiceCredentials, from_environment
+from mockserver.verification.targets import Target
 
 _LISTED = request_line("vendors.listed", {})[1]
 
 
 @dataclass(frozen=True)
-class Target:
+class ServiceUnderTest:
     """One vendor at one base URL.
 
     `foreign`: not the mock of this run. `kept`: what its checks share, since it is to be had once.
@@ -31,10 +30,10 @@ class Target:
 
     vendor: str
     url: str
-    line: Line
-    control: Control
-    account: Credentials
-    door: Door | None = None
+    line: GuardedClient
+    control: MockControl
+    account: ServiceCredentials
+    door: RunningMock | None = None
     kept: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -46,22 +45,22 @@ class Target:
         """The address at which a mock is asked by this Host."""
         return self.door.by_host(host) if self.door else self.url.removesuffix(f"/{self.vendor}")
 
-    def sibling(self, vendor: str) -> "Target":
+    def sibling(self, vendor: str) -> "ServiceUnderTest":
         """Another vendor of the same mock."""
         if self.door:
             return behind(self.door, vendor, self.line)
         url = f"{self.url.removesuffix(f'/{self.vendor}')}/{vendor}"
-        return Target(vendor, url, self.line, self.control, _built_in(vendors()[vendor]))
+        return ServiceUnderTest(vendor, url, self.line, self.control, _built_in(vendors()[vendor]))
 
 
-def behind(door: Door, vendor: str, line: Line) -> Target:
+def behind(door: RunningMock, vendor: str, line: GuardedClient) -> ServiceUnderTest:
     """The vendor of the mock of this run."""
-    control = Control(door.root, door.mock._send, required=True)
+    control = MockControl(door.root, door.mock._send, required=True)
     account = _built_in(vendors()[vendor])
-    return Target(vendor, door.base_url(vendor), line, control, account, door)
+    return ServiceUnderTest(vendor, door.base_url(vendor), line, control, account, door)
 
 
-def elsewhere(aim: Aim, line: Line) -> Target:
+def elsewhere(aim: Target, line: GuardedClient) -> ServiceUnderTest:
     """The vendor at a URL. Whether a mock of ours is there is asked only where that may be.
 
     Of a mock the root will do: the vendor is below it.
@@ -75,7 +74,9 @@ def elsewhere(aim: Aim, line: Line) -> Target:
     if ours and not known:
         known = vendor.accounts[0]
     url = f"{root}/{aim.vendor}" if ours else aim.url
-    return Target(aim.vendor, url, line, Control(root, send), Credentials(known, vendor.live))
+    return ServiceUnderTest(
+        aim.vendor, url, line, MockControl(root, send), ServiceCredentials(known, vendor.live)
+    )
 
 
 def _is_ours(answer: requests.Response | None, vendor: str) -> bool:
@@ -89,7 +90,7 @@ def _is_ours(answer: requests.Response | None, vendor: str) -> bool:
         return False
 
 
-def _controls(root: str, line: Line) -> Send:
+def _controls(root: str, line: GuardedClient) -> Send:
     def send(name: str, body: Any = None, /, **places: str) -> Any:
         method, path = request_line(name, places)
         answer = line.order(method, root + path, json=body)
@@ -98,5 +99,5 @@ def _controls(root: str, line: Line) -> Send:
     return send
 
 
-def _built_in(vendor: Vendor[Any]) -> Credentials:
-    return Credentials(vendor.accounts[0] if vendor.accounts else {}, vendor.live)
+def _built_in(vendor: Vendor[Any]) -> ServiceCredentials:
+    return ServiceCredentials(vendor.accounts[0] if vendor.accounts else {}, vendor.live)

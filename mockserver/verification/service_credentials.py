@@ -7,7 +7,7 @@ from mockserver.model.live_service import LiveService
 from mockserver.verification.guarded_client import not_checked
 
 
-class Credentials(dict[str, Any]):
+class ServiceCredentials(dict[str, Any]):
     """The fields of an account, in the vendor's own names.
 
     A check that needs one that is not there is not checked; the reason names its variable.

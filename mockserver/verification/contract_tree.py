@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.model.contract import contract_of
 from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
-from mockserver.verification.findings import Tag
+from mockserver.verification.results import Tag
 
 Step = str | int
 
@@ -26,7 +26,7 @@ UNDOCUMENTED = Evidence("X", "no page")
 
 
 @dataclass(frozen=True)
-class Place:
+class ContractNode:
     """A part of a contract: the pointer to it, what stands there, and its evidence."""
 
     document: Mapping[str, Any]
@@ -34,7 +34,7 @@ class Place:
     value: Any
     evidence: Evidence
 
-    def step(self, *names: Step) -> "Place":
+    def step(self, *names: Step) -> "ContractNode":
         """The place below, through references. Its evidence is its own or the nearest around it."""
         place = self
         for name in names:
@@ -47,33 +47,33 @@ class Place:
         value = self.resolved().value
         return isinstance(value, dict) and name in value
 
-    def resolved(self) -> "Place":
+    def resolved(self) -> "ContractNode":
         """The place that a reference leads to; a place that is no reference is itself."""
         place = self
         while isinstance(place.value, dict) and "$ref" in place.value:
             names = place.value["$ref"].removeprefix("#/").split("/")
-            target = Place(self.document, (), self.document, place.evidence)
+            target = ContractNode(self.document, (), self.document, place.evidence)
             for name in names:
                 target = target._below(name.replace("~1", "/").replace("~0", "~"))
             place = target
         return place
 
-    def _below(self, name: Step) -> "Place":
+    def _below(self, name: Step) -> "ContractNode":
         value = self.value[name]
         said = value.get("x-evidence") if isinstance(value, dict) else None
         if said is None and isinstance(self.value, dict):
             said = self.value.get(f"x-evidence-{name}")
         evidence = Evidence(said["tag"], said["source"]) if said else self.evidence
-        return Place(self.document, (*self.pointer, name), value, evidence)
+        return ContractNode(self.document, (*self.pointer, name), value, evidence)
 
 
-class Contract:
+class ContractTree:
     """The OpenAPI document of one vendor, asked what may come back."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.root = Place(document, (), document, UNDOCUMENTED)
+        self.root = ContractNode(document, (), document, UNDOCUMENTED)
 
-    def responses(self, method: str, path: str) -> dict[int, Place]:
+    def responses(self, method: str, path: str) -> dict[int, ContractNode]:
         """The documented answers to a request, by status."""
         item = self._item(path)
         if item and item.has(method.lower()):
@@ -104,7 +104,7 @@ class Contract:
                 if isinstance(operation, dict) and "operationId" in operation:
                     yield path, method, operation
 
-    def _item(self, path: str) -> Place | None:
+    def _item(self, path: str) -> ContractNode | None:
         paths = self.root.step("paths")
         if self.root.has("x-trailing-slash"):
             path = path.rstrip("/")
@@ -122,9 +122,9 @@ def vendors() -> dict[str, Vendor[Any]]:
 
 
 @cache
-def contract_for(vendor: str) -> Contract:
+def contract_for(vendor: str) -> ContractTree:
     """The contract of the vendor of this name."""
-    return Contract(contract_of(vendors()[vendor]))
+    return ContractTree(contract_of(vendors()[vendor]))
 
 
 @cache
@@ -134,7 +134,7 @@ def _pattern(template: str, ignore_case: bool) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE if ignore_case else re.NOFLAG)
 
 
-def _ignores_case(item: Place) -> bool:
+def _ignores_case(item: ContractNode) -> bool:
     return any(
         operation.get("x-path-case", {}).get("ignored", False)
         for operation in item.value.values()

@@ -18,7 +18,7 @@ _LONGEST = 20  # characters of what may be misplaced, and a secret
 
 
 @dataclass(frozen=True)
-class Aim:
+class Target:
     """The service that the checks of one vendor ask. `url` "": none, and `reason` says why.
 
     `may_be_mock`: whether it was named by its URL, so that a mock of ours may be there.
@@ -30,7 +30,9 @@ class Aim:
     may_be_mock: bool = False
 
 
-def aims(target: TargetName, urls: Mapping[str, str], *, allow_production: bool) -> dict[str, Aim]:
+def aims(
+    target: TargetName, urls: Mapping[str, str], *, allow_production: bool
+) -> dict[str, Target]:
     """By vendor, its aim; vendors without one are asked at the mock of the run.
 
     `urls`: base URLs by vendor, which go before the vendor's own services. Raises
@@ -39,7 +41,7 @@ def aims(target: TargetName, urls: Mapping[str, str], *, allow_production: bool)
     vendors = discover()
     if target == "production" and not allow_production:
         raise ConfigurationError("the target production needs --allow-production")
-    found = {name: Aim(name, url, may_be_mock=True) for name, url in urls.items()}
+    found = {name: Target(name, url, may_be_mock=True) for name, url in urls.items()}
     if target != "mock":
         found = {vendor.name: _real(vendor, target) for vendor in vendors} | found
     if not allow_production:
@@ -88,18 +90,20 @@ def checked_url(url: str, where: str) -> str:
     return url.rstrip("/")
 
 
-def _real(vendor: Vendor[Any], target: TargetName) -> Aim:
+def _real(vendor: Vendor[Any], target: TargetName) -> Target:
     live = vendor.live
     if target == "production":
-        return Aim(vendor.name, live.production, f"{vendor.name} has no production to be checked")
+        return Target(
+            vendor.name, live.production, f"{vendor.name} has no production to be checked"
+        )
     if live.url_variable:
         url = os.environ.get(live.url_variable, "")
         checked = checked_url(url, live.url_variable) if url else ""
-        return Aim(vendor.name, checked, f"{live.url_variable} is not set")
-    return Aim(vendor.name, live.sandbox, f"{vendor.name} has no sandbox")
+        return Target(vendor.name, checked, f"{live.url_variable} is not set")
+    return Target(vendor.name, live.sandbox, f"{vendor.name} has no sandbox")
 
 
-def _refuse_production(found: Iterable[Aim], vendors: Iterable[Vendor[Any]]) -> None:
+def _refuse_production(found: Iterable[Target], vendors: Iterable[Vendor[Any]]) -> None:
     hosts = {_host(vendor.live.production) for vendor in vendors} - {""}
     for aim in found:
         if _host(aim.url) in hosts:

@@ -5,27 +5,27 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mockserver.verification.findings import Findings, counted
-from mockserver.verification.ledger import Entry
-from mockserver.verification.reports.summary import digest, outcome, summary
+from mockserver.verification.evidence_ledger import LedgerEntry
+from mockserver.verification.reports.summary import outcome, summary, summary_rows
+from mockserver.verification.results import RunResults, counted
 
 
-def markdown(findings: Findings) -> str:
+def markdown(findings: RunResults) -> str:
     """A page as hosts of code show it."""
     return _render("report.md", findings)
 
 
-def html(findings: Findings) -> str:
+def html(findings: RunResults) -> str:
     """A page that needs nothing else; whatever a vendor sent is shown as text."""
     return _render("report.html", findings)
 
 
-def ledger_page(entries: Sequence[Entry]) -> str:
+def ledger_page(entries: Sequence[LedgerEntry]) -> str:
     """The ledger as a page of documentation."""
     return _templates().get_template("ledger.md.jinja").render(entries=entries)
 
 
-def _render(name: str, findings: Findings) -> str:
+def _render(name: str, findings: RunResults) -> str:
     return (
         _templates()
         .get_template(f"{name}.jinja")
@@ -33,7 +33,7 @@ def _render(name: str, findings: Findings) -> str:
             outcome=outcome(findings),
             summary=summary(findings),
             counts=counted(findings.found),
-            lines=digest(findings.found),
+            lines=summary_rows(findings.found),
         )
     )
 

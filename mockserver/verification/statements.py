@@ -6,9 +6,8 @@ from typing import get_args
 
 import pytest
 
-from mockserver.verification.findings import Grade, Tag
-
-from .contract import vendors
+from mockserver.verification.contract_tree import vendors
+from mockserver.verification.results import Grade, Tag
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ DOCUMENTED = ("S", "P")
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One check and what came of it. `grade`: of a drift, else None; `detail`: what was seen.
 
     `check`: False for a difference that is no check's own, but was met in one. `asked`: whether
@@ -54,7 +54,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ObservedAnswer:
     """What a service answered, as a shape. `asked`: method and path, as the contract has it."""
 
     vendor: str
@@ -65,7 +65,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Service:
+class AskedService:
     """Somebody's service that was asked. `named`: by its URL; `mock`: it is one of ours."""
 
     host: str
@@ -74,7 +74,7 @@ class Service:
 
 
 @dataclass
-class Findings:
+class RunResults:
     """All that a run has found so far.
 
     `hosts`: those that were reached. `calls`: requests that were sent to vendors.
@@ -85,32 +85,32 @@ class Findings:
     """
 
     target: str = "mock"
-    found: list[Finding] = field(default_factory=list)
+    found: list[CheckResult] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
     calls: int = 0
     silent: dict[str, str] = field(default_factory=dict)
-    services: dict[str, Service] = field(default_factory=dict)
+    services: dict[str, AskedService] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[ObservedAnswer] = field(default_factory=list)
     secrets: Secrets = field(default_factory=Secrets)
 
-    def tell_once(self, finding: Finding) -> None:
+    def tell_once(self, finding: CheckResult) -> None:
         """Note what is no check's own: the same a second time is not told again."""
         if all(told.id != finding.id for told in self.found):
             self.found.append(finding)
 
-    def note(self, answer: Answer) -> None:
+    def note(self, answer: ObservedAnswer) -> None:
         """Keep the shape of an answer, once."""
         if answer not in self.answers:
             self.answers.append(answer)
 
-    def settled(self) -> "Findings":
+    def settled(self) -> "RunResults":
         """The same at the end of a run: of a vendor that was silent nothing was checked, and of
         one that never gave a token nothing that needs credentials which it takes.
         """
         return replace(self, found=[self._settled(finding) for finding in self.found])
 
-    def _settled(self, finding: Finding) -> Finding:
+    def _settled(self, finding: CheckResult) -> CheckResult:
         reason = self.silent.get(finding.vendor)
         if finding.refusal and finding.vendor in self.services.keys() - self.accepted:
             reason = reason or f"credential refused: {finding.refusal}"
@@ -134,18 +134,18 @@ class Findings:
         return {"target": self.target, "hosts": self.hosts, "calls": self.calls, "checks": checks}
 
 
-def _fields(finding: Finding) -> dict[str, Any]:
+def _fields(finding: CheckResult) -> dict[str, Any]:
     fields = asdict(finding)
     for ours in ("check", "asked", "refusal"):
         del fields[ours]
     return fields
 
 
-FINDINGS = pytest.StashKey[Findings]()
+RESULTS = pytest.StashKey[RunResults]()
 """Where the findings of a pytest configuration are kept."""
 
 
-def counted(findings: Iterable[Finding]) -> dict[str, int]:
+def counted(findings: Iterable[CheckResult]) -> dict[str, int]:
     """How many there are of each verdict."""
     counts: dict[str, int] = {}
     for finding in findings:

@@ -13,12 +13,11 @@ from mockserver.admin.application import new_application
 from mockserver.model.http import Request, Response
 from mockserver.server import WireServer, listen
 from mockserver.testing.controls import Controls
-
-from .server import running_server
+from mockserver.verification.mock_server import running_server
 
 
 @dataclass(frozen=True)
-class Door:
+class RunningMock:
     """A mock that answers: its controls, and where a vendor is, or a Host of it."""
 
     mock: Controls
@@ -29,13 +28,13 @@ class Door:
 
 
 @contextmanager
-def _server(_folder: Path) -> Iterator[Door]:
+def _server(_folder: Path) -> Iterator[RunningMock]:
     with TokenServer() as server:
         yield _at(server, server.url)
 
 
 @contextmanager
-def _serve(folder: Path) -> Iterator[Door]:
+def _serve(folder: Path) -> Iterator[RunningMock]:
     with running_server(folder) as root:
         yield _at(RemoteMock(root), root)
 
@@ -46,7 +45,7 @@ class _Unlogged(WSGIRequestHandler):
 
 
 @contextmanager
-def _flask(_folder: Path) -> Iterator[Door]:
+def _flask(_folder: Path) -> Iterator[RunningMock]:
     server = make_server("127.0.0.1", 0, create_app(), threaded=True, request_handler=_Unlogged)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -60,13 +59,15 @@ def _flask(_folder: Path) -> Iterator[Door]:
 
 
 @contextmanager
-def _requests(_folder: Path) -> Iterator[Door]:
+def _requests(_folder: Path) -> Iterator[RunningMock]:
     with TokenMock() as mock:
-        yield Door(mock, "the mock", lambda name: mock.vendors[name].base_url, "https://{}".format)
+        yield RunningMock(
+            mock, "the mock", lambda name: mock.vendors[name].base_url, "https://{}".format
+        )
 
 
 @contextmanager
-def _planted(_folder: Path) -> Iterator[Door]:
+def _planted(_folder: Path) -> Iterator[RunningMock]:
     front = new_application({})
 
     def answer(request: Request) -> Response:
@@ -94,11 +95,11 @@ def with_one_divergence(request: Request, response: Response) -> Response:
     return response._replace(body=b'{"' + name + b"_" + quote + rest)
 
 
-def _at(mock: Controls, root: str) -> Door:
-    return Door(mock, root, lambda vendor: f"{root}/{vendor}", lambda _host: root)
+def _at(mock: Controls, root: str) -> RunningMock:
+    return RunningMock(mock, root, lambda vendor: f"{root}/{vendor}", lambda _host: root)
 
 
-DOORS: dict[str, Callable[[Path], AbstractContextManager[Door]]] = {
+MOCK_ADAPTERS: dict[str, Callable[[Path], AbstractContextManager[RunningMock]]] = {
     "server": _server,
     "serve": _serve,
     "flask": _flask,

@@ -7,14 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mockserver.verification.findings import Tag
+import mockserver
+from mockserver.verification.results import Tag
 
-_HERE = Path(__file__).parent
-_FOLDERS = (_HERE.parent / "fixtures", _HERE.parent / "_fixtures")  # in the repository, the wheel
+_PACKAGE = Path(mockserver.__file__).parent
+_FOLDERS = (_PACKAGE.parent / "fixtures", _PACKAGE / "_fixtures")  # in the repository, the wheel
 
 
 @dataclass(frozen=True)
-class Exchange:
+class PrintedExchange:
     """One file: a request, the answer that is printed for it, and what must be there first."""
 
     name: str
@@ -63,11 +64,11 @@ class Exchange:
 
 
 @cache
-def exchanges() -> tuple[Exchange, ...]:
+def exchanges() -> tuple[PrintedExchange, ...]:
     """All that is printed. What was observed at a vendor is kept elsewhere, in another format."""
     paths = sorted(path for folder in _FOLDERS for path in folder.glob("*/*.json"))
     if not paths:
         raise FileNotFoundError(f"no exchanges in {' or in '.join(map(str, _FOLDERS))}")
     return tuple(
-        Exchange(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in paths
+        PrintedExchange(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in paths
     )

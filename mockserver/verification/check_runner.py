@@ -11,14 +11,14 @@ import pytest
 
 import mockserver
 from mockserver.model.errors import MockServerError
-from mockserver.verification.findings import FINDINGS, Finding, Findings
-from mockserver.verification.run_config import Order
+from mockserver.verification.results import RESULTS, CheckResult, RunResults
+from mockserver.verification.run_config import RunConfig
 
 _PACKAGE = Path(mockserver.__file__).parent
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _USUAL = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
-Progress = Callable[[Finding, int, int], None]
+Progress = Callable[[CheckResult, int, int], None]
 
 
 class ChecksFailed(MockServerError):
@@ -33,13 +33,13 @@ class Watcher:
     def __init__(self, progress: Progress | None = None) -> None:
         self._progress = progress
         self._told = 0
-        self.findings = Findings()
+        self.findings = RunResults()
         self.total = 0
         self.broken: list[str] = []
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """The findings are those of the checks."""
-        self.findings = session.config.stash[FINDINGS]
+        self.findings = session.config.stash[RESULTS]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A module that cannot be collected."""
@@ -74,7 +74,7 @@ class Watcher:
                 self._progress(finding, self._told, self.total)
 
 
-def run_checks(order: Order, progress: Progress | None = None, *plugins: Any) -> Findings:
+def run_checks(order: RunConfig, progress: Progress | None = None, *plugins: Any) -> RunResults:
     """What came of the checks. Raises ChecksFailed, and KeyboardInterrupt where it was pressed."""
     watcher = Watcher(progress)
     run_pytest([*order.arguments], watcher, *plugins)
