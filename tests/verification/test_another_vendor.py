@@ -13,12 +13,12 @@ from tests.running import run
 CHECK = '''
 """Acme: a word buys a token."""
 
-from mockserver.verification.check_client import Client, success
+from mockserver.verification.check_client import CheckClient, success
 from mockserver.verification.statements import statement
 
 
 @statement(tag="S", source="Acme's page")
-def test_word(client: Client) -> None:
+def test_word(client: CheckClient) -> None:
     """A word buys a token."""
     assert success(client.get("/acme-api/word"))["token"]
 '''
