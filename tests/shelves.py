@@ -8,8 +8,9 @@ from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.state_store import Codec, Collection
 from mockserver.model.token_registry import ISSUED, TokenRegistry
 from mockserver.storage.memory import MemoryCollection
-from mockserver.wiremock.scenarios import PLAY
-from mockserver.wiremock.stub_registry import STUB, StubRegistry
+from mockserver.wiremock.scenarios import SCENARIO_STATE
+from mockserver.wiremock.stub_mapping import STUB
+from mockserver.wiremock.stub_registry import StubRegistry
 
 T = TypeVar("T")
 
@@ -34,6 +35,6 @@ def new_journal(*, shared: bool = False) -> Journal:
     return Journal(new_shelf(ENTRY), shared=shared)
 
 
-def new_book() -> StubRegistry:
-    """A book without stubs."""
-    return StubRegistry(new_shelf(STUB), new_shelf(PLAY))
+def new_stubs() -> StubRegistry:
+    """Return a registry without stubs."""
+    return StubRegistry(new_shelf(STUB), new_shelf(SCENARIO_STATE))

@@ -8,8 +8,7 @@ from mockserver.admin.serializers import shown_stub
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Response, json_response
 from mockserver.model.redaction import Recording
-from mockserver.wiremock.stub_mapping import STARTED, Stub, parse_stub
-from mockserver.wiremock.stub_registry import listed as mapping_of
+from mockserver.wiremock.stub_mapping import STARTED, Stub, parse_stub, to_mapping
 
 
 def listed(call: AdminRequest) -> Response:
@@ -33,7 +32,7 @@ def replace(call: AdminRequest) -> Response:
     old = _stub(call)
     recording = Recording(call.redactor)
     shown = shown_stub(old, recording)
-    kept = _restored(call.body(), mapping_of(old), shown, recording.behind)
+    kept = _restored(call.body(), to_mapping(old), shown, recording.behind)
     return json_response(200, _put(call, {**kept, "id": old.id, "uuid": old.id}))
 
 
@@ -106,7 +105,7 @@ def _put(call: AdminRequest, mapping: dict[str, Any]) -> dict[str, Any]:
 
 def _playing(call: AdminRequest, scenario: str) -> list[dict[str, Any]]:
     stubs = call.state.stubs.all()
-    return [_shown(call, stub) for stub in stubs if stub.scene.scenario == scenario]
+    return [_shown(call, stub) for stub in stubs if stub.step.scenario == scenario]
 
 
 def _address(stub: Stub) -> tuple[Any, ...]:

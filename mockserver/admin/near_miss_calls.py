@@ -72,7 +72,7 @@ def _with_text(call: AdminRequest, entry: Entry, candidate: Candidate) -> dict[s
 def _candidates(call: AdminRequest) -> list[Candidate]:
     redact, book = call.redactor, call.state.stubs
     stubs = [
-        stub_candidate(stub, shown_stub(stub, redact), book.hindrances(stub)) for stub in book.all()
+        stub_candidate(stub, shown_stub(stub, redact), book.obstacles(stub)) for stub in book.all()
     ]
     return [*stubs, *endpoint_candidates(call.engine.vendors)]
 

@@ -10,8 +10,7 @@ from mockserver.model.http import Fault, Headers, Pairs, Request, Response, Rout
 from mockserver.model.redaction import Redactor
 from mockserver.model.token_id import token_id
 from mockserver.wiremock.request_pattern import UNSURE, quoted, shown_body, url_of
-from mockserver.wiremock.stub_mapping import Stub
-from mockserver.wiremock.stub_registry import listed
+from mockserver.wiremock.stub_mapping import Stub, to_mapping
 
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
 _WORDS = ("name", "metadata")  # of a stub: what people say of it
@@ -30,7 +29,7 @@ def shown_entry(entry: Entry, redact: Redactor, place: str) -> dict[str, Any]:
 
 def shown_stub(stub: Stub, redact: Redactor) -> dict[str, Any]:
     """A stub as its mapping."""
-    mapping = listed(stub)
+    mapping = to_mapping(stub)
     words = {name: redact.json(mapping[name], prose=True) for name in _WORDS if name in mapping}
     return {**redact.json(mapping), **words}
 

@@ -66,10 +66,10 @@ class Engine:
         return response
 
     def _stubbed(self, stub: Stub, visit: Visit, state: State) -> _Outcome:
-        reply = stub.reply
+        reply = stub.response
         if reply.status is None and reply.error is None and reply.fault is None:
             return self._vendor_answer(visit, state)
-        if stub.turn.phase == "after":
+        if stub.limits.phase == "after":
             self._vendor_answer(visit, state)
         if reply.error is not None:
             return _Outcome(ordered_error(reply.error, visit), "ordered by a stub")
@@ -106,8 +106,8 @@ def _call(vendor: Vendor[Any], visit: Visit, state: State) -> Response:
 
 
 def _timed(response: Response, stub: Stub | None, state: State) -> Response:
-    delay = (stub.reply.delay if stub else None) or state.delay.delay()
-    seconds = delay(state.stubs.dice) if delay else 0.0
+    delay = (stub.response.delay if stub else None) or state.delay.delay()
+    seconds = delay(state.stubs.random) if delay else 0.0
     dated = response.with_headers(("Date", state.clock.http_date()))
     return dated.later(seconds) if seconds else dated
 

@@ -16,9 +16,10 @@ from mockserver.model.token_id import token_id
 from mockserver.model.token_registry import ISSUED, TokenRegistry
 from mockserver.model.tokens import Tokens
 from mockserver.model.vendor import Vendor, VendorState
-from mockserver.wiremock.global_delay import GlobalDelay
-from mockserver.wiremock.scenarios import PLAY
-from mockserver.wiremock.stub_registry import STUB, StubRegistry
+from mockserver.wiremock.delays import GlobalDelay
+from mockserver.wiremock.scenarios import SCENARIO_STATE
+from mockserver.wiremock.stub_mapping import STUB
+from mockserver.wiremock.stub_registry import StubRegistry
 
 _KEY: Codec[bytes] = Codec(encode=bytes.hex, decode=bytes.fromhex)
 _SECRET: Codec[str] = Codec(until=lambda _: 0)
@@ -56,8 +57,9 @@ class State:
     def __init__(self, store: StateStore, given: Given, *, shared: bool) -> None:
         self.store = store
         self.clock = Clock(store.shelf("clock", SHIFT, held=True))
-        stubs, plays = store.shelf("stubs", STUB, held=True), store.shelf("plays", PLAY)
-        self.stubs = StubRegistry(stubs, plays, given.seed)
+        stubs = store.shelf("stubs", STUB, held=True)
+        scenarios = store.shelf("scenarios", SCENARIO_STATE)
+        self.stubs = StubRegistry(stubs, scenarios, given.seed)
         self.delay = GlobalDelay(store.shelf("delay", RECORDS, held=True))
         self.journal = Journal(store.shelf("journal", ENTRY), shared=shared)
         self.registry = TokenRegistry(store.shelf("issued", ISSUED))

@@ -5,10 +5,10 @@ from mockserver.emulator.cors import allowed
 from mockserver.model.errors import ordered
 from mockserver.model.http import Response
 from mockserver.model.problem import problem
-from mockserver.wiremock.stub_mapping import Reply
+from mockserver.wiremock.stub_mapping import ResponseDefinition
 
 
-def stubbed(reply: Reply) -> Response:
+def stubbed(reply: ResponseDefinition) -> Response:
     """The answer, or the fault, that a stub spells out."""
     return Response(reply.status or 200, reply.headers, reply.body, fault=reply.fault)
 

@@ -1,4 +1,4 @@
-"""JSON objects that users write: fields taken one by one, by name and type; none left over."""
+"""Strict reading of JSON objects that users write: each field by name and type, none left over."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -9,22 +9,29 @@ T = TypeVar("T")
 
 
 class MappingError(MockServerError):
-    """A stub, a pattern or a matcher that cannot be used; the text says which field, and why."""
+    """A stub, a request pattern or a matcher cannot be used; the text names the field and why."""
 
 
 class Fields:
-    """The fields of an object; null counts as absent. `where` names the object in errors,
-    `places` a field that stands elsewhere.
+    """The fields of one object, to be taken one by one. A field with null counts as absent.
+
+    Args:
+        value: The object.
+        where: The object's own name in errors, such as "request.headers.A"; "" for the top level.
+        paths: By name of a field, its full name in errors where it is not below `where`.
+
+    Raises:
+        MappingError: `value` is not an object.
     """
 
     def __init__(
-        self, value: object, where: str = "", places: Mapping[str, str] | None = None
+        self, value: object, where: str = "", paths: Mapping[str, str] | None = None
     ) -> None:
         if not isinstance(value, Mapping):
             raise MappingError(f"{where or 'the mapping'} must be an object")
         self._fields = {name: field for name, field in value.items() if field is not None}
         self._prefix = f"{where}." if where else ""
-        self._places = places or {}
+        self._paths = paths or {}
 
     def take(self, name: str, kind: type[T] | tuple[type[T], ...], default: T) -> T:
         """Remove and return a field of type `kind`; `default` where it is absent."""
@@ -39,18 +46,26 @@ class Fields:
         return self._fields.pop(name, None)
 
     def take_one(self, names: tuple[str, ...]) -> str | None:
-        """The one of `names` that is there, not removed; an error for two of them."""
+        """Return the one of `names` that is present, without removing it.
+
+        Raises:
+            MappingError: Two of them are present.
+        """
         found = [name for name in names if name in self._fields]
         if len(found) > 1:
             raise MappingError(f"{self._prefix}{found[1]} cannot go with {found[0]}")
         return found[0] if found else None
 
     def path(self, name: str) -> str:
-        """The full name of a field, for errors."""
-        return self._places.get(name, self._prefix + name)
+        """Return the full name of a field, for errors."""
+        return self._paths.get(name, self._prefix + name)
 
     def finish(self, beside: str | None = None) -> None:
-        """Raise MappingError, which names a field, if one is left; `beside`: where none may be."""
+        """Raise MappingError, which names a field, if one is left.
+
+        Args:
+            beside: The field beside which no other may stand, for the text of the error.
+        """
         for name in self._fields:
             where = f" beside {beside}" if beside else ""
             raise MappingError(f"{self._prefix}{name} is not supported{where}")
@@ -61,12 +76,13 @@ class Fields:
     def _typed(self, name: str, kind: type[T] | tuple[type[T], ...]) -> T:
         value = self._fields.pop(name)
         kinds = kind if isinstance(kind, tuple) else (kind,)
+        # In Python True is an integer; in JSON it is not.
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise MappingError(f"{self.path(name)} must be {_names(kinds)}")
+            raise MappingError(f"{self.path(name)} must be {_TYPE_NAMES[kinds[-1]]}")
         return value
 
 
-_WORDS = {
+_TYPE_NAMES: dict[type[Any], str] = {
     str: "a text",
     int: "an integer",
     float: "a number",
@@ -74,7 +90,3 @@ _WORDS = {
     dict: "an object",
     list: "a list",
 }
-
-
-def _names(kinds: tuple[type[Any], ...]) -> str:
-    return _WORDS[kinds[-1]]

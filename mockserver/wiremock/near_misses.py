@@ -1,4 +1,4 @@
-"""What a request that matched nothing nearly was."""
+"""Near misses: the stubs and endpoints that come nearest to a request, shown side by side."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -12,33 +12,35 @@ from mockserver.wiremock.request_pattern import (
     endpoint_pattern,
     shown,
 )
-from mockserver.wiremock.scenarios import Hindrance
+from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import Stub
 
 NEAREST = 3
 _WIDTH = 48
-_HINDERED = 0.01  # of what the request is like to the letter
+_BLOCKED = 0.01  # the distance of a stub that matches and does not act
 
 
 class Candidate(NamedTuple):
-    """Something that a request could have matched: a vendor's endpoint, or a stub.
+    """Something that a request could have matched: a vendor's endpoint or a stub.
 
-    `hindrances`: why it does not act now, whatever the request.
+    Attributes:
+        mapping: The mapping of the stub, or one that describes the endpoint.
+        obstacles: The reasons why a stub does not act now, whatever the request.
     """
 
     name: str
     pattern: RequestPattern
     mapping: dict[str, Any]
-    hindrances: Sequence[Hindrance] = ()
+    obstacles: Sequence[Obstacle] = ()
 
     def distance(self, routed: RoutedRequest) -> float:
-        """0.0 for what would have acted, up to 1.0."""
+        """Return 0.0 for a candidate that would have acted, up to 1.0."""
         distance = self.pattern.distance(routed)
-        return max(distance, _HINDERED) if self.hindrances else distance
+        return max(distance, _BLOCKED) if self.obstacles else distance
 
 
 class NearMiss(NamedTuple):
-    """A candidate and how far a request was from it, 0.0 to 1.0."""
+    """A candidate, a request, and the distance between them, 0.0 to 1.0."""
 
     candidate: Candidate
     routed: RoutedRequest
@@ -46,7 +48,7 @@ class NearMiss(NamedTuple):
 
 
 def endpoint_candidates(vendors: Iterable[Vendor[Any]]) -> list[Candidate]:
-    """The vendors' endpoints; each shows as a stub with name, method and path."""
+    """Return the vendors' endpoints, each with a mapping of name, method and path."""
     return [
         Candidate(
             f"{vendor.name} {endpoint.name}",
@@ -62,15 +64,13 @@ def endpoint_candidates(vendors: Iterable[Vendor[Any]]) -> list[Candidate]:
     ]
 
 
-def stub_candidate(
-    stub: Stub, mapping: dict[str, Any], hindrances: Sequence[Hindrance]
-) -> Candidate:
-    """A stub, by name or id."""
-    return Candidate(stub.name or f"stub {stub.id}", stub.pattern, mapping, hindrances)
+def stub_candidate(stub: Stub, mapping: dict[str, Any], obstacles: Sequence[Obstacle]) -> Candidate:
+    """Return the candidate of a stub, called by its name or else by its id."""
+    return Candidate(stub.name or f"stub {stub.id}", stub.pattern, mapping, obstacles)
 
 
 def near_misses(routed: RoutedRequest, candidates: Sequence[Candidate]) -> list[NearMiss]:
-    """The three candidates that are nearest to a request, the nearest first."""
+    """Return the three candidates that are nearest to a request, the nearest first."""
     misses = [NearMiss(candidate, routed, candidate.distance(routed)) for candidate in candidates]
     return sorted(misses, key=lambda miss: miss.distance)[:NEAREST]
 
@@ -78,17 +78,17 @@ def near_misses(routed: RoutedRequest, candidates: Sequence[Candidate]) -> list[
 def nearest_requests(
     pattern: RequestPattern, requests: Sequence[RoutedRequest]
 ) -> list[RoutedRequest]:
-    """The three requests that come nearest to a pattern, the nearest first."""
+    """Return the three requests that come nearest to a pattern, the nearest first."""
     return sorted(requests, key=pattern.distance)[:NEAREST]
 
 
 def side_by_side(candidate: Candidate, routed: RoutedRequest, redact: Redactor) -> str:
-    """What was expected beside what came, a line a condition; `<` marks what differs."""
+    """Return a table of expected and sent values without secrets; `<` marks what differs."""
     asked = [condition for condition in candidate.pattern.conditions if condition.values(routed)]
     rows = [_row(condition, routed, redact) for condition in asked]
     rows += [
         _line(label, redact.text(expected), redact.text(actual), "  <")
-        for label, expected, actual in candidate.hindrances
+        for label, expected, actual in candidate.obstacles
     ]
     head = f"  {'':<24}{_short(redact.text(candidate.name)):<{_WIDTH}}request"
     return "\n".join([head, *rows])

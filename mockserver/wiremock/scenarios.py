@@ -1,6 +1,7 @@
-"""How far stubs have come: their turns, and the states of their scenarios.
+"""The state that stubs have between requests: how often each was used, and scenario states.
 
-The stubs of a scenario share one `Play`; a stub that is in none has a play of its own.
+The stubs of a scenario share one `ScenarioState`, so that one atomic update both moves the
+scenario and counts the use. A stub outside a scenario has a `ScenarioState` of its own.
 """
 
 from collections.abc import Mapping
@@ -9,113 +10,115 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mockserver.model.state_store import Codec, Collection
-from mockserver.wiremock.stub_mapping import STARTED, Stub, Turn
+from mockserver.wiremock.stub_mapping import STARTED, Limits, Stub
 
 
-class Play(NamedTuple):
-    """The state of a scenario; of each stub, by id, how many requests it met, and how many took."""
+class ScenarioState(NamedTuple):
+    """The state of a scenario and, by stub id, how many requests each stub matched and answered."""
 
     state: str = STARTED
-    turns: Mapping[str, tuple[int, int]] = MappingProxyType({})
+    uses: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
 
-class Hindrance(NamedTuple):
-    """Why a stub does not act: what is asked, and what there is."""
+class Obstacle(NamedTuple):
+    """A reason why a stub does not act on a request that it matches: expected and actual value."""
 
     label: str
     expected: str
     actual: str
 
 
-PLAY = Codec(
-    encode=lambda play: [play.state, dict(play.turns)],
-    decode=lambda play: Play(play[0], {stub: (met, took) for stub, (met, took) in play[1].items()}),
+SCENARIO_STATE = Codec(
+    encode=lambda scenario: [scenario.state, dict(scenario.uses)],
+    decode=lambda value: ScenarioState(
+        value[0], {stub_id: (matched, used) for stub_id, (matched, used) in value[1].items()}
+    ),
 )
 
 
-class Plays:
-    """The plays of all stubs of one state."""
+class ScenarioStates:
+    """The scenario states and use counts of all stubs of one state."""
 
-    def __init__(self, shelf: Collection[Play]) -> None:
-        self._shelf = shelf
+    def __init__(self, collection: Collection[ScenarioState]) -> None:
+        self._collection = collection
 
-    def take_turn(self, stub: Stub, dice: Random) -> bool:
-        """Whether it is the turn of `stub`, which a request meets; the turn is taken then."""
-        if not stub.counts:
-            return _falls(stub.turn, dice)
-        taken = False
+    def use(self, stub: Stub, random: Random) -> bool:
+        """Count a request that `stub` matches; return True if the stub acts on it."""
+        if not stub.is_stateful:
+            return _by_chance(stub.limits, random)
+        acts = False
 
-        def play(before: Play | None) -> Play | None:
-            nonlocal taken
-            after, taken = _played(stub, before or Play(), dice)
+        def change(before: ScenarioState | None) -> ScenarioState | None:
+            nonlocal acts
+            after, acts = _used(stub, before or ScenarioState(), random)
             return after
 
-        self._shelf.update(_key(stub), play)
-        return taken
+        self._collection.update(_key(stub), change)
+        return acts
 
-    def hindrances(self, stub: Stub) -> list[Hindrance]:
-        """Why it is not the turn of `stub`."""
-        if not stub.counts:
+    def obstacles(self, stub: Stub) -> list[Obstacle]:
+        """Return the reasons why `stub` would not act now; none if it would."""
+        if not stub.is_stateful:
             return []
-        play = self._shelf.get(_key(stub)) or Play()
-        (met, took), turn, required = (
-            play.turns.get(stub.id, (0, 0)),
-            stub.turn,
-            stub.scene.required,
-        )
+        scenario = self._collection.get(_key(stub)) or ScenarioState()
+        matched, used = scenario.uses.get(stub.id, (0, 0))
+        limits, required = stub.limits, stub.step.required
         found = []
-        if required is not None and play.state != required:
-            found.append(Hindrance("scenario state", required, play.state))
-        if met < turn.skip:
-            found.append(Hindrance("skip", str(turn.skip), f"{met} skipped"))
-        if turn.times is not None and took >= turn.times:
-            found.append(Hindrance("times", str(turn.times), f"{took} used"))
+        if required is not None and scenario.state != required:
+            found.append(Obstacle("scenario state", required, scenario.state))
+        if matched < limits.skip:
+            found.append(Obstacle("skip", str(limits.skip), f"{matched} skipped"))
+        if limits.times is not None and used >= limits.times:
+            found.append(Obstacle("times", str(limits.times), f"{used} used"))
         return found
 
     def state(self, scenario: str) -> str:
-        """The state of a scenario."""
-        return (self._shelf.get(f"scenario {scenario}") or Play()).state
+        """Return the state of a scenario."""
+        return (self._collection.get(f"scenario {scenario}") or ScenarioState()).state
 
     def set_state(self, scenario: str, state: str) -> None:
         """Put a scenario into a state."""
-        self._shelf.update(
-            f"scenario {scenario}", lambda play: (play or Play())._replace(state=state)
+        self._collection.update(
+            f"scenario {scenario}", lambda before: (before or ScenarioState())._replace(state=state)
         )
 
     def forget(self, stub: Stub) -> None:
-        """Let the turns of `stub` begin anew."""
-        if stub.scene.scenario is None:
-            self._shelf.take(stub.id)
+        """Set the use count of `stub` back to zero."""
+        if stub.step.scenario is None:
+            self._collection.take(stub.id)
         else:
-            self._shelf.update(_key(stub), lambda play: play and _without(play, stub.id))
+            self._collection.update(_key(stub), lambda before: before and _without(before, stub.id))
 
     def end(self, scenario: str) -> None:
-        """Forget a scenario."""
-        self._shelf.take(f"scenario {scenario}")
+        """Remove a scenario with its state."""
+        self._collection.take(f"scenario {scenario}")
 
     def clear(self) -> None:
-        """Forget all."""
-        self._shelf.clear()
+        """Remove every scenario and use count."""
+        self._collection.clear()
 
 
 def _key(stub: Stub) -> str:
-    return stub.id if stub.scene.scenario is None else f"scenario {stub.scene.scenario}"
+    return stub.id if stub.step.scenario is None else f"scenario {stub.step.scenario}"
 
 
-def _without(play: Play, stub_id: str) -> Play:
-    return play._replace(turns={key: turn for key, turn in play.turns.items() if key != stub_id})
+def _without(scenario: ScenarioState, stub_id: str) -> ScenarioState:
+    uses = {key: counts for key, counts in scenario.uses.items() if key != stub_id}
+    return scenario._replace(uses=uses)
 
 
-def _played(stub: Stub, play: Play, dice: Random) -> tuple[Play | None, bool]:
-    """What comes of a play when a request meets `stub`, None for no change; whether it acts."""
-    scene, turn = stub.scene, stub.turn
-    if scene.required is not None and play.state != scene.required:
+def _used(stub: Stub, before: ScenarioState, random: Random) -> tuple[ScenarioState | None, bool]:
+    """Return the state after a request that `stub` matches (None: unchanged) and if it acts."""
+    step, limits = stub.step, stub.limits
+    if step.required is not None and before.state != step.required:
         return None, False
-    met, took = play.turns.get(stub.id, (0, 0))
-    acts = met >= turn.skip and (turn.times is None or took < turn.times) and _falls(turn, dice)
-    turns = {**play.turns, stub.id: (met + 1, took + acts)}
-    return Play((scene.following if acts else None) or play.state, turns), acts
+    matched, used = before.uses.get(stub.id, (0, 0))
+    is_open = matched >= limits.skip and (limits.times is None or used < limits.times)
+    acts = is_open and _by_chance(limits, random)
+    uses = {**before.uses, stub.id: (matched + 1, used + acts)}
+    return ScenarioState((step.following if acts else None) or before.state, uses), acts
 
 
-def _falls(turn: Turn, dice: Random) -> bool:
-    return turn.probability >= 1 or dice.random() < turn.probability
+def _by_chance(limits: Limits, random: Random) -> bool:
+    # No number is drawn where the outcome is certain: the sequence of a seed stays the same.
+    return limits.probability >= 1 or random.random() < limits.probability

@@ -1,4 +1,4 @@
-"""A stub as its mapping says: read once, kept as given to be listed again."""
+"""Stubs: mappings in WireMock's words, parsed once and kept as given to be listed again."""
 
 import base64
 import binascii
@@ -9,24 +9,29 @@ from uuid import UUID, uuid4
 
 from mockserver.model.errors import ERROR_STATUSES
 from mockserver.model.http import Fault, Pairs, json_text
-from mockserver.wiremock.delay_distribution import Delay, parse_delay
+from mockserver.model.state_store import Codec
+from mockserver.wiremock.delays import Delay, parse_delay
 from mockserver.wiremock.mapping_fields import Fields, MappingError
 from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
 
 OURS = "token-mockserver"
-"""The key under a mapping's `metadata` where what WireMock does not know is listed."""
+"""The key in a mapping's `metadata` below which the fields that WireMock lacks are listed."""
 
 _OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error")
 _FIELD_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110, 5.6.2
 _FIELD_VALUE = r"[\t\x20-\x7e\xa0-\xff]*"
-_SERVERS_OWN = frozenset({"connection", "content-length", "date", "transfer-encoding"})
+_SERVER_HEADERS = frozenset({"connection", "content-length", "date", "transfer-encoding"})
 STARTED = "Started"
-"""The state in which every scenario begins."""
+"""The state in which every scenario starts."""
 
 
-class Reply(NamedTuple):
-    """What a stub answers. Status None: the vendor's own answer. `error`: the vendor's own
-    error by this status. `delay` rolls the seconds to wait, None for no delay of its own.
+class ResponseDefinition(NamedTuple):
+    """The answer that a stub defines.
+
+    Attributes:
+        status: None for the vendor's own answer.
+        error: The status of the vendor's own error that is answered, in the vendor's shape.
+        delay: Draws the seconds to wait; None for no delay of its own.
     """
 
     status: int | None = None
@@ -37,8 +42,8 @@ class Reply(NamedTuple):
     fault: Fault | None = None
 
 
-class Turn(NamedTuple):
-    """When a stub acts: `phase` before or after the vendor, at most `times`, after `skip`."""
+class Limits(NamedTuple):
+    """When a stub acts: before or after the vendor (`phase`), at most `times`, after `skip`."""
 
     phase: str = "before"
     times: int | None = None
@@ -46,8 +51,8 @@ class Turn(NamedTuple):
     probability: float = 1.0
 
 
-class Scene(NamedTuple):
-    """The part of a scenario in which a stub plays; `scenario` None: in none."""
+class ScenarioStep(NamedTuple):
+    """The scenario of a stub (None: no scenario), the state it needs and the state it sets."""
 
     scenario: str | None = None
     required: str | None = None
@@ -55,40 +60,62 @@ class Scene(NamedTuple):
 
 
 class Stub(NamedTuple):
-    """One mapping. `source` is what it was made from, without `id` and what is ours."""
+    """One stub.
+
+    Attributes:
+        source: The mapping as it was given, without its ids and without `ours`.
+        ours: The fields of the mapping that WireMock does not have, such as `vendor`.
+    """
 
     id: str
     name: str | None
     source: Mapping[str, Any]
     ours: Mapping[str, Any]
     pattern: RequestPattern
-    reply: Reply
-    turn: Turn
-    scene: Scene
+    response: ResponseDefinition
+    limits: Limits
+    step: ScenarioStep
     priority: int
 
     @property
-    def counts(self) -> bool:
-        """Whether it depends on what came before whether this stub acts."""
-        return bool(self.turn.skip or self.turn.times or self.scene.scenario)
+    def is_stateful(self) -> bool:
+        """True if earlier requests decide whether the stub acts (skip, times, scenario)."""
+        return bool(self.limits.skip or self.limits.times or self.step.scenario)
 
 
 def parse_stub(mapping: object) -> Stub:
-    """The stub that a mapping describes. Raises MappingError, which names the field in error."""
+    """Return the stub that a mapping describes.
+
+    Raises:
+        MappingError: The mapping cannot be used; the text names the field.
+    """
     fields = Fields(mapping)
     assert isinstance(mapping, Mapping)
-    ours, where = _ours(fields)
+    ours, paths = _ours(fields)
     stub_id = _id(fields)
     name = fields.take_optional("name", str)
-    pattern = _pattern(fields.take("request", dict, {}), Fields(ours, places=where))
-    response = fields.take("response", dict, {})
+    pattern = _pattern(fields.take("request", dict, {}), Fields(ours, paths=paths))
+    definition = fields.take("response", dict, {})
     fields.take_any("persistent")
     fields.take_any("insertionIndex")
     priority = fields.take("priority", int, 5)
-    scene = _scene(fields)
+    step = _step(fields)
     fields.finish()
-    reply, turn = _reply(Fields(response, "response"), ours), _turn(Fields(ours, places=where))
-    return Stub(stub_id, name, _source(mapping), ours, pattern, reply, turn, scene, priority)
+    response = _response(Fields(definition, "response"), ours)
+    limits = _limits(Fields(ours, paths=paths))
+    return Stub(stub_id, name, _source(mapping), ours, pattern, response, limits, step, priority)
+
+
+def to_mapping(stub: Stub) -> dict[str, Any]:
+    """Return the mapping of a stub, with the fields that WireMock does not have in its metadata."""
+    mapping: dict[str, Any] = {"id": stub.id, "uuid": stub.id, **stub.source}
+    if stub.ours:
+        metadata = stub.source.get("metadata") or {}
+        mapping["metadata"] = {**metadata, OURS: dict(stub.ours)}
+    return mapping
+
+
+STUB = Codec(encode=to_mapping, decode=parse_stub)
 
 
 def _source(mapping: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,19 +126,20 @@ def _source(mapping: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ours(fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
-    """What WireMock does not know, at the top level or under our key of the metadata; and where
-    each field of it stands.
+    """Return the fields that WireMock does not have, and the full name of each for errors.
+
+    Each stands at the top level or in the metadata below `OURS`; the top level goes first.
     """
     metadata = Fields(fields.take("metadata", dict, {}), "metadata")
     nested = Fields(metadata.take(OURS, dict, {}), metadata.path(OURS))
-    found, where = {}, {}
+    found, paths = {}, {}
     for name in _OUR_FIELDS:
         above, below = fields.take_any(name), nested.take_any(name)
         if above is not None or below is not None:
             found[name] = below if above is None else above
-            where[name] = nested.path(name) if above is None else name
+            paths[name] = nested.path(name) if above is None else name
     nested.finish()
-    return found, where
+    return found, paths
 
 
 def _pattern(request: dict[str, Any], ours: Fields) -> RequestPattern:
@@ -137,18 +165,18 @@ def _uuid(fields: Fields, name: str) -> str | None:
         raise MappingError(f"{name} must be a UUID") from None
 
 
-def _scene(fields: Fields) -> Scene:
-    scene = Scene(
+def _step(fields: Fields) -> ScenarioStep:
+    step = ScenarioStep(
         fields.take_optional("scenarioName", str),
         fields.take_optional("requiredScenarioState", str),
         fields.take_optional("newScenarioState", str),
     )
-    if scene.scenario is None and (scene.required or scene.following):
+    if step.scenario is None and (step.required or step.following):
         raise MappingError("a scenario state needs a scenarioName")
-    return scene
+    return step
 
 
-def _turn(fields: Fields) -> Turn:
+def _limits(fields: Fields) -> Limits:
     phase = fields.take("phase", str, "before")
     if phase not in ("before", "after"):
         raise MappingError("phase must be before or after")
@@ -156,10 +184,10 @@ def _turn(fields: Fields) -> Turn:
     probability = fields.take("probability", (int, float), 1.0)
     if skip < 0 or (times is not None and times < 1) or not 0 <= probability <= 1:
         raise MappingError("times is 1 or more, skip 0 or more, probability 0 to 1")
-    return Turn(phase, times, skip, probability)
+    return Limits(phase, times, skip, probability)
 
 
-def _reply(fields: Fields, ours: Mapping[str, Any]) -> Reply:
+def _response(fields: Fields, ours: Mapping[str, Any]) -> ResponseDefinition:
     delay = parse_delay(fields, "fixedDelayMilliseconds")
     fault, error = _fault(fields), _error(ours)
     if fault is not None:
@@ -170,10 +198,10 @@ def _reply(fields: Fields, ours: Mapping[str, Any]) -> Reply:
     if error is not None:
         fields.finish("error")
     if fault is not None or error is not None or (delay is not None and not len(fields)):
-        return Reply(error=error, delay=delay, fault=fault)
+        return ResponseDefinition(error=error, delay=delay, fault=fault)
     status, headers, body = _status(fields), _headers(fields), _body(fields)
     fields.finish()
-    return Reply(status, headers, body, None, delay)
+    return ResponseDefinition(status, headers, body, None, delay)
 
 
 def _fault(fields: Fields) -> Fault | None:
@@ -211,7 +239,7 @@ def _headers(fields: Fields) -> Pairs:
 
 
 def _check_header(name: str, value: object, where: str) -> None:
-    if name.lower() in _SERVERS_OWN:
+    if name.lower() in _SERVER_HEADERS:
         raise MappingError(f"{where} is not supported: the server sends its own")
     if not re.fullmatch(_FIELD_NAME, name):
         raise MappingError(f"{where} is no name of a header")

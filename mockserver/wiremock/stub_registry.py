@@ -1,125 +1,120 @@
-"""All stubs of one state, their turns and their scenarios."""
+"""All stubs of one state, and which of them acts on a request."""
 
 from operator import itemgetter
 from random import Random
-from typing import Any
 
 from mockserver.model.http import RoutedRequest
-from mockserver.model.state_store import Codec, Collection
+from mockserver.model.state_store import Collection
 from mockserver.wiremock.request_pattern import Address, addresses
-from mockserver.wiremock.scenarios import Hindrance, Play, Plays
-from mockserver.wiremock.stub_mapping import OURS, STARTED, Stub, parse_stub
+from mockserver.wiremock.scenarios import Obstacle, ScenarioState, ScenarioStates
+from mockserver.wiremock.stub_mapping import STARTED, Stub
 
-_Arranged = dict[Address | None, list[tuple[int, Stub]]]
-"""Stubs with their places in the order, by the address that they wait for."""
+_Index = dict[Address | None, list[tuple[int, Stub]]]
+"""Stubs, each with its rank, by the one address that they match (None: more than one)."""
 
 
 class StubRegistry:
-    """Stubs by id; the dice that `probability` and delays are rolled with are seeded.
+    """The stubs, by id, with their scenario states.
 
-    Of several stubs that match, the one with the lowest `priority` number acts, and of equals
-    the newest, as in WireMock.
+    Of several stubs that match a request, the one with the lowest `priority` number acts, and of
+    equals the newest, as in WireMock.
+
+    Args:
+        stubs: Where the stubs are kept.
+        scenarios: Where scenario states and use counts are kept.
+        seed: Seed of the random numbers of `probability` and of delays; None for true chance.
     """
 
     def __init__(
-        self, shelf: Collection[Stub], plays: Collection[Play], seed: int | None = None
+        self,
+        stubs: Collection[Stub],
+        scenarios: Collection[ScenarioState],
+        seed: int | None = None,
     ) -> None:
-        self._shelf = shelf
-        self._plays = Plays(plays)
+        self._stubs = stubs
+        self._scenarios = ScenarioStates(scenarios)
         self._seed = seed
-        self.dice = Random(seed)
-        self._arranged: tuple[object, _Arranged] = (None, {})
+        self.random = Random(seed)
+        self._indexed: tuple[object, _Index] = (None, {})
 
     def reset(self) -> None:
-        """No stubs, no scenarios, the dice as at the start."""
-        self._shelf.clear()
-        self._plays.clear()
-        self.dice = Random(self._seed)
+        """Remove all stubs and scenarios, and start the random numbers again from the seed."""
+        self._stubs.clear()
+        self._scenarios.clear()
+        self.random = Random(self._seed)
 
     def put(self, stub: Stub) -> None:
-        """Add `stub`, or put it in the place of the one with its id; its turns begin anew."""
-        before = self._shelf.get(stub.id)
+        """Add `stub`, or replace the one with its id; its use count starts at zero."""
+        before = self._stubs.get(stub.id)
         for each in (stub, before):
             if each is not None:
-                self._plays.forget(each)
-        self._shelf.put(stub.id, stub)
+                self._scenarios.forget(each)
+        self._stubs.put(stub.id, stub)
 
     def remove(self, stub_id: str) -> Stub | None:
         """Remove and return a stub; None if there is none with this id.
 
-        The last one of a scenario takes the scenario's state with it.
+        The scenario's state is removed with the scenario's last stub.
         """
-        stub = self._shelf.take(stub_id)
+        stub = self._stubs.take(stub_id)
         if stub is not None:
-            self._plays.forget(stub)
-            scenario = stub.scene.scenario
+            self._scenarios.forget(stub)
+            scenario = stub.step.scenario
             if scenario is not None and scenario not in self.scenarios():
-                self._plays.end(scenario)
+                self._scenarios.end(scenario)
         return stub
 
     def get(self, stub_id: str) -> Stub | None:
-        """The stub with this id, or None."""
-        return self._shelf.get(stub_id)
+        """Return the stub with this id, or None."""
+        return self._stubs.get(stub_id)
 
     def all(self) -> list[Stub]:
-        """Every stub, the newest first."""
-        return [stub for _, stub in reversed(self._shelf.items())]
+        """Return every stub, the newest first."""
+        return [stub for _, stub in reversed(self._stubs.items())]
 
     def choose(self, routed: RoutedRequest) -> Stub | None:
-        """The stub that acts on this request, its turn taken; None if none does."""
-        for stub in self._possible(routed):
-            if stub.pattern.matches(routed) and self._plays.take_turn(stub, self.dice):
+        """Return the stub that acts on this request, and count the use; None if no stub acts."""
+        for stub in self._candidates(routed):
+            if stub.pattern.matches(routed) and self._scenarios.use(stub, self.random):
                 return stub
         return None
 
-    def hindrances(self, stub: Stub) -> list[Hindrance]:
-        """Why `stub` would not act now on a request that it matches; none if it would."""
-        return self._plays.hindrances(stub)
+    def obstacles(self, stub: Stub) -> list[Obstacle]:
+        """Return the reasons why `stub` would not act now on a request that it matches."""
+        return self._scenarios.obstacles(stub)
 
     def scenarios(self) -> dict[str, tuple[str, list[str]]]:
-        """Of each scenario its state and the states that its stubs name."""
+        """Return, by name of the scenario, its state and all states that its stubs name."""
         found: dict[str, list[str]] = {}
         for stub in reversed(self.all()):
-            if stub.scene.scenario is not None:
-                states = found.setdefault(stub.scene.scenario, [STARTED])
-                named = [stub.scene.required, stub.scene.following]
+            if stub.step.scenario is not None:
+                states = found.setdefault(stub.step.scenario, [STARTED])
+                named = [stub.step.required, stub.step.following]
                 states += [state for state in named if state and state not in states]
-        return {name: (self._plays.state(name), states) for name, states in found.items()}
+        return {name: (self._scenarios.state(name), states) for name, states in found.items()}
 
     def set_scenario(self, name: str, state: str) -> None:
         """Put a scenario into a state."""
-        self._plays.set_state(name, state)
+        self._scenarios.set_state(name, state)
 
     def reset_scenarios(self) -> None:
-        """Every scenario as it began."""
+        """Put every scenario into its first state."""
         for name in self.scenarios():
-            self._plays.set_state(name, STARTED)
+            self._scenarios.set_state(name, STARTED)
 
-    def _possible(self, routed: RoutedRequest) -> list[Stub]:
-        """The stubs that wait for an address of this request, or for many, in their order."""
-        arranged = self._by_address()
-        if not arranged:
+    def _candidates(self, routed: RoutedRequest) -> list[Stub]:
+        """Return, by rank, the stubs that match an address of this request or many addresses."""
+        index = self._index()
+        if not index:
             return []
-        found = [each for at in (None, *addresses(routed)) for each in arranged.get(at, ())]
+        found = [each for at in (None, *addresses(routed)) for each in index.get(at, ())]
         return [stub for _, stub in sorted(found, key=itemgetter(0))]
 
-    def _by_address(self) -> _Arranged:
-        version, arranged = self._arranged
-        if version != self._shelf.version:
-            version, arranged = self._shelf.version, {}
-            for place in enumerate(sorted(self.all(), key=lambda stub: stub.priority)):
-                arranged.setdefault(place[1].pattern.address, []).append(place)
-            self._arranged = (version, arranged)
-        return arranged
-
-
-def listed(stub: Stub) -> dict[str, Any]:
-    """The mapping of a stub, what is ours under our key of its metadata."""
-    mapping: dict[str, Any] = {"id": stub.id, "uuid": stub.id, **stub.source}
-    if stub.ours:
-        metadata = stub.source.get("metadata") or {}
-        mapping["metadata"] = {**metadata, OURS: dict(stub.ours)}
-    return mapping
-
-
-STUB = Codec(encode=listed, decode=parse_stub)
+    def _index(self) -> _Index:
+        version, index = self._indexed
+        if version != self._stubs.version:
+            version, index = self._stubs.version, {}
+            for rank, stub in enumerate(sorted(self.all(), key=lambda stub: stub.priority)):
+                index.setdefault(stub.pattern.address, []).append((rank, stub))
+            self._indexed = (version, index)
+        return index

@@ -56,7 +56,7 @@ def test_a_persons_own_words_are_shown(engine: Engine) -> None:
     assert kept(engine, shown["id"]).source["metadata"]["password"] == "x"
 
 
-def mapping_of(kind: str) -> dict[str, Any]:
+def to_mapping(kind: str) -> dict[str, Any]:
     return {"request": MATCHERS.get(kind, {}), "response": REPLIES.get(kind, {}), "name": MARK}
 
 
@@ -75,7 +75,7 @@ def kept(engine: Engine, stub_id: str) -> Stub:
 
 @KINDS
 def test_a_stub_that_holds_a_secret_is_shown_without_it(engine: Engine, kind: str) -> None:
-    answers = [("POST /mappings", json.dumps(added(engine, mapping_of(kind))))]
+    answers = [("POST /mappings", json.dumps(added(engine, to_mapping(kind))))]
     for line in ("GET /nowhere", "GET /ds-api/"):
         ask(engine, line, {"X-Mark": MARK})
     call, pattern = "POST /near-misses/request-pattern", MATCHERS.get(kind, {})
@@ -110,13 +110,13 @@ def test_a_stub_that_holds_a_known_secret_anywhere_is_shown_without_it(
 
 @KINDS
 def test_a_put_that_sends_tags_back_keeps_what_is_behind_them(engine: Engine, kind: str) -> None:
-    mapping = added(engine, mapping_of(kind))
+    mapping = added(engine, to_mapping(kind))
     before = kept(engine, mapping["id"])
     changed = {**mapping, "name": "changed", "priority": 1}
     assert control(engine, f"PUT /mappings/{mapping['id']}", json=changed).status == 200
     after = kept(engine, mapping["id"])
     assert after.source == {**before.source, "name": "changed", "priority": 1}
-    assert after.reply == before.reply
+    assert after.response == before.response
     assert leaks(shown(engine), *SECRETS) == []
 
 

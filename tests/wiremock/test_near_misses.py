@@ -18,7 +18,7 @@ from mockserver.wiremock.near_misses import (
     stub_candidate,
 )
 from mockserver.wiremock.request_pattern import parse_pattern
-from mockserver.wiremock.scenarios import Hindrance
+from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import parse_stub
 from tests.asking import basic, fresh_engine, request
 
@@ -36,9 +36,9 @@ def stub(**mapping: Any) -> Candidate:
 
 
 def sides(
-    pattern: dict[str, Any], came: RoutedRequest, name: str = "name", *hindrances: Hindrance
+    pattern: dict[str, Any], came: RoutedRequest, name: str = "name", *obstacles: Obstacle
 ) -> str:
-    candidate = Candidate(name, parse_pattern(pattern), {}, hindrances)
+    candidate = Candidate(name, parse_pattern(pattern), {}, obstacles)
     return side_by_side(candidate, came, Redactor(b"key", tuple))
 
 
@@ -253,18 +253,18 @@ def test_what_is_wider_than_its_column_is_cut(length: int, shown: str) -> None:
 
 def test_a_name_shows_no_secret() -> None:
     redact = Redactor(b"key", lambda: ["s3cret-of-mine"]).remember_known()
-    hindrances = [Hindrance("scenario state", "s3cret-of-mine", "not s3cret-of-mine")]
-    candidate = Candidate("for s3cret-of-mine", parse_pattern({}), {}, hindrances)
+    obstacles = [Obstacle("scenario state", "s3cret-of-mine", "not s3cret-of-mine")]
+    candidate = Candidate("for s3cret-of-mine", parse_pattern({}), {}, obstacles)
     assert "s3cret" not in side_by_side(candidate, routed("GET /"), redact)
 
 
 def test_what_hinders_a_stub_stands_below_and_it_is_never_at_distance_zero() -> None:
     pattern, came = {"method": "GET"}, routed("GET /")
-    rows = sides(pattern, came, "name", Hindrance("times", "2", "2 used")).splitlines()
+    rows = sides(pattern, came, "name", Obstacle("times", "2", "2 used")).splitlines()
     assert rows[2] == f"  {'times':<24}{'2':<48}2 used  <"
     free, held = (
-        Candidate("name", parse_pattern(pattern), {}, hindrances)
-        for hindrances in ([], [Hindrance("skip", "1", "0 skipped")])
+        Candidate("name", parse_pattern(pattern), {}, obstacles)
+        for obstacles in ([], [Obstacle("skip", "1", "0 skipped")])
     )
     assert free.distance(came) == 0 < held.distance(came) < 0.1
     far = routed("PUT /")

@@ -9,8 +9,7 @@ import pytest
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
 from mockserver.wiremock.mapping_fields import MappingError
-from mockserver.wiremock.stub_mapping import parse_stub
-from mockserver.wiremock.stub_registry import listed
+from mockserver.wiremock.stub_mapping import parse_stub, to_mapping
 from tests.asking import ask, content, header
 
 ERRORS = [status for status in HTTPStatus if 400 <= status <= 599]
@@ -122,12 +121,13 @@ def test_what_cannot_go_together_or_is_not_known_is_named(
 
 @pytest.mark.parametrize("status", [200, 226, 299, 418, 499, 520, 599])
 def test_any_final_status_may_be_answered(status: int) -> None:
-    assert parse_stub({"response": {"status": status}}).reply.status == status
+    assert parse_stub({"response": {"status": status}}).response.status == status
 
 
 @pytest.mark.parametrize("value", ["", "a\tb", "\xe4\xff", "~ !"])
 def test_a_header_may_hold_what_http_allows(value: str) -> None:
-    assert parse_stub({"response": {"headers": {"X-A": value}}}).reply.headers == (("X-A", value),)
+    parsed = parse_stub({"response": {"headers": {"X-A": value}}})
+    assert parsed.response.headers == (("X-A", value),)
 
 
 TOP = [
@@ -147,8 +147,8 @@ def test_null_counts_as_absent_and_is_not_listed(name: str) -> None:
         **({"name": "n"} if "name" in plain else {}),
         **({"metadata": {"token-mockserver": {"times": 1}}} if "times" in plain else {}),
     }
-    assert listed(stub) == expected
-    assert (stub.reply.status, stub.turn.phase, stub.scene.scenario) == (200, "before", None)
+    assert to_mapping(stub) == expected
+    assert (stub.response.status, stub.limits.phase, stub.step.scenario) == (200, "before", None)
 
 
 @pytest.mark.parametrize("where", ["response", "ours"])
@@ -156,9 +156,9 @@ def test_null_counts_as_absent_further_in(where: str) -> None:
     nothing = dict.fromkeys(["status", "headers", "body", "jsonBody", "base64Body", "fault"])
     delays = dict.fromkeys(["fixedDelayMilliseconds", "delayDistribution"])
     if where == "response":
-        reply = parse_stub({"response": {**nothing, **delays}}).reply
-        assert (reply.status, reply.delay, reply.fault) == (200, None, None)
-        late = parse_stub({"response": {**nothing, "fixedDelayMilliseconds": 1}}).reply
+        definition = parse_stub({"response": {**nothing, **delays}}).response
+        assert (definition.status, definition.delay, definition.fault) == (200, None, None)
+        late = parse_stub({"response": {**nothing, "fixedDelayMilliseconds": 1}}).response
         assert late.status is None
     else:
         ours = dict.fromkeys(["vendor", "endpoint", "phase", "times", "skip", "probability"])
@@ -182,9 +182,9 @@ def test_each_of_ours_may_stand_above_or_in_the_metadata(name: str, value: objec
     above = parse_stub({"id": ID, name: value, "metadata": {"mine": [1]}})
     below = parse_stub({"id": ID, "metadata": metadata})
     for stub in (above, below):
-        assert listed(stub) == {"id": ID, "uuid": ID, "metadata": metadata}
-        assert listed(parse_stub(listed(stub))) == listed(stub)
-    assert (above.turn, above.reply) == (below.turn, below.reply)
+        assert to_mapping(stub) == {"id": ID, "uuid": ID, "metadata": metadata}
+        assert to_mapping(parse_stub(to_mapping(stub))) == to_mapping(stub)
+    assert (above.limits, above.response) == (below.limits, below.response)
     assert [condition.label for condition in above.pattern.conditions] == [
         condition.label for condition in below.pattern.conditions
     ]

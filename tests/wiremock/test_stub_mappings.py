@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from mockserver.model.http import Fault
 from mockserver.wiremock.mapping_fields import MappingError
-from mockserver.wiremock.stub_mapping import parse_stub
-from mockserver.wiremock.stub_registry import listed
+from mockserver.wiremock.stub_mapping import parse_stub, to_mapping
 
 ID = "01234567-89ab-4cde-8f01-23456789abcd"
 
@@ -32,25 +31,25 @@ ID = "01234567-89ab-4cde-8f01-23456789abcd"
 def test_a_response_is_read(
     response: dict[str, Any], status: int, headers: tuple[tuple[str, str], ...], body: bytes
 ) -> None:
-    reply = parse_stub({"response": response}).reply
-    assert (reply.status, reply.headers, reply.body) == (status, headers, body)
+    definition = parse_stub({"response": response}).response
+    assert (definition.status, definition.headers, definition.body) == (status, headers, body)
 
 
 @pytest.mark.parametrize("fault", Fault)
 @pytest.mark.parametrize("beside", [{}, {"status": 200}, {"fixedDelayMilliseconds": 1}])
 def test_a_fault_is_read(fault: Fault, beside: dict[str, int]) -> None:
-    reply = parse_stub({"response": {"fault": fault.value, **beside}}).reply
-    assert (reply.fault, reply.status) == (fault, None)
+    definition = parse_stub({"response": {"fault": fault.value, **beside}}).response
+    assert (definition.fault, definition.status) == (fault, None)
 
 
 def test_a_delay_alone_leaves_the_answer_to_the_vendor() -> None:
-    reply = parse_stub({"response": {"fixedDelayMilliseconds": 1}}).reply
-    assert (reply.status, reply.delay is None) == (None, False)
+    definition = parse_stub({"response": {"fixedDelayMilliseconds": 1}}).response
+    assert (definition.status, definition.delay is None) == (None, False)
 
 
 def test_an_order_for_the_vendors_own_error_is_read() -> None:
-    reply = parse_stub({"error": 503}).reply
-    assert (reply.status, reply.error) == (None, 503)
+    definition = parse_stub({"error": 503}).response
+    assert (definition.status, definition.error) == (None, 503)
 
 
 def test_what_is_ours_stands_above_or_in_the_metadata_and_is_listed_there() -> None:
@@ -63,13 +62,13 @@ def test_what_is_ours_stands_above_or_in_the_metadata_and_is_listed_there() -> N
         "uuid": ID,
         "metadata": {"mine": 1, "token-mockserver": {**ours, **rest}},
     }
-    assert listed(above) == listed(below) == expected
-    assert (above.turn, above.reply) == (below.turn, below.reply)
+    assert to_mapping(above) == to_mapping(below) == expected
+    assert (above.limits, above.response) == (below.limits, below.response)
 
 
 def test_what_stands_above_goes_before_what_stands_in_the_metadata() -> None:
     stub = parse_stub({"times": 1, "metadata": {"token-mockserver": {"times": 2, "skip": 3}}})
-    assert (stub.turn.times, stub.turn.skip) == (1, 3)
+    assert (stub.limits.times, stub.limits.skip) == (1, 3)
 
 
 def test_what_wiremock_has_besides_is_kept_and_ignored() -> None:
@@ -85,7 +84,7 @@ def test_what_wiremock_has_besides_is_kept_and_ignored() -> None:
         "requiredScenarioState": "Started",
         "newScenarioState": "next",
     }
-    shown = listed(parse_stub(mapping))
+    shown = to_mapping(parse_stub(mapping))
     assert {name: shown[name] for name in mapping} == mapping
 
 
@@ -192,4 +191,4 @@ def test_nothing_breaks_the_parser(mapping: dict[str, Any]) -> None:
         stub = parse_stub(mapping)
     except MappingError:
         return
-    assert parse_stub(listed(stub)).reply.body == stub.reply.body
+    assert parse_stub(to_mapping(stub)).response.body == stub.response.body

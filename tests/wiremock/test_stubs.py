@@ -31,8 +31,8 @@ def bodies(engine: Engine, line: str, times: int) -> str:
 
 
 def test_a_stub_answers_before_the_vendor(engine: Engine) -> None:
-    reply = {"status": 418, "headers": {"X-A": ["1", "2"]}, "body": "tea"}
-    put(engine, request={"urlPath": "/ds-api/"}, response=reply)
+    definition = {"status": 418, "headers": {"X-A": ["1", "2"]}, "body": "tea"}
+    put(engine, request={"urlPath": "/ds-api/"}, response=definition)
     response = ask(engine, HEALTH)
     assert (response.status, response.body) == (418, b"tea")
     assert response.headers[:2] == (("X-A", "1"), ("X-A", "2"))
@@ -54,7 +54,7 @@ def test_of_several_the_one_with_the_lowest_number_acts_and_of_equals_the_newest
 
 
 @pytest.mark.parametrize(
-    ("turn", "answers"),
+    ("limits", "answers"),
     [
         ({}, "sssss"),
         ({"times": 2}, "ss{{{"),
@@ -64,8 +64,8 @@ def test_of_several_the_one_with_the_lowest_number_acts_and_of_equals_the_newest
         ({"probability": 1}, "sssss"),
     ],
 )
-def test_a_stub_takes_its_turns(engine: Engine, turn: dict[str, Any], answers: str) -> None:
-    put(engine, response=saying("s"), **turn)
+def test_a_stub_takes_its_turns(engine: Engine, limits: dict[str, Any], answers: str) -> None:
+    put(engine, response=saying("s"), **limits)
     assert bodies(engine, HEALTH, 5) == answers
 
 
@@ -83,12 +83,10 @@ def test_a_stub_that_is_put_again_begins_its_turns_anew(engine: Engine) -> None:
 
 
 def test_a_scenario_goes_from_state_to_state(engine: Engine) -> None:
-    scene = {"scenarioName": "s"}
-    put(engine, response=saying("1"), newScenarioState="next", **scene)
-    put(
-        engine, response=saying("2"), requiredScenarioState="next", newScenarioState="last", **scene
-    )
-    put(engine, response=saying("3"), requiredScenarioState="last", **scene)
+    step = {"scenarioName": "s"}
+    put(engine, response=saying("1"), newScenarioState="next", **step)
+    put(engine, response=saying("2"), requiredScenarioState="next", newScenarioState="last", **step)
+    put(engine, response=saying("3"), requiredScenarioState="last", **step)
     assert bodies(engine, HEALTH, 4) == "1233"
     assert engine.state.stubs.scenarios() == {"s": ("last", ["Started", "next", "last"])}
     engine.state.stubs.set_scenario("s", "next")
@@ -195,20 +193,20 @@ def test_what_is_no_delay_is_refused(response: dict[str, Any]) -> None:
 
 
 def test_stubs_are_got_listed_and_removed(engine: Engine) -> None:
-    book = engine.state.stubs
+    registry = engine.state.stubs
     first, second = parse_stub({"name": "first"}), parse_stub({"name": "second"})
-    book.put(first)
-    book.put(second)
-    found = book.get(first.id)
-    assert ([stub.id for stub in book.all()], found and found.name) == (
+    registry.put(first)
+    registry.put(second)
+    found = registry.get(first.id)
+    assert ([stub.id for stub in registry.all()], found and found.name) == (
         [second.id, first.id],
         "first",
     )
-    removed = book.remove(first.id)
+    removed = registry.remove(first.id)
     assert removed is not None
     assert removed.name == "first"
-    assert book.remove(first.id) is None
-    assert ([stub.id for stub in book.all()], book.get(first.id)) == ([second.id], None)
+    assert registry.remove(first.id) is None
+    assert ([stub.id for stub in registry.all()], registry.get(first.id)) == ([second.id], None)
 
 
 def test_a_reset_forgets_stubs_and_scenarios(engine: Engine) -> None:
@@ -226,7 +224,7 @@ def test_of_a_stub_for_one_request_exactly_one_of_many_threads_gets_it(engine: E
 
 
 def test_stubs_that_come_and_go_break_no_answer(engine: Engine) -> None:
-    book, asking = engine.state.stubs, {0, 1, 2}
+    registry, asking = engine.state.stubs, {0, 1, 2}
     stubs = [parse_stub({"request": {"urlPath": f"/{n}"}}) for n in range(5)]
     stubs.append(parse_stub({"priority": 9}))
 
@@ -238,13 +236,13 @@ def test_stubs_that_come_and_go_break_no_answer(engine: Engine) -> None:
 
     def resets(_: int) -> set[int]:
         while asking:
-            book.reset()
+            registry.reset()
         return set()
 
     def puts(_: int) -> set[int]:
         while asking:
             for stub in stubs:
-                book.put(stub)
+                registry.put(stub)
         return set()
 
     acts = [asks, asks, asks, puts, resets]

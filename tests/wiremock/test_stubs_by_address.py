@@ -10,7 +10,7 @@ from mockserver.model.http import Request, RoutedRequest
 from mockserver.wiremock.stub_mapping import Stub, parse_stub
 from tests.asking import request
 from tests.counting import calls_of
-from tests.shelves import new_book
+from tests.shelves import new_stubs
 
 ADDRESSES = st.one_of(
     st.builds(lambda path: {"urlPath": path}, st.sampled_from(["/a", "/a b", "/a%20b", "/v/a"])),
@@ -44,22 +44,22 @@ def first_that_matches(stubs: list[Stub], routed: RoutedRequest) -> Stub | None:
 
 @given(st.lists(MAPPINGS, max_size=12), st.lists(ARRIVALS, min_size=1, max_size=6))
 def test_the_same_stub_acts(mappings: list[dict[str, Any]], requests: list[RoutedRequest]) -> None:
-    book = new_book()
+    registry = new_stubs()
     stubs = [parse_stub(mapping) for mapping in mappings]
     for stub in stubs:
-        book.put(stub)
+        registry.put(stub)
     for routed in requests:
-        assert book.choose(routed) == first_that_matches(stubs, routed)
+        assert registry.choose(routed) == first_that_matches(stubs, routed)
 
 
 @pytest.mark.parametrize(
     "address", [{"url": "/a"}, {"urlPath": "/a"}, {"urlPathPattern": "/a"}, {}]
 )
 def test_a_request_takes_one_turn_of_a_stub(address: dict[str, str]) -> None:
-    book = new_book()
+    registry = new_stubs()
     stub = parse_stub({"request": address, "skip": 1, "times": 1})
-    book.put(stub)
-    acted = [book.choose(arrived(request("GET /a"), None)) for _ in range(3)]
+    registry.put(stub)
+    acted = [registry.choose(arrived(request("GET /a"), None)) for _ in range(3)]
     assert acted == [None, stub, None]
 
 
@@ -67,10 +67,10 @@ def test_stubs_at_other_addresses_are_not_looked_at() -> None:
     """Three hundred of them cost as much as one: calls are counted, not time."""
     counts = []
     for number in (1, 300):
-        book = new_book()
+        registry = new_stubs()
         for other in range(number):
-            book.put(parse_stub({"request": {"urlPath": f"/elsewhere/{other}"}}))
+            registry.put(parse_stub({"request": {"urlPath": f"/elsewhere/{other}"}}))
         routed = arrived(request("GET /a"), None)
-        book.choose(routed)  # puts them in order
-        counts.append(calls_of(lambda book=book, routed=routed: book.choose(routed)))  # type: ignore[misc]
+        registry.choose(routed)  # puts them in order
+        counts.append(calls_of(lambda registry=registry, routed=routed: registry.choose(routed)))  # type: ignore[misc]
     assert counts[0] == counts[1] > 1

@@ -11,7 +11,7 @@ from mockserver.wiremock.stub_mapping import parse_stub
 from tests.asking import ask, content
 from tests.buying import DATASENTINEL_LOGIN, KITEGATEWAY_KEY, connect, exchange_fields
 from tests.samples import samples
-from tests.shelves import new_book
+from tests.shelves import new_stubs
 
 UNIFORM = {"delayDistribution": {"type": "uniform", "lower": 0, "upper": 1000}}
 LOGNORMAL = {"delayDistribution": {"type": "lognormal", "median": 80, "sigma": 0.4}}
@@ -111,44 +111,44 @@ def test_requests_that_do_not_match_are_no_turns() -> None:
 
 
 def test_a_stub_outside_its_scene_is_no_turn() -> None:
-    scene = {"scenarioName": "s"}
+    step = {"scenarioName": "s"}
     engine = seeded(
         1,
-        {"error": 501, "times": 1, "requiredScenarioState": "on", **scene},
-        {"error": 502, "times": 2, "newScenarioState": "on", "priority": 9, **scene},
+        {"error": 501, "times": 1, "requiredScenarioState": "on", **step},
+        {"error": 502, "times": 2, "newScenarioState": "on", "priority": 9, **step},
     )
     assert [status for status, _ in sequence(engine, 4)] == [502, 501, 502, 200]
 
 
 def test_a_scenario_ends_with_the_last_of_its_stubs() -> None:
-    scene = {"scenarioName": "s", "requiredScenarioState": "Started", "newScenarioState": "on"}
+    step = {"scenarioName": "s", "requiredScenarioState": "Started", "newScenarioState": "on"}
     engine = seeded(1)
-    book = engine.state.stubs
-    stubs = [parse_stub({"error": 500, **scene}) for _ in range(2)]
+    registry = engine.state.stubs
+    stubs = [parse_stub({"error": 500, **step}) for _ in range(2)]
     for stub in stubs:
-        book.put(stub)
+        registry.put(stub)
     assert [status for status, _ in sequence(engine, 2)] == [500, 200]
-    book.remove(stubs[0].id)
-    assert book.scenarios() == {"s": ("on", ["Started", "on"])}
-    book.remove(stubs[1].id)
-    assert book.scenarios() == {}
-    book.put(stubs[0])
+    registry.remove(stubs[0].id)
+    assert registry.scenarios() == {"s": ("on", ["Started", "on"])}
+    registry.remove(stubs[1].id)
+    assert registry.scenarios() == {}
+    registry.put(stubs[0])
     assert [status for status, _ in sequence(engine, 2)] == [500, 200]
 
 
 def test_the_states_of_a_scenario_are_listed_in_the_order_of_their_stubs() -> None:
-    book = new_book()
+    registry = new_stubs()
     for required, following in (("b", "a"), ("c", "b"), (None, "d")):
         states = {"requiredScenarioState": required, "newScenarioState": following}
-        book.put(parse_stub({"scenarioName": "s", **states}))
-    assert book.scenarios() == {"s": ("Started", ["Started", "b", "a", "c", "d"])}
+        registry.put(parse_stub({"scenarioName": "s", **states}))
+    assert registry.scenarios() == {"s": ("Started", ["Started", "b", "a", "c", "d"])}
 
 
 def test_to_remove_a_stub_that_is_not_there_changes_nothing() -> None:
-    book = new_book()
-    book.put(parse_stub({}))
-    assert book.remove("no such id") is None
-    assert len(book.all()) == 1
+    registry = new_stubs()
+    registry.put(parse_stub({}))
+    assert registry.remove("no such id") is None
+    assert len(registry.all()) == 1
 
 
 @pytest.mark.parametrize(
