@@ -1,4 +1,4 @@
-"""The function that answers in these tests: it says what it was asked, or misbehaves by path."""
+"""The answer function of these tests: an echo, and special responses by path."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,7 +11,7 @@ LATER = 0.02
 
 
 def answer(request: Request) -> Response:
-    """What was asked, in one line; at some paths something else."""
+    """Return a line that describes the request; at some paths something else."""
     return _SPECIAL.get(request.path, _echo)(request)
 
 
@@ -26,7 +26,7 @@ def http_date() -> str:
 def line(
     method: str, path: str, query: str = "", *, host: str = "h", x: str = "", body: bytes = b""
 ) -> bytes:
-    """What the echo says of a request with these parts; `x` is the header X, "-" where not sent."""
+    """Return the echo's line for a request; `x` is the header X, "-" if it was not sent."""
     return f"{method} {path} ?{query} host={host} x={x or '-'} body=".encode() + body
 
 

@@ -1,4 +1,4 @@
-"""Servers in threads, each kind of them, for tests that talk to them over real sockets."""
+"""Servers in threads, for tests over real sockets."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from mockserver.server import Limits, WireServer, deadline, http_server, listen
 from tests.server import echo
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
-"""A key and a certificate of its own for localhost and 127.0.0.1, good for a hundred years."""
+"""A key and a self-signed certificate for localhost and 127.0.0.1, valid for a hundred years."""
 
 KINDS = ("plain", "plain uvloop", "tls", "tls uvloop")
 
@@ -25,7 +25,7 @@ def make(
     tls: bool = False,
     in_thread: Callable[[Request], bool] = echo.in_thread,
 ) -> WireServer:
-    """A server of the echo that has not been started."""
+    """Return a server of the echo that is not started."""
     return WireServer(
         answer,
         listener=listen("127.0.0.1", 0),
@@ -38,7 +38,7 @@ def make(
 
 @contextmanager
 def started(server: WireServer, kind: str = "plain") -> Iterator[WireServer]:
-    """`server` while it serves, on asyncio's loop or on that of uvloop."""
+    """Run `server`, on the event loop of asyncio or of uvloop."""
     try:
         with pytest.MonkeyPatch.context() as patch:
             if "uvloop" in kind:
@@ -55,7 +55,7 @@ def started(server: WireServer, kind: str = "plain") -> Iterator[WireServer]:
 def serving_as(
     kind: str, answer: Answer = echo.answer, limits: Limits | None = None
 ) -> Iterator[WireServer]:
-    """A server of one of the KINDS."""
+    """Run a server of one of the KINDS."""
     with started(make(answer, limits=limits, tls="tls" in kind), kind) as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""Clients that others have written, each with its own way of sending a body."""
+"""Real clients, each with its own way of sending a body."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ from tests.server.servers import CERTIFICATE, client_context, serving_as
 BODY = Limits().body
 HERE = Path(__file__).parent
 LARGE = 2_000_000
-"""Over the size from which curl asks with `Expect: 100-continue`."""
+"""Larger than the size from which curl sends `Expect: 100-continue`."""
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def said(url: str, first: str, body: bytes = b"", x: str = "") -> str:
 
 @pytest.mark.parametrize("version", ["--http1.0", "--http1.1", "--http2"])
 def test_curl(url: str, version: str) -> None:
-    """--http2 offers an upgrade, also with a body."""
+    """With --http2, curl offers an upgrade, also with a body."""
     curl = [program("curl"), "-sS", version]
     assert run(*curl, f"{url}/a") == said(url, "GET /a")
     assert run(*curl, "-d", "abc", f"{url}/a") == said(url, "POST /a", b"abc")
@@ -62,8 +62,8 @@ def test_curl(url: str, version: str) -> None:
     assert twice == said(url, "POST /a", b"abc") + said(url, "POST /b", b"abc")
 
 
-def test_curl_asks_before_it_sends(url: str) -> None:
-    """It would wait a second for the 100."""
+def test_curl_waits_for_100_continue(url: str) -> None:
+    """Without the 100, curl would wait for a minute."""
     sent = b"x" * LARGE
     curl = [program("curl"), "-sS", "-v", "--expect100-timeout", "60", "--data-binary", "@-"]
     command = [*curl, "-H", "Expect: 100-continue", f"{url}/a"]
@@ -72,13 +72,13 @@ def test_curl_asks_before_it_sends(url: str) -> None:
     assert done.stdout.decode() == said(url, "POST /a", sent)
 
 
-def test_curl_is_told_before_it_sends_too_much(url: str) -> None:
+def test_curl_gets_413_instead_of_100(url: str) -> None:
     curl = [program("curl"), "-sS", "--data-binary", "@-", "-H", "Expect: 100-continue"]
     answer = run(*curl, f"{url}/a", given=b"x" * (BODY + 1))
     assert answer == f"The body is over {BODY} bytes.\n"
 
 
-def test_curl_in_chunks(url: str) -> None:
+def test_curl_sends_chunks(url: str) -> None:
     curl = [program("curl"), "-sS", "-H", "Transfer-Encoding: chunked", "--data-binary", "@-"]
     assert run(*curl, f"{url}/a", given=b"abc") == said(url, "POST /a", b"abc")
 
@@ -98,7 +98,7 @@ def test_requests(url: str, caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.text.count("Starting new HTTP connection") == 1
 
 
-def test_requests_by_tls() -> None:
+def test_requests_over_tls() -> None:
     with serving_as("tls") as server, requests.Session() as session:
         for body in (b"abc", b"x" * LARGE):
             to = f"https://localhost:{server.port}/a"
@@ -122,7 +122,7 @@ def test_httpx(url: str) -> None:
             client.get("/CONNECTION_RESET_BY_PEER")
 
 
-def test_httpx_by_tls() -> None:
+def test_httpx_over_tls() -> None:
     with (
         serving_as("tls") as server,
         httpx.Client(
@@ -134,7 +134,7 @@ def test_httpx_by_tls() -> None:
 
 
 def test_node(url: str) -> None:
-    """Its fetch sends streams in chunks, and keeps connections."""
+    """Node's fetch sends streams in chunks and keeps connections."""
     answers = run(program("node"), str(HERE / "programs" / "fetch.mjs"), url).split("\n")
     assert answers == [
         said(url, "GET /a"),
@@ -147,7 +147,7 @@ def test_node(url: str) -> None:
 
 
 def test_java(url: str) -> None:
-    """Its HttpClient offers HTTP/2 with every first request, body or not."""
+    """Java's HttpClient offers HTTP/2 with every first request, also with a body."""
     answers = run(program("java"), str(HERE / "programs" / "Client.java"), url).split("\n")
     assert answers == [
         said(url, "GET /a"),

@@ -9,7 +9,7 @@ from mockserver.server.deadline import Deadline
 
 
 class Loop:
-    """A loop whose time is moved by hand."""
+    """An event loop whose time the test sets."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -63,14 +63,16 @@ def deadline(loop: Loop, passed: list[float]) -> Deadline:
     return Deadline(cast(asyncio.AbstractEventLoop, loop), lambda: passed.append(loop.now))
 
 
-def test_it_passes_once(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
+def test_deadline_passes_once(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
     deadline.set(5)
     for now in (4.9, 5.0, 6.0, 20.0):
         loop.go_to(now)
     assert passed == [5.0]
 
 
-def test_a_later_one_needs_no_timer(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
+def test_later_deadline_starts_no_timer(
+    loop: Loop, deadline: Deadline, passed: list[float]
+) -> None:
     for now in range(5):
         loop.go_to(now)
         deadline.set(5)
@@ -81,7 +83,9 @@ def test_a_later_one_needs_no_timer(loop: Loop, deadline: Deadline, passed: list
     assert passed == [9.0]
 
 
-def test_an_earlier_one_is_not_missed(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
+def test_earlier_deadline_starts_a_timer(
+    loop: Loop, deadline: Deadline, passed: list[float]
+) -> None:
     deadline.set(50)
     deadline.set(5)
     assert loop.running == [5.0]
@@ -90,7 +94,9 @@ def test_an_earlier_one_is_not_missed(loop: Loop, deadline: Deadline, passed: li
     assert passed == [5.0]
 
 
-def test_cleared(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
+def test_cleared_deadline_does_not_pass(
+    loop: Loop, deadline: Deadline, passed: list[float]
+) -> None:
     deadline.set(5)
     deadline.clear()
     loop.go_to(10)
@@ -100,7 +106,9 @@ def test_cleared(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
     assert passed == [15.0]
 
 
-def test_cancelled(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
+def test_cancelled_deadline_does_not_pass(
+    loop: Loop, deadline: Deadline, passed: list[float]
+) -> None:
     deadline.set(5)
     deadline.cancel()
     assert loop.running == []
@@ -109,7 +117,7 @@ def test_cancelled(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
     deadline.cancel()
 
 
-def test_set_anew_as_it_passes(loop: Loop) -> None:
+def test_set_again_while_it_passes(loop: Loop) -> None:
     passed = []
 
     def again() -> None:

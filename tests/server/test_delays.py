@@ -1,4 +1,4 @@
-"""Delays hold no thread, and nobody else."""
+"""Delays hold no thread and no other request."""
 
 import threading
 from contextlib import ExitStack
@@ -6,8 +6,8 @@ from contextlib import ExitStack
 import pytest
 
 from mockserver.model.http import Request, Response
-from tests.server.raw import Client
 from tests.server.servers import make, serving_as, started
+from tests.server.socket_client import Client
 from tests.server.table.case import ok, request
 
 MANY = 1000
@@ -16,7 +16,7 @@ resource = pytest.importorskip("resource", reason="no limits of descriptors to r
 
 @pytest.fixture
 def descriptors() -> None:
-    """Enough for both ends of MANY connections, if the system lets us."""
+    """Raise the limit of descriptors to both ends of MANY connections, if the system allows it."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     needed = 2 * MANY + 200
     if soft < needed:
@@ -27,8 +27,8 @@ def descriptors() -> None:
 
 @pytest.mark.usefixtures("descriptors")
 @pytest.mark.parametrize("kind", ["plain", "plain uvloop"])
-def test_a_thousand_are_delayed_at_once(kind: str) -> None:
-    """All are in the middle of a delay that never ends, and all are sent when the server ends."""
+def test_thousand_delays_need_no_thread(kind: str) -> None:
+    """A thousand answers are delayed without an end, and sent when the server ends."""
     asked = threading.Semaphore(0)
 
     def answer(request: Request) -> Response:
@@ -47,7 +47,7 @@ def test_a_thousand_are_delayed_at_once(kind: str) -> None:
         assert {client.read(17) for client in clients} == {b"HTTP/1.1 200 OK\r\n"}
 
 
-def test_a_short_delay_overtakes_a_long_one() -> None:
+def test_delays_do_not_wait_for_each_other() -> None:
     def answer(request: Request) -> Response:
         return Response(200, body=b"x", delay=float(request.query))
 
@@ -61,8 +61,8 @@ def test_a_short_delay_overtakes_a_long_one() -> None:
         assert quick.read(12) == b"HTTP/1.1 200"
 
 
-def test_a_call_in_a_thread_holds_nobody() -> None:
-    """Else the loop could not answer the request for which the thread waits."""
+def test_call_in_a_thread_does_not_block_the_loop() -> None:
+    """The thread waits for a request that the loop answers."""
     called, release = threading.Event(), threading.Event()
     names = {}
 
@@ -85,7 +85,7 @@ def test_a_call_in_a_thread_holds_nobody() -> None:
     assert threading.main_thread() not in names.values()
 
 
-def test_on_the_loop_one_request_at_a_time() -> None:
+def test_requests_of_many_connections_are_all_answered() -> None:
     with serving_as("plain") as server, ExitStack() as stack:
         clients = [stack.enter_context(Client(server)) for _ in range(20)]
         for client in clients:

@@ -6,8 +6,8 @@ import requests
 from mockserver.adapters.faults import LAST_WORDS
 from mockserver.model.http import Fault
 from mockserver.server import WireServer
-from tests.server.raw import Client
 from tests.server.servers import CERTIFICATE, KINDS, serving_as
+from tests.server.socket_client import Client
 from tests.server.table.case import ok, request
 
 WHEN = ["", "/later"]
@@ -19,7 +19,7 @@ whens = pytest.mark.parametrize("when", WHEN, ids=["at once", "delayed"])
 
 @kinds
 @whens
-def test_a_reset_is_one(kind: str, when: str) -> None:
+def test_reset_is_a_tcp_reset(kind: str, when: str) -> None:
     with serving_as(kind) as server, Client(server, kind) as client:
         client.send(request(f"GET {when}/{RESET}"))
         bare = client.bare()  # Python's TLS takes a reset for an end
@@ -27,8 +27,8 @@ def test_a_reset_is_one(kind: str, when: str) -> None:
             bare.read_all()
 
 
-def test_a_reset_takes_an_answer_before_it_along() -> None:
-    """It is a reset whatever was sent before."""
+def test_reset_after_an_answer() -> None:
+    """The connection is reset whatever was sent before."""
     with serving_as("plain") as server, Client(server) as client:
         client.send(request("GET /a"))
         assert client.read(len(ok("GET /a"))) == ok("GET /a")
@@ -39,15 +39,15 @@ def test_a_reset_takes_an_answer_before_it_along() -> None:
 
 @kinds
 @whens
-def test_an_empty_response_is_an_orderly_end(kind: str, when: str) -> None:
+def test_empty_response_closes_in_order(kind: str, when: str) -> None:
     with serving_as(kind) as server, Client(server, kind) as client:
         client.send(request(f"GET {when}/{Fault.EMPTY_RESPONSE}"))
-        assert client.read_all() == b""  # under TLS: with TLS's own farewell, or this would raise
+        assert client.read_all() == b""  # without TLS's close_notify this would raise
 
 
 @kinds
 @pytest.mark.parametrize("fault", LAST_WORDS)
-def test_a_fault_ends_its_connection_only(kind: str, fault: Fault) -> None:
+def test_fault_leaves_other_connections_open(kind: str, fault: Fault) -> None:
     with serving_as(kind) as server, Client(server, kind) as other:
         other.send(request("GET /a"))
         assert other.read(len(ok("GET /a"))) == ok("GET /a")
@@ -73,7 +73,7 @@ def test_a_fault_ends_its_connection_only(kind: str, fault: Fault) -> None:
         (Fault.RANDOM_DATA_THEN_CLOSE, requests.ConnectionError, "BadStatusLine"),
     ],
 )
-def test_requests_raises(
+def test_requests_raises_its_own_error(
     kind: str, when: str, fault: Fault, error: type[Exception], text: str
 ) -> None:
     with serving_as(kind) as server, pytest.raises(error, match=text):
@@ -84,5 +84,5 @@ def url(server: WireServer, kind: str) -> str:
     return f"{'https' if 'tls' in kind else 'http'}://localhost:{server.port}"
 
 
-def test_no_fault_is_forgotten() -> None:
+def test_every_fault_is_tested() -> None:
     assert {*LAST_WORDS, RESET} == set(Fault)

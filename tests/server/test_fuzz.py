@@ -1,9 +1,9 @@
-"""Streams of the table's cases, mutilated: the answer does not depend on how they were cut."""
+"""Mutated streams of the table's cases: answers do not depend on how they were cut."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.server.fake import Wire
+from tests.server.in_memory import MemoryConnection
 from tests.server.table import CASES
 from tests.server.table.case import LIMITS
 
@@ -13,7 +13,7 @@ SPLINTERS = [b"\r", b"\n", b"\r\n", b"\r\n\r\n", b"\0", b" ", b":", b"0", b"Host
 
 @st.composite
 def streams(draw: st.DrawFn) -> bytes:
-    """Some requests, good and bad, from which pieces were cut, and into which others were put."""
+    """Return valid and invalid requests with pieces removed, doubled or inserted."""
     stream = b"".join(draw(st.lists(st.sampled_from(SENT), min_size=1, max_size=4)))
     for _ in range(draw(st.integers(0, 3))):
         begin = draw(st.integers(0, len(stream)))
@@ -33,9 +33,9 @@ def cut_streams(draw: st.DrawFn) -> list[bytes]:
 
 
 @given(cut_streams(), st.booleans(), st.booleans())
-def test_the_same_however_cut(parts: list[bytes], at_once: bool, finished: bool) -> None:
-    """`at_once`: what is delayed is over before the next part comes."""
-    whole, cut = Wire(LIMITS), Wire(LIMITS)
+def test_answers_do_not_depend_on_cuts(parts: list[bytes], at_once: bool, finished: bool) -> None:
+    """If `at_once`, delays end before the next part comes."""
+    whole, cut = MemoryConnection(LIMITS), MemoryConnection(LIMITS)
     whole.send(b"".join(parts))
     for part in parts:
         cut.send(part)

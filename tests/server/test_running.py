@@ -1,4 +1,4 @@
-"""A server in the main thread of a process, and what keeps it from listening."""
+"""A server in the main thread of a process, and errors of listening."""
 
 import importlib.util
 import signal
@@ -40,7 +40,7 @@ print(repr(ended), threading.active_count(), flush=True)
 
 @contextmanager
 def running(loop: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    """The program on a loop of this name: its process, and its port."""
+    """Run the program on the event loop named `loop`; yield its process and its port."""
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-c", PROGRAM, loop],
         stdout=subprocess.PIPE,
@@ -69,8 +69,8 @@ def talk(port: int, path: str) -> socket.socket:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it(loop: str, number: signal.Signals) -> None:
-    """In good order: delayed answers are sent, no thread is left, nothing is complained of."""
+def test_signal_ends_the_server_in_order(loop: str, number: signal.Signals) -> None:
+    """Delayed answers are sent, no thread is left, stderr is empty."""
     with running(loop) as (process, port), talk(port, "/long") as late, talk(port, "/a") as kept:
         assert kept.recv(12) == b"HTTP/1.1 200"
         process.send_signal(number)
@@ -80,8 +80,8 @@ def test_a_signal_ends_it(loop: str, number: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
-def test_a_second_signal_does_not_wait(loop: str, second: signal.Signals) -> None:
-    """A call in a thread that never returns cannot keep the process."""
+def test_second_signal_ends_the_process_at_once(loop: str, second: signal.Signals) -> None:
+    """A call in a thread that never returns does not keep the process."""
     with running(loop) as (process, port), talk(port, "/hang") as hanging:
         assert process.stdout
         assert process.stdout.readline() == "called\n"
@@ -91,7 +91,7 @@ def test_a_second_signal_does_not_wait(loop: str, second: signal.Signals) -> Non
         assert process.wait(20) == -second
 
 
-def test_the_handlers_of_before_are_back() -> None:
+def test_signal_handlers_are_restored() -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     server = server_at("127.0.0.1", 0)
     assert server.run(lambda: signal.raise_signal(signal.SIGINT)) is signal.SIGINT
@@ -118,7 +118,7 @@ def server_at(host: str, port: int) -> WireServer:
         ("2001:db8::1", 0, "[2001:db8::1]:0: "),
     ],
 )
-def test_it_cannot_listen(host: str, port: int | None, reason: str) -> None:
+def test_listen_error_names_the_address(host: str, port: int | None, reason: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1] if port is None else port
         with pytest.raises(ConfigurationError) as raised:
@@ -138,7 +138,7 @@ def test_it_cannot_listen(host: str, port: int | None, reason: str) -> None:
         ("::", ["::1", "127.0.0.1"]),
     ],
 )
-def test_where_it_listens(host: str, addresses: list[str]) -> None:
+def test_listens_at_every_address_of_a_host(host: str, addresses: list[str]) -> None:
     if ":" in host and not has_ipv6():
         pytest.skip("this machine has no IPv6: hosts of IPv6 are NOT TESTED")
     server = server_at(host, 0)

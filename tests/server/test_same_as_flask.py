@@ -1,4 +1,4 @@
-"""A request is the same value whether it comes over the wire or through Flask."""
+"""A request is the same value through our server and through Flask."""
 
 import threading
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from mockserver.adapters.flask import app_for
 from mockserver.admin.application import Application
 from mockserver.server import WireServer
 from tests.server import echo
-from tests.server.raw import Client
 from tests.server.servers import serving_as
+from tests.server.socket_client import Client
 from tests.server.table.case import request, sized
 
 CLOSE = "Connection: close"
@@ -27,7 +27,7 @@ def wire() -> Iterator[WireServer]:
 
 @pytest.fixture(scope="module")
 def flask() -> Iterator[WireServer]:
-    """The echo behind Flask and a server that others have written."""
+    """The echo behind Flask and Werkzeug's server."""
     front = SimpleNamespace(answer=echo.answer, engine=SimpleNamespace(vendors=()))
     server = make_server("127.0.0.1", 0, app_for(cast(Application, front)))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -57,7 +57,9 @@ def flask() -> Iterator[WireServer]:
     ],
     ids=lambda sent: sent.split(b" HTTP")[0].decode("latin-1"),
 )
-def test_the_same_request(sent: bytes, wire: WireServer, flask: WireServer) -> None:
+def test_request_is_the_same_through_flask(
+    sent: bytes, wire: WireServer, flask: WireServer
+) -> None:
     answers = []
     for server in (wire, flask):
         with Client(server) as client:

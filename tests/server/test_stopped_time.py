@@ -9,8 +9,8 @@ import freezegun
 import pytest
 import time_machine
 
-from tests.server.raw import Client
 from tests.server.servers import serving_as
+from tests.server.socket_client import Client
 from tests.server.table.case import LATER, request
 
 Stopped = Callable[[], AbstractContextManager[object]]
@@ -27,7 +27,7 @@ stops = pytest.mark.parametrize(
 
 @stops
 @pytest.mark.parametrize("kind", ["plain", "plain uvloop", "tls"])
-def test_stopped_while_it_serves(stopped: Stopped, kind: str) -> None:
+def test_time_stopped_while_serving(stopped: Stopped, kind: str) -> None:
     with serving_as(kind) as server, Client(server, kind) as client, stopped():
         client.send(request("GET /later"))
         assert client.read(len(LATER)) == LATER
@@ -35,7 +35,7 @@ def test_stopped_while_it_serves(stopped: Stopped, kind: str) -> None:
 
 @stops
 @pytest.mark.parametrize("kind", ["plain", "plain uvloop", "tls"])
-def test_stopped_before_it_serves(stopped: Stopped, kind: str) -> None:
+def test_time_stopped_before_serving(stopped: Stopped, kind: str) -> None:
     with stopped(), serving_as(kind) as server, Client(server, kind) as client:
         client.send(request("GET /later"))
         assert client.read(len(LATER)) == LATER
@@ -46,8 +46,8 @@ def test_stopped_before_it_serves(stopped: Stopped, kind: str) -> None:
     ["freezegun.freeze_time('2026-01-01')", "time_machine.travel('2026-01-01', tick=False)"],
     ids=["freezegun", "time-machine"],
 )
-def test_stopped_before_it_is_imported(stopped: str) -> None:
-    """The first test that uses it may have stopped time already."""
+def test_time_stopped_before_import(stopped: str) -> None:
+    """The first test that imports the server may have stopped time already."""
     program = f"""
 import socket, freezegun, time_machine
 with {stopped}:

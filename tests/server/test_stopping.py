@@ -1,4 +1,4 @@
-"""The end of a server in a thread: quick, in good order, and with nothing left."""
+"""The end of a server in a thread: fast, in order, and with nothing left open."""
 
 import gc
 import os
@@ -12,8 +12,8 @@ import pytest
 from mockserver.adapters.faults import LAST_WORDS
 from mockserver.model.http import Fault, Request, Response
 from tests.server import echo
-from tests.server.raw import Client
 from tests.server.servers import KINDS, make, serving_as, started
+from tests.server.socket_client import Client
 from tests.server.table.case import CLOSE, ok, request, said
 
 DESCRIPTORS = "/proc/self/fd"
@@ -23,7 +23,7 @@ kinds = pytest.mark.parametrize("kind", KINDS)
 
 @pytest.fixture
 def descriptors() -> Callable[[], int]:
-    """How many descriptors this process has open."""
+    """Return a function that counts the open descriptors of this process."""
     if not os.path.isdir(DESCRIPTORS):
         pytest.skip(f"there is no {DESCRIPTORS}: leaks of descriptors are NOT TESTED")
     return lambda: len(os.listdir(DESCRIPTORS))
@@ -37,7 +37,7 @@ def _no_thread_is_left() -> Iterator[None]:
 
 
 def held(request: Request) -> Response:
-    """The echo, and delays that no test could wait for."""
+    """Answer as the echo does; at /long after ten minutes."""
     if request.path.startswith("/long"):
         fault = Fault(request.query) if request.query else None
         return Response(200, (("Date", echo.DATE),), b"at last", delay=600, fault=fault)
@@ -45,7 +45,7 @@ def held(request: Request) -> Response:
 
 
 @kinds
-def test_nothing_is_left(kind: str, descriptors: Callable[[], int]) -> None:
+def test_end_closes_connections_in_every_state(kind: str, descriptors: Callable[[], int]) -> None:
     with serving_as(kind, held):
         pass  # whatever is opened once and kept
     gc.collect()
@@ -61,7 +61,7 @@ def test_nothing_is_left(kind: str, descriptors: Callable[[], int]) -> None:
 
 
 def in_states(stack: ExitStack, connect: Callable[[], Client]) -> None:
-    """One connection in every state that a connection can be in."""
+    """Open one connection in every state of `ConnectionState`."""
     for sent, answered in [
         (b"", 0),
         (request("GET /a"), len(ok("GET /a"))),
@@ -84,7 +84,7 @@ def sockets_closed(port: int) -> bool:
 
 
 @kinds
-def test_delayed_answers_are_sent(kind: str) -> None:
+def test_delayed_answers_are_sent_at_the_end(kind: str) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(serving_as(kind, held))
         clients = [stack.enter_context(Client(server, kind)) for _ in range(3)]
@@ -98,7 +98,7 @@ def test_delayed_answers_are_sent(kind: str) -> None:
 
 
 @pytest.mark.parametrize("fault", LAST_WORDS)
-def test_delayed_faults_happen(fault: Fault) -> None:
+def test_delayed_faults_happen_at_the_end(fault: Fault) -> None:
     with serving_as("plain", held) as server, Client(server) as client:
         client.send(request("GET /a") + request(f"GET /long?{fault}"))
         client.read(len(ok("GET /a")))
@@ -108,8 +108,8 @@ def test_delayed_faults_happen(fault: Fault) -> None:
 
 @kinds
 @pytest.mark.parametrize("delay", [0.0, 600.0])
-def test_a_call_in_a_thread_is_waited_for(kind: str, delay: float) -> None:
-    """And what it answers is sent, if the client is still there."""
+def test_end_waits_for_a_call_in_a_thread(kind: str, delay: float) -> None:
+    """Its answer is sent if the client is still connected."""
     called, release, returned = threading.Event(), threading.Event(), threading.Event()
 
     def answer(request: Request) -> Response:
@@ -130,7 +130,7 @@ def test_a_call_in_a_thread_is_waited_for(kind: str, delay: float) -> None:
         timer.join()
 
 
-def test_a_call_that_takes_too_long_is_waited_for_but_its_answer_lost() -> None:
+def test_end_waits_for_a_slow_call_without_its_answer() -> None:
     called, release = threading.Event(), threading.Event()
 
     def answer(request: Request) -> Response:
@@ -151,7 +151,7 @@ def test_a_call_that_takes_too_long_is_waited_for_but_its_answer_lost() -> None:
         assert not stopping.is_alive()
 
 
-def test_calls_that_have_not_begun_are_dropped() -> None:
+def test_calls_that_have_not_begun_are_cancelled() -> None:
     calls, release = [], threading.Event()
     eight, received = threading.Semaphore(0), threading.Semaphore(0)
 
@@ -187,7 +187,7 @@ def test_calls_that_have_not_begun_are_dropped() -> None:
     assert len(calls) == 8
 
 
-def test_a_client_that_left_a_call_behind() -> None:
+def test_client_gone_during_a_call() -> None:
     called, release = threading.Event(), threading.Event()
 
     def answer(request: Request) -> Response:
@@ -206,7 +206,7 @@ def test_a_client_that_left_a_call_behind() -> None:
 
 
 @kinds
-def test_stopped_twice_and_never_started(kind: str) -> None:
+def test_stop_twice_and_without_start(kind: str) -> None:
     server = make(tls="tls" in kind)
     port = server.port
     server.stop()
@@ -217,7 +217,7 @@ def test_stopped_twice_and_never_started(kind: str) -> None:
     server.stop()
 
 
-def test_two_servers_at_once() -> None:
+def test_two_servers_in_one_process() -> None:
     with serving_as("plain") as one, serving_as("plain") as other:
         assert one.port != other.port
         for server in (one, other):
@@ -226,7 +226,7 @@ def test_two_servers_at_once() -> None:
                 assert client.read(len(ok("GET /a"))) == ok("GET /a")
 
 
-def test_many_in_a_row(descriptors: Callable[[], int]) -> None:
+def test_servers_leave_no_descriptor_open(descriptors: Callable[[], int]) -> None:
     counts = []
     for _ in range(20):
         with serving_as("plain") as server, Client(server) as client:

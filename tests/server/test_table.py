@@ -1,4 +1,4 @@
-"""Every case of the table, over real sockets and on paper, whole and cut everywhere."""
+"""Every case of the table, over real sockets and in memory, whole and cut at every byte."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,9 +7,9 @@ from functools import cache
 import pytest
 
 from mockserver.server import WireServer
-from tests.server.fake import Wire
-from tests.server.raw import Client
+from tests.server.in_memory import MemoryConnection
 from tests.server.servers import KINDS, serving_as
+from tests.server.socket_client import Client
 from tests.server.table import CASES
 from tests.server.table.case import LIMITS, PROBE, Case, ok
 
@@ -23,12 +23,12 @@ Servers = Callable[[str], WireServer]
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[Servers]:
-    """By kind, each started when it is first asked for."""
+    """Return a server by kind, started at first use."""
     with ExitStack() as stack:
         yield cache(lambda kind: stack.enter_context(serving_as(kind, limits=LIMITS)))
 
 
-def test_names_are_different() -> None:
+def test_case_names_are_unique() -> None:
     assert len({case.name for case in CASES}) == len(CASES)
 
 
@@ -41,7 +41,7 @@ def test_names_are_different() -> None:
         if not (case.eof and "tls" in kind)  # TLS has no half-closed connections
     ],
 )
-def test_over_a_socket(kind: str, case: Case, servers: Servers) -> None:
+def test_case_over_a_socket(kind: str, case: Case, servers: Servers) -> None:
     with Client(servers(kind), kind) as client:
         client.send(case.sent)
         if case.eof:
@@ -55,8 +55,8 @@ def test_over_a_socket(kind: str, case: Case, servers: Servers) -> None:
 
 
 @cases
-def test_cut_anywhere(case: Case) -> None:
-    """Nobody can tell from the answer how the request was cut on its way."""
+def test_case_cut_at_every_byte(case: Case) -> None:
+    """The answer does not depend on how the request was cut on its way."""
     expected = expectation(case)
     assert seen(case, [case.sent]) == expected
     for cut in range(1, len(case.sent)):
@@ -64,15 +64,15 @@ def test_cut_anywhere(case: Case) -> None:
 
 
 @cases
-def test_byte_by_byte(case: Case) -> None:
+def test_case_byte_by_byte(case: Case) -> None:
     assert seen(case, [case.sent[at : at + 1] for at in range(len(case.sent))]) == expectation(case)
 
 
 @pytest.mark.parametrize(
     "case", [case for case in CASES if not case.ends], ids=lambda case: case.name
 )
-def test_sent_again_it_is_answered_again(case: Case) -> None:
-    """The same head is not read twice, its body is: in one piece, and cut anywhere."""
+def test_case_sent_twice_is_answered_twice(case: Case) -> None:
+    """The second head is taken from memory, its body is read: in one piece, and cut."""
     expected = (case.expected * 2 + PROBED, False)
     again = case.sent * 2
     assert seen(case, [again]) == expected
@@ -81,8 +81,8 @@ def test_sent_again_it_is_answered_again(case: Case) -> None:
 
 
 @cases
-def test_byte_by_byte_with_delays_over_at_once(case: Case) -> None:
-    wire = Wire(LIMITS)
+def test_case_byte_by_byte_without_delays(case: Case) -> None:
+    wire = MemoryConnection(LIMITS)
     for byte in case.sent:
         wire.send(bytes([byte]))
         wire.settle()
@@ -94,12 +94,12 @@ def expectation(case: Case) -> tuple[bytes, bool]:
 
 
 def seen(case: Case, parts: list[bytes]) -> tuple[bytes, bool]:
-    wire = Wire(LIMITS)
+    wire = MemoryConnection(LIMITS)
     wire.send(*parts)
     return outcome(wire, case)
 
 
-def outcome(wire: Wire, case: Case) -> tuple[bytes, bool]:
+def outcome(wire: MemoryConnection, case: Case) -> tuple[bytes, bool]:
     if case.eof:
         wire.finish()
     wire.settle()

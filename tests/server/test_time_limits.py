@@ -1,4 +1,4 @@
-"""Each time limit by itself: it is short, all others are far away."""
+"""Each time limit by itself: one is short, all others are long."""
 
 import time
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ import pytest
 from mockserver.model.http import Request, Response
 from mockserver.server import Limits, WireServer
 from tests.server.echo import answer
-from tests.server.raw import Client
 from tests.server.servers import serving_as
+from tests.server.socket_client import Client
 from tests.server.table.case import EARLY, ok, request, wire
 
 FAR = Limits(
@@ -30,24 +30,24 @@ def limited(kind: str = "plain", **soon: float) -> Iterator[WireServer]:
 
 
 @kinds
-def test_first_byte(kind: str) -> None:
+def test_first_byte_limit(kind: str) -> None:
     with limited(kind, first_byte=SOON) as server, Client(server, kind) as client:
         assert client.gone()
 
 
-def test_handshake() -> None:
+def test_handshake_limit() -> None:
     with limited("tls", first_byte=SOON) as server, Client(server) as client:
         assert client.gone()
 
 
 @kinds
-def test_idle(kind: str) -> None:
+def test_idle_limit(kind: str) -> None:
     with limited(kind, idle=SOON) as server, Client(server, kind) as client:
         client.send(request("GET /a"))
         assert client.read_all() == ok("GET /a")
 
 
-def test_idle_begins_again_with_every_answer() -> None:
+def test_idle_limit_restarts_with_every_answer() -> None:
     with limited(idle=0.4) as server, Client(server) as client:
         for _ in range(6):
             client.send(request("GET /a"))
@@ -58,22 +58,22 @@ def test_idle_begins_again_with_every_answer() -> None:
 
 @kinds
 @pytest.mark.parametrize("begun", [b"G", b"GET /a HTTP/1.1\r\nHost: h\r\n", b"\r\n\r"])
-def test_head(kind: str, begun: bytes) -> None:
+def test_head_limit(kind: str, begun: bytes) -> None:
     with limited(kind, head_time=SOON, tls_linger=SOON) as server, Client(server, kind) as client:
         client.send(request("GET /a") + begun)
         assert client.read_all() == ok("GET /a") + LATE
 
 
 @kinds
-def test_body(kind: str) -> None:
+def test_body_limit(kind: str) -> None:
     with limited(kind, body_time=SOON, tls_linger=SOON) as server, Client(server, kind) as client:
         client.send(request("POST /a", "Content-Length: 3"))
         client.send(b"ab")
         assert client.read_all() == LATE
 
 
-def test_bytes_do_not_buy_time() -> None:
-    """A client that sends a byte now and then is not waited for."""
+def test_limit_does_not_restart_with_every_byte() -> None:
+    """A client that sends single bytes gets no more time."""
     with limited(head_time=0.2) as server, Client(server) as client:
         sent = 0
         while client.silent(0.02):
@@ -82,8 +82,8 @@ def test_bytes_do_not_buy_time() -> None:
         assert 0 < sent < 100
 
 
-def test_a_new_head_has_its_own_time() -> None:
-    """A head that begins in the same packet in which the one before ends."""
+def test_each_head_has_its_own_limit() -> None:
+    """A head may begin in the packet in which the one before ends."""
     with limited(head_time=0.4) as server, Client(server) as client:
         client.send(b"GET /a HTTP/1.1\r\n")
         for _ in range(4):
@@ -92,7 +92,7 @@ def test_a_new_head_has_its_own_time() -> None:
             assert client.read(len(ok("GET /a"))) == ok("GET /a")
 
 
-def test_no_limit_ends_a_delay_or_a_thread() -> None:
+def test_limits_do_not_apply_to_pending_answers() -> None:
     def slow(request: Request) -> Response:
         return Response(200, body=b"x", delay=0.3)
 
@@ -104,8 +104,8 @@ def test_no_limit_ends_a_delay_or_a_thread() -> None:
 
 
 @kinds
-def test_an_answer_that_is_not_taken(kind: str) -> None:
-    """The client's own buffers take some; then the server waits, and then no longer."""
+def test_answer_that_is_not_received_is_aborted(kind: str) -> None:
+    """The system's buffers take some; then the server waits for `take` seconds."""
     body = b"x" * (16 << 20)
 
     def large(request: Request) -> Response:
@@ -127,8 +127,8 @@ def received(client: Client) -> int:
     return total
 
 
-def test_linger() -> None:
-    """A client that neither reads nor ends is left."""
+def test_lingering_ends_with_a_reset() -> None:
+    """A client that keeps sending is cut off after `linger` seconds."""
     with limited(linger=SOON) as server, Client(server) as client:
         client.send(b"\0")
         assert client.read_all().startswith(b"HTTP/1.1 400")
@@ -137,7 +137,7 @@ def test_linger() -> None:
             client.send_until_refused(b"x")
 
 
-def test_the_rest_is_read_while_it_lingers() -> None:
+def test_input_is_dropped_while_lingering() -> None:
     with limited() as server, Client(server) as client:
         client.send(b"\0")
         assert client.read_all().startswith(b"HTTP/1.1 400")
@@ -145,7 +145,7 @@ def test_the_rest_is_read_while_it_lingers() -> None:
             client.send(b"x" * 100_000)
 
 
-def test_the_end_of_a_client_that_is_cut_short() -> None:
+def test_eof_inside_a_head_gets_400() -> None:
     with limited() as server, Client(server) as client:
         client.send(b"GET /")
         client.finish()

@@ -1,4 +1,4 @@
-"""Several processes at one socket: real ones, killed in earnest."""
+"""Several worker processes at one socket, ended by real signals."""
 
 import os
 import re
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 
 
 class Running:
-    """The program. Its workers have its pipes, too: these end when all processes are gone."""
+    """The program. Its workers share its pipes, which end when all processes are gone."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
@@ -29,35 +29,35 @@ class Running:
         self.port = int(self.line())
 
     def line(self) -> str:
-        """The next line that is printed."""
+        """Return the next printed line."""
         assert self.process.stdout
         return self.process.stdout.readline()
 
     def ask(self, path: str) -> socket.socket:
-        """A connection on which an answer will come."""
+        """Send a request; return its connection."""
         connection = socket.create_connection(("127.0.0.1", self.port), 20)
         connection.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
         return connection
 
     def worker(self) -> int:
-        """The process that answers now."""
+        """Return the id of the process that answers."""
         with self.ask("/") as connection:
             return worker_of(connection)
 
     def workers(self, count: int) -> set[int]:
-        """The processes that answer, once so many have."""
+        """Return the ids of `count` processes that answer."""
         found: set[int] = set()
         while len(found) < count:
             found.add(self.worker())
         return found
 
     def is_open(self) -> bool:
-        """Whether the port takes connections."""
+        """Return True if the port accepts connections."""
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def ended(self) -> tuple[int, str, str]:
-        """The exit code, and what was printed until the last process was gone."""
+        """Return the exit code and what was printed until the last process was gone."""
         output, errors = self.process.communicate(timeout=30)
         return self.process.returncode, output, errors
 
@@ -87,15 +87,15 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
     )
 
 
-def test_all_answer_at_one_port() -> None:
+def test_all_workers_answer_at_one_port() -> None:
     with running(3) as program:
         assert program.pid not in program.workers(3)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to the parent", "to all"])
-def test_a_signal_ends_all_in_good_order(number: signal.Signals, send: object) -> None:
-    """Delayed answers are sent, nothing is complained of, nobody and nothing is left."""
+def test_signal_ends_all_workers_in_order(number: signal.Signals, send: object) -> None:
+    """Delayed answers are sent, stderr is empty, no process and no descriptor is left."""
     assert callable(send)
     with running(2) as program, ExitStack() as stack:
         late = [stack.enter_context(program.ask("/late")) for _ in range(8)]
@@ -105,7 +105,7 @@ def test_a_signal_ends_all_in_good_order(number: signal.Signals, send: object) -
         assert program.ended() == (0, f"{number!r} 0\n", "")
 
 
-def test_a_second_signal_kills_all() -> None:
+def test_second_signal_kills_all_workers() -> None:
     with running(2) as program, program.ask("/hang") as hanging:
         assert program.line() == "hangs\n"
         program.process.send_signal(signal.SIGTERM)
@@ -115,7 +115,7 @@ def test_a_second_signal_kills_all() -> None:
         assert program.ended() == (-signal.SIGTERM, "", "")
 
 
-def test_the_workers_of_a_parent_that_is_gone_end_in_good_order() -> None:
+def test_workers_end_in_order_without_their_parent() -> None:
     with running(2) as program, program.ask("/late") as late:
         workers = program.workers(2)
         program.process.kill()
@@ -124,7 +124,7 @@ def test_the_workers_of_a_parent_that_is_gone_end_in_good_order() -> None:
         assert not program.is_open()
 
 
-def test_a_worker_that_dies_is_replaced() -> None:
+def test_dead_worker_is_replaced() -> None:
     with running(2) as program:
         dead = program.worker()
         os.kill(dead, signal.SIGKILL)
@@ -135,7 +135,7 @@ def test_a_worker_that_dies_is_replaced() -> None:
         assert [match[1] for match in DEATH.finditer(errors)] == [str(dead)]
 
 
-def test_a_worker_that_dies_again_and_again_is_replaced_ever_more_slowly() -> None:
+def test_pause_before_replacement_doubles() -> None:
     with running(1) as program:
         for _ in range(3):
             os.kill(program.worker(), signal.SIGKILL)
@@ -152,7 +152,7 @@ def test_a_worker_that_dies_again_and_again_is_replaced_ever_more_slowly() -> No
         ("misled", "ConfigurationError('nothing is right here')"),
     ],
 )
-def test_the_first_worker_cannot_begin(how: str, said: str) -> None:
-    """So would the others: it is said once, and not tried again."""
+def test_error_of_the_first_worker_is_raised_once(how: str, said: str) -> None:
+    """No further worker is started, and the error is reported once."""
     with start("3", how) as process:
         assert process.communicate(timeout=30) == (f"{said}\n", "")

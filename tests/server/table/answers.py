@@ -1,4 +1,4 @@
-"""Answers that are more, or less, than a 200 with a body."""
+"""Answers other than a 200 with a body."""
 
 from mockserver.adapters.faults import LAST_WORDS
 from mockserver.model.http import Fault

@@ -1,4 +1,4 @@
-"""Requests with a body, or an offer to change the protocol, that are understood."""
+"""Valid requests with a body, or with an offer to change the protocol."""
 
 from tests.server.table.case import CONTINUE, LIMITS, Case, chunked, ok, request, sized
 

@@ -1,4 +1,4 @@
-"""One line of the table: bytes that a client sends, and the bytes that it must see."""
+"""One case of the table: the bytes that a client sends, and those that it has to receive."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -7,7 +7,7 @@ from mockserver.server import Limits
 from tests.server.echo import DATE, WIRE_DATE, line
 
 LIMITS = Limits(line=256, head=512, body=64, read_ahead=128, tls_linger=0.01)
-"""Small, so that a case can be cut at every byte."""
+"""Small limits, so that a case can be cut at every byte."""
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 CLOSE = "Connection: close\r\n"
@@ -30,46 +30,46 @@ class Case:
 
     @property
     def ends(self) -> bool:
-        """Whether the client sees the end of the connection."""
+        """True if the client sees the end of the connection."""
         return self.closed or self.eof or CLOSE.encode() in self.expected
 
 
 def request(
     first: str, *fields: str, body: bytes = b"", host: str | None = "h", version: str = "1.1"
 ) -> bytes:
-    """The request `first` ("GET /a") with `fields` ("Name: value"), Latin-1, and Host first."""
+    """Return the request `first` ("GET /a") with `fields` ("Name: value"), Host before them."""
     hosts = [] if host is None else [f"Host: {host}"]
     lines = [f"{first} HTTP/{version}", *hosts, *fields, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
 def sized(first: str, body: bytes, *fields: str) -> bytes:
-    """A request with `body` and its length."""
+    """Return a request with `body` and its Content-Length."""
     return request(first, *fields, f"Content-Length: {len(body)}", body=body)
 
 
 def chunked(first: str, body: bytes, *fields: str) -> bytes:
-    """A request whose chunks are `body`, as it stands."""
+    """Return a chunked request; `body` are its chunks as sent."""
     return request(first, *fields, "Transfer-Encoding: chunked", body=body)
 
 
 def said(
     body: bytes, connection: str = "", status: str = "200 OK", *, more: str = "", head: bool = False
 ) -> bytes:
-    """An answer of the echo: `more` are header lines before its Date; `head` leaves out `body`."""
+    """Return an answer of the echo; `more` are header lines before Date, `head` omits `body`."""
     start = f"HTTP/1.1 {status}\r\n{more}Date: {DATE}\r\nContent-Length: {len(body)}\r\n"
     text = f"{start}{connection}\r\n"
     return text.encode("latin-1") + (b"" if head else body)
 
 
 def ok(first: str, query: str = "", connection: str = "", **parts: str | bytes) -> bytes:
-    """What the echo answers to `first` ("GET /a")."""
+    """Return the echo's answer to `first` ("GET /a")."""
     method, path = first.split(" ", 1)
     return said(line(method, path, query, **parts), connection)  # type: ignore[arg-type]
 
 
 def wire(status: int, reason: str, connection: str = CLOSE, *, head: bool = False) -> bytes:
-    """An answer of the wire's own."""
+    """Return an answer of the connection itself."""
     body = f"{reason}\n".encode()
     text = (
         f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"  # worded by Python's version
@@ -81,7 +81,7 @@ def wire(status: int, reason: str, connection: str = CLOSE, *, head: bool = Fals
 
 
 def bad(reason: str) -> bytes:
-    """A 400 that ends the connection."""
+    """Return a 400 that ends the connection."""
     return wire(400, reason)
 
 

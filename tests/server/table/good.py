@@ -1,4 +1,4 @@
-"""Requests without a body that are understood."""
+"""Valid requests without a body."""
 
 from tests.server.table.case import CLOSE, KEPT, LATER, Case, ok, request
 

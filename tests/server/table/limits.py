@@ -1,4 +1,4 @@
-"""Requests at a limit, and over it."""
+"""Requests at a limit and over it."""
 
 from tests.server.table.case import (
     LIMITS,

@@ -14,7 +14,7 @@ from tests.server.table.case import (
 
 
 def no_size(name: str, body: bytes) -> Case:
-    """The chunks in `body` cannot be read; the request before is answered."""
+    """Return a case whose chunks cannot be read; the request before it is answered."""
     return Case(name, request("GET /a") + chunked("POST /b", body), ok("GET /a") + SIZE)
 
 

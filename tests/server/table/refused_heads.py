@@ -18,7 +18,7 @@ CLIENT_HELLO = bytes.fromhex("16030100750100007103035f")
 
 
 def fields(name: str, *lines: str, body: bytes = b"") -> Case:
-    """A request with these fields cannot be read; the one before it is answered."""
+    """Return a case whose fields cannot be read; the request before it is answered."""
     sent = request("GET /a") + request("POST /b", *lines, body=body)
     return Case(name, sent, ok("GET /a") + FIELDS)
 

@@ -1,4 +1,4 @@
-"""The protocol on a transport and a loop of paper: the same bytes in and out, in no time.
+"""A connection on a transport and an event loop in memory: the same bytes, without waiting.
 
 The table runs over real sockets and here, so that what is tested here only, every cut of every
 case, is known to be tested on a transport that is like the real one.
@@ -16,8 +16,8 @@ from mockserver.server.server_state import ServerState
 from tests.server import echo
 
 
-class PaperLoop:
-    """Delays and threads end when told to; time limits never pass."""
+class MemoryLoop:
+    """Delays and threads end in `run`; time limits never pass."""
 
     def __init__(self) -> None:
         self._waiting: deque[Callable[[], None]] = deque()
@@ -26,34 +26,34 @@ class PaperLoop:
         return 0.0
 
     def call_at(self, when: float, call: Callable[[], None]) -> asyncio.TimerHandle:
-        return cast(asyncio.TimerHandle, PaperTimer())
+        return cast(asyncio.TimerHandle, MemoryTimer())
 
     def call_soon(self, call: Callable[[], None]) -> None:
         self._waiting.append(call)
 
     def call_later(self, delay: float, call: Callable[[], None]) -> asyncio.TimerHandle:
         self._waiting.append(call)
-        return cast(asyncio.TimerHandle, PaperTimer())
+        return cast(asyncio.TimerHandle, MemoryTimer())
 
-    def run_in_executor(self, pool: object, call: Callable[..., Any], *values: Any) -> "PaperCall":
-        result = PaperCall(call(*values))
+    def run_in_executor(self, pool: object, call: Callable[..., Any], *values: Any) -> "MemoryCall":
+        result = MemoryCall(call(*values))
         self._waiting.append(result.end)
         return result
 
     def run(self) -> bool:
-        """End what waits; say whether anything did."""
+        """End one delay or thread. Return False if there was none."""
         if not self._waiting:
             return False
         self._waiting.popleft()()
         return True
 
 
-class PaperTimer:
+class MemoryTimer:
     def cancel(self) -> None:
-        """A connection that is gone is not called: see `Cut.deliver`."""
+        """Do nothing: a closed connection is not called, see `MemoryConnection.settle`."""
 
 
-class PaperCall:
+class MemoryCall:
     """A call in a thread."""
 
     def __init__(self, value: Any) -> None:
@@ -74,8 +74,8 @@ class PaperCall:
         return self._value
 
 
-class PaperTransport:
-    """Writes to memory, as strict as a real one about what may come after the end."""
+class MemoryTransport:
+    """Writes to memory; like a real transport, it refuses writes after the end."""
 
     def __init__(self) -> None:
         self.written = bytearray()
@@ -118,26 +118,26 @@ class PaperTransport:
         self.paused = False
 
 
-class Wire:
-    """A connection that is handed bytes as they would arrive."""
+class MemoryConnection:
+    """A `Connection` on a transport and an event loop in memory."""
 
     def __init__(self, limits: Limits, *, made: bool = True, answer: Answer = echo.answer) -> None:
         self.state = state = ServerState(
             answer, echo.in_thread, echo.http_date, limits, LongPolls()
         )
-        self.loop = PaperLoop()
+        self.loop = MemoryLoop()
         state.open(cast(asyncio.AbstractEventLoop, self.loop))
-        self.transport = PaperTransport()
+        self.transport = MemoryTransport()
         self.connection = Connection(state)
         if made:
             self.make()
 
     def make(self) -> None:
-        """The connection is ready."""
+        """Call `connection_made`."""
         self.connection.connection_made(cast(asyncio.Transport, self.transport))
 
     def send(self, *parts: bytes) -> None:
-        """Receive each of `parts` at a time; what is delayed ends only to let more be read."""
+        """Receive `parts` one by one; delays end only when reading is paused."""
         for part in parts:
             while self.transport.paused:
                 assert self.loop.run(), "paused for good"
@@ -150,12 +150,12 @@ class Wire:
             pass
 
     def finish(self) -> None:
-        """The client sends no more."""
+        """Call `eof_received`."""
         if not self.transport.closed:
             self.connection.eof_received()
 
     @property
     def seen(self) -> tuple[bytes, bool]:
-        """What the client sees at the end of this turn: bytes, and whether the connection ended."""
+        """The written bytes, and True if the connection ended, at the end of this turn."""
         self.state.batch.flush()
         return bytes(self.transport.written), self.transport.ended

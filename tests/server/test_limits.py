@@ -1,4 +1,4 @@
-"""What a client cannot make the server do: keep, answer or accept without a bound."""
+"""Bounds on what a client can make the server keep, answer and accept."""
 
 import socket
 import threading
@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from mockserver.model.http import Request, Response
 from mockserver.server import Limits, http_server
-from tests.server.fake import Wire
-from tests.server.raw import Client
+from tests.server.in_memory import MemoryConnection
 from tests.server.servers import CERTIFICATE, KINDS, make, serving_as, started
+from tests.server.socket_client import Client
 from tests.server.table.case import CLOSE, LIMITS, ok, request, wire
 
 A = request("GET /a")
@@ -25,8 +25,8 @@ kinds = pytest.mark.parametrize("kind", KINDS)
 
 
 @kinds
-def test_nothing_is_read_far_ahead(kind: str) -> None:
-    """Behind a delayed answer the client is made to wait; and goes on once it is there."""
+def test_reading_stops_during_a_pending_answer(kind: str) -> None:
+    """During a pending answer the client has to wait; it goes on after the answer."""
     release = threading.Event()
 
     def answer(request: Request) -> Response:
@@ -44,8 +44,8 @@ def test_nothing_is_read_far_ahead(kind: str) -> None:
         assert client.read(2 * len(EMPTY)) == 2 * EMPTY
 
 
-def test_reading_stops_at_the_limit_and_goes_on() -> None:
-    cut = Wire(LIMITS)
+def test_reading_pauses_at_the_limit_and_resumes() -> None:
+    cut = MemoryConnection(LIMITS)
     cut.connection.data_received(request("GET /later") + b"G" * LIMITS.read_ahead)
     assert not cut.transport.paused
     cut.connection.data_received(b"E")
@@ -54,9 +54,9 @@ def test_reading_stops_at_the_limit_and_goes_on() -> None:
     assert not cut.transport.paused
 
 
-def test_a_client_that_takes_no_answers_gets_no_more() -> None:
-    """Nor are its requests seen, until it has taken what is there."""
-    cut = Wire(LIMITS)
+def test_requests_wait_while_writing_is_paused() -> None:
+    """A client that does not receive its answers gets no further ones."""
+    cut = MemoryConnection(LIMITS)
     cut.connection.pause_writing()
     cut.send(A)
     assert cut.seen == (b"", False)
@@ -74,8 +74,8 @@ PARTS = {
 
 
 @pytest.mark.parametrize("framing", PARTS)
-def test_who_makes_it_too_much_for_all_is_sent_away(framing: str) -> None:
-    """Half a body of each of many clients is more than the memory has."""
+def test_kept_bytes_over_the_limit_get_503(framing: str) -> None:
+    """Half a body of each of many clients would fill the memory."""
     with serving_as("plain", limits=Limits(kept=100)) as server, ExitStack() as stack:
         first, second, third, fourth = (stack.enter_context(Client(server)) for _ in range(4))
         for client in (first, second):
@@ -90,9 +90,9 @@ def test_who_makes_it_too_much_for_all_is_sent_away(framing: str) -> None:
 
 
 @given(st.binary(max_size=40), st.integers(1, 9), st.integers(20, 200), st.booleans())
-def test_what_is_counted_is_what_is_kept(more: bytes, step: int, kept: int, chunks: bool) -> None:
-    """And nothing once the client has gone, whatever it sent, and however it was cut."""
-    cut = Wire(replace(LIMITS, kept=kept))
+def test_count_of_kept_bytes_is_exact(more: bytes, step: int, kept: int, chunks: bool) -> None:
+    """The count is 0 after the connection is lost, whatever was sent, however it was cut."""
+    cut = MemoryConnection(replace(LIMITS, kept=kept))
     sent = PARTS["chunks" if chunks else "length"] + more + A + request("GET /later") + more
     for start in range(0, len(sent), step):
         cut.send(sent[start : start + step])
@@ -103,8 +103,8 @@ def test_what_is_counted_is_what_is_kept(more: bytes, step: int, kept: int, chun
     assert cut.state.kept == 0
 
 
-def test_others_have_their_turn_between_requests_that_came_in_one_piece() -> None:
-    cut = Wire(LIMITS)
+def test_many_requests_in_one_piece_are_answered_in_turns() -> None:
+    cut = MemoryConnection(LIMITS)
     cut.connection.data_received(A * 40)
     answered = [cut.seen[0].count(b"HTTP/1.1 200")]
     while cut.loop.run():
@@ -113,24 +113,24 @@ def test_others_have_their_turn_between_requests_that_came_in_one_piece() -> Non
     assert not cut.transport.paused
 
 
-def test_nothing_more_is_read_while_others_have_their_turn() -> None:
-    cut = Wire(LIMITS)
+def test_reading_pauses_between_turns() -> None:
+    cut = MemoryConnection(LIMITS)
     cut.connection.data_received(A * 40)
     assert cut.transport.paused
     cut.settle()
     assert (cut.seen, cut.transport.paused) == ((ok("GET /a") * 40, False), False)
 
 
-def test_who_has_finished_gets_all_answers_in_turns() -> None:
-    cut = Wire(LIMITS)
+def test_requests_before_eof_are_all_answered() -> None:
+    cut = MemoryConnection(LIMITS)
     cut.connection.data_received(A * 40)
     cut.finish()
     cut.settle()
     assert cut.seen == (ok("GET /a") * 40, True)
 
 
-def test_a_clogged_connection_whose_client_has_finished() -> None:
-    cut = Wire(LIMITS)
+def test_eof_while_writing_is_paused() -> None:
+    cut = MemoryConnection(LIMITS)
     cut.connection.pause_writing()
     cut.send(A)
     cut.finish()
@@ -140,7 +140,7 @@ def test_a_clogged_connection_whose_client_has_finished() -> None:
 
 
 @kinds
-def test_connections(kind: str) -> None:
+def test_connections_over_the_limit_get_503(kind: str) -> None:
     limits = Limits(connections=2, tls_linger=0.01)
     with serving_as(kind, limits=limits) as server, Client(server, kind) as first:
         with Client(server, kind) as second:
@@ -154,8 +154,10 @@ def test_connections(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["plain", "plain uvloop"])
-def test_a_shortage_of_descriptors_is_outlasted(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The listener would be ready, and fail, again and again: it is left alone for a while."""
+def test_accepting_resumes_after_a_shortage_of_descriptors(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The listener stays readable, so accepting pauses instead of failing again at once."""
     refusals: list[int] = []
 
     class Short(socket.socket):
@@ -174,7 +176,7 @@ def test_a_shortage_of_descriptors_is_outlasted(kind: str, monkeypatch: pytest.M
         assert len(refusals) == 3
 
 
-def test_a_server_ends_in_a_shortage_of_descriptors() -> None:
+def test_stop_during_a_shortage_of_descriptors() -> None:
     class Short(socket.socket):
         def accept(self) -> tuple[socket.socket, object]:
             refused.set()
@@ -187,7 +189,7 @@ def test_a_server_ends_in_a_shortage_of_descriptors() -> None:
         assert refused.wait(10)
 
 
-def test_a_place_is_free_again() -> None:
+def test_closed_connections_do_not_count() -> None:
     with serving_as("plain", limits=Limits(connections=1)) as server:
         for _ in range(20):
             with Client(server) as client:
@@ -197,8 +199,8 @@ def test_a_place_is_free_again() -> None:
 
 @pytest.mark.parametrize("kind", ["plain", "tls"])
 @pytest.mark.parametrize("chunks", [False, True], ids=["length", "chunks"])
-def test_who_sends_too_much_is_told(kind: str, chunks: bool) -> None:
-    """The client sends all before it reads: the rest has to be read away."""
+def test_too_large_body_gets_413(kind: str, chunks: bool) -> None:
+    """The client sends all before it reads, so that the rest has to be dropped."""
     body = b"x" * (4 * BODY)
     scheme = "https" if kind == "tls" else "http"
     with serving_as(kind) as server:
@@ -211,7 +213,7 @@ def test_who_sends_too_much_is_told(kind: str, chunks: bool) -> None:
     assert (answer.status_code, answer.text) == (413, f"The body is over {BODY} bytes.\n")
 
 
-def test_the_largest_body_arrives() -> None:
+def test_body_at_the_limit_is_answered() -> None:
     def answer(request: Request) -> Response:
         return Response(200, body=str(len(request.body)).encode())
 
@@ -222,9 +224,9 @@ def test_the_largest_body_arrives() -> None:
             assert answered.text in {str(BODY), "8000000"}
 
 
-def test_a_client_that_waits_for_its_acknowledgement_gets_it() -> None:
+def test_incomplete_request_is_acknowledged_at_once() -> None:
     """Nagle's algorithm: a body is held back until the head is acknowledged."""
-    cut = Wire(LIMITS)
+    cut = MemoryConnection(LIMITS)
     cut.send(request("POST /a", "Content-Length: 3"))
     assert cut.transport.options
     cut.transport.options.clear()
@@ -232,25 +234,25 @@ def test_a_client_that_waits_for_its_acknowledgement_gets_it() -> None:
     assert not cut.transport.options
 
 
-def test_bytes_before_the_connection_is_made_are_kept() -> None:
-    """A connection that becomes TLS, or a proxy's, on its way hands them over so."""
-    cut = Wire(LIMITS, made=False)
+def test_bytes_before_connection_made_are_kept() -> None:
+    """`start_tls` can hand over bytes before `connection_made`."""
+    cut = MemoryConnection(LIMITS, made=False)
     cut.connection.data_received(A[:9])
     cut.connection.data_received(A[9:] + A)
     cut.make()
     assert cut.seen == (ok("GET /a") * 2, False)
 
 
-def test_an_end_before_the_connection_is_made_is_kept() -> None:
-    cut = Wire(LIMITS, made=False)
+def test_eof_before_connection_made_is_kept() -> None:
+    cut = MemoryConnection(LIMITS, made=False)
     cut.connection.data_received(A)
     assert not cut.connection.eof_received()
     cut.make()
     assert cut.seen == (ok("GET /a"), True)
 
 
-def test_a_connection_lost_before_it_is_made() -> None:
-    cut = Wire(LIMITS, made=False)
+def test_connection_lost_before_connection_made() -> None:
+    cut = MemoryConnection(LIMITS, made=False)
     cut.connection.data_received(A)
     cut.connection.connection_lost(None)
     cut.make()

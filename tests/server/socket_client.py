@@ -7,7 +7,7 @@ from mockserver.server import WireServer
 from tests.server.servers import client_context
 
 _PATIENCE = 5.0
-"""Seconds after which a test that waits for bytes has failed."""
+"""Seconds after which a read fails its test."""
 
 
 class Client:
@@ -34,22 +34,22 @@ class Client:
         self.socket.sendall(data)
 
     def bare(self) -> "Client":
-        """The same connection without TLS around it."""
+        """Return the connection without TLS."""
         self.socket = socket.socket(fileno=self.socket.detach())
         self.socket.settimeout(_PATIENCE)
         return self
 
     def send_until_refused(self, data: bytes) -> None:
-        """Send `data` again and again. Raises TimeoutError once nobody reads it, or OSError."""
+        """Send `data` repeatedly. Raises TimeoutError once the server stops reading, or OSError."""
         while True:
             self.send(data)
 
     def finish(self) -> None:
-        """Send no more."""
+        """Close the sending half."""
         self.socket.shutdown(socket.SHUT_WR)
 
     def read(self, size: int) -> bytes:
-        """`size` bytes, or fewer if the connection ends before."""
+        """Return `size` bytes, or fewer if the connection ends before."""
         parts = []
         while size and (part := self.socket.recv(size)):
             parts.append(part)
@@ -57,11 +57,11 @@ class Client:
         return b"".join(parts)
 
     def read_all(self) -> bytes:
-        """Everything up to the end of the connection."""
+        """Return all bytes up to the end of the connection."""
         return self.read(1 << 30)
 
     def silent(self, seconds: float) -> bool:
-        """Whether nothing comes for so long."""
+        """Return True if nothing comes for `seconds`."""
         self.socket.settimeout(seconds)
         try:
             self.socket.recv(1)
@@ -72,5 +72,5 @@ class Client:
         return False
 
     def gone(self) -> bool:
-        """Whether the connection ends here, with nothing more to read."""
+        """Return True if the connection ends without a further byte."""
         return self.read(1) == b""

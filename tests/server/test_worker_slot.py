@@ -1,4 +1,4 @@
-"""When a worker's place is taken again: real processes, and a clock that is moved by hand."""
+"""When a dead worker is replaced: real processes, and a clock that the test sets."""
 
 import os
 import signal
@@ -11,8 +11,8 @@ import pytest
 from mockserver.server.worker_slot import FIRST_PAUSE, LONGEST_PAUSE, STEADY, WorkerSlot, ending
 
 
-class Mortals:
-    """Starts processes that end, each before it is handed over."""
+class DyingProcesses:
+    """Starts processes that have ended when `start` returns."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -27,7 +27,7 @@ class Mortals:
 
 
 def ended(code: int) -> BaseProcess:
-    """A process that has ended with this exit code, or by the signal of this negative number."""
+    """Return a process that ended with an exit code, or by a signal if it is negative."""
     target, argument = (os._exit, code) if code >= 0 else (signal.raise_signal, -code)
     process = get_context("spawn").Process(target=target, args=(argument,))
     process.start()
@@ -36,56 +36,52 @@ def ended(code: int) -> BaseProcess:
 
 
 @pytest.fixture
-def mortals() -> Mortals:
-    return Mortals()
+def dying() -> DyingProcesses:
+    return DyingProcesses()
 
 
 @pytest.fixture
-def place(mortals: Mortals) -> WorkerSlot:
-    return WorkerSlot(mortals.start, mortals.clock)
+def place(dying: DyingProcesses) -> WorkerSlot:
+    return WorkerSlot(dying.start, dying.clock)
 
 
-def test_the_first_worker_is_there_at_once(place: WorkerSlot, mortals: Mortals) -> None:
+def test_first_worker_starts_at_once(place: WorkerSlot, dying: DyingProcesses) -> None:
     assert place.keep() is None
-    assert mortals.started == [100.0]
+    assert dying.started == [100.0]
 
 
-def test_pauses_double_while_workers_die_young(place: WorkerSlot, mortals: Mortals) -> None:
+def test_pause_doubles_while_workers_die_soon(place: WorkerSlot, dying: DyingProcesses) -> None:
     place.keep()
     pauses = []
     for _ in range(10):
         pause = place.keep()
         assert pause is not None
         pauses.append(pause)
-        mortals.now += pause
+        dying.now += pause
         assert place.keep() is None
     doubled = [FIRST_PAUSE * 2**power for power in range(9)]
     assert pauses == pytest.approx([*doubled, LONGEST_PAUSE])
 
 
-def test_nobody_comes_before_the_pause_is_over(place: WorkerSlot, mortals: Mortals) -> None:
+def test_no_worker_starts_during_the_pause(place: WorkerSlot, dying: DyingProcesses) -> None:
     place.keep()
     assert place.keep() == pytest.approx(FIRST_PAUSE)
-    mortals.now += FIRST_PAUSE / 2
+    dying.now += FIRST_PAUSE / 2
     assert place.keep() == pytest.approx(FIRST_PAUSE / 2)
-    assert (place.process, len(mortals.started)) == (None, 1)
+    assert (place.process, len(dying.started)) == (None, 1)
 
 
-def test_no_pause_after_a_long_life_and_pauses_begin_anew(
-    place: WorkerSlot, mortals: Mortals
-) -> None:
+def test_steady_worker_is_replaced_at_once(place: WorkerSlot, dying: DyingProcesses) -> None:
     place.keep()
     for _ in range(2):  # two that die young
-        mortals.now += place.keep() or 0
+        dying.now += place.keep() or 0
         place.keep()
-    mortals.now += STEADY
+    dying.now += STEADY
     assert place.keep() is None
     assert place.keep() == pytest.approx(FIRST_PAUSE)
 
 
-def test_it_is_said_who_ended_how_and_when_another_comes(
-    place: WorkerSlot, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_end_of_a_worker_is_logged(place: WorkerSlot, caplog: pytest.LogCaptureFixture) -> None:
     place.keep()
     assert place.process
     pid = place.process.pid
@@ -98,5 +94,5 @@ def test_it_is_said_who_ended_how_and_when_another_comes(
     ("code", "words"),
     [(0, "ended with exit code 0"), (3, "ended with exit code 3"), (-9, "ended by SIGKILL")],
 )
-def test_an_ending_in_words(code: int, words: str) -> None:
+def test_ending_in_words(code: int, words: str) -> None:
     assert ending(ended(code)) == words
