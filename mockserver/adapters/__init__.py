@@ -1,1 +1,1 @@
-"""Ways in. A door converts requests and answers; it holds no behaviour."""
+"""Adapters: each converts requests and answers of one library, and holds no behavior."""

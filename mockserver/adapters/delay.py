@@ -1,17 +1,23 @@
-"""How long an answer takes, in real seconds, for a client that does not wait for ever."""
+"""Delays of answers, in real seconds, limited by the client's own timeout."""
 
-from time import sleep  # the function itself: whoever replaces `time.sleep` means other code
+# Bound at import, so that a library that replaces `time.sleep` (freezegun, time-machine) cannot
+# stop or shorten an ordered delay.
+from time import sleep
 
 
 def wait(delay: float, limit: float | None) -> None:
-    """Sleep for `delay` seconds. Raises TimeoutError after `limit` seconds if that is less."""
-    seconds = patience(delay, limit)
+    """Sleep for `delay` seconds.
+
+    Raises:
+        TimeoutError: After `limit` seconds, if that is less than `delay`.
+    """
+    seconds = limited(delay, limit)
     if seconds > 0:
         sleep(seconds)
     if seconds < delay:
         raise TimeoutError("timed out")
 
 
-def patience(delay: float, limit: float | None) -> float:
-    """The seconds that a client waits for an answer; `limit` None: as long as it takes."""
+def limited(delay: float, limit: float | None) -> float:
+    """Return the seconds that a client waits for an answer; `limit` None means no timeout."""
     return delay if limit is None else min(delay, limit)

@@ -1,36 +1,56 @@
-"""What HTTP adds to a request and to an answer on their way, for doors that have no wire."""
+"""Parts of HTTP that an adapter without a connection has to add to requests and answers."""
 
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from mockserver.model.http import Pairs, Response
 
-_ABOUT_LENGTH = frozenset({"content-length", "transfer-encoding"})
+_LENGTH_FIELDS = frozenset({"content-length", "transfer-encoding"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def host_of(url: str) -> str:
-    """The host that a URL names, as the Host header field would: "[::1]" for an IPv6 address."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    return f"[{host}]" if ":" in host else host
+class Origin(NamedTuple):
+    """The server that a URL names.
+
+    Attributes:
+        scheme: In lower case.
+        host: In lower case; "[::1]" for an IPv6 address.
+        port: The URL's, or the default port of its scheme.
+        authority: The value of the Host header field.
+    """
+
+    scheme: str
+    host: str
+    port: int | None
+    authority: str
+
+
+def origin_of(url: str) -> Origin:
+    """Return the server that a request for `url` is sent to."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if ":" in host:
+        host = f"[{host}]"
+    default = _DEFAULT_PORTS.get(parts.scheme)
+    authority = host if parts.port in (None, default) else f"{host}:{parts.port}"
+    return Origin(parts.scheme, host, parts.port or default, authority)
 
 
 def path_and_query(target: str) -> tuple[str, str]:
-    """What a request line asks for: the path, percent-decoded, and the query as sent."""
+    """Return the percent-decoded path of a request target, and its query as sent."""
     path, _, query = target.partition("?")
     return "/" + unquote(path).lstrip("/"), query
 
 
-def sent_headers(response: Response) -> Pairs:
-    """The header fields of an answer, with the true length of a body that it may have."""
-    own = tuple(pair for pair in response.headers if pair[0].lower() not in _ABOUT_LENGTH)
-    if _is_without_body(response.status):
-        return own
-    return (*own, ("Content-Length", str(len(response.body))))
+def framed(response: Response, method: str) -> tuple[Pairs, bytes]:
+    """Return the header fields and the body that a server sends for an answer.
 
-
-def sent_body(response: Response, method: str) -> bytes:
-    """The bytes that follow the header fields: none to HEAD, none with 204 and 304."""
-    return b"" if method == "HEAD" or _is_without_body(response.status) else response.body
-
-
-def _is_without_body(status: int) -> bool:
-    return status < 200 or status in (204, 304)
+    The Content-Length is the true one. There is no body after HEAD, and neither a body nor a
+    length with 1xx, 204 and 304 (RFC 9110, sections 6.4.1 and 8.6).
+    """
+    status, headers, body, *_ = response
+    own = tuple(pair for pair in headers if pair[0].lower() not in _LENGTH_FIELDS)
+    if status < 200 or status in (204, 304):
+        return own, b""
+    fields = (*own, ("Content-Length", str(len(body))))
+    return fields, b"" if method == "HEAD" else body

@@ -1,23 +1,23 @@
-"""Layers over the methods of classes: mocks that nest, and may stop in any order.
+"""Layers over functions of classes and modules: mocks that nest, and may stop in any order.
 
-Whatever else takes a method's place is left alone: a layer knows only what it was laid upon.
+Other libraries that replace the same function are left alone: a layer knows only the function
+that it was laid over.
 """
 
 import threading
 from collections.abc import Callable, Sequence
-from types import MethodType
 from typing import Any
 
 from mockserver.model.errors import MockServerError
 
 Intercept = Callable[..., Any]
-"""Called as the method is, with what lies below before the other arguments."""
+"""Called like the function that is replaced, with the function below as first argument."""
 
 _LOCK = threading.RLock()
 
 
 class ActiveElsewhere(MockServerError):
-    """A mock is active in another thread, where it answers the requests of all threads."""
+    """A mock is active in another thread; it answers the requests of all threads."""
 
     def __init__(self, owner: threading.Thread) -> None:
         here = threading.current_thread().name
@@ -28,45 +28,63 @@ class ActiveElsewhere(MockServerError):
 
 
 class Layer:
-    """Takes the place of the method `name` of `owner`, from `lay` to `lift`."""
+    """Replaces the function `name` of `owner`, a class or module, from `lay` to `lift`."""
 
-    __wrapped__: Callable[..., Any]  # what lies below, by the name that `inspect` looks for
-
-    def __init__(self, owner: type, name: str, intercept: Intercept) -> None:
+    def __init__(self, owner: Any, name: str, intercept: Intercept) -> None:
         self._owner = owner
         self._name = name
         self._intercept: Intercept | None = intercept
-
-    def __get__(self, instance: object, owner: type) -> Any:
-        return self if instance is None else MethodType(self, instance)
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """What the intercept returns; what the method below returns once this is lifted."""
-        intercept = self._intercept
-        if intercept is not None:
-            return intercept(self.__wrapped__, *args, **kwargs)
-        self._settle()
-        return self.__wrapped__(*args, **kwargs)
+        self._below: Callable[..., Any] = intercept  # until `lay`
+        self._function = self._make_function()
 
     def lay(self) -> None:
-        """Begin, on top of whatever is there now."""
+        """Replace the function that is there now."""
         with _LOCK:
-            self.__wrapped__ = getattr(self._owner, self._name)
-            setattr(self._owner, self._name, self)
+            self._below = getattr(self._owner, self._name)
+            # By this name `inspect` finds the signature of what lies below.
+            vars(self._function)["__wrapped__"] = self._below
+            setattr(self._owner, self._name, self._function)
 
     def lift(self) -> None:
-        """End. The method is restored now, or as soon as nothing lies on top of this any more."""
-        self._intercept = None  # whoever is on top may keep this layer: it shall hold nothing
+        """Stop intercepting; restore the function as soon as nothing lies on top of this layer."""
+        self._intercept = None  # another library may keep our function: it must hold nothing
         self._settle()
+
+    def _make_function(self) -> Callable[..., Any]:
+        # A plain function: Python binds it to instances by itself, which a callable object would
+        # have to do in a call of its own.
+        def layer(*args: Any, **kwargs: Any) -> Any:
+            intercept = self._intercept
+            if intercept is not None:
+                return intercept(self._below, *args, **kwargs)
+            self._settle()
+            return self._below(*args, **kwargs)
+
+        vars(layer)[_LAYER] = self
+        return layer
 
     def _settle(self) -> None:
         with _LOCK:
-            while isinstance(top := getattr(self._owner, self._name), Layer) and top._is_lifted:
-                setattr(self._owner, self._name, top.__wrapped__)
+            while (top := _layer_of(getattr(self._owner, self._name))) and top._is_lifted:
+                setattr(self._owner, self._name, top._below)
 
     @property
     def _is_lifted(self) -> bool:
         return self._intercept is None
+
+
+_LAYER = "_mockserver_layer"  # the attribute of a layer's function that holds the layer
+
+
+def _layer_of(function: Any) -> Layer | None:
+    layer = getattr(function, _LAYER, None)
+    # `functools.wraps` copies the attribute to functions of other libraries.
+    return layer if isinstance(layer, Layer) and layer._function is function else None
+
+
+def is_layer(function: Any) -> bool:
+    """Return True if a function is a layer's."""
+    return _layer_of(function) is not None
 
 
 class Stack:
@@ -77,7 +95,11 @@ class Stack:
         self._thread = threading.current_thread()
 
     def enter(self, layers: Sequence[Layer]) -> None:
-        """Lay `layers` on top. Raises ActiveElsewhere while another thread's are there."""
+        """Lay `layers` on top.
+
+        Raises:
+            ActiveElsewhere: While another thread's layers are there.
+        """
         here = threading.current_thread()
         with _LOCK:
             if self._height and self._thread is not here:
@@ -88,7 +110,7 @@ class Stack:
                 layer.lay()
 
     def leave(self, layers: Sequence[Layer]) -> None:
-        """Lift `layers`, wherever in the stack they are."""
+        """Lift `layers`, at any height of the stack."""
         with _LOCK:
             self._height -= 1
             for layer in layers:

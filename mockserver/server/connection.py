@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import NamedTuple, cast
 
-from mockserver.adapters.faults import LAST_WORDS
+from mockserver.adapters.faults import FINAL_BYTES
 from mockserver.model.http import Fault, Response
 from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, State
 from mockserver.server.deadline import Deadline
@@ -276,7 +276,7 @@ class Connection(asyncio.Protocol):
             self._state.move(Event.CLOSE)
             reset(self._flushed())
         else:
-            self._flushed().write(LAST_WORDS[fault])
+            self._flushed().write(FINAL_BYTES[fault])
             self._finish()
 
     def _refuse(self, refused: ProtocolError) -> None:

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from mockserver.adapters.requests import Interception
 from mockserver.admin.application import new_application
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.factory import Settings
-from mockserver.model.http import Request, Response
 from mockserver.testing.controls import Controls
 from mockserver.testing.decorator import T, decorated
 from mockserver.testing.mock_settings import with_hosts
@@ -44,7 +42,8 @@ class TokenMock(Controls):
         self._started = 0
         self._passthrough = passthrough
         self._freeze = freeze
-        self._interception = Interception(self._answer, self._is_ours, passthrough=passthrough)
+        engine = self._front.engine
+        self._interception = Interception(engine.answer, engine.book.knows, passthrough=passthrough)
         super().__init__(near(self._front.answer))
         self._begin()
 
@@ -55,11 +54,10 @@ class TokenMock(Controls):
 
     def httpx_transport(self) -> "Transport":
         """A transport for `httpx.Client` and `httpx.AsyncClient` (extra `httpx`)."""
-        door = import_module("mockserver.adapters.httpx")  # an extra: only who asks needs it
-        transport: Transport = door.transport(
-            self._answer, self._is_ours, passthrough=self._passthrough
-        )
-        return transport
+        from mockserver.adapters.httpx import Transport  # noqa: PLC0415 - an extra
+
+        engine = self.engine
+        return Transport(engine.answer, engine.book.knows, passthrough=self._passthrough)
 
     @property
     def engine(self) -> Engine:
@@ -100,12 +98,6 @@ class TokenMock(Controls):
     def _begin(self) -> None:
         if self._freeze is not None:
             self.clock.freeze(self._freeze)
-
-    def _answer(self, request: Request) -> Response:
-        return self._front.engine.answer(request)
-
-    def _is_ours(self, host: str) -> bool:
-        return self._front.engine.book.knows(host)
 
     def _base_url(self, described: Mapping[str, Any]) -> str:
         return f"https://{described['hosts'][0]}"

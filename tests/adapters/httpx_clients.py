@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from mockserver.adapters.httpx import Transport, transport
+from mockserver.adapters.httpx import Transport
 from mockserver.model.http import Answer
 from tests.adapters.served import Served
 
@@ -50,7 +50,7 @@ def both(kind: Codec, answer: Answer, use: Callable[[Send, str], T]) -> tuple[T,
     with Served(answer) as server:
         there = use(kind(None), server.url)
         count = server.count
-        here = use(kind(transport(answer, "127.0.0.1".__eq__)), server.url)
+        here = use(kind(Transport(answer, "127.0.0.1".__eq__)), server.url)
         assert server.count == count > 0, "in the process, no request may reach the server"
     return here, there
 

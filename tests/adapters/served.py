@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
 
-from mockserver.adapters.faults import LAST_WORDS
-from mockserver.adapters.framing import path_and_query, sent_body, sent_headers
+from mockserver.adapters.faults import FINAL_BYTES
+from mockserver.adapters.framing import framed, path_and_query
 from mockserver.model.http import Answer, Fault, Headers, Request
 
 _RESET = struct.pack("ii", 1, 0)  # linger, for no time
@@ -65,10 +65,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._break(response.fault)
             return
         self.send_response_only(response.status)
-        for name, value in sent_headers(response):
+        fields, body = framed(response, self.command)
+        for name, value in fields:
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(sent_body(response, self.command))
+        self.wfile.write(body)
 
     def _request(self) -> Request:
         path, query = path_and_query(self.path)
@@ -87,5 +88,5 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             os.close(self.connection.detach())
         else:
-            self.wfile.write(LAST_WORDS[fault])
+            self.wfile.write(FINAL_BYTES[fault])
         self.close_connection = True

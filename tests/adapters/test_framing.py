@@ -1,8 +1,8 @@
-"""What HTTP adds on the way, the same for every door that has no wire."""
+"""The parts of HTTP that adapters without a connection add."""
 
 import pytest
 
-from mockserver.adapters.framing import host_of, path_and_query, sent_body, sent_headers
+from mockserver.adapters.framing import framed, origin_of, path_and_query
 from mockserver.model.http import Response
 
 
@@ -18,7 +18,7 @@ from mockserver.model.http import Response
     ],
 )
 def test_the_host_of_a_url(url: str, host: str) -> None:
-    assert host_of(url) == host
+    assert origin_of(url).host == host
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,24 @@ KEPT = (("X", "1"), ("X", "2"))
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_the_header_fields_have_the_true_length(method: str) -> None:
     response = Response(200, FIELDS, b"body")
-    assert sent_headers(response) == (*KEPT, ("Content-Length", "4"))
-    assert sent_body(response, method) == (b"" if method == "HEAD" else b"body")
+    body = b"" if method == "HEAD" else b"body"
+    assert framed(response, method) == ((*KEPT, ("Content-Length", "4")), body)
 
 
 @pytest.mark.parametrize("status", [103, 204, 304])
 def test_some_statuses_have_no_body(status: int) -> None:
-    response = Response(status, FIELDS, b"body")
-    assert sent_headers(response) == KEPT
-    assert sent_body(response, "GET") == b""
+    assert framed(Response(status, FIELDS, b"body"), "GET") == (KEPT, b"")
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "authority"),
+    [
+        ("https://a.test/", 443, "a.test"),
+        ("http://a.test/", 80, "a.test"),
+        ("https://a.test:443/", 443, "a.test"),
+        ("http://a.test:443/", 443, "a.test:443"),
+        ("http://[::1]:8080/", 8080, "[::1]:8080"),
+    ],
+)
+def test_the_authority_has_no_default_port(url: str, port: int, authority: str) -> None:
+    assert origin_of(url)[2:] == (port, authority)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.adapters.httpx import transport
-from mockserver.adapters.httpx.network import Network
+from mockserver.adapters.httpx import Transport
 from mockserver.model.http import Request, Response
 from tests.adapters.httpx_clients import KINDS, Codec, Send, blocking, both
 from tests.adapters.intercepting import plain, saying
@@ -128,7 +127,7 @@ def test_redirects_are_followed(kind: Codec) -> None:
 
 @of_both_kinds
 def test_other_hosts_are_reached(kind: Codec) -> None:
-    way = transport(saying("ours"), "vendor.test".__eq__)
+    way = Transport(saying("ours"), "vendor.test".__eq__)
     send = kind(way)
     with Served(saying("network")) as server:
         for _ in "12":  # the client closed the way after the first
@@ -138,7 +137,7 @@ def test_other_hosts_are_reached(kind: Codec) -> None:
 
 @of_both_kinds
 def test_other_hosts_are_refused_without_passthrough(kind: Codec) -> None:
-    send = kind(transport(saying("ours"), "vendor.test".__eq__, passthrough=False))
+    send = kind(Transport(saying("ours"), "vendor.test".__eq__, passthrough=False))
     assert send("GET", "https://vendor.test/").text == "ours"
     with pytest.raises(httpx.ConnectError, match=r"other\.test") as caught:
         send("GET", "https://other.test/?secret")
@@ -150,12 +149,12 @@ def test_other_hosts_are_refused_without_passthrough(kind: Codec) -> None:
     "host", ["vendor.test", "VENDOR.test:81", "vendor.test.", "u:p@vendor.test"]
 )
 def test_a_host_is_ours_however_it_is_written(host: str) -> None:
-    send = blocking(transport(saying("ours"), "vendor.test".__eq__, passthrough=False))
+    send = blocking(Transport(saying("ours"), "vendor.test".__eq__, passthrough=False))
     assert send("GET", f"http://{host}/").text == "ours"
 
 
 def test_an_answer_is_read_in_pieces() -> None:
-    with httpx.Client(transport=transport(lambda _: HELLO, "vendor.test".__eq__)) as client:
+    with httpx.Client(transport=Transport(lambda _: HELLO, "vendor.test".__eq__)) as client:
         with client.stream("GET", "https://vendor.test/") as response:
             assert not response.is_stream_consumed
             assert list(response.iter_raw(2)) == [b"he", b"ll", b"o"]
@@ -164,7 +163,7 @@ def test_an_answer_is_read_in_pieces() -> None:
 
 def test_an_answer_is_read_in_pieces_later() -> None:
     async def read() -> list[bytes]:
-        way = transport(lambda _: HELLO, "vendor.test".__eq__)
+        way = Transport(lambda _: HELLO, "vendor.test".__eq__)
         async with (
             httpx.AsyncClient(transport=way) as client,
             client.stream("GET", "https://vendor.test/") as response,
@@ -175,7 +174,7 @@ def test_an_answer_is_read_in_pieces_later() -> None:
 
 
 def test_one_transport_serves_both_kinds_of_client_in_turn() -> None:
-    way = transport(saying("ours"), "vendor.test".__eq__)
+    way = Transport(saying("ours"), "vendor.test".__eq__)
     with Served(saying("network")) as server:
         for url, text in ((server.url, "network"), ("https://vendor.test/", "ours")):
             assert [kind(way)("GET", url).text for kind in KINDS + KINDS] == [text] * 4
@@ -187,12 +186,13 @@ def test_what_an_answer_raises_reaches_the_caller(kind: Codec) -> None:
         raise LookupError("a mistake")
 
     with pytest.raises(LookupError, match="a mistake"):
-        kind(transport(answer, "vendor.test".__eq__))("GET", "https://vendor.test/")
+        kind(Transport(answer, "vendor.test".__eq__))("GET", "https://vendor.test/")
 
 
-def test_the_way_to_the_network_is_made_once() -> None:
-    network = Network()
-    assert network.blocking() is network.blocking()
-    assert network.asynchronous() is network.asynchronous()
-    network.close()
-    asyncio.run(network.aclose())
+def test_requests_to_the_network_share_a_connection() -> None:
+    with (
+        Served(saying("network")) as server,
+        httpx.Client(transport=Transport(saying("ours"), "vendor.test".__eq__)) as client,
+    ):
+        streams = [client.get(server.url).extensions["network_stream"] for _ in range(2)]
+        assert len({stream.get_extra_info("client_addr") for stream in streams}) == 1

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import time_machine
 
-from mockserver.adapters.httpx import transport
+from mockserver.adapters.httpx import Transport
 from mockserver.model.http import Answer, Fault, Request, Response
 from tests.adapters.httpx_clients import KINDS, Codec, Send, asynchronous, blocking, both
 from tests.adapters.intercepting import error_of
@@ -41,7 +41,7 @@ def late(delay: float) -> Answer:
 
 
 def vendor(kind: Codec, answer: Answer) -> Send:
-    return kind(transport(answer, "vendor.test".__eq__))
+    return kind(Transport(answer, "vendor.test".__eq__))
 
 
 @pytest.mark.parametrize("fault", Fault)
@@ -73,7 +73,7 @@ def test_a_fault_names_its_request(kind: Codec, fault: Fault) -> None:
 
 
 def test_a_malformed_chunk_comes_after_a_good_head() -> None:
-    way = transport(broken(Fault.MALFORMED_RESPONSE_CHUNK), "vendor.test".__eq__)
+    way = Transport(broken(Fault.MALFORMED_RESPONSE_CHUNK), "vendor.test".__eq__)
     with httpx.Client(transport=way) as client, client.stream("GET", URL) as response:
         assert response.status_code == 200
         assert response.headers.raw == [(b"Transfer-Encoding", b"chunked")]
@@ -121,7 +121,7 @@ def test_a_fault_comes_after_its_delay(kind: Codec) -> None:
 def test_delays_hold_up_neither_the_loop_nor_each_other() -> None:
     async def ask() -> int:
         ticks = 0
-        way = transport(late(0.3), "vendor.test".__eq__)
+        way = Transport(late(0.3), "vendor.test".__eq__)
         async with httpx.AsyncClient(transport=way) as client:
             asked = [asyncio.create_task(client.get(URL)) for _ in range(100)]
             while not all(task.done() for task in asked):
@@ -145,7 +145,7 @@ def test_who_does_not_wait_for_ever_is_not_kept_longer(kind: Codec) -> None:
 
 def test_who_gives_up_is_not_kept_longer() -> None:
     async def ask() -> None:
-        way = transport(late(60), "vendor.test".__eq__)
+        way = Transport(late(60), "vendor.test".__eq__)
         async with httpx.AsyncClient(transport=way, timeout=None) as client:
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(client.get(URL), 0.05)

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from mockserver.adapters.faults import LAST_WORDS
+from mockserver.adapters.faults import FINAL_BYTES
 from mockserver.model.http import Fault
 from mockserver.server import WireServer
 from tests.server.servers import CERTIFICATE, KINDS, serving_as
@@ -46,14 +46,14 @@ def test_empty_response_closes_in_order(kind: str, when: str) -> None:
 
 
 @kinds
-@pytest.mark.parametrize("fault", LAST_WORDS)
+@pytest.mark.parametrize("fault", FINAL_BYTES)
 def test_fault_leaves_other_connections_open(kind: str, fault: Fault) -> None:
     with serving_as(kind) as server, Client(server, kind) as other:
         other.send(request("GET /a"))
         assert other.read(len(ok("GET /a"))) == ok("GET /a")
         with Client(server, kind) as client:
             client.send(request(f"GET /{fault}"))
-            assert client.read_all() == LAST_WORDS[fault]
+            assert client.read_all() == FINAL_BYTES[fault]
         other.send(request("GET /b"))
         assert other.read(len(ok("GET /b"))) == ok("GET /b")
 
@@ -85,4 +85,4 @@ def url(server: WireServer, kind: str) -> str:
 
 
 def test_every_fault_is_tested() -> None:
-    assert {*LAST_WORDS, RESET} == set(Fault)
+    assert {*FINAL_BYTES, RESET} == set(Fault)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from mockserver.adapters.faults import LAST_WORDS
+from mockserver.adapters.faults import FINAL_BYTES
 from mockserver.model.http import Fault, Request, Response
 from tests.server import echo
 from tests.server.servers import KINDS, make, serving_as, started
@@ -97,13 +97,13 @@ def test_delayed_answers_are_sent_at_the_end(kind: str) -> None:
             assert client.read_all() == said(b"at last", CLOSE)
 
 
-@pytest.mark.parametrize("fault", LAST_WORDS)
+@pytest.mark.parametrize("fault", FINAL_BYTES)
 def test_delayed_faults_happen_at_the_end(fault: Fault) -> None:
     with serving_as("plain", held) as server, Client(server) as client:
         client.send(request("GET /a") + request(f"GET /long?{fault}"))
         client.read(len(ok("GET /a")))
         server.stop()
-        assert client.read_all() == LAST_WORDS[fault]
+        assert client.read_all() == FINAL_BYTES[fault]
 
 
 @kinds

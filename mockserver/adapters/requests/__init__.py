@@ -1,4 +1,4 @@
-"""`requests`, answered in the process and in company with `responses`."""
+"""`requests`, answered in the process and beside `responses`."""
 
 from mockserver.adapters.requests.patch import Interception
 

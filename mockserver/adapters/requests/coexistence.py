@@ -1,14 +1,66 @@
-"""What a user's own `responses` mock says of a request."""
+"""Living beside a user's own `responses` mock: inside it, around it, and as a rule of it."""
 
+from copy import copy
 from re import Pattern
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
-from requests import PreparedRequest
-from responses import RequestsMock
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from responses import BaseResponse, RequestsMock
+from urllib3 import HTTPResponse
+
+from mockserver.adapters.framing import Origin
+
+
+class VendorHosts(Protocol):
+    """What answers requests to vendors' hosts."""
+
+    def origin(self, request: PreparedRequest) -> Origin | None:
+        """Return the vendor's server that a request is for, or None."""
+
+    def send(
+        self, origin: Origin, adapter: HTTPAdapter, request: PreparedRequest, /, **options: object
+    ) -> Response:
+        """Answer as `adapter` would, with the options of `HTTPAdapter.send`."""
+
+
+class VendorResponse(BaseResponse):
+    """A rule for a `responses` mock that matches every request to a vendor's host."""
+
+    def __init__(self, hosts: VendorHosts) -> None:
+        super().__init__("ANY METHOD", "https://a-vendor's-host/")  # shown where nothing matches
+        self._hosts = hosts
+        self._adapter = HTTPAdapter()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __deepcopy__(self, _: object) -> Self:
+        # `responses` copies a rule that is added a second time; the copy must share our state.
+        return copy(self)
+
+    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
+        """Return True, and no reason, if the request is for a vendor's host."""
+        return (False, "Host is no vendor's") if self._hosts.origin(request) is None else (True, "")
+
+    def get_response(self, request: PreparedRequest) -> HTTPResponse:
+        """Return the vendor's answer.
+
+        Raises:
+            requests.RequestException: For a fault, and for a delay beyond the timeout.
+        """
+        origin = self._hosts.origin(request)
+        assert origin is not None, "`matches` was true"
+        options = getattr(request, "req_kwargs", {})  # set by `responses`: above all the timeout
+        raw: HTTPResponse = self._hosts.send(origin, self._adapter, request, **options).raw
+        return raw
 
 
 def knows(mock: RequestsMock, request: PreparedRequest) -> bool:
-    """Whether `mock` answers a request, or lets its host through to the network."""
+    """Return True if `mock` answers a request, or passes its host through to the network."""
     url = request.url or ""
     return any(response.matches(request)[0] for response in mock.registered()) or any(
         _names_host(prefix, url) for prefix in mock.passthru_prefixes
@@ -16,9 +68,9 @@ def knows(mock: RequestsMock, request: PreparedRequest) -> bool:
 
 
 def _names_host(prefix: str | Pattern[str], url: str) -> bool:
-    """Whether a prefix that is let through is about this URL's host, and not about any host.
+    """Return True if a passthrough prefix is about the URL's host, and not about any host.
 
-    Who lets everything through ("https://"; moto does) speaks of what they do not care for.
+    A prefix such as "https://" (moto's) passes everything through: it names no host.
     """
     elsewhere = urlsplit(url)._replace(netloc="elsewhere.invalid").geturl()
     return _begins(url, prefix) and not _begins(elsewhere, prefix)

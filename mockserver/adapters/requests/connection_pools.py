@@ -1,31 +1,51 @@
-"""urllib3's connection pools, leading to a function instead of a network.
+"""urllib3's connection pools with a function in place of the network.
 
-What is late, broken, tried again or refused goes through here. Only the connection is ours:
-retries, timeouts, reading and errors are urllib3's own, so that a caller sees what it would see of
-a server.
+Answers that are late, broken, retried or refused go through here. Only the connection is ours:
+retries, timeouts, reading and errors are urllib3's own, so that a caller sees what it would see
+of a server.
 """
 
+from collections.abc import Mapping
 from typing import Any, cast
 
-from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool
+import responses
+from requests import PreparedRequest
+from requests import Response as ClientResponse
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, Retry
 
 from mockserver.adapters.delay import wait
-from mockserver.adapters.requests.request_conversion import Origin, asked
-from mockserver.adapters.requests.response_conversion import received
+from mockserver.adapters.framing import Origin
+from mockserver.adapters.requests.messages import read_response, received_request
 from mockserver.model.http import Answer, Response
+
+# `HTTPAdapter.send` may be a user's mock when this module is imported; `responses` keeps the
+# original.
+network_send = responses._real_send
+
+
+def send_through_pool(
+    adapter: HTTPAdapter,
+    request: PreparedRequest,
+    pool: HTTPConnectionPool,
+    retries: Retry,
+    options: Mapping[str, Any],
+) -> ClientResponse:
+    """Send a request by requests' own code, over `pool` and with `adapter`'s own methods."""
+    return network_send(cast(Any, _PoolAdapter(adapter, pool, retries)), request, **options)
 
 
 def pool_to(origin: Origin, answer: Answer) -> HTTPConnectionPool:
-    """A pool with `answer` at its far end."""
+    """Return a pool whose connections call `answer`."""
     kind: Any = HTTPSConnectionPool if origin.scheme == "https" else HTTPConnectionPool
-    far_end = {"answer": answer, "authority": origin.authority}
-    pool: HTTPConnectionPool = kind(origin.host, origin.port, **far_end)
+    options = {"answer": answer, "authority": origin.authority}
+    pool: HTTPConnectionPool = kind(origin.host, origin.port, **options)
     pool.ConnectionCls = cast(Any, _Connection)
     return pool
 
 
 class _Connection:
-    """What a pool takes for a connection: open, verified, and never dropped."""
+    """A connection as a pool needs it: open, verified, never dropped."""
 
     proxy = None
     proxy_is_verified = None
@@ -39,16 +59,40 @@ class _Connection:
     def __init__(self, *, answer: Answer, authority: str, **_: Any) -> None:
         self._answer = answer
         self._authority = authority
-        self._method = ""
+        self._method = self._target = ""
         self._response = Response(200)
 
     def request(self, method: str, url: str, body: Any, headers: Any, **_: Any) -> None:
-        self._method = method
-        self._response = self._answer(asked(self._authority, method, url, headers, body))
+        self._method, self._target = method, url
+        self._response = self._answer(received_request(self._authority, method, url, headers, body))
 
     def getresponse(self) -> HTTPResponse:
         wait(self._response.delay, self.timeout)
-        return received(self._response, self._method)
+        return read_response(self._response, self._method, self._target)
 
     def close(self) -> None:
         pass
+
+
+class _PoolAdapter:
+    """A user's adapter, except that requests go to one pool, without proxy or certificate."""
+
+    def __init__(self, adapter: HTTPAdapter, pool: HTTPConnectionPool, retries: Retry) -> None:
+        self._adapter = adapter
+        self._pool = pool
+        self.max_retries = retries
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._adapter, name)
+
+    def get_connection_with_tls_context(self, *_: object, **__: object) -> HTTPConnectionPool:
+        return self._pool
+
+    def cert_verify(self, *_: object) -> None:
+        pass
+
+    def add_headers(self, *_: object, **__: object) -> None:
+        """Do nothing: the headers were added before the first answer was asked for."""
+
+    def request_url(self, request: PreparedRequest, _: object) -> str:
+        return request.path_url

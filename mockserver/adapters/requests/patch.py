@@ -1,52 +1,63 @@
-"""Where requests are taken: before the network, and before a user's mock refuses them.
+"""The patch of `requests`: before the network, and before a user's mock refuses a request.
 
-Like `responses` we take the place of `HTTPAdapter.send`, so the mock that was started last is
-asked first, ours or a user's.
+Like `responses` we replace `HTTPAdapter.send`, so the mock that was started last is asked first,
+ours or a user's.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from requests import ConnectionError, PreparedRequest
+from requests import ConnectionError, PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from responses import BaseResponse, RequestsMock
 from urllib3 import Retry
 
-from mockserver.adapters.framing import host_of
-from mockserver.adapters.interception import Layer, Stack
-from mockserver.adapters.requests.coexistence import knows
-from mockserver.adapters.requests.vendor_adapter import Vendors, network_send
-from mockserver.adapters.requests.vendor_response import VendorResponse
+from mockserver.adapters.framing import Origin, origin_of
+from mockserver.adapters.interception import Layer, Stack, is_layer
+from mockserver.adapters.requests.coexistence import VendorResponse, knows
+from mockserver.adapters.requests.connection_pools import network_send, pool_to
+from mockserver.adapters.requests.fast_path import send
 from mockserver.model.http import Answer
 
 _STACK = Stack()
 
 
 class Interception:
-    """Answers requests to the hosts for which `is_ours` is true, from every thread.
+    """Answers requests to vendors' hosts, from every thread.
 
-    It may be started again while it is started, and ends with as many stops. Other requests go
-    where they would have gone; with `passthrough=False` they raise requests' ConnectionError.
+    It may be started again while it is started, and ends with as many stops.
+
+    Args:
+        answer: Answers a request in place of the server.
+        is_vendor_host: Return True for a host, in lower case, that `answer` answers for.
+        passthrough: Send other requests to where they would have gone; False makes them raise
+            requests.ConnectionError.
     """
 
     def __init__(
-        self, answer: Answer, is_ours: Callable[[str], bool], *, passthrough: bool = True
+        self, answer: Answer, is_vendor_host: Callable[[str], bool], *, passthrough: bool = True
     ) -> None:
-        self._vendors = Vendors(answer, is_ours)
-        self._response = VendorResponse(self._vendors)
+        self._answer = answer
+        self._is_vendor_host = is_vendor_host
+        self._response = VendorResponse(self)
         self._passthrough = passthrough
         self._started: list[tuple[Layer, ...]] = []
 
     @property
     def response(self) -> BaseResponse:
-        """Our answer, to be added to a user's mock; it claims every request to our hosts.
+        """A rule for a user's mock that matches every request to a vendor's host.
 
-        `responses` drops the first of several that match: add rules for our hosts before it.
+        `responses` drops the first of several rules that match, so rules of the user's own for
+        these hosts must be added before it.
         """
         return self._response
 
     def start(self) -> None:
-        """Answer from now on. Raises ActiveElsewhere while one is started in another thread."""
+        """Begin to answer.
+
+        Raises:
+            ActiveElsewhere: While one is started in another thread.
+        """
         layers = (
             Layer(HTTPAdapter, "send", self._send),
             Layer(HTTPAdapter, "get_connection_with_tls_context", self._connect),
@@ -56,50 +67,65 @@ class Interception:
         self._started.append(layers)
 
     def stop(self) -> None:
-        """Answer no more, and leave everything as it was. Does nothing if it is not started."""
+        """End the last `start`, and leave everything as it was before it; or do nothing."""
         if self._started:
             _STACK.leave(self._started.pop())
 
+    def origin(self, request: PreparedRequest) -> Origin | None:
+        """Return the vendor's server that a request is for, or None."""
+        origin = origin_of(request.url or "")
+        return origin if self._is_vendor_host(origin.host) else None
+
+    def send(
+        self, origin: Origin, adapter: HTTPAdapter, request: PreparedRequest, /, **options: Any
+    ) -> Response:
+        """Answer as `adapter` would, with the options of `HTTPAdapter.send`."""
+        return send(self._answer, origin, adapter, request, **options)
+
     def _send(
-        self, below: Any, adapter: Any, request: PreparedRequest, *args: Any, **kwargs: Any
+        self, below: Any, adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any
     ) -> Any:
-        """Every request that no mock started after us has answered."""
-        if self._vendors.own(request):
-            return self._vendors.send(adapter, request, *args, **kwargs)
-        self._check(request)
+        """Replace `HTTPAdapter.send`: for each request that no mock started later answers."""
+        origin = self.origin(request)
+        if origin is not None:
+            return send(self._answer, origin, adapter, request, *args, **kwargs)
+        self._check_passthrough(request)
         return below(adapter, request, *args, **kwargs)
 
     def _connect(
-        self, below: Any, adapter: Any, request: PreparedRequest, *args: Any, **kwargs: Any
+        self, below: Any, adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any
     ) -> Any:
-        """A request on its way to the network: past us, if a user's mock let it through.
+        """Replace `HTTPAdapter.get_connection_with_tls_context`: for requests to the network.
 
-        If there is none, one that was started before us has been stopped before us, and has
-        taken us out of `HTTPAdapter.send` with it.
+        A vendor's request comes here if a user's mock passed it through, which is the user's
+        decision. If there is no such mock, one that was started before us was stopped before us
+        and has removed our layer from `HTTPAdapter.send`: then it is still ours.
         """
-        if HTTPAdapter.send is network_send or isinstance(HTTPAdapter.send, Layer):
-            if self._vendors.own(request):
-                return self._vendors.pool(request)
-            self._check(request)
+        if HTTPAdapter.send is network_send or is_layer(HTTPAdapter.send):
+            origin = self.origin(request)
+            if origin is not None:
+                return pool_to(origin, self._answer)
+            self._check_passthrough(request)
         return below(adapter, request, *args, **kwargs)
 
     def _on_request(
         self,
         below: Any,
         mock: RequestsMock,
-        adapter: Any,
+        adapter: HTTPAdapter,
         request: PreparedRequest,
         *,
         retries: Retry | None = None,
         **kwargs: Any,
     ) -> Any:
-        """A request that has come to a user's mock, which refuses what it does not know."""
-        if self._vendors.own(request) and not knows(mock, request):
-            return self._vendors.send(adapter, request, retries=retries, **kwargs)
+        """Replace `RequestsMock._on_request`: a user's mock refuses what it does not know."""
+        origin = self.origin(request)
+        if origin is not None and not knows(mock, request):
+            return send(self._answer, origin, adapter, request, retries=retries, **kwargs)
         return below(mock, adapter, request, retries=retries, **kwargs)
 
-    def _check(self, request: PreparedRequest) -> None:
+    def _check_passthrough(self, request: PreparedRequest) -> None:
         if not self._passthrough:
-            host = host_of(request.url or "")
+            host = origin_of(request.url or "").host
             text = f"Connection refused: {host} is no vendor's host, and passthrough is off"
             raise ConnectionError(text, request=request)

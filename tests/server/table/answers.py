@@ -1,6 +1,6 @@
 """Answers other than a 200 with a body."""
 
-from mockserver.adapters.faults import LAST_WORDS
+from mockserver.adapters.faults import FINAL_BYTES
 from mockserver.model.http import Fault
 from tests.server.echo import DATE, LARGE, line
 from tests.server.table.case import CLOSE, FAILED, Case, ok, request, said, wire
@@ -60,17 +60,17 @@ CASES = (
             words,
             closed=True,
         )
-        for fault, words in LAST_WORDS.items()
+        for fault, words in FINAL_BYTES.items()
         for later in ("", "/later")
     ),
     *(
         Case(f"{fault} ends what is behind", request(f"GET /{fault}") + HELD, words, closed=True)
-        for fault, words in LAST_WORDS.items()
+        for fault, words in FINAL_BYTES.items()
     ),
     Case(
         "a fault behind an answer",
         HELD + request(f"GET /{Fault.RANDOM_DATA_THEN_CLOSE}"),
-        ok("GET /a") + LAST_WORDS[Fault.RANDOM_DATA_THEN_CLOSE],
+        ok("GET /a") + FINAL_BYTES[Fault.RANDOM_DATA_THEN_CLOSE],
         closed=True,
     ),
 )
