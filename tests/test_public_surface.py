@@ -49,7 +49,7 @@ def test_what_answers_imports_no_server_and_no_client(tmp_path: Path) -> None:
 
 def test_a_mock_that_is_started_has_not_what_only_some_tests_need(tmp_path: Path) -> None:
     started = "mockserver; mock = mockserver.TokenMock(); mock.start()"
-    rarely = ("flask", "jwt", "click", "pytest", "httptools", "sqlite3", "mockserver.admin.api")
+    rarely = ("flask", "jwt", "click", "pytest", "httptools", "sqlite3", "mockserver.admin.routes")
     assert imported(started, *rarely, cwd=tmp_path) == []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import flask
 
 from mockserver.adapters.delay import wait
-from mockserver.admin.address import PREFIX
+from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.application import Application, new_application
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine

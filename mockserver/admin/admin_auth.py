@@ -1,28 +1,41 @@
-"""Who may control: who has the admin token, or programs on this machine; no foreign web page."""
+"""The address of the admin API, and the check of its callers.
+
+A caller has the admin token or, where none is set, is a program on this machine. A web page of
+another origin is refused in either case.
+"""
 
 from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from mockserver.admin.address import PREFIX
 from mockserver.emulator.addressing import host_name
 from mockserver.model.authorization import bearer
 from mockserver.model.errors import ConfigurationError, Refusal
 from mockserver.model.http import Request, Response
 from mockserver.model.problem import problem
 
+PREFIX = "/__admin"
+
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
-"""The names under which this machine's own programs call, where no token is asked for."""
+"""The names in Host that are accepted where no admin token is set."""
 
 _OPEN = (f"{PREFIX}/health", f"{PREFIX}/version")
 
 
-class AdminAuth:
-    """Lets callers through or refuses them.
+def is_admin_path(path: str) -> bool:
+    """Return True if a path belongs to the admin API."""
+    return path == PREFIX or path.startswith(PREFIX + "/")
 
-    With an `admin_token`: who sends it as bearer, from wherever; anybody may ask for health and
-    version. Without one (None): programs on this machine, by its own names. Raises
-    ConfigurationError for a token that no header can carry.
+
+class AdminAuth:
+    """Accepts or refuses the callers of the admin API.
+
+    Args:
+        admin_token: The bearer token that every caller must send, except for health and version.
+            None: callers must be on this machine and use one of its `LOCAL` names.
+
+    Raises:
+        ConfigurationError: No header can carry the token.
     """
 
     def __init__(self, admin_token: str | None) -> None:
@@ -30,7 +43,7 @@ class AdminAuth:
         self._admin_token = None if admin_token is None else admin_token.encode()
 
     def check(self, request: Request) -> None:
-        """Refuse (401, 403) who may not control. No page of another origin may, token or not."""
+        """Refuse (401, 403) a caller without permission."""
         if self._admin_token is None:
             _check_local(request)
         elif request.path not in _OPEN and not self._knows(bearer(request)):
@@ -49,19 +62,20 @@ def check_token(admin_token: str | None) -> None:
 
 
 def refused(refusal: Refusal) -> Response:
-    """The answer to who may not control, or asks for what cannot be."""
+    """Return the answer to a caller that was refused."""
     response = problem(refusal.status, refusal.message)
-    is_knock = refusal.status == 401
-    return response.with_headers(("WWW-Authenticate", "Bearer")) if is_knock else response
+    is_challenge = refusal.status == 401
+    return response.with_headers(("WWW-Authenticate", "Bearer")) if is_challenge else response
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address is this machine's, seen from itself."""
+    """Return True if an address is a loopback address."""
     try:
         ip = ip_address(address)
     except ValueError:
         return False
-    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None  # Python 3.13 looks itself
+    # Python before 3.13 does not look at the IPv4 address inside ::ffff:127.0.0.1.
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None
     return (mapped or ip).is_loopback
 
 
@@ -71,19 +85,20 @@ def _can_be_sent(token: str) -> bool:
 
 def _check_local(request: Request) -> None:
     if not is_loopback(request.peer):
-        raise Refusal("The control interface answers to this machine only.", status=403)
-    if host_name(request) not in LOCAL:  # a foreign page may have a name that leads here
+        raise Refusal("The admin API answers to this machine only.", status=403)
+    # DNS rebinding: a foreign page may have a host name that resolves to this machine.
+    if host_name(request) not in LOCAL:
         raise Refusal(f"The Host must be one of {', '.join(LOCAL)}.", status=403)
 
 
 def _check_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and _host_of(origin) != (request.headers.get("host") or "").lower():
-        raise Refusal("The control interface is not for pages of another origin.", status=403)
+        raise Refusal("The admin API does not answer to web pages of another origin.", status=403)
 
 
 def _host_of(origin: str) -> str | None:
-    """Host and port of a page; None for a page that has none (its origin is "null")."""
+    """Return host and port of an origin; None where it has none (the origin "null")."""
     try:
         return urlsplit(origin).netloc.lower() or None
     except ValueError:

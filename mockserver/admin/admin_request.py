@@ -1,8 +1,10 @@
-"""One call of the control interface."""
+"""A route of the admin API, and one request to it."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -16,49 +18,59 @@ from mockserver.model.redaction import Redactor
 from mockserver.model.vendor import Vendor
 from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
 
-_DEEPEST = 100  # objects and arrays in one another: what is kept must be shown again
+_DEEPEST = 100  # nested objects and arrays: what is stored must be serializable again
 
 
-class AdminRequest(NamedTuple):
-    """A request to the control interface, the places of its path, and what it controls.
+@dataclass(eq=False)
+class AdminRequest:
+    """One call of the admin API, made over HTTP or in the process.
 
-    `namespace`: the name of the engine among the namespaces; "" for everybody's. `takes`:
-    the fields of its body, as the table of routes has them.
+    Attributes:
+        content: The request with headers and body, its path without namespace and prefix.
+        parameters: The values of the path's `<parameters>`.
+        engine: The engine of the namespace that the call is for.
+        namespaces: All namespaces of the application.
+        namespace: The name of the engine's namespace; "" for the default one.
+        takes: The fields that the body may have, as the route declares them.
     """
 
-    request: Request
+    content: Request
     parameters: Mapping[str, str]
     engine: Engine
     namespaces: Namespaces
-    namespace: str
+    namespace: str = ""
     takes: Collection[str] = ()
 
     @property
     def state(self) -> State:
-        """The state that is controlled."""
+        """The state that the call reads or changes."""
         return self.engine.state
 
     def together(self) -> AbstractContextManager[object]:
-        """Let what is done inside be done at once or not at all, whoever else is at work."""
+        """Run a block as one transaction on the store."""
         return self.engine.current.together()
 
-    @property
+    @cached_property
     def redactor(self) -> Redactor:
-        """What takes secrets out of what is shown, those of all accounts of now among them."""
+        """The state's redactor; secrets are collected once for each call that needs it."""
         return self.state.redactor.remember_known()
 
     @property
     def root(self) -> str:
-        """The address under which this engine is reached."""
-        return f"http://{self.request.headers.get('host')}{self.place}"
+        """The URL under which the engine is reached."""
+        return f"http://{self.content.headers.get('host')}{self.base_path}"
 
     @property
-    def place(self) -> str:
-        """The path under which this engine is reached: "" for everybody's."""
+    def base_path(self) -> str:
+        """The path under which the engine is reached: "" or "/ns/<name>"."""
         return f"/ns/{self.namespace}" if self.namespace else ""
 
     def vendor(self, name: object, *, status: int = 400) -> Vendor[Any]:
-        """The vendor that a field of the body names. Refused, with `status`, if there is none."""
+        """Return the vendor of this name.
+
+        Raises:
+            Refusal: There is no such vendor; with `status`.
+        """
         for vendor in self.engine.vendors:
             if vendor.name == name:
                 return vendor
@@ -66,21 +78,25 @@ class AdminRequest(NamedTuple):
         raise Refusal(f"vendor must be one of {names}", status=status)
 
     def vendor_at_path(self) -> Vendor[Any]:
-        """The vendor whose name stands in the path. Refused (404) if there is none."""
+        """Return the vendor that the path names, or refuse with 404."""
         return self.vendor(self.parameters["vendor"], status=404)
 
     def body(self) -> dict[str, Any]:
-        """The body as a JSON object, `{}` where there is none."""
-        if not self.request.body.strip():
+        """Return the body as a JSON object, `{}` for an empty body."""
+        if not self.content.body.strip():
             return {}
-        body = json_object(self.request)
-        _check_showable(body)
+        body = json_object(self.content)
+        _check_serializable(body)
         return body
 
     def arguments(self, known: Collection[str] | None = None) -> dict[str, Any]:
-        """The body's fields; null counts as absent.
+        """Return the body's fields; a field that is null counts as absent.
 
-        Refused: a field that is not `known`, by default one that is not in the table of routes.
+        Args:
+            known: The fields that are accepted; by default those that the route declares.
+
+        Raises:
+            Refusal: The body has another field.
         """
         known = self.takes if known is None else known
         body = self.body()
@@ -90,7 +106,7 @@ class AdminRequest(NamedTuple):
         return {name: value for name, value in body.items() if value is not None}
 
     def pattern(self, value: Any, where: str = "") -> RequestPattern:
-        """A request pattern. Refused: a vendor or an endpoint that does not exist."""
+        """Return a parsed request pattern, or refuse an unknown vendor or endpoint in it."""
         pattern = parse_pattern(value, where)
         self.check_address(value.get("vendor"), value.get("endpoint"))
         return pattern
@@ -103,12 +119,43 @@ class AdminRequest(NamedTuple):
             raise Refusal(f"endpoint must be one of {', '.join(names)}")
 
     def query(self, name: str) -> str | None:
-        """The last value of a query parameter, or None."""
-        return parse_qs(self.request.query).get(name, [None])[-1]
+        """Return the last value of a query parameter, or None."""
+        return parse_qs(self.content.query).get(name, [None])[-1]
 
 
-def _check_showable(body: Any) -> None:
-    """Refuse what JSON can say and we could not answer: too deep, or a number like 1e999."""
+class Route(NamedTuple):
+    """One call of the admin API.
+
+    Attributes:
+        name: The name of the call, "clock.advance"; its operation id in the OpenAPI document.
+        answer: The function that answers it with a JSON value. Raises Refusal, ControlError,
+            MockServerError.
+        lines: Method and path below the prefix; the first is the one that our clients use.
+        takes: The fields of its body.
+        follows: The schema of its body, in place of `takes`.
+        gives: The schema of its answer.
+        status: The status of its answer.
+        query: Its query parameters.
+    """
+
+    name: str
+    answer: Callable[[AdminRequest], Any]
+    lines: tuple[str, ...]
+    takes: tuple[str, ...] = ()
+    follows: str = ""
+    gives: str = "Nothing"
+    status: int = 200
+    query: tuple[str, ...] = ()
+
+    def requests(self) -> Iterator[tuple[str, str]]:
+        """Yield each method with its path."""
+        for line in self.lines:
+            method, _, path = line.partition(" ")
+            yield method, path
+
+
+def _check_serializable(body: Any) -> None:
+    """Refuse JSON that we could not send back: too deep, or a number like 1e999."""
     level, depth = [body], 0
     while level:
         depth += 1

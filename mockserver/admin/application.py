@@ -1,46 +1,61 @@
-"""The whole product as one function: what every door calls."""
+"""The whole product as one object, which every adapter and server calls."""
 
-from collections.abc import Callable
+import json
+import logging
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
 
-from mockserver.admin.address import PREFIX, is_control
-from mockserver.admin.admin_auth import AdminAuth, refused
+from mockserver.admin.admin_auth import PREFIX, AdminAuth, is_admin_path, refused
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.factory import Settings, assembler
 from mockserver.emulator.namespaces import Namespaces
+from mockserver.model.body import LIMIT
 from mockserver.model.errors import (
     ConfigurationError,
+    ControlError,
     Full,
     MockServerError,
     Refusal,
     StoreError,
+    UnknownPath,
+    WrongMethod,
 )
-from mockserver.model.http import Request, Response
+from mockserver.model.http import Headers, Request, Response, json_response
 from mockserver.model.problem import problem
 from mockserver.storage.open_backend import MEMORY, open_stores
 
+_log = logging.getLogger("mockserver")
 _NAMESPACE = "/ns/"
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class Application:
-    """Namespaces, each with the control interface under `/__admin` and the vendors elsewhere.
+    """Namespaces, each with the admin API under `/__admin` and the vendors elsewhere.
 
-    `admin_token`: what callers of the control interface must send; None: they must be on this
-    machine. Raises ConfigurationError for one that no header can carry.
+    Args:
+        begin: Makes the engine of a namespace.
+        admin_token: The bearer token that callers of the admin API must send; None: they must be
+            on this machine.
+
+    Raises:
+        ConfigurationError: No header can carry the admin token.
     """
 
     def __init__(self, begin: Callable[[str], Engine], admin_token: str | None = None) -> None:
-        self._guard = AdminAuth(admin_token)
+        self._auth = AdminAuth(admin_token)
         self.namespaces = Namespaces(begin)
         self._shared = self.engine.current.shared
 
     @property
     def engine(self) -> Engine:
-        """The engine of those who name no namespace."""
+        """The engine of the default namespace."""
         return self.namespaces.get("")
 
     def check(self) -> None:
-        """Raise ConfigurationError unless the store can be used now. Nothing of it stays open: who
-        asks may fork.
+        """Raise ConfigurationError unless the store can be used now.
+
+        The store is closed afterwards: the caller may fork.
         """
         try:
             self.engine.current.check()
@@ -49,44 +64,90 @@ class Application:
             raise ConfigurationError(f"the store cannot be used: {error}") from None
 
     def http_date(self) -> str:
-        """The current moment of those who name no namespace."""
+        """Return the current moment of the default namespace."""
         return self.engine.current.http_date()
 
     def may_block(self, request: Request) -> bool:
-        """Whether the answer may take its time: a call of the control interface can wait or log,
-        and a store that others share is asked over a wire or a lock.
-        """
-        return self._shared or is_control(_parted(request.path)[1])
+        """Return True if the answer may take long: an admin call, or a store that is shared."""
+        return self._shared or is_admin_path(_split(request.path)[1])
 
     def may_wait(self, request: Request) -> bool:
-        """Whether it asks for others that are still to come; `hurry` has it answered."""
+        """Return True if the answer waits for other requests, until `hurry` is called."""
         return request.path.endswith(f"{PREFIX}/requests/wait")
 
     def hurry(self) -> None:
-        """Answer now who waits for requests to come."""
+        """End every `requests/wait` that is in progress."""
         for engine in self.namespaces.all():
             engine.current.hurry()
 
     def answer(self, request: Request) -> Response:
-        """The answer to any request; an error that is ours is problem details."""
-        name, request = _entered(request)
-        controls = is_control(request.path)
+        """Answer any request; an error of our own is answered with problem details."""
+        name, request = _without_namespace(request)
+        is_admin = is_admin_path(request.path)
         try:
-            if controls:
-                self._guard.check(request)  # who is refused makes no namespace
+            if is_admin:
+                self._auth.check(request)  # a refused caller creates no namespace
             engine = self.namespaces.get(name)
         except Refusal as refusal:
             return self._dated(refused(refusal))
         except MockServerError as error:
             return self._dated(problem(503 if isinstance(error, Full) else 400, str(error)))
-        if controls:
-            return self._control(engine, request, name)
-        return engine.answer(request)
+        return self._admin(engine, request, name) if is_admin else engine.answer(request)
 
-    def _control(self, engine: Engine, request: Request, namespace: str) -> Response:
-        from mockserver.admin import api  # noqa: PLC0415 - many a test has no use for it
+    def call(
+        self,
+        name: str,
+        body: Any = None,
+        parameters: Mapping[str, str] = _NONE,
+        host: str = "localhost",
+    ) -> Any:
+        """Make an admin call on the default namespace, in the process.
 
-        return api.answer(engine, request, self.namespaces, namespace)
+        Args:
+            name: The name of the route, "clock.advance".
+            body: The JSON value to send; None for no body.
+            parameters: The values of the path's parameters.
+            host: The host and port under which vendors' base URLs are given.
+
+        Returns:
+            The JSON value of the answer.
+
+        Raises:
+            ControlError: The call was refused.
+        """
+        # The routes are imported at the first call: many tests make none.
+        from mockserver.admin.admin_request import AdminRequest  # noqa: PLC0415
+        from mockserver.admin.routes import BY_NAME, request_line  # noqa: PLC0415
+
+        request = Request("POST", "", "", Headers([("Host", host)]), _encoded(body))
+        engine, route = self.engine, BY_NAME[name]
+        try:
+            engine.current.refreshed()
+            call = AdminRequest(request, parameters, engine, self.namespaces, takes=route.takes)
+            return route.answer(call)
+        except Exception as error:
+            path = request_line(name, parameters)[1]
+            raise _control_error(error, engine, f"{name} failed", path) from None
+
+    def _admin(self, engine: Engine, request: Request, namespace: str) -> Response:
+        try:
+            engine.current.refreshed()
+            response = self._dispatched(engine, request, namespace)
+        except WrongMethod as refusal:
+            allowed = ("Allow", ", ".join(refusal.allowed))
+            response = problem(405, refusal.message).with_headers(allowed)
+        except Exception as error:
+            response = _failed(error, engine, request)
+        return response.with_headers(("Date", engine.current.http_date()))
+
+    def _dispatched(self, engine: Engine, request: Request, namespace: str) -> Response:
+        from mockserver.admin.admin_request import AdminRequest  # noqa: PLC0415 - see `call`
+        from mockserver.admin.routes import select  # noqa: PLC0415
+
+        route, parameters = select(request.path.removeprefix(PREFIX), request.method)
+        _check_length(request)
+        call = AdminRequest(request, parameters, engine, self.namespaces, namespace, route.takes)
+        return json_response(route.status, route.answer(call))
 
     def _dated(self, response: Response) -> Response:
         return response.with_headers(("Date", self.http_date()))
@@ -99,34 +160,74 @@ def new_application(
     admin_token: str | None = None,
     store: str = MEMORY,
 ) -> Application:
-    """A front on the states that are kept at the URL `store`; see `assembler` and `Application`.
+    """Return an application on the states that are kept at the URL `store`.
 
-    The token is never shown. The store is not asked for anything yet: see `Application.check`.
+    The admin token is redacted wherever it would be shown. The store is not opened yet: see
+    `Application.check`. For the other arguments see `assembler` and `Application`.
     """
     secrets = [] if admin_token is None else [admin_token]
     return Application(assembler(settings, seed, secrets, open_stores(store)), admin_token)
 
 
-def _entered(request: Request) -> tuple[str, Request]:
-    """The namespace that a path begins with, and the request without it."""
-    place, path = _parted(request.path)
-    if not place:
+def _failed(error: Exception, engine: Engine, request: Request) -> Response:
+    if isinstance(error, StoreError) and request.path == f"{PREFIX}/health":
+        from mockserver.admin.server_calls import unhealthy  # noqa: PLC0415 - see `call`
+
+        return unhealthy(error)
+    what = f"{request.method} of the admin API failed"
+    refusal = _control_error(error, engine, what, request.path)
+    return problem(refusal.status, str(refusal), **refusal.members)
+
+
+def _control_error(error: Exception, engine: Engine, what: str, path: str) -> ControlError:
+    """Return an error as the refusal of an admin call, without secrets; log it if it is a bug."""
+    if isinstance(error, ControlError):
+        return error
+    try:
+        # Secrets are collected here, for the call that failed, and not before each call.
+        redact = engine.state.redactor.remember_known()
+    except StoreError as unusable:
+        return ControlError(503, str(unusable))
+    if isinstance(error, UnknownPath):
+        return ControlError(404, f"there is nothing at {redact.body(path)}")
+    if isinstance(error, Refusal):
+        return ControlError(error.status, redact.body(error.why))
+    if isinstance(error, MockServerError):
+        return ControlError(503 if isinstance(error, StoreError) else 400, redact.body(str(error)))
+    _log.error(what, exc_info=redact.error(error))
+    return ControlError(500, "an internal error occurred; the log of the server says more")
+
+
+def _check_length(request: Request) -> None:
+    """Refuse (413) a body that is too large; vendors answer 400 for that."""
+    if len(request.body) > LIMIT:
+        raise Refusal(f"the body is larger than {LIMIT} bytes", status=413)
+
+
+def _encoded(body: Any) -> bytes:
+    return b"" if body is None else json.dumps(body).encode()
+
+
+def _without_namespace(request: Request) -> tuple[str, Request]:
+    """Return the namespace that a path begins with, and the request without it."""
+    prefix, path = _split(request.path)
+    if not prefix:
         return "", request
-    name = place.removeprefix(_NAMESPACE) or "?"
-    return name, request.at(path, _below(place, request.target))
+    name = prefix.removeprefix(_NAMESPACE) or "?"
+    return name, request.at(path, _below(prefix, request.target))
 
 
-def _parted(path: str) -> tuple[str, str]:
-    """What a path says of a namespace, "/ns/name" or "", and the rest of it."""
+def _split(path: str) -> tuple[str, str]:
+    """Split a path into its namespace prefix, "/ns/name" or "", and the rest."""
     if not path.startswith(_NAMESPACE):
         return "", path
     name, slash, rest = path.removeprefix(_NAMESPACE).partition("/")
     return _NAMESPACE + name, slash + rest or "/"
 
 
-def _below(place: str, target: str) -> str:
-    """A target without the place that it begins with, "" if that is spelled otherwise."""
-    rest = target.removeprefix(place)
+def _below(prefix: str, target: str) -> str:
+    """Return a request target without a prefix, "" if the prefix is spelled otherwise in it."""
+    rest = target.removeprefix(prefix)
     if rest == target or not rest.startswith(("/", "?")):
         return ""
     return rest if rest.startswith("/") else f"/{rest}"

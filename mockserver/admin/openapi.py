@@ -1,36 +1,35 @@
-"""The control interface as an OpenAPI 3.1 document: the table of routes, and `schemas.yaml`."""
+"""The admin API as an OpenAPI 3.1 document, from the route table and `schemas.yaml`."""
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from mockserver.admin.address import PREFIX
-from mockserver.admin.binding import handler_of
-from mockserver.admin.routes import ROUTES, Route
+from mockserver.admin.admin_auth import PREFIX
+from mockserver.admin.admin_request import Route
 from mockserver.model.version import VERSION
 
 _SCHEMAS = Path(__file__).with_name("schemas.yaml")
-_PLACE = re.compile(r"<(?:path:)?(\w+)>")
-_ABOUT = """What a test does to a running mock: moves its clock, orders faults, asks what came.
+_PARAMETER = re.compile(r"<(?:path:)?(\w+)>")
+_ABOUT = """Controls a running mock: its clock, stubs, faults, accounts, tokens and journal.
 
-Every path also exists below `/ns/{namespace}`, with a state of its own. Where an admin token is
-set it goes into `Authorization: Bearer`; where none is, only programs on the same machine are
+Every path also exists below `/ns/{namespace}`, with a state of its own. If the server has an admin
+token, send it in `Authorization: Bearer`; otherwise only programs on the same machine are
 answered. An absent body is `{}`."""
 
 
-def document() -> dict[str, Any]:
-    """The document; what a call does is what its handler's docstring says."""
+def document(routes: Iterable[Route]) -> dict[str, Any]:
+    """Return the document; a call's summary is the docstring of the function that answers it."""
+    import yaml  # noqa: PLC0415 - needed here only, and slow to import
+
     said = yaml.safe_load(_SCHEMAS.read_text(encoding="utf-8"))
     paths: dict[str, dict[str, Any]] = {}
-    for route in ROUTES:
+    for route in routes:
         for method, path in route.requests():
-            at = paths.setdefault(PREFIX + _PLACE.sub(r"{\1}", path), {})
+            at = paths.setdefault(PREFIX + _PARAMETER.sub(r"{\1}", path), {})
             at[method.lower()] = {
-                **_about(route, method, handler_of(route)),
+                **_about(route, method),
                 **_sent(route, path, said),
                 "responses": _answers(route),
             }
@@ -46,17 +45,17 @@ def document() -> dict[str, Any]:
     }
 
 
-def _about(route: Route, method: str, handler: Callable[..., Any]) -> dict[str, Any]:
+def _about(route: Route, method: str) -> dict[str, Any]:
     first, _ = next(route.requests())
     named = {"operationId": route.name} if method == first else {}
-    text = (inspect.getdoc(handler) or "").partition("\n\n")[0]
+    text = (inspect.getdoc(route.answer) or "").partition("\n\n")[0]
     return {**named, "tags": [route.name.partition(".")[0]], "summary": " ".join(text.split())}
 
 
 def _sent(route: Route, path: str, said: dict[str, Any]) -> dict[str, Any]:
     sent: dict[str, Any] = {}
-    places = [(name, "path") for name in _PLACE.findall(path)]
-    parameters = [*places, *((name, "query") for name in route.query)]
+    in_path = [(name, "path") for name in _PARAMETER.findall(path)]
+    parameters = [*in_path, *((name, "query") for name in route.query)]
     if parameters:
         sent["parameters"] = [
             {"name": name, "in": where, "required": where == "path", "schema": schema}

@@ -1,123 +1,243 @@
-"""Every call of the control interface: the one table for the server, its clients, its document."""
+"""Every call of the admin API: the one table for the server, its clients and its document."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
-from mockserver.admin.address import PREFIX
+from mockserver.admin import journal_calls, server_calls, stub_calls, vendor_calls
+from mockserver.admin.admin_auth import PREFIX
+from mockserver.admin.admin_request import AdminRequest, Route
+from mockserver.admin.openapi import document
+from mockserver.emulator.routing import Routes
+from mockserver.model.errors import Refusal
+from mockserver.model.vendor import Endpoint
 
 
-class Route(NamedTuple):
-    """One call.
-
-    `name`: the module and the function that answer it, "clock.advance". `lines`: method and path
-    below the prefix, of which the first is the one that clients of ours use. `takes`: the fields of
-    its body; or else `follows`: the schema of its body. `gives`: the schema of its answer.
-    """
-
-    name: str
-    lines: tuple[str, ...]
-    takes: tuple[str, ...] = ()
-    follows: str = ""
-    gives: str = "Nothing"
-    status: int = 200
-    query: tuple[str, ...] = ()
-
-    def requests(self) -> Iterator[tuple[str, str]]:
-        """Each method with its path."""
-        for line in self.lines:
-            method, _, path = line.partition(" ")
-            yield method, path
+def describe_api(_: AdminRequest) -> Any:
+    """Return the admin API as an OpenAPI 3.1 document."""
+    return document(ROUTES)
 
 
 ROUTES = (
-    Route("server.drop_namespace", ("DELETE ",)),
-    Route("server.health", ("GET /health",), gives="Health"),
-    Route("server.version", ("GET /version",), gives="Version"),
-    Route("server.openapi", ("GET /openapi.json",), gives="Document"),
-    Route("server.reset", ("POST /reset",)),
-    Route("server.settings", ("GET /settings",), gives="Settings"),
+    Route("server.drop_namespace", server_calls.drop_namespace, ("DELETE ",)),
+    Route("server.health", server_calls.health, ("GET /health",), gives="Health"),
+    Route("server.version", server_calls.version, ("GET /version",), gives="Version"),
+    Route("server.openapi", describe_api, ("GET /openapi.json",), gives="Document"),
+    Route("server.reset", server_calls.reset, ("POST /reset",)),
+    Route("server.settings", server_calls.settings, ("GET /settings",), gives="Settings"),
     Route(
         "server.change_settings",
+        server_calls.change_settings,
         ("POST /settings",),
         ("fixedDelay", "delayDistribution", "proxyPassThrough", "extended"),
     ),
-    Route("clock.read", ("GET /clock",), gives="Clock"),
-    Route("clock.write", ("PUT /clock",), ("now", "frozen"), gives="Clock"),
-    Route("clock.reset", ("DELETE /clock",), gives="Clock"),
-    Route("clock.advance", ("POST /clock/advance",), ("seconds", "by"), gives="Clock"),
-    Route("vendors.listed", ("GET /vendors",), gives="Vendors"),
-    Route("vendors.openapi", ("GET /vendors/<vendor>/openapi.json",), gives="Document"),
-    Route("vendors.act", ("POST /vendors/<vendor>/<action>",), follows="Arguments", gives="Played"),
-    Route("tokens.listed", ("GET /tokens",), gives="Tokens"),
+    Route("clock.read", server_calls.read_clock, ("GET /clock",), gives="Clock"),
+    Route(
+        "clock.write", server_calls.write_clock, ("PUT /clock",), ("now", "frozen"), gives="Clock"
+    ),
+    Route("clock.reset", server_calls.reset_clock, ("DELETE /clock",), gives="Clock"),
+    Route(
+        "clock.advance",
+        server_calls.advance_clock,
+        ("POST /clock/advance",),
+        ("seconds", "by"),
+        gives="Clock",
+    ),
+    Route("vendors.listed", vendor_calls.list_vendors, ("GET /vendors",), gives="Vendors"),
+    Route(
+        "vendors.openapi",
+        vendor_calls.openapi,
+        ("GET /vendors/<vendor>/openapi.json",),
+        gives="Document",
+    ),
+    Route(
+        "vendors.act",
+        vendor_calls.act,
+        ("POST /vendors/<vendor>/<action>",),
+        follows="Arguments",
+        gives="Played",
+    ),
+    Route("tokens.listed", vendor_calls.list_tokens, ("GET /tokens",), gives="Tokens"),
     Route(
         "tokens.mint",
+        vendor_calls.mint,
         ("POST /tokens",),
         ("vendor", "account", "expires_in", "claims", "defect"),
         gives="MintedToken",
         status=201,
     ),
-    Route("tokens.explain", ("POST /tokens/explain",), ("vendor", "token"), gives="Explanation"),
-    Route("tokens.one", ("GET /tokens/<id>",), gives="Token"),
-    Route("tokens.revoke", ("DELETE /tokens/<id>",)),
-    Route("accounts.listed", ("GET /accounts",), gives="Accounts"),
     Route(
-        "accounts.add", ("POST /accounts",), ("vendor", "credentials"), gives="Account", status=201
+        "tokens.explain",
+        vendor_calls.explain,
+        ("POST /tokens/explain",),
+        ("vendor", "token"),
+        gives="Explanation",
     ),
-    Route("accounts.remove", ("DELETE /accounts/<id>",)),
+    Route("tokens.one", vendor_calls.get_token, ("GET /tokens/<id>",), gives="Token"),
+    Route("tokens.revoke", vendor_calls.revoke, ("DELETE /tokens/<id>",)),
+    Route("accounts.listed", vendor_calls.list_accounts, ("GET /accounts",), gives="Accounts"),
+    Route(
+        "accounts.add",
+        vendor_calls.add_account,
+        ("POST /accounts",),
+        ("vendor", "credentials"),
+        gives="Account",
+        status=201,
+    ),
+    Route("accounts.remove", vendor_calls.remove_account, ("DELETE /accounts/<id>",)),
     Route(
         "requests.listed",
+        journal_calls.list_entries,
         ("GET /requests",),
         gives="Journal",
         query=("limit", "since", "unmatched", "matchingStub"),
     ),
-    Route("requests.reset", ("DELETE /requests", "POST /requests/reset")),
-    Route("requests.count", ("POST /requests/count",), follows="RequestPattern", gives="Count"),
-    Route("requests.find", ("POST /requests/find",), follows="RequestPattern", gives="Requests"),
+    Route("requests.reset", journal_calls.reset, ("DELETE /requests", "POST /requests/reset")),
+    Route(
+        "requests.count",
+        journal_calls.count,
+        ("POST /requests/count",),
+        follows="RequestPattern",
+        gives="Count",
+    ),
+    Route(
+        "requests.find",
+        journal_calls.find,
+        ("POST /requests/find",),
+        follows="RequestPattern",
+        gives="Requests",
+    ),
     Route(
         "requests.remove",
+        journal_calls.remove,
         ("POST /requests/remove",),
         follows="RequestPattern",
         gives="Removed",
     ),
     Route(
-        "requests.wait", ("POST /requests/wait",), ("pattern", "count", "timeout"), gives="Waited"
+        "requests.wait",
+        journal_calls.wait,
+        ("POST /requests/wait",),
+        ("pattern", "count", "timeout"),
+        gives="Waited",
     ),
-    Route("requests.unmatched", ("GET /requests/unmatched",), gives="Requests"),
-    Route("near.of_unmatched", ("GET /requests/unmatched/near-misses",), gives="NearMisses"),
-    Route("requests.one", ("GET /requests/<id>",), gives="JournalEntry"),
-    Route("requests.remove_one", ("DELETE /requests/<id>",)),
-    Route("near.of_request", ("POST /near-misses/request",), follows="Request", gives="NearMisses"),
+    Route(
+        "requests.unmatched",
+        journal_calls.unmatched,
+        ("GET /requests/unmatched",),
+        gives="Requests",
+    ),
+    Route(
+        "near.of_unmatched",
+        journal_calls.near_misses_of_unmatched,
+        ("GET /requests/unmatched/near-misses",),
+        gives="NearMisses",
+    ),
+    Route("requests.one", journal_calls.get_entry, ("GET /requests/<id>",), gives="JournalEntry"),
+    Route("requests.remove_one", journal_calls.remove_entry, ("DELETE /requests/<id>",)),
+    Route(
+        "near.of_request",
+        journal_calls.near_misses_of_request,
+        ("POST /near-misses/request",),
+        follows="Request",
+        gives="NearMisses",
+    ),
     Route(
         "near.of_pattern",
+        journal_calls.near_misses_of_pattern,
         ("POST /near-misses/request-pattern",),
         follows="RequestPattern",
         gives="NearMisses",
     ),
-    Route("mappings.listed", ("GET /mappings",), gives="Mappings"),
-    Route("mappings.add", ("POST /mappings",), follows="Mapping", gives="Mapping", status=201),
-    Route("mappings.reset", ("DELETE /mappings", "POST /mappings/reset")),
-    Route("mappings.remove_alike", ("POST /mappings/remove",), follows="Mapping"),
-    Route("mappings.one", ("GET /mappings/<id>",), gives="Mapping"),
-    Route("mappings.replace", ("PUT /mappings/<id>",), follows="Mapping", gives="Mapping"),
-    Route("mappings.remove", ("DELETE /mappings/<id>",)),
-    Route("mappings.scenarios", ("GET /scenarios",), gives="Scenarios"),
-    Route("mappings.reset_scenarios", ("POST /scenarios/reset",)),
-    Route("mappings.set_scenario", ("PUT /scenarios/<path:name>/state",), ("state",)),
+    Route("mappings.listed", stub_calls.list_stubs, ("GET /mappings",), gives="Mappings"),
+    Route(
+        "mappings.add",
+        stub_calls.add,
+        ("POST /mappings",),
+        follows="Mapping",
+        gives="Mapping",
+        status=201,
+    ),
+    Route("mappings.reset", stub_calls.reset, ("DELETE /mappings", "POST /mappings/reset")),
+    Route(
+        "mappings.remove_alike",
+        stub_calls.remove_alike,
+        ("POST /mappings/remove",),
+        follows="Mapping",
+    ),
+    Route("mappings.one", stub_calls.get_stub, ("GET /mappings/<id>",), gives="Mapping"),
+    Route(
+        "mappings.replace",
+        stub_calls.replace,
+        ("PUT /mappings/<id>",),
+        follows="Mapping",
+        gives="Mapping",
+    ),
+    Route("mappings.remove", stub_calls.remove, ("DELETE /mappings/<id>",)),
+    Route("mappings.scenarios", stub_calls.list_scenarios, ("GET /scenarios",), gives="Scenarios"),
+    Route("mappings.reset_scenarios", stub_calls.reset_scenarios, ("POST /scenarios/reset",)),
+    Route(
+        "mappings.set_scenario",
+        stub_calls.set_scenario,
+        ("PUT /scenarios/<path:name>/state",),
+        ("state",),
+    ),
 )
 
-_BY_NAME = {route.name: route for route in ROUTES}
+_UNSUPPORTED = {
+    "/mappings/save": "saving of stubs",
+    "/mappings/import": "import of stubs",
+    "/mappings/edit": "editing of stubs as in version 1",
+    "/mappings/unmatched": "list of stubs that never acted",
+    "/mappings/find-by-metadata": "search of stubs by metadata",
+    "/mappings/remove-by-metadata": "removal of stubs by metadata",
+    "/requests/remove-by-metadata": "removal of requests by metadata",
+    "/settings/extended": "settings of extensions",
+    "/recordings": "recording",
+    "/recorder": "recording",
+    "/files": "store of files",
+    "/shutdown": "shutdown by a call",
+    "/docs": "documentation page",
+    "/certs": "certificate authority",
+    "/channels": "message channels",
+    "/channel-providers": "message channels",
+    "/messages": "message journal",
+    "/message-mappings": "message stubs",
+}
+"""Paths of WireMock below the prefix that this product does not support."""
+
+BY_NAME = {route.name: route for route in ROUTES}
+
+_AT = {(method, path): route for route in ROUTES for method, path in route.requests()}
 
 
-def gives(name: str) -> str:
-    """The schema of what the call `name` answers."""
-    return _BY_NAME[name].gives
+_paths = Routes([Endpoint(method, (path,), route.answer) for (method, path), route in _AT.items()])
 
 
-def request_line(name: str, places: dict[str, str]) -> tuple[str, str]:
-    """Method and path, `PREFIX` and all, of the call `name`, its places filled and escaped."""
-    method, path = next(_BY_NAME[name].requests())
-    for place, value in places.items():
-        path = re.sub(f"<(path:)?{place}>", quote(value, safe=""), path)
+def select(path: str, method: str) -> tuple[Route, Mapping[str, str]]:
+    """Return the route at a path below the prefix, and the values of the path's parameters.
+
+    Raises:
+        UnknownPath: No route has this path.
+        WrongMethod: Routes have the path, but not the method.
+        Refusal: WireMock has this path, and this product does not support it.
+    """
+    _refuse_unsupported(path)
+    endpoint, parameters = _paths.select(path, method)
+    return _AT[endpoint.method, endpoint.paths[0]], parameters
+
+
+def request_line(name: str, parameters: Mapping[str, str]) -> tuple[str, str]:
+    """Return method and path of a call, with the prefix and with its parameters escaped."""
+    method, path = next(BY_NAME[name].requests())
+    for parameter, value in parameters.items():
+        path = re.sub(f"<(path:)?{parameter}>", quote(value, safe=""), path)
     return method, PREFIX + path
+
+
+def _refuse_unsupported(path: str) -> None:
+    """Refuse (404) a path that WireMock has and this product does not, and all below it."""
+    for unsupported, feature in _UNSUPPORTED.items():
+        if path == unsupported or path.startswith(f"{unsupported}/"):
+            raise Refusal(f"not supported: WireMock's {feature}", status=404)

@@ -1,64 +1,118 @@
-"""Calls about the whole: is it well, which version, delays for all, back to the start."""
+"""Calls about the whole server and its clock: health, version, reset, delays, time."""
+
+from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
-from mockserver.admin.openapi import document
+from mockserver.model.clock import iso
+from mockserver.model.duration import seconds_of
 from mockserver.model.errors import Refusal, StoreError, UnknownPath
 from mockserver.model.http import Response, json_response
 from mockserver.model.version import VERSION
 
+_LONGEST_STEP = 10**12  # seconds: beyond any moment that the clock knows
 
-def health(call: AdminRequest) -> Response:
-    """Whether the mock is well; `journal.dropped`: requests that made room for newer ones."""
+
+def health(call: AdminRequest) -> Any:
+    """Return "healthy", and in `journal.dropped` how many requests made room for newer ones."""
     call.engine.current.check()
-    dropped = call.state.journal.dropped
-    return json_response(
-        200, {"status": "healthy", "version": VERSION, "journal": {"dropped": dropped}}
-    )
+    journal = {"dropped": call.state.journal.dropped}
+    return {"status": "healthy", "version": VERSION, "journal": journal}
 
 
 def unhealthy(error: StoreError) -> Response:
-    """503: the mock is not well, and why."""
+    """Return the 503 of a server whose store cannot be used."""
     return json_response(503, {"status": "unhealthy", "version": VERSION, "store": str(error)})
 
 
-def version(_call: AdminRequest) -> Response:
-    """Which version this is."""
-    return json_response(200, {"version": VERSION})
+def version(_: AdminRequest) -> Any:
+    """Return the version of this product."""
+    return {"version": VERSION}
 
 
-def openapi(_call: AdminRequest) -> Response:
-    """The control interface as an OpenAPI 3.1 document."""
-    return json_response(200, document())
-
-
-def reset(call: AdminRequest) -> Response:
-    """Tokens, codes, accounts, journal, stubs, settings, clock and keys as at the start."""
+def reset(call: AdminRequest) -> Any:
+    """Reset tokens, codes, accounts, journal, stubs, settings, clock and keys to their start."""
     call.arguments()
     call.engine.current.reset()
-    return json_response(200, {})
+    return {}
 
 
-def settings(call: AdminRequest) -> Response:
-    """The delay of every answer."""
-    return json_response(200, {"settings": call.state.delay.settings})
+def settings(call: AdminRequest) -> Any:
+    """Return the delay of every answer."""
+    return {"settings": call.state.delay.settings}
 
 
-def change_settings(call: AdminRequest) -> Response:
-    """Delay every answer: `fixedDelay` (milliseconds), `delayDistribution`; none: no delay.
+def change_settings(call: AdminRequest) -> Any:
+    """Delay every answer by `fixedDelay` (milliseconds) or `delayDistribution`; neither: no delay.
 
-    What WireMock's clients send beside them is taken: nothing is proxied, whatever is said of it.
+    The other settings that WireMock's clients send are accepted and have no effect.
     """
     given = call.arguments()
     if given.pop("extended", {}) != {}:
         raise Refusal("extended is not supported: there are no extensions")
     given.pop("proxyPassThrough", None)
     call.state.delay.set(given)
-    return json_response(200, {})
+    return {}
 
 
-def drop_namespace(call: AdminRequest) -> Response:
-    """Forget a namespace with all that is in it; only below `/ns/<name>`."""
+def drop_namespace(call: AdminRequest) -> Any:
+    """Remove a namespace and all that is in it; only below `/ns/<name>`."""
     if not call.namespace:
         raise UnknownPath
     call.namespaces.drop(call.namespace)
-    return json_response(200, {})
+    return {}
+
+
+def read_clock(call: AdminRequest) -> Any:
+    """Return the time of the clock."""
+    clock = call.state.clock
+    return {"now": iso(clock.now()), "frozen": clock.frozen}
+
+
+def write_clock(call: AdminRequest) -> Any:
+    """Set the clock to `now` (default: keep the time) and freeze it unless `frozen` is false."""
+    arguments = call.arguments()
+    frozen = arguments.get("frozen", True)
+    if not isinstance(frozen, bool):
+        raise Refusal("frozen must be true or false")
+    _set(call, arguments.get("now"), frozen)
+    return read_clock(call)
+
+
+def reset_clock(call: AdminRequest) -> Any:
+    """Return to the machine's time, running."""
+    call.state.clock.reset()
+    return read_clock(call)
+
+
+def advance_clock(call: AdminRequest) -> Any:
+    """Advance the clock by `seconds`, a number, or by `by`, a text such as 30m or 1d12h."""
+    arguments = call.arguments()
+    if len(arguments) != 1:
+        raise Refusal('give either seconds, a number, or by, a text such as "30m"')
+    seconds = _duration(arguments["by"]) if "by" in arguments else _number(arguments["seconds"])
+    call.state.clock.advance(seconds=seconds)
+    return read_clock(call)
+
+
+def _set(call: AdminRequest, now: Any, frozen: bool) -> None:
+    clock = call.state.clock
+    if frozen:
+        clock.freeze(now)
+    elif now is not None:
+        clock.set(now)
+    else:
+        clock.unfreeze()
+
+
+def _number(seconds: Any) -> float:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise Refusal("seconds must be a number")
+    if not abs(seconds) < _LONGEST_STEP:  # refuses NaN too
+        raise Refusal("seconds is too large")
+    return float(seconds)
+
+
+def _duration(by: Any) -> int:
+    if not isinstance(by, str):
+        raise Refusal("by must be a text")
+    return seconds_of(by)

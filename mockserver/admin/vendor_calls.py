@@ -1,45 +1,246 @@
-"""Calls about the vendors: who they are, what they promise, what can be played at them."""
+"""Calls about vendors: their endpoints and actions, their accounts, their tokens."""
 
+import copy
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
+from mockserver.model.accounts import Account, secrets_of
 from mockserver.model.contract import contract_of
-from mockserver.model.errors import UnknownPath
-from mockserver.model.http import Response, json_response
-from mockserver.model.vendor import Vendor
+from mockserver.model.defects import DEFECTS, defective_claims, defective_token
+from mockserver.model.errors import Refusal, UnknownPath
+from mockserver.model.redaction import Redactor
+from mockserver.model.token_id import token_id
+from mockserver.model.tokens import Claims, TokenRejected
+from mockserver.model.vendor import Vendor, VendorState
+
+_TIMES = ("exp", "iat", "nbf")
+_LATEST = 253_402_300_799  # the year 9999, Unix time
+_ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 
 
-def listed(call: AdminRequest) -> Response:
-    """All vendors: names, hosts, addresses here, endpoints, built-in credentials."""
-    vendors = [_description(call, vendor) for vendor in call.engine.vendors]
-    return json_response(200, {"vendors": vendors})
+def list_vendors(call: AdminRequest) -> Any:
+    """Return all vendors: names, hosts, addresses here, endpoints, built-in credentials."""
+    return {"vendors": [_description(call, vendor) for vendor in call.engine.vendors]}
 
 
-def openapi(call: AdminRequest) -> Response:
-    """A vendor's contract, an OpenAPI 3.1 document."""
-    return json_response(200, contract_of(call.vendor_at_path()))
+def openapi(call: AdminRequest) -> Any:
+    """Return a vendor's contract, an OpenAPI 3.1 document."""
+    return contract_of(call.vendor_at_path())
 
 
-def act(call: AdminRequest) -> Response:
-    """Play something that happens at a vendor outside its API, such as a login."""
+def act(call: AdminRequest) -> Any:
+    """Perform something that happens at a vendor outside its API, such as a login."""
     vendor = call.vendor_at_path()
     action = vendor.actions.get(call.parameters["action"])
     if action is None:
         raise UnknownPath
     arguments = call.arguments(action.arguments)
     with call.together():
-        return json_response(200, action.play(call.state.vendor_state(vendor), arguments))
+        return dict(action.play(call.state.vendor_state(vendor), arguments))
+
+
+def list_accounts(call: AdminRequest) -> Any:
+    """Return all accounts, their secrets redacted."""
+    redact = call.redactor
+    accounts = [
+        {"id": account_id, "vendor": vendor.name, "credentials": _shown(account, redact)}
+        for vendor in call.engine.vendors
+        for account_id, account in call.state.vendor_state(vendor).accounts.items()
+    ]
+    return {"accounts": accounts}
+
+
+def add_account(call: AdminRequest) -> Any:
+    """Add an account of `vendor`; fields that `credentials` lacks are generated."""
+    arguments = call.arguments()
+    vendor = call.vendor(arguments.get("vendor"))
+    account = _completed(vendor, arguments.get("credentials", {}))
+    vendor.check_account(account)
+    accounts = call.state.vendor_state(vendor).accounts
+    _check_new(vendor, account, accounts.all())
+    account_id = accounts.add(account)
+    return {"id": account_id, "vendor": vendor.name, "credentials": copy.deepcopy(account)}
+
+
+def remove_account(call: AdminRequest) -> Any:
+    """Remove an account; its tokens stay valid."""
+    with call.together():
+        account = _removed(call)
+        for secret in secrets_of(account):
+            call.state.remember(secret)  # the journal may contain it
+    return {}
+
+
+def list_tokens(call: AdminRequest) -> Any:
+    """Return what was issued, newest first; never the tokens themselves."""
+    now = call.state.clock.unix()
+    return {"tokens": [entry.shown(now) for entry in call.state.registry.all()]}
+
+
+def get_token(call: AdminRequest) -> Any:
+    """Return one token that was issued, without the token itself."""
+    entry = call.state.registry.get(call.parameters["id"])
+    if entry is None:
+        raise Refusal("there is no such token in the list", status=404)
+    return entry.shown(call.state.clock.unix())
+
+
+def mint(call: AdminRequest) -> Any:
+    """Mint a token of `vendor`, as the vendor sends it; with a `defect`, one that is refused.
+
+    `account`: the id of an account; default: the built-in one. The answer's `expires` is in Unix
+    seconds, null for never.
+    """
+    arguments = call.arguments()
+    vendor = call.vendor(arguments.get("vendor"))
+    vendor_state = call.state.vendor_state(vendor)
+    account, defect = (
+        _account(vendor_state, arguments.get("account")),
+        _defect(arguments.get("defect")),
+    )
+    claims: Claims = {
+        **vendor.claims(vendor_state, account, _life(arguments.get("expires_in"))),
+        **_claims(arguments.get("claims", {})),
+    }
+    if claims.get("exp", 0) > _LATEST:
+        raise Refusal("the token would expire after the year 9999")
+    if defect is None:
+        token = vendor_state.issue(account, claims)
+    else:
+        claims = defective_claims(claims, defect, vendor_state.clock.unix())
+        token = defective_token(vendor_state.tokens, claims, defect)
+    return {"id": token_id(token), "token": token, "expires": claims.get("exp")}
+
+
+def explain(call: AdminRequest) -> Any:
+    """Return whether `vendor` accepts `token` now, and if not, the reason."""
+    arguments = call.arguments()
+    vendor, token = call.vendor(arguments.get("vendor")), arguments.get("token")
+    if not isinstance(token, str):
+        raise Refusal("token must be a text")
+    try:
+        vendor.judge(call.state.vendor_state(vendor), token)
+    except TokenRejected as rejected:
+        reason = "wrong-vendor" if _of_another(call, vendor.name, token) else rejected.reason
+        return {"accepted": False, "reason": reason}
+    return {"accepted": True, "reason": "ok"}
+
+
+def revoke(call: AdminRequest) -> Any:
+    """Revoke a token: it is refused from now on."""
+    token = call.parameters["id"]
+    if not _ID.fullmatch(token):
+        raise Refusal("a token's id is 16 hex digits: the first of its SHA-256", status=404)
+    call.state.registry.revoke(token)
+    return {}
 
 
 def _description(call: AdminRequest, vendor: Vendor[Any]) -> dict[str, Any]:
     return {
         "name": vendor.name,
-        "hosts": call.engine.book.hosts[vendor.name],
+        "hosts": list(call.engine.book.hosts[vendor.name]),
         "base_url": f"{call.root}/{vendor.name}",
         "endpoints": [
             {"name": endpoint.name, "method": endpoint.method, "path": endpoint.paths[0]}
             for endpoint in vendor.endpoints
         ],
         "actions": list(vendor.actions),
-        "credentials": vendor.accounts[0] if vendor.accounts else {},
+        "credentials": copy.deepcopy(vendor.accounts[0]) if vendor.accounts else {},
     }
+
+
+def _removed(call: AdminRequest) -> Account:
+    for vendor in call.engine.vendors:
+        account = call.state.vendor_state(vendor).accounts.remove(call.parameters["id"])
+        if account is not None:
+            return account
+    raise Refusal("there is no such account", status=404)
+
+
+def _shown(account: Account, redact: Redactor) -> dict[str, Any]:
+    """Return credentials without secrets; in a table of logins every value is a secret."""
+    return {
+        name: {login: redact.tag(secret) for login, secret in value.items()}
+        if isinstance(value, Mapping)
+        else redact.json(value, name)
+        for name, value in account.items()
+    }
+
+
+def _check_new(vendor: Vendor[Any], account: Account, known: list[Account]) -> None:
+    """Refuse (409) an account that an account with the same login would always shadow."""
+    for login in vendor.logins:
+        if any(all(account[name] == each.get(name) for name in login) for each in known):
+            raise Refusal(f"there is an account with this {' and '.join(login)}", status=409)
+
+
+def _completed(vendor: Vendor[Any], given: Any) -> dict[str, Any]:
+    generated = vendor.new_account()
+    if not isinstance(given, dict):
+        raise Refusal("credentials must be an object")
+    for name, value in given.items():
+        if name not in generated:
+            raise Refusal(f"credentials.{name} is not known; known: {', '.join(generated)}")
+        if not _same_type(value, generated[name]):
+            raise Refusal(f"credentials.{name} must be {_type_name(generated[name])}")
+    return {**generated, **given}
+
+
+def _same_type(value: Any, example: Any) -> bool:
+    if isinstance(example, dict):
+        return isinstance(value, dict) and bool(value) and all(map(_is_text, value.values()))
+    return _is_text(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _type_name(example: Any) -> str:
+    return "an object of texts" if isinstance(example, dict) else "a text"
+
+
+def _account(vendor_state: VendorState[Any], account_id: object) -> Account:
+    if account_id is not None and not isinstance(account_id, str):
+        raise Refusal("account must be the id of one, a text")
+    known = dict(vendor_state.accounts.items())
+    account = known.get(next(iter(known), "") if account_id is None else account_id)
+    if account is None:
+        raise Refusal("account: there is none with this id, or none at all", status=404)
+    return account
+
+
+def _life(expires_in: Any) -> int | None:
+    if expires_in is None:
+        return None
+    if isinstance(expires_in, bool) or not isinstance(expires_in, int):
+        raise Refusal("expires_in must be whole seconds")
+    if not 0 < expires_in <= _LATEST:
+        raise Refusal(f"expires_in must be 1 to {_LATEST} seconds")
+    return expires_in
+
+
+def _claims(claims: Any) -> dict[str, Any]:
+    if not isinstance(claims, dict):
+        raise Refusal("claims must be an object")
+    given = {name: value for name, value in claims.items() if value is not None}
+    for name in _TIMES:
+        value = given.get(name, 0)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LATEST:
+            raise Refusal(f"claims.{name} must be Unix seconds, 0 to {_LATEST}")
+    return given
+
+
+def _defect(defect: object) -> str | None:
+    if defect is None:
+        return None
+    if not isinstance(defect, str) or defect not in DEFECTS:
+        raise Refusal(f"defect must be one of {', '.join(DEFECTS)}")
+    return defect
+
+
+def _of_another(call: AdminRequest, name: str, token: str) -> bool:
+    others = [vendor for vendor in call.engine.vendors if vendor.name != name]
+    return any(call.state.vendor_state(vendor).tokens.is_ours(token) for vendor in others)

@@ -5,8 +5,7 @@ import sys
 
 import click
 
-from mockserver.model.errors import MockServerError
-from mockserver.testing.transport import ControlError
+from mockserver.model.errors import ControlError, MockServerError
 
 FAILED, WRONG = 1, 2
 

@@ -23,6 +23,20 @@ class Full(MockServerError):
     """There is no room for another state; the text says how to make some."""
 
 
+class ControlError(MockServerError):
+    """The admin API refused a call; the text says why.
+
+    Attributes:
+        status: The status of its answer; 0 where no answer came.
+        members: Further members of the problem details that answer it over HTTP.
+    """
+
+    def __init__(self, status: int, message: str, **members: object) -> None:
+        super().__init__(message)
+        self.status = status
+        self.members = members
+
+
 class Refusal(Exception):
     """The vendor says no: an HTTP status, a text for people, and the vendor's own word, if any.
 

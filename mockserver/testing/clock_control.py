@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mockserver.testing.transport import ControlError, Send
+from mockserver.model.errors import ControlError
+from mockserver.testing.transport import Send
 
 
 class ClockControl:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from mockserver.testing.transport import ControlError, Send
+from mockserver.model.errors import ControlError
+from mockserver.testing.transport import Send
 
 Pattern = Mapping[str, Any]
 """A request pattern in WireMock's words: `{"headers": {"Accept": {"absent": True}}}`."""

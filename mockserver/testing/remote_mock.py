@@ -7,12 +7,12 @@ from uuid import uuid4
 import urllib3
 
 from mockserver.admin.admin_auth import check_token
-from mockserver.admin.request_calls import LONGEST_WAIT
+from mockserver.admin.journal_calls import LONGEST_WAIT
 from mockserver.admin.routes import request_line
-from mockserver.model.errors import MockServerError
+from mockserver.model.errors import ControlError, MockServerError
 from mockserver.testing.controls import Controls
 from mockserver.testing.response_check import is_ours
-from mockserver.testing.transport import ControlError, Send, content_of, received
+from mockserver.testing.transport import Send, content_of, received
 
 _NAMESPACE = re.compile(r"/ns/[^/]+$")
 _PATIENCE = 30.0  # real seconds: for a connection, and for an answer that need not wait

@@ -1,6 +1,6 @@
 """What an answer of ours has: another server that says 200 to everything is told by it."""
 
-from mockserver.admin.routes import gives
+from mockserver.admin.routes import BY_NAME
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "Account": ("id", "credentials"),
@@ -22,7 +22,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 def is_ours(call: str, value: object) -> bool:
     """Whether the answer to a call, by its name in the table of routes, may be a mock's."""
-    schema = gives(call)
+    schema = BY_NAME[call].gives
     if not isinstance(value, dict) or (schema == "Nothing" and value):
         return False
     return all(field in value for field in FIELDS.get(schema, ()))

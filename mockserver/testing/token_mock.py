@@ -11,7 +11,7 @@ from mockserver.emulator.factory import Settings
 from mockserver.testing.controls import Controls
 from mockserver.testing.decorator import T, decorated
 from mockserver.testing.mock_settings import with_hosts
-from mockserver.testing.transport import near
+from mockserver.testing.transport import local
 
 if TYPE_CHECKING:
     import responses
@@ -44,7 +44,7 @@ class TokenMock(Controls):
         self._freeze = freeze
         engine = self._front.engine
         self._interception = Interception(engine.answer, engine.book.knows, passthrough=passthrough)
-        super().__init__(near(self._front.answer))
+        super().__init__(local(self._front))
         self._begin()
 
     @property

@@ -12,7 +12,7 @@ from mockserver.storage.open_backend import MEMORY
 from mockserver.testing.controls import Controls
 from mockserver.testing.mock_settings import with_hosts
 from mockserver.testing.remote_mock import RemoteMock
-from mockserver.testing.transport import near
+from mockserver.testing.transport import local
 
 
 class TokenServer(Controls):
@@ -39,7 +39,7 @@ class TokenServer(Controls):
         self._freeze = freeze
         self._port = port
         self._wire: WireServer | None = None
-        super().__init__(near(self._front.answer, self._host))
+        super().__init__(local(self._front, self._host))
         self._begin()
 
     @property

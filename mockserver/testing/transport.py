@@ -3,11 +3,9 @@
 import json
 from collections.abc import Callable
 from typing import Any, Protocol
-from urllib.parse import unquote
 
-from mockserver.admin.routes import request_line
-from mockserver.model.errors import MockServerError
-from mockserver.model.http import Answer, Headers, Request
+from mockserver.admin.application import Application
+from mockserver.model.errors import ControlError
 
 
 class Send(Protocol):
@@ -17,22 +15,11 @@ class Send(Protocol):
         """The answer; `body` None sends none. Raises ControlError."""
 
 
-class ControlError(MockServerError):
-    """A control call was refused. `status`: of its answer; the text says what was wrong."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-def near(answer: Answer, host: Callable[[], str] = lambda: "localhost") -> Send:
-    """Controls of what is in this process. `host`: under which it is reached, if it is."""
+def local(application: Application, host: Callable[[], str] = lambda: "localhost") -> Send:
+    """Return the transport to an application in this process, which is reached at `host()`."""
 
     def send(name: str, body: Any = None, /, **places: str) -> Any:
-        method, path = request_line(name, places)
-        headers = Headers([("Host", host())])
-        response = answer(Request(method, unquote(path), "", headers, content_of(body)))
-        return received(response.status, response.body)
+        return application.call(name, body, places, host())
 
     return send
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.testing.transport import ControlError, Send
+from mockserver.model.errors import ControlError
+from mockserver.testing.transport import Send
 from mockserver.verification.guarded_client import not_checked
 
 _ABSENT = (404, 405)

@@ -9,8 +9,9 @@ from typing import Any
 import requests
 
 from mockserver.admin.routes import request_line
+from mockserver.model.errors import ControlError
 from mockserver.model.vendor import Vendor
-from mockserver.testing.transport import ControlError, Send, received
+from mockserver.testing.transport import Send, received
 from mockserver.verification.contract_tree import vendors
 from mockserver.verification.guarded_client import GuardedClient
 from mockserver.verification.mock_adapters import RunningMock

@@ -6,10 +6,11 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from mockserver.admin.openapi import document
+from mockserver.admin.routes import ROUTES
 from mockserver.model.http import Response
 from tests.asking import content, header
 
-DOCUMENT = document()
+DOCUMENT = document(ROUTES)
 
 
 def check_documented(line: str, response: Response) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from mockserver.admin.admin_request import Route
 from mockserver.admin.application import Application
-from mockserver.admin.routes import ROUTES, Route
+from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.testing.journal_control import Requests
-from mockserver.testing.transport import near
+from mockserver.testing.transport import local
 from tests.asking import content, control
 
 CANARY = 'c4nary/x+y=z "q"'
@@ -74,7 +75,7 @@ def _filled(engine: Engine, path: str) -> list[str]:
 
 def asserted(engine: Engine) -> Iterator[tuple[str, str]]:
     """The texts of assertions that fail."""
-    requests = Requests(near(Application(lambda _: engine).answer))
+    requests = Requests(local(Application(lambda _: engine)))
     for pattern in PATTERNS:
         try:
             requests.assert_called(pattern=pattern, times=999)

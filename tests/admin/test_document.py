@@ -5,8 +5,8 @@ import re
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
-from mockserver.admin.binding import handler_of
-from mockserver.admin.routes import ROUTES, Route
+from mockserver.admin.admin_request import Route
+from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
@@ -41,7 +41,6 @@ def test_every_call_is_in_it_and_no_other() -> None:
 def test_a_call_says_what_it_does(route: Route) -> None:
     assert operation(route)["operationId"] == route.name
     assert str(operation(route)["summary"]).endswith((".", "?"))
-    assert callable(handler_of(route))
 
 
 def test_each_schema_is_one_and_each_is_used() -> None:

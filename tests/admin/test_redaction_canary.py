@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from mockserver.admin.routes import ROUTES, Route
+from mockserver.admin.admin_request import Route
+from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Request, Response
 from mockserver.model.settings import NoSettings

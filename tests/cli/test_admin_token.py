@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from mockserver import RemoteMock
-from mockserver.testing.transport import ControlError
+from mockserver.model.errors import ControlError
 from tests.running import Served, in_shell, run, serving
 
 ANYWHERE = ("--host", "0.0.0.0", "--port", "0")

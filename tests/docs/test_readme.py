@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from mockserver.admin.address import PREFIX
+from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.routes import ROUTES
 from mockserver.model.defects import OUTCOMES
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from mockserver.testing.transport import ControlError
+from mockserver.model.errors import ControlError
 from tests.testing.conftest import Mock
 
 START = "2026-01-01T00:00:00Z"

@@ -9,11 +9,11 @@ import requests
 
 from mockserver import RemoteMock, TokenServer
 from mockserver.admin.openapi import document
-from mockserver.model.errors import ConfigurationError
+from mockserver.admin.routes import ROUTES
+from mockserver.model.errors import ConfigurationError, ControlError
 from mockserver.model.http import Request, Response
 from mockserver.testing import remote_mock
 from mockserver.testing.response_check import FIELDS
-from mockserver.testing.transport import ControlError
 from tests.adapters.served import Served
 
 CALLS: dict[str, Callable[[RemoteMock], object]] = {
@@ -99,7 +99,7 @@ def test_an_answer_that_comes_late_is_an_answer() -> None:
 
 
 def test_what_tells_an_answer_of_ours_is_in_its_schema() -> None:
-    schemas = document()["components"]["schemas"]
+    schemas = document(ROUTES)["components"]["schemas"]
     for name, fields in FIELDS.items():
         assert set(fields) <= set(schemas[name]["properties"]), name
     assert schemas["Nothing"] == {"type": "object", "additionalProperties": False}

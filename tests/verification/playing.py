@@ -8,7 +8,7 @@ from mockserver.admin.application import new_application
 from mockserver.model.http import Request, Response
 from mockserver.server import WireServer, listen
 from mockserver.testing.controls import Controls
-from mockserver.testing.transport import near
+from mockserver.testing.transport import local
 from mockserver.vendors import discover
 from tests.verification.changes import UNCHANGED, Change
 
@@ -55,6 +55,6 @@ def playing(change: Change = UNCHANGED) -> Iterator[Played]:
     )
     wire.start()
     try:
-        yield Played(f"http://127.0.0.1:{wire.port}", Controls(near(front.answer)), seen)
+        yield Played(f"http://127.0.0.1:{wire.port}", Controls(local(front)), seen)
     finally:
         wire.stop()

@@ -6,44 +6,43 @@ from typing import Any
 from mockserver.admin.admin_request import AdminRequest
 from mockserver.admin.serializers import shown_stub
 from mockserver.model.errors import Refusal
-from mockserver.model.http import Response, json_response
 from mockserver.model.redaction import Recording
 from mockserver.wiremock.stub_mapping import STARTED, Stub, parse_stub, to_mapping
 
 
-def listed(call: AdminRequest) -> Response:
-    """All stubs, newest first."""
+def list_stubs(call: AdminRequest) -> Any:
+    """Return all stubs, newest first."""
     shown = [_shown(call, stub) for stub in call.state.stubs.all()]
-    return json_response(200, {"mappings": shown, "meta": {"total": len(shown)}})
+    return {"mappings": shown, "meta": {"total": len(shown)}}
 
 
-def add(call: AdminRequest) -> Response:
-    """Add a stub; the answer is its mapping, with its id."""
-    return json_response(201, _put(call, call.body()))
+def add(call: AdminRequest) -> Any:
+    """Add a stub, and return its mapping with its id."""
+    return _put(call, call.body())
 
 
-def one(call: AdminRequest) -> Response:
-    """One stub."""
-    return json_response(200, _shown(call, _stub(call)))
+def get_stub(call: AdminRequest) -> Any:
+    """Return one stub."""
+    return _shown(call, _stub(call))
 
 
-def replace(call: AdminRequest) -> Response:
-    """Put another stub in its place; a redaction tag that is sent back keeps its value."""
+def replace(call: AdminRequest) -> Any:
+    """Replace a stub; a redaction tag in the new mapping keeps the value that it stands for."""
     old = _stub(call)
     recording = Recording(call.redactor)
     shown = shown_stub(old, recording)
-    kept = _restored(call.body(), to_mapping(old), shown, recording.behind)
-    return json_response(200, _put(call, {**kept, "id": old.id, "uuid": old.id}))
+    restored = _restored(call.body(), to_mapping(old), shown, recording.behind)
+    return _put(call, {**restored, "id": old.id, "uuid": old.id})
 
 
-def remove(call: AdminRequest) -> Response:
+def remove(call: AdminRequest) -> Any:
     """Remove a stub."""
     with call.together():
         call.state.stubs.remove(_stub(call).id)
-    return json_response(200, {})
+    return {}
 
 
-def remove_alike(call: AdminRequest) -> Response:
+def remove_alike(call: AdminRequest) -> Any:
     """Remove the stub with the id of the mapping that is sent, or else with its address."""
     given, stubs = parse_stub(call.body()), call.state.stubs
     alike = (stub for stub in stubs.all() if _address(stub) == _address(given))
@@ -51,17 +50,17 @@ def remove_alike(call: AdminRequest) -> Response:
     if stub is None:
         raise Refusal("there is no such mapping", status=404)
     stubs.remove(stub.id)
-    return json_response(200, {})
+    return {}
 
 
-def reset(call: AdminRequest) -> Response:
-    """No stubs, no scenarios."""
+def reset(call: AdminRequest) -> Any:
+    """Remove all stubs and scenarios."""
     call.state.stubs.reset()
-    return json_response(200, {})
+    return {}
 
 
-def scenarios(call: AdminRequest) -> Response:
-    """All scenarios, each with its state, its stubs, and the states that these name."""
+def list_scenarios(call: AdminRequest) -> Any:
+    """Return all scenarios, each with its state, its stubs, and the states that these name."""
     redact, found = call.redactor, call.state.stubs.scenarios()
     shown = [
         {
@@ -69,15 +68,15 @@ def scenarios(call: AdminRequest) -> Response:
             "name": redact.text(name),
             "state": redact.text(state),
             "possibleStates": list(map(redact.text, states)),
-            "mappings": _playing(call, name),
+            "mappings": _stubs_of(call, name),
         }
         for name, (state, states) in found.items()
     ]
-    return json_response(200, {"scenarios": shown})
+    return {"scenarios": shown}
 
 
-def set_scenario(call: AdminRequest) -> Response:
-    """Put a scenario into `state`; without it, into that in which it began."""
+def set_scenario(call: AdminRequest) -> Any:
+    """Set a scenario to `state`, by default to its initial state."""
     state = call.arguments().get("state", STARTED)
     name = call.parameters["name"]
     found = call.state.stubs.scenarios()
@@ -86,13 +85,13 @@ def set_scenario(call: AdminRequest) -> Response:
     if state not in found[name][1]:
         raise Refusal(f"state must be one of {', '.join(found[name][1])}")
     call.state.stubs.set_scenario(name, state)
-    return json_response(200, {})
+    return {}
 
 
-def reset_scenarios(call: AdminRequest) -> Response:
-    """Every scenario as it began."""
+def reset_scenarios(call: AdminRequest) -> Any:
+    """Set every scenario to its initial state."""
     call.state.stubs.reset_scenarios()
-    return json_response(200, {})
+    return {}
 
 
 def _put(call: AdminRequest, mapping: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +102,7 @@ def _put(call: AdminRequest, mapping: dict[str, Any]) -> dict[str, Any]:
     return _shown(call, stub)
 
 
-def _playing(call: AdminRequest, scenario: str) -> list[dict[str, Any]]:
+def _stubs_of(call: AdminRequest, scenario: str) -> list[dict[str, Any]]:
     stubs = call.state.stubs.all()
     return [_shown(call, stub) for stub in stubs if stub.step.scenario == scenario]
 
@@ -124,9 +123,9 @@ def _shown(call: AdminRequest, stub: Stub) -> dict[str, Any]:
 
 
 def _restored(value: Any, before: Any, shown: Any, behind: Mapping[str, Any]) -> Any:
-    """`value` with what it shares with what was `shown` put back to what was `before`.
+    """Return `value` with the parts that it shares with `shown` set back to those of `before`.
 
-    What was moved or changed is searched for tags; `behind`: the value behind each.
+    Parts that were moved or changed are searched for tags; `behind` has the value of each tag.
     """
     if isinstance(value, dict):
         names = dict(zip(shown, before, strict=False)) if isinstance(shown, dict) else {}
@@ -138,18 +137,18 @@ def _restored(value: Any, before: Any, shown: Any, behind: Mapping[str, Any]) ->
         }
     if isinstance(value, list):
         return [
-            _restored(item, _part(before, place), _part(shown, place), behind)
-            for place, item in enumerate(value)
+            _restored(item, _part(before, index), _part(shown, index), behind)
+            for index, item in enumerate(value)
         ]
     if isinstance(value, str):
         return before if value == shown else _untagged(value, behind)
     return value
 
 
-def _part(whole: Any, place: Any) -> Any:
-    """A field or an element, None where there is none."""
+def _part(whole: Any, key: Any) -> Any:
+    """Return a field or an element, None where there is none."""
     try:
-        return whole[place]
+        return whole[key]
     except (KeyError, IndexError, TypeError):
         return None
 

@@ -1,0 +1,233 @@
+"""Calls about the journal and near misses, in WireMock's words."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+from mockserver.admin.admin_request import AdminRequest
+from mockserver.admin.serializers import shown_entry, shown_request, shown_stub
+from mockserver.emulator.journal import Entry
+from mockserver.model.errors import ControlError, Refusal
+from mockserver.model.http import Headers, Request, Response
+from mockserver.wiremock.mapping_fields import Fields
+from mockserver.wiremock.near_misses import (
+    Candidate,
+    endpoint_candidates,
+    near_misses,
+    nearest_requests,
+    side_by_side,
+    stub_candidate,
+)
+
+LONGEST_WAIT = 60.0
+"""Real seconds."""
+
+
+def list_entries(call: AdminRequest) -> Any:
+    """Return the journal, newest first; `limit`: at most so many; `since`: ISO 8601, not before.
+
+    `unmatched=true`: those that reached no endpoint and no stub; `matchingStub`: those that the
+    stub with this id answered.
+    """
+    entries = list(filter(_filter(call), call.state.journal.all()))
+    limit, newest = call.query("limit"), entries[::-1]
+    shown = newest if limit is None else newest[: _limit(limit)]
+    return {
+        "requests": [_entry(call, entry) for entry in shown],
+        "meta": {"total": len(entries)},
+        "requestJournalDisabled": False,
+    }
+
+
+def get_entry(call: AdminRequest) -> Any:
+    """Return one request of the journal."""
+    entry = call.state.journal.get(call.parameters["id"])
+    if entry is None:
+        raise Refusal("there is no such request", status=404)
+    return _entry(call, entry)
+
+
+def remove_entry(call: AdminRequest) -> Any:
+    """Remove one request from the journal."""
+    with call.together():
+        removed = call.state.journal.remove(lambda entry: entry.id == call.parameters["id"])
+    if not removed:
+        raise Refusal("there is no such request", status=404)
+    return {}
+
+
+def reset(call: AdminRequest) -> Any:
+    """Remove all requests from the journal."""
+    call.state.journal.clear()
+    return {}
+
+
+def count(call: AdminRequest) -> Any:
+    """Return how many requests match a pattern."""
+    found = call.state.journal.find(call.pattern(call.body()))
+    return {"count": len(found), "requestJournalDisabled": False}
+
+
+def find(call: AdminRequest) -> Any:
+    """Return the requests that match a pattern, oldest first."""
+    found = call.state.journal.find(call.pattern(call.body()))
+    return {"requests": _requests(call, found), "requestJournalDisabled": False}
+
+
+def remove(call: AdminRequest) -> Any:
+    """Remove the requests that match a pattern, and return them."""
+    pattern = call.pattern(call.body())
+    with call.together():
+        removed = call.state.journal.remove(lambda entry: pattern.matches(entry.routed))
+    return {"serveEvents": [_entry(call, entry) for entry in removed]}
+
+
+def unmatched(call: AdminRequest) -> Any:
+    """Return the requests that reached no endpoint and no stub, oldest first."""
+    return {"requests": _requests(call, _unmatched(call)), "requestJournalDisabled": False}
+
+
+def wait(call: AdminRequest) -> Any:
+    """Answer when `count` (1) requests match `pattern`, or 408 after `timeout` real seconds, or
+    as soon as the state is reset. The timeout is 10 by default, and 60 at most.
+    """
+    arguments = call.arguments()
+    pattern = call.pattern(arguments.get("pattern", {}), "pattern")
+    wanted, seconds = arguments.get("count", 1), arguments.get("timeout", 10)
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or wanted < 0:
+        raise Refusal("count must be a whole number")
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise Refusal("timeout must be a number of seconds")
+    if not 0 <= seconds <= LONGEST_WAIT:
+        raise Refusal(f"timeout must be 0 to {LONGEST_WAIT:g} seconds")
+    state, current = call.state, call.engine.current
+    if not state.journal.wait(pattern, wanted, seconds, lambda: not current.has(state)):
+        seen = len(call.state.journal.find(pattern))
+        until = f"in {seconds:g} s" if current.has(state) else "before the state was reset"
+        raise ControlError(408, f"{seen} of {wanted} requests came {until}", count=seen)
+    return {"count": len(call.state.journal.find(pattern))}
+
+
+def near_misses_of_unmatched(call: AdminRequest) -> Any:
+    """Return for each unmatched request the three stubs or endpoints that are nearest to it."""
+    return {"nearMisses": _misses(call, _unmatched(call))}
+
+
+def near_misses_of_request(call: AdminRequest) -> Any:
+    """Return the stubs or endpoints nearest to a request, given as the journal shows one."""
+    entry = _given_entry(call, Fields(call.body()))
+    return {"nearMisses": _misses(call, [entry])}
+
+
+def near_misses_of_pattern(call: AdminRequest) -> Any:
+    """Return the three requests nearest to a pattern."""
+    body = call.body()
+    pattern = call.pattern(body)
+    shown = call.redactor.json(body)
+    entries = {id(entry.routed): entry for entry in call.state.journal.all()}
+    nearest = nearest_requests(pattern, [entry.routed for entry in entries.values()])
+    candidate = Candidate("pattern", pattern, shown)
+    misses = [
+        {
+            "request": _compared(call, entries[id(routed)], candidate),
+            "requestPattern": shown,
+            "matchResult": {"distance": pattern.distance(routed)},
+        }
+        for routed in nearest
+    ]
+    return {"nearMisses": misses}
+
+
+def _entry(call: AdminRequest, entry: Entry) -> dict[str, Any]:
+    return {**shown_entry(entry, call.redactor, call.base_path), **_stub_of(call, entry)}
+
+
+def _stub_of(call: AdminRequest, entry: Entry) -> dict[str, Any]:
+    """Return the stub that answered; of one that was removed, the id."""
+    if entry.stub is None:
+        return {}
+    stub = call.state.stubs.get(entry.stub)
+    removed = {"id": entry.stub, "uuid": entry.stub}
+    return {"stubMapping": removed if stub is None else shown_stub(stub, call.redactor)}
+
+
+def _requests(call: AdminRequest, entries: list[Entry]) -> list[dict[str, Any]]:
+    return [shown_request(entry, call.redactor, call.base_path) for entry in entries]
+
+
+def _unmatched(call: AdminRequest) -> list[Entry]:
+    return [entry for entry in call.state.journal.all() if not entry.matched]
+
+
+def _filter(call: AdminRequest) -> Callable[[Entry], bool]:
+    since, stub = call.query("since"), call.query("matchingStub")
+    moment = None if since is None else _moment(since)
+    unmatched = call.query("unmatched") == "true"
+
+    def is_wanted(entry: Entry) -> bool:
+        if unmatched and entry.matched:
+            return False
+        return (moment is None or entry.at >= moment) and stub in (None, entry.stub)
+
+    return is_wanted
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal("since must be a moment, ISO 8601") from None
+    if moment.tzinfo is None:
+        raise Refusal("since must have a zone, such as Z")
+    return moment
+
+
+def _limit(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Refusal("limit must be a whole number")
+    return int(text)
+
+
+def _misses(call: AdminRequest, entries: list[Entry]) -> list[dict[str, Any]]:
+    candidates = _candidates(call)
+    return [
+        {
+            "request": _compared(call, entry, miss.candidate),
+            "stubMapping": miss.candidate.mapping,
+            "matchResult": {"distance": miss.distance},
+        }
+        for entry in entries
+        for miss in near_misses(entry.routed, candidates)
+    ]
+
+
+def _compared(call: AdminRequest, entry: Entry, candidate: Candidate) -> dict[str, Any]:
+    """Return the request with a text that shows it beside a candidate."""
+    text = side_by_side(candidate, entry.routed, call.redactor)
+    return {**shown_request(entry, call.redactor, call.base_path), "sideBySide": text}
+
+
+def _candidates(call: AdminRequest) -> list[Candidate]:
+    redact, stubs = call.redactor, call.state.stubs
+    candidates = [
+        stub_candidate(stub, shown_stub(stub, redact), stubs.obstacles(stub))
+        for stub in stubs.all()
+    ]
+    return [*candidates, *endpoint_candidates(call.engine.vendors)]
+
+
+def _given_entry(call: AdminRequest, fields: Fields) -> Entry:
+    """Return an entry, which is not recorded, for a request in the journal's words."""
+    url = fields.take("url", str, "/")
+    path, _, query = url.partition("?")
+    if not path.startswith("/"):
+        raise Refusal("url must begin with /")
+    headers = fields.take("headers", dict, {})
+    if not all(isinstance(value, str) for value in headers.values()):
+        raise Refusal("headers must be texts")
+    body = fields.take("body", str, "").encode(errors="surrogatepass")
+    method = fields.take("method", str, "GET")
+    request = Request(method, unquote(path), query, Headers(headers.items()), body, target=url)
+    visit = call.engine.book.receive(request)
+    return Entry(0, visit.routed, Response(0), call.state.clock.microseconds(), matched=False)
