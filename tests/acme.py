@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from mockserver.emulator.addressing import AddressBook
-from mockserver.emulator.current import Current
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.state import Given
+from mockserver.emulator.routing import VendorRouter
+from mockserver.emulator.state import StateOptions
 from mockserver.model.accounts import Account
+from mockserver.model.clock import Moment
 from mockserver.model.errors import MockServerError, Refusal
 from mockserver.model.http import Request, Response, json_response
 from mockserver.model.settings import NoSettings
@@ -29,11 +29,15 @@ def refuse(refusal: Refusal, request: Request) -> Response:
     return json_response(refusal.status, {"acme": refusal.message, "at": request.path})
 
 
-def claims(state: VendorState[NoSettings], account: Account, life: int | None) -> Mapping[str, Any]:
-    return {"user": account["user"], "exp": state.clock.unix() + (life or 60)}
+def claims(
+    account: Account, _settings: NoSettings, now: Moment, life: int | None
+) -> Mapping[str, Any]:
+    return {"user": account["user"], "exp": now.unix + (life or 60)}
 
 
-def play(state: VendorState[NoSettings], arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+def play(
+    _state: VendorState[NoSettings], arguments: Mapping[str, Any], _now: Moment
+) -> Mapping[str, Any]:
     if arguments.get("word") == "fail":
         raise RuntimeError("a secret of ours: s3cr3t")
     if "word" in arguments and not isinstance(arguments["word"], str):
@@ -58,8 +62,8 @@ ACME = Vendor(
 
 def engine_of(*vendors: Vendor[Any], **hosts: list[str]) -> Engine:
     """An engine that serves these vendors alone."""
-    given = Given(vendors, {vendor.name: vendor.settings() for vendor in vendors})
-    return Engine(vendors, AddressBook(vendors, hosts), Current(MemoryBackend(), "", given))
+    options = StateOptions(vendors, {vendor.name: vendor.settings() for vendor in vendors})
+    return Engine(options, VendorRouter(vendors, hosts), MemoryBackend(), "")
 
 
 def acme_engine(**changes: Any) -> Engine:

@@ -11,7 +11,7 @@ import time_machine
 
 from mockserver.admin.application import Application
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.factory import Settings, assembler
+from mockserver.emulator.namespaces import Settings, engine_factory
 from mockserver.model.http import Headers, Request, Response
 from mockserver.model.state_store import StorageBackend
 
@@ -23,12 +23,12 @@ _NOTHING = object()
 
 def fresh_engine(settings: Settings | None = None, stores: StorageBackend | None = None) -> Engine:
     """All vendors with a state of their own, begun at NOW, where the clock stands."""
-    return _begun(assembler(settings or {}, stores=stores), "")
+    return _begun(engine_factory(settings or {}, backend=stores), "")
 
 
 def fresh_front(stores: StorageBackend | None = None) -> Application:
     """Namespaces, each of them begun at NOW, where its clock stands."""
-    return Application(partial(_begun, assembler({}, stores=stores)))
+    return Application(partial(_begun, engine_factory({}, backend=stores)))
 
 
 def _begun(begin: Callable[[str], Engine], name: str) -> Engine:
@@ -41,7 +41,7 @@ def _begun(begin: Callable[[str], Engine], name: str) -> Engine:
 def reset(engine: Engine) -> None:
     """Everything as at the start; the clock stands at NOW again."""
     with time_machine.travel(NOW, tick=False):
-        engine.current.reset()
+        engine.reset()
         engine.state.clock.freeze()
 
 

@@ -2,8 +2,7 @@
 
 from typing import TypeVar
 
-from mockserver.emulator.entries import ENTRY
-from mockserver.emulator.journal import Journal
+from mockserver.emulator.journal import ENTRY, Journal
 from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.state_store import Codec, Collection
 from mockserver.model.token_registry import ISSUED, TokenRegistry

@@ -42,7 +42,7 @@ def test_importing_the_package_imports_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_what_answers_imports_no_server_and_no_client(tmp_path: Path) -> None:
-    parts = "mockserver.emulator.factory, mockserver.admin.application"
+    parts = "mockserver.emulator.namespaces, mockserver.admin.application"
     servers = ("flask", "werkzeug", "requests", "responses", "click", "waitress", "pytest")
     assert imported(parts, *servers, cwd=tmp_path) == []
 

@@ -10,9 +10,8 @@ from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.application import Application, new_application
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.factory import Settings
-from mockserver.model.http import Fault, Headers, Request, Response
-from mockserver.model.problem import problem
+from mockserver.emulator.namespaces import Settings
+from mockserver.model.http import Fault, Headers, Request, Response, problem
 from mockserver.storage.open_backend import MEMORY
 
 _ORIGIN = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)

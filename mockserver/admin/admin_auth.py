@@ -8,11 +8,10 @@ from hmac import compare_digest
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from mockserver.emulator.addressing import host_name
+from mockserver.emulator.routing import host_name
 from mockserver.model.authorization import bearer
 from mockserver.model.errors import ConfigurationError, Refusal
-from mockserver.model.http import Request, Response
-from mockserver.model.problem import problem
+from mockserver.model.http import Request, Response, problem
 
 PREFIX = "/__admin"
 

@@ -48,7 +48,7 @@ class AdminRequest:
 
     def together(self) -> AbstractContextManager[object]:
         """Run a block as one transaction on the store."""
-        return self.engine.current.together()
+        return self.engine.transaction()
 
     @cached_property
     def redactor(self) -> Redactor:

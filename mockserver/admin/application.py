@@ -8,8 +8,7 @@ from typing import Any
 
 from mockserver.admin.admin_auth import PREFIX, AdminAuth, is_admin_path, refused
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.factory import Settings, assembler
-from mockserver.emulator.namespaces import Namespaces
+from mockserver.emulator.namespaces import Namespaces, Settings, engine_factory
 from mockserver.model.body import LIMIT
 from mockserver.model.errors import (
     ConfigurationError,
@@ -21,8 +20,7 @@ from mockserver.model.errors import (
     UnknownPath,
     WrongMethod,
 )
-from mockserver.model.http import Headers, Request, Response, json_response
-from mockserver.model.problem import problem
+from mockserver.model.http import Headers, Request, Response, json_response, problem
 from mockserver.storage.open_backend import MEMORY, open_stores
 
 _log = logging.getLogger("mockserver")
@@ -45,12 +43,8 @@ class Application:
     def __init__(self, begin: Callable[[str], Engine], admin_token: str | None = None) -> None:
         self._auth = AdminAuth(admin_token)
         self.namespaces = Namespaces(begin)
-        self._shared = self.engine.current.shared
-
-    @property
-    def engine(self) -> Engine:
-        """The engine of the default namespace."""
-        return self.namespaces.get("")
+        self.engine = self.namespaces.default
+        self._shared = self.engine.shared
 
     def check(self) -> None:
         """Raise ConfigurationError unless the store can be used now.
@@ -58,14 +52,14 @@ class Application:
         The store is closed afterwards: the caller may fork.
         """
         try:
-            self.engine.current.check()
-            self.engine.current.close()
+            self.engine.check()
+            self.engine.close()
         except StoreError as error:
             raise ConfigurationError(f"the store cannot be used: {error}") from None
 
     def http_date(self) -> str:
         """Return the current moment of the default namespace."""
-        return self.engine.current.http_date()
+        return self.engine.http_date()
 
     def may_block(self, request: Request) -> bool:
         """Return True if the answer may take long: an admin call, or a store that is shared."""
@@ -78,7 +72,7 @@ class Application:
     def hurry(self) -> None:
         """End every `requests/wait` that is in progress."""
         for engine in self.namespaces.all():
-            engine.current.hurry()
+            engine.stop_waiting()
 
     def answer(self, request: Request) -> Response:
         """Answer any request; an error of our own is answered with problem details."""
@@ -122,7 +116,7 @@ class Application:
         request = Request("POST", "", "", Headers([("Host", host)]), _encoded(body))
         engine, route = self.engine, BY_NAME[name]
         try:
-            engine.current.refreshed()
+            engine.refresh()
             call = AdminRequest(request, parameters, engine, self.namespaces, takes=route.takes)
             return route.answer(call)
         except Exception as error:
@@ -131,14 +125,14 @@ class Application:
 
     def _admin(self, engine: Engine, request: Request, namespace: str) -> Response:
         try:
-            engine.current.refreshed()
+            engine.refresh()
             response = self._dispatched(engine, request, namespace)
         except WrongMethod as refusal:
             allowed = ("Allow", ", ".join(refusal.allowed))
             response = problem(405, refusal.message).with_headers(allowed)
         except Exception as error:
             response = _failed(error, engine, request)
-        return response.with_headers(("Date", engine.current.http_date()))
+        return response.with_headers(("Date", engine.http_date()))
 
     def _dispatched(self, engine: Engine, request: Request, namespace: str) -> Response:
         from mockserver.admin.admin_request import AdminRequest  # noqa: PLC0415 - see `call`
@@ -163,10 +157,10 @@ def new_application(
     """Return an application on the states that are kept at the URL `store`.
 
     The admin token is redacted wherever it would be shown. The store is not opened yet: see
-    `Application.check`. For the other arguments see `assembler` and `Application`.
+    `Application.check`. For the other arguments see `engine_factory` and `Application`.
     """
     secrets = [] if admin_token is None else [admin_token]
-    return Application(assembler(settings, seed, secrets, open_stores(store)), admin_token)
+    return Application(engine_factory(settings, seed, secrets, open_stores(store)), admin_token)
 
 
 def _failed(error: Exception, engine: Engine, request: Request) -> Response:

@@ -101,10 +101,10 @@ def wait(call: AdminRequest) -> Any:
         raise Refusal("timeout must be a number of seconds")
     if not 0 <= seconds <= LONGEST_WAIT:
         raise Refusal(f"timeout must be 0 to {LONGEST_WAIT:g} seconds")
-    state, current = call.state, call.engine.current
-    if not state.journal.wait(pattern, wanted, seconds, lambda: not current.has(state)):
+    state, engine = call.state, call.engine
+    if not state.journal.wait(pattern, wanted, seconds, lambda: not engine.is_current(state)):
         seen = len(call.state.journal.find(pattern))
-        until = f"in {seconds:g} s" if current.has(state) else "before the state was reset"
+        until = f"in {seconds:g} s" if engine.is_current(state) else "before the state was reset"
         raise ControlError(408, f"{seen} of {wanted} requests came {until}", count=seen)
     return {"count": len(call.state.journal.find(pattern))}
 
@@ -229,5 +229,5 @@ def _given_entry(call: AdminRequest, fields: Fields) -> Entry:
     body = fields.take("body", str, "").encode(errors="surrogatepass")
     method = fields.take("method", str, "GET")
     request = Request(method, unquote(path), query, Headers(headers.items()), body, target=url)
-    visit = call.engine.book.receive(request)
-    return Entry(0, visit.routed, Response(0), call.state.clock.microseconds(), matched=False)
+    routed, _ = call.engine.router.route(request)
+    return Entry(0, routed, Response(0), call.state.clock.microseconds(), matched=False)

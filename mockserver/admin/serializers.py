@@ -8,7 +8,7 @@ from mockserver.emulator.journal import Entry
 from mockserver.model.clock import iso
 from mockserver.model.http import Fault, Headers, Pairs, Request, Response, RoutedRequest
 from mockserver.model.redaction import Redactor
-from mockserver.model.token_id import token_id
+from mockserver.model.token_registry import token_id
 from mockserver.wiremock.request_pattern import UNSURE, quoted, shown_body, url_of
 from mockserver.wiremock.stub_mapping import Stub, to_mapping
 

@@ -11,7 +11,7 @@ from mockserver.model.contract import contract_of
 from mockserver.model.defects import DEFECTS, defective_claims, defective_token
 from mockserver.model.errors import Refusal, UnknownPath
 from mockserver.model.redaction import Redactor
-from mockserver.model.token_id import token_id
+from mockserver.model.token_registry import token_id
 from mockserver.model.tokens import Claims, TokenRejected
 from mockserver.model.vendor import Vendor, VendorState
 
@@ -38,7 +38,9 @@ def act(call: AdminRequest) -> Any:
         raise UnknownPath
     arguments = call.arguments(action.arguments)
     with call.together():
-        return dict(action.play(call.state.vendor_state(vendor), arguments))
+        state = call.state
+        now = state.clock.moment()
+        return dict(action.perform(state.vendor_state(vendor), arguments, now))
 
 
 def list_accounts(call: AdminRequest) -> Any:
@@ -67,8 +69,8 @@ def add_account(call: AdminRequest) -> Any:
 def remove_account(call: AdminRequest) -> Any:
     """Remove an account; its tokens stay valid."""
     with call.together():
-        account = _removed(call)
-        for secret in secrets_of(account):
+        vendor, account = _removed(call)
+        for secret in secrets_of(account, vendor.secret_fields):
             call.state.remember(secret)  # the journal may contain it
     return {}
 
@@ -95,21 +97,21 @@ def mint(call: AdminRequest) -> Any:
     """
     arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
-    vendor_state = call.state.vendor_state(vendor)
+    vendor_state, now = call.state.vendor_state(vendor), call.state.clock.moment()
     account, defect = (
         _account(vendor_state, arguments.get("account")),
         _defect(arguments.get("defect")),
     )
     claims: Claims = {
-        **vendor.claims(vendor_state, account, _life(arguments.get("expires_in"))),
+        **vendor.claims(account, vendor_state.settings, now, _life(arguments.get("expires_in"))),
         **_claims(arguments.get("claims", {})),
     }
     if claims.get("exp", 0) > _LATEST:
         raise Refusal("the token would expire after the year 9999")
     if defect is None:
-        token = vendor_state.issue(account, claims)
+        token = vendor_state.issue(account, claims, now)
     else:
-        claims = defective_claims(claims, defect, vendor_state.clock.unix())
+        claims = defective_claims(claims, defect, now.unix)
         token = defective_token(vendor_state.tokens, claims, defect)
     return {"id": token_id(token), "token": token, "expires": claims.get("exp")}
 
@@ -121,7 +123,7 @@ def explain(call: AdminRequest) -> Any:
     if not isinstance(token, str):
         raise Refusal("token must be a text")
     try:
-        vendor.judge(call.state.vendor_state(vendor), token)
+        vendor.judge(call.state.vendor_state(vendor), token, call.state.clock.moment())
     except TokenRejected as rejected:
         reason = "wrong-vendor" if _of_another(call, vendor.name, token) else rejected.reason
         return {"accepted": False, "reason": reason}
@@ -140,7 +142,7 @@ def revoke(call: AdminRequest) -> Any:
 def _description(call: AdminRequest, vendor: Vendor[Any]) -> dict[str, Any]:
     return {
         "name": vendor.name,
-        "hosts": list(call.engine.book.hosts[vendor.name]),
+        "hosts": list(call.engine.router.hosts[vendor.name]),
         "base_url": f"{call.root}/{vendor.name}",
         "endpoints": [
             {"name": endpoint.name, "method": endpoint.method, "path": endpoint.paths[0]}
@@ -151,11 +153,11 @@ def _description(call: AdminRequest, vendor: Vendor[Any]) -> dict[str, Any]:
     }
 
 
-def _removed(call: AdminRequest) -> Account:
+def _removed(call: AdminRequest) -> tuple[Vendor[Any], Account]:
     for vendor in call.engine.vendors:
         account = call.state.vendor_state(vendor).accounts.remove(call.parameters["id"])
         if account is not None:
-            return account
+            return vendor, account
     raise Refusal("there is no such account", status=404)
 
 

@@ -1,120 +1,120 @@
-"""From a request to an answer. Every door calls this, so no two can differ."""
+"""The emulator of one namespace: its vendors, its state, and the way from request to response."""
 
-import logging
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from mockserver.emulator import cors
-from mockserver.emulator.addressing import AddressBook, Visit
-from mockserver.emulator.current import Current
-from mockserver.emulator.not_found import nobody
-from mockserver.emulator.prefer_header import preferred_error
-from mockserver.emulator.state import State
-from mockserver.emulator.stub_response import ordered_error, stubbed
-from mockserver.model.body import check_length
-from mockserver.model.errors import InternalError, Refusal, StoreError
+from mockserver.emulator.phases import PHASES, RequestContext, vendor_error
+from mockserver.emulator.routing import VendorRouter
+from mockserver.emulator.state import State, StateOptions
+from mockserver.model.clock import machine_date
+from mockserver.model.errors import StoreError
 from mockserver.model.http import Request, Response
-from mockserver.model.vendor import Call, Vendor
-from mockserver.wiremock.stub_mapping import Stub
-
-_log = logging.getLogger("mockserver")
-
-
-class _Outcome(NamedTuple):
-    response: Response
-    reason: str | None = None
+from mockserver.model.state_store import StateStore, StorageBackend
+from mockserver.model.vendor import Vendor
 
 
 class Engine:
-    """The vendors, where each is reached, and one state of theirs."""
+    """Vendors, the addresses at which they are reached, and the state of one namespace.
 
-    def __init__(self, vendors: Sequence[Vendor[Any]], book: AddressBook, current: Current) -> None:
-        self.vendors = tuple(vendors)
-        self.book = book
-        self.current = current
+    The state is replaced by a reset. A call that a reset overtakes ends with the state in which
+    it began.
+    """
+
+    def __init__(
+        self, options: StateOptions, router: VendorRouter, backend: StorageBackend, name: str
+    ) -> None:
+        self.vendors: Sequence[Vendor[Any]] = options.vendors
+        self.router = router
+        self.shared = backend.shared
+        self._options = options
+        self._backend = backend
+        self._name = name
+        self._state: State | None = None
+
+    def answer(self, request: Request) -> Response:
+        """Answer any request (stub first, then vendor) and record it in the journal.
+
+        Returns:
+            The response, with a `Date` by the clock of the state. It has a body for HEAD, too:
+            the adapter leaves it out. Problem details with status 404 if no vendor is meant, a
+            500 that is not in the journal if the store fails.
+        """
+        if not self.shared:
+            return self._answer(request, self.state)
+        try:
+            with self.transaction() as state:
+                return self._answer(request, state)
+        except StoreError:  # the store has logged it, once for all requests
+            routed, destination = self.router.route(request)
+            response = vendor_error(500, destination, routed, "The store failed.")
+            return response.with_headers(("Date", self.http_date()))
+
+    def _answer(self, request: Request, state: State) -> Response:
+        context = RequestContext(request, self.router, state, state.clock.moment())
+        for phase in PHASES:
+            phase(context)
+        return context.response
 
     @property
     def state(self) -> State:
-        """The state as it was when it was last looked for."""
-        return self.current.state
+        """The state as this process last saw it."""
+        return self._state or self.refresh()
 
-    def answer(self, request: Request) -> Response:
-        """The answer of a stub or of the vendor, whatever the request; it is in the journal then.
+    def refresh(self) -> State:
+        """Return the current state; other processes may have moved its clock, or reset it."""
+        store = self._backend.store(self._name, self._begin)
+        state = self._state
+        if state is None or state.store is not store:
+            state = self._begin(store)
+        return state
 
-        404 and problem details if the request is nobody's. Carries a `Date` by the state's
-        clock. An answer to HEAD still has its body: the door leaves it out. Where the store fails
-        it is a 500, and nothing is noted.
+    def is_current(self, state: State) -> bool:
+        """Return True unless `state` was reset or dropped."""
+        return self._backend.has(self._name, state.store)
+
+    @contextmanager
+    def transaction(self) -> Iterator[State]:
+        """Give the current state; the changes inside are made all at once or not at all."""
+        with self._backend.together():
+            yield self.refresh()
+
+    def reset(self) -> None:
+        """Go back to the initial state, with new signing keys, so that old tokens are refused.
+
+        The secrets of the old state stay redacted.
         """
-        visit = self.book.receive(request)
-        if not self.current.shared:
-            return self._answer(visit, self.current.state)
+        with self._backend.together():
+            before = self.refresh()
+            secrets = before.secrets()
+            self._backend.renew(self._name, lambda store: self._begin(store).remember(*secrets))
+        before.journal.stop_waiting()
+
+    def drop(self) -> None:
+        """Forget the state; the next use begins a new one."""
+        self._backend.drop(self._name)
+        self.stop_waiting()
+
+    def stop_waiting(self) -> None:
+        """End every `wait` for requests now."""
+        if self._state:
+            self._state.journal.stop_waiting()
+
+    def http_date(self) -> str:
+        """Return a `Date` header by the state's clock, or by the machine's if it is unknown."""
         try:
-            with self.current.together() as state:
-                return self._answer(visit, state)
-        except StoreError:  # of which the store tells the log, once for all requests
-            date = ("Date", self.current.http_date())
-            return ordered_error(500, visit, "The store failed.").with_headers(date)
-
-    def _answer(self, visit: Visit, state: State) -> Response:
-        stub = state.stubs.choose(visit.routed)
-        if stub is None:
-            outcome = self._vendor_answer(visit, state)
-        else:
-            outcome = self._stubbed(stub, visit, state)
-        response = _timed(outcome.response, stub, state)
-        _note(visit, response, stub, outcome.reason, state)
-        return response
-
-    def _stubbed(self, stub: Stub, visit: Visit, state: State) -> _Outcome:
-        reply = stub.response
-        if reply.status is None and reply.error is None and reply.fault is None:
-            return self._vendor_answer(visit, state)
-        if stub.limits.phase == "after":
-            self._vendor_answer(visit, state)
-        if reply.error is not None:
-            return _Outcome(ordered_error(reply.error, visit), "ordered by a stub")
-        return _Outcome(stubbed(reply), reply.fault and f"ordered by a stub: {reply.fault}")
-
-    def _vendor_answer(self, visit: Visit, state: State) -> _Outcome:
-        vendor = visit.vendor
-        if vendor is None:
-            return _Outcome(nobody(visit.request, self.vendors))
-        if vendor.cors and visit.request.method == "OPTIONS":
-            return _Outcome(cors.preflight(vendor.cors))
-        if visit.match is not None and (status := preferred_error(visit.request)):
-            return _Outcome(ordered_error(status, visit), "ordered by the header Prefer")
-        reason = None
-        try:
-            response = _call(vendor, visit, state)
-        except Refusal as refusal:
-            response, reason = vendor.refuse(refusal, visit.request), refusal.why
+            return self.state.clock.http_date() if self._state else machine_date()
         except StoreError:
-            raise
-        except Exception as error:
-            told = state.redactor.remember_known().error(error)
-            _log.error("%s %s failed", visit.request.method, vendor.name, exc_info=told)
-            response, reason = vendor.refuse(InternalError(), visit.request), str(told)
-        return _Outcome(cors.allowed(response) if vendor.cors else response, reason)
+            return machine_date()
 
+    def check(self) -> None:
+        """Raise StoreError unless the store can be written to now."""
+        self._backend.check()
 
-def _call(vendor: Vendor[Any], visit: Visit, state: State) -> Response:
-    if visit.match is None:
-        raise visit.refusal or InternalError()
-    check_length(visit.request)
-    endpoint, parameters = visit.match
-    return endpoint.handler(Call(visit.request, parameters, state.vendor_state(vendor)))
+    def close(self) -> None:
+        """Close what the store has open; the next call opens it again."""
+        self._backend.close()
 
-
-def _timed(response: Response, stub: Stub | None, state: State) -> Response:
-    delay = (stub.response.delay if stub else None) or state.delay.delay()
-    seconds = delay(state.stubs.random) if delay else 0.0
-    dated = response.with_headers(("Date", state.clock.http_date()))
-    return dated.later(seconds) if seconds else dated
-
-
-def _note(
-    visit: Visit, response: Response, stub: Stub | None, reason: str | None, state: State
-) -> None:
-    matched = visit.match is not None or stub is not None
-    now, stub_id = state.clock.microseconds(), stub.id if stub else None
-    state.journal.note(visit.routed, response, now, matched=matched, stub=stub_id, reason=reason)
+    def _begin(self, store: StateStore) -> State:
+        self._state = State(store, self._options, shared=self.shared)
+        return self._state

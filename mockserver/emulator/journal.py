@@ -1,6 +1,6 @@
-"""What was asked and answered: the last requests, to be counted, found and waited for.
+"""The journal: the last requests and their responses, to be counted, found and waited for.
 
-Entries keep references to what passed; it is redacted when it is shown.
+Entries hold requests as they were sent; secrets are redacted when an entry is shown.
 """
 
 import threading
@@ -8,26 +8,31 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from mockserver.model.clock import moment_at
-from mockserver.model.http import Response, RoutedRequest
-from mockserver.model.state_store import Collection
+from mockserver.model.http import Fault, Headers, Request, Response, RoutedRequest
+from mockserver.model.state_store import Codec, Collection
 from mockserver.wiremock.request_pattern import RequestPattern
 
 LENGTH = 1000
 """Requests that are kept."""
 
-_LARGEST_BODY = 16 << 10  # bytes kept of a body: a thousand bodies of 1 MiB would be 1 GB
-_real_time = time.monotonic  # taken now: who replaces it means other code
-_LOOK = 0.05  # seconds after which who waits looks for what others have noted
+# Bytes that are kept of a body: a thousand bodies of 1 MiB would be 1 GB.
+_LARGEST_BODY = 16 << 10
+# Bound at import, so that freezegun cannot stop our timeouts.
+_real_time = time.monotonic
+# Seconds after which `wait` looks for entries of other processes.
+_POLL = 0.05
 
 
 class Entry(NamedTuple):
-    """One request and its answer, at so many `microseconds` since 1970. `number`: its id's 128
-    bits. `matched`: it reached an endpoint or a stub. `stub`: the id of the stub that acted.
-    `reason`: why the vendor refused, or None.
+    """One request and its response.
+
+    `number` has the 128 bits of the id; `microseconds` is the moment, since 1970, by the clock
+    of the state. `matched` is True if the request reached an endpoint or a stub; `stub` is the
+    id of the stub that fired; `reason` says why the vendor refused.
     """
 
     number: int
@@ -40,31 +45,32 @@ class Entry(NamedTuple):
 
     @property
     def id(self) -> str:
-        """A UUID."""
+        """The id, a UUID."""
         return str(UUID(int=self.number))
 
     @property
     def at(self) -> datetime:
-        """By the clock of the state."""
+        """The moment by the clock of the state."""
         return moment_at(self.microseconds)
 
 
 class Journal:
-    """The last `LENGTH` entries, oldest first. `shared`: others note entries too."""
+    """The last `LENGTH` entries, the oldest first; `shared` if other processes add some too."""
 
-    def __init__(self, shelf: Collection[Entry], *, shared: bool) -> None:
-        self._shelf = shelf
+    def __init__(self, collection: Collection[Entry], *, shared: bool) -> None:
+        self._collection = collection
         self._shared = shared
-        self._numbers = count(uuid4().int & ~((1 << 48) - 1))  # nobody else begins there
+        # 80 random bits, so that no other process counts the same numbers.
+        self._numbers = count(uuid4().int & ~((1 << 48) - 1))
         self._changed = threading.Condition()
-        self._waiting = 0  # a hint: who notes a request need not call where nobody listens
+        self._waiting = 0  # read without the lock: while it is 0 there is no one to notify
         self._noted = 0
-        self._hurried = 0
+        self._stopped = 0
 
     @property
     def dropped(self) -> int:
-        """How many entries had to make room for newer ones."""
-        return self._shelf.trimmed
+        """The number of entries that were removed to make room for newer ones."""
+        return self._collection.trimmed
 
     def note(  # noqa: PLR0913 - the fields of an entry
         self,
@@ -76,44 +82,44 @@ class Journal:
         stub: str | None = None,
         reason: str | None = None,
     ) -> None:
-        """Keep an entry under a number of its own."""
+        """Add an entry; of a long body only the beginning is kept."""
         request, length = routed.request, len(routed.request.body)
         if length > _LARGEST_BODY:
             kept = request._replace(body=request.body[:_LARGEST_BODY])
             routed = routed._replace(request=kept, cut_from=length)
         number = next(self._numbers)
         entry = Entry(number, routed, response, microseconds, matched, stub, reason)
-        self._shelf.put(f"{number:x}", entry)
-        self._shelf.trim(LENGTH)
+        self._collection.put(f"{number:x}", entry)
+        self._collection.trim(LENGTH)
         if self._waiting:
             with self._changed:
                 self._noted += 1
                 self._changed.notify_all()
 
     def clear(self) -> None:
-        """Forget every entry, and how many were dropped."""
-        self._shelf.clear()
+        """Remove every entry, and set `dropped` to 0."""
+        self._collection.clear()
 
     def all(self) -> list[Entry]:
-        """Every entry, oldest first."""
-        return [entry for _, entry in self._shelf.items()]
+        """Return every entry, the oldest first."""
+        return [entry for _, entry in self._collection.items()]
 
     def get(self, entry_id: str) -> Entry | None:
-        """The entry with this id, or None."""
+        """Return the entry with this id, or None."""
         try:
-            entry = self._shelf.get(f"{UUID(entry_id).int:x}")
+            entry = self._collection.get(f"{UUID(entry_id).int:x}")
         except ValueError:
             return None
         return entry if entry is not None and entry.id == entry_id else None
 
     def find(self, pattern: RequestPattern) -> list[Entry]:
-        """The entries whose request matches, oldest first."""
+        """Return the entries whose request matches, the oldest first."""
         return [entry for entry in self.all() if pattern.matches(entry.routed)]
 
     def remove(self, unwanted: Callable[[Entry], bool]) -> list[Entry]:
-        """Forget and return the entries that are unwanted."""
-        found = [key for key, entry in self._shelf.items() if unwanted(entry)]
-        taken = [self._shelf.take(key) for key in found]
+        """Remove and return the entries for which `unwanted` is true."""
+        found = [key for key, entry in self._collection.items() if unwanted(entry)]
+        taken = [self._collection.take(key) for key in found]
         return [entry for entry in taken if entry is not None]
 
     def wait(
@@ -123,30 +129,34 @@ class Journal:
         seconds: float,
         over: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Whether `count` matching requests are here within real seconds; answers when they are,
-        and when `over` says that none will come any more.
+        """Return True once `count` requests match, or False when the time is over.
 
-        Matching takes its time, so nobody waits for it, and each request is matched once.
+        Args:
+            pattern: what a request must match.
+            count: how many requests must match.
+            seconds: real seconds to wait.
+            over: returns True if no further request can come.
         """
+        # Matching can be slow, so it happens outside the lock, once for each request.
         until, judged = _real_time() + seconds, dict[int, bool]()
         seen: object = None
         self._listen(+1)
         try:
             while True:
-                noted, hurried, version = self._noted, self._hurried, self._shelf.version
+                noted, stopped, version = self._noted, self._stopped, self._collection.version
                 if version != seen and self._count(pattern, judged) >= count:
                     return True
                 seen = version
                 rest = until - _real_time()
-                if rest <= 0 or over() or not self._pause(noted, hurried, rest):
+                if rest <= 0 or over() or not self._pause(noted, stopped, rest):
                     return False
         finally:
             self._listen(-1)
 
-    def hurry(self) -> None:
-        """Let all who wait now wait no longer."""
+    def stop_waiting(self) -> None:
+        """End every `wait` that is running now."""
         with self._changed:
-            self._hurried += 1
+            self._stopped += 1
             self._changed.notify_all()
 
     def _listen(self, more: int) -> None:
@@ -160,9 +170,52 @@ class Journal:
                 judged[entry.number] = pattern.matches(entry.routed)
         return sum(judged[entry.number] for entry in entries)
 
-    def _pause(self, noted: int, hurried: int, seconds: float) -> bool:
-        """Until something is noted, here or perhaps elsewhere; False if there is a hurry."""
-        pause = min(seconds, _LOOK) if self._shared else seconds
+    def _pause(self, noted: int, stopped: int, seconds: float) -> bool:
+        """Wait for an entry, here or perhaps elsewhere; return False if all waiting ends."""
+        pause = min(seconds, _POLL) if self._shared else seconds
         with self._changed:
-            self._changed.wait_for(lambda: (self._noted, self._hurried) != (noted, hurried), pause)
-            return self._hurried == hurried
+            self._changed.wait_for(lambda: (self._noted, self._stopped) != (noted, stopped), pause)
+            return self._stopped == stopped
+
+
+def _encode(entry: Entry) -> dict[str, Any]:
+    routed = entry.routed
+    return {
+        "number": entry.number,
+        "request": _encode_request(routed.request),
+        "for": [*routed[1:]],
+        "response": _encode_response(entry.response),
+        "at": entry.microseconds,
+        "rest": [entry.matched, entry.stub, entry.reason],
+    }
+
+
+def _decode(value: dict[str, Any]) -> Entry:
+    request, response = _decode_request(value["request"]), _decode_response(value["response"])
+    routed = RoutedRequest(request, *value["for"])
+    return Entry(value["number"], routed, response, int(value["at"]), *value["rest"])
+
+
+def _encode_request(request: Request) -> list[Any]:
+    headers, body = request.headers.pairs, request.body.decode("latin-1")
+    parts = request.method, request.path, request.query, headers, body
+    return [*parts, request.peer, request.target]
+
+
+def _decode_request(value: list[Any]) -> Request:
+    method, path, query, headers, body, *rest = value
+    return Request(method, path, query, Headers(map(tuple, headers)), body.encode("latin-1"), *rest)
+
+
+def _encode_response(response: Response) -> list[Any]:
+    body = response.body.decode("latin-1")
+    return [response.status, response.headers, body, response.delay, response.fault]
+
+
+def _decode_response(value: list[Any]) -> Response:
+    status, headers, body, delay, fault = value
+    pairs = tuple(map(tuple, headers))
+    return Response(status, pairs, body.encode("latin-1"), delay, fault and Fault(fault))
+
+
+ENTRY: Codec[Entry] = Codec(_encode, _decode, until=lambda _: 0)

@@ -1,49 +1,124 @@
-"""The states of one server: one for everybody, and others by name, for those who share it."""
+"""Make engines from what a user has set, one for each namespace."""
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from mockserver.emulator.engine import Engine
-from mockserver.model.errors import MockServerError, StoreError
+from mockserver.emulator.routing import VendorRouter
+from mockserver.emulator.state import StateOptions
+from mockserver.model.errors import ConfigurationError, MockServerError, StoreError
+from mockserver.model.settings import read_settings
+from mockserver.model.state_store import StorageBackend
+from mockserver.model.vendor import Vendor
+from mockserver.storage.memory import MemoryBackend
+from mockserver.vendors import discover
 
-_AT_HAND = 1000  # of a store that others share
-_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}")  # clients take /../ away themselves
+Settings = Mapping[str, Mapping[str, Any]]
+"""By vendor: its own settings, and `hosts`, a list of further hosts."""
+
+_HOST = r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?"
+_CACHED = 1000  # engines of a shared store, whose state does not live in this process
+# "." and ".." are refused because clients remove /../ from a URL before they send it.
+_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}")
+
+
+def engine_factory(
+    settings: Settings,
+    seed: int | None = None,
+    secrets: Sequence[str] = (),
+    backend: StorageBackend | None = None,
+) -> Callable[[str], Engine]:
+    """Return a function from the name of a namespace to a new engine.
+
+    Args:
+        settings: the vendors' settings.
+        seed: of the random numbers for delays and probabilities.
+        secrets: texts that must never be shown.
+        backend: where states are kept; None for the memory of this process.
+
+    Raises:
+        ConfigurationError: a setting is unknown or has a wrong value; the text names it.
+    """
+    vendors = discover()
+    names = [vendor.name for vendor in vendors]
+    for name, table in settings.items():
+        if name not in names:
+            raise ConfigurationError(f"{name} is no vendor; there are {', '.join(names)}")
+        if not isinstance(table, Mapping):
+            raise ConfigurationError(f"{name} must be a table of settings")
+    own = {vendor.name: _own(vendor, settings.get(vendor.name, {})) for vendor in vendors}
+    options = StateOptions(vendors, own, seed, secrets)
+    router = VendorRouter(vendors, _further_hosts(vendors, settings))
+    used = backend or MemoryBackend()
+    return lambda name: Engine(options, router, used, name)
 
 
 class Namespaces:
-    """Engines by name, each made on first use by `begin`; "" is everybody's."""
+    """Engines by name, each made on first use by `create`; "" is the name of the default one."""
 
-    def __init__(self, begin: Callable[[str], Engine]) -> None:
-        self._begin = begin
+    def __init__(self, create: Callable[[str], Engine]) -> None:
+        self._create = create
         self._lock = threading.Lock()
-        self._engines = {"": begin("")}
+        self.default = create("")
+        self._engines = {"": self.default}
 
     def get(self, name: str) -> Engine:
-        """The engine of a namespace. Raises MockServerError for a bad name, or one too many."""
+        """Return the engine of a namespace.
+
+        Raises:
+            MockServerError: the name is not valid, or there is no room for another namespace.
+        """
         engine = self._engines.get(name)
         return self._made(name) if engine is None else engine
 
     def all(self) -> list[Engine]:
-        """The engines that are in use."""
+        """Return the engines that are in use."""
         return list(self._engines.values())
 
     def drop(self, name: str) -> None:
-        """Forget a namespace with all that is in it; it begins anew when it is used again."""
+        """Forget a namespace with everything in it; the next use begins a new one."""
         with self._lock:
-            engine = self._engines.pop(name, None) or self._begin(name)
-            engine.current.drop()
+            engine = self._engines.pop(name, None) or self._create(name)
+            engine.drop()
 
     def _made(self, name: str) -> Engine:
         if not _NAME.fullmatch(name):
             raise MockServerError("a namespace is 1 to 100 letters, digits and . _ ~ -")
-        engine = self._begin(name)  # by each of those who are first at once; one of them is kept
+        # Simultaneous first callers each make one; one of them is kept.
+        engine = self._create(name)
         try:
-            engine.current.refreshed()
+            engine.refresh()
         except StoreError:
-            return engine  # it has its own words for that
+            return engine  # its answers say that the store failed
         with self._lock:
             engine = self._engines.setdefault(name, engine)
-            if engine.current.shared and len(self._engines) > _AT_HAND + 1:  # beside ""
+            if engine.shared and len(self._engines) > _CACHED + 1:  # the default is not counted
                 del self._engines[next(filter(None, self._engines))]
         return engine
+
+
+def _own(vendor: Vendor[Any], table: Mapping[str, Any]) -> Any:
+    without_hosts = {name: value for name, value in table.items() if name != "hosts"}
+    return read_settings(vendor.settings, without_hosts, vendor.name)
+
+
+def _further_hosts(vendors: Sequence[Vendor[Any]], settings: Settings) -> dict[str, list[str]]:
+    """Return the hosts that are set, by vendor; refuse one that belongs to another vendor."""
+    owners = {host.lower(): vendor.name for vendor in vendors for host in vendor.hosts}
+    hosts = {name: _hosts(name, table.get("hosts", [])) for name, table in settings.items()}
+    for name, own in hosts.items():
+        for host in map(str.lower, own):
+            if owners.setdefault(host, name) != name:
+                raise ConfigurationError(f"{name}.hosts: {host} is {owners[host]}'s")
+    return hosts
+
+
+def _hosts(name: str, hosts: Any) -> list[str]:
+    if not isinstance(hosts, list) or not all(isinstance(host, str) for host in hosts):
+        raise ConfigurationError(f"{name}.hosts must be a list of host names")
+    for host in hosts:
+        if not re.fullmatch(_HOST, host):
+            raise ConfigurationError(f"{name}.hosts: {host!r} is no host name")
+    return hosts

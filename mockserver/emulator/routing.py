@@ -1,24 +1,26 @@
-"""Which endpoints are at a path."""
+"""Find the vendor and the endpoint of a request: by `Host`, by prefix, or by path."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from mockserver.model.errors import UnknownPath, WrongMethod
-from mockserver.model.vendor import Endpoint
+from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
+from mockserver.model.http import Request, RoutedRequest
+from mockserver.model.vendor import Call, Endpoint, Vendor
 
+Hosts = Mapping[str, Sequence[str]]
 C = TypeVar("C")
 
 
 class Match(NamedTuple, Generic[C]):
-    """An endpoint that answers at a path, and what stands in the places of its path."""
+    """An endpoint that answers at a path, and the values of the parameters in its path."""
 
     endpoint: Endpoint[C]
     parameters: Mapping[str, str]
 
 
 class Routes(Generic[C]):
-    """The paths of some endpoints, in their order; a path without places comes first."""
+    """The paths of some endpoints, in their order; paths without parameters come first."""
 
     def __init__(self, endpoints: Iterable[Endpoint[C]], *, optional_slash: bool = False) -> None:
         self._optional_slash = optional_slash
@@ -29,7 +31,7 @@ class Routes(Generic[C]):
                 self._add(path, endpoint)
 
     def find(self, path: str) -> list[Match[C]]:
-        """The endpoints at `path`, one for each method; none for a path that is nobody's."""
+        """Return the endpoints at `path`, one for each method; an empty list if there is none."""
         if self._optional_slash and path.endswith("/"):
             path = path[:-1]
         literal = self._literal.get(path)
@@ -39,7 +41,12 @@ class Routes(Generic[C]):
         return [Match(endpoint, match.groupdict()) for match, endpoint in found if match]
 
     def select(self, path: str, method: str) -> Match[C]:
-        """The endpoint for a request. HEAD goes to GET. Raises UnknownPath or WrongMethod."""
+        """Return the endpoint for a request; HEAD is answered by GET.
+
+        Raises:
+            UnknownPath: no endpoint has this path.
+            WrongMethod: the endpoints at this path have other methods.
+        """
         matches = self.find(path)
         if not matches:
             raise UnknownPath
@@ -57,17 +64,95 @@ class Routes(Generic[C]):
             self._literal.setdefault(path, []).append(Match(endpoint, {}))
 
 
-def _expression(path: str) -> str:
-    """A regular expression for a path: what stands beside its places is taken literally.
+class Destination(NamedTuple):
+    """The vendor that a request is for, and its endpoint; None if `refusal` says why not."""
 
-    A place is a segment, `<name>`, or all that is there, slashes too: `<path:name>`.
+    vendor: Vendor[Any]
+    match: Match[Call[Any]] | None
+    refusal: Refusal | None = None
+
+
+_Owner = tuple[Vendor[Any], Routes[Call[Any]]]
+
+
+class VendorRouter:
+    """The hosts, prefixes and paths of all vendors.
+
+    `hosts` has further hosts by vendor; the attribute of this name has all of them.
+    """
+
+    def __init__(self, vendors: Sequence[Vendor[Any]], hosts: Hosts) -> None:
+        self._vendors = {
+            vendor.name: (vendor, Routes(vendor.endpoints, optional_slash=vendor.optional_slash))
+            for vendor in vendors
+        }
+        self.hosts = {
+            vendor.name: (*vendor.hosts, *hosts.get(vendor.name, ())) for vendor in vendors
+        }
+        self._hosts = {
+            host.lower(): self._vendors[name] for name, own in self.hosts.items() for host in own
+        }
+        endpoints = [endpoint for vendor in vendors for endpoint in vendor.endpoints]
+        paths = [path for endpoint in endpoints for path in endpoint.paths]
+        # Most requests are for one of these paths, so that no vendor has to be searched.
+        self._literal = {path: self._owner(path) for path in paths}
+
+    def knows(self, host: str) -> bool:
+        """Return True if a host is a vendor's, in any case."""
+        return host.lower() in self._hosts
+
+    def route(self, request: Request) -> tuple[RoutedRequest, Destination | None]:
+        """Return the request with the names of its vendor and endpoint, and where it goes.
+
+        The `Host` decides, or else the first segment of the path, or else the whole path. The
+        destination is None if no vendor is meant.
+        """
+        by_host = self._hosts.get(host_name(request))
+        if by_host is not None:
+            return _routed(by_host, request, request.path)
+        prefix, slash, rest = request.path[1:].partition("/")
+        by_prefix = self._vendors.get(prefix)
+        if by_prefix is not None:
+            return _routed(by_prefix, request, slash + rest or "/")
+        by_path = self._literal.get(request.path) or self._owner(request.path)
+        if by_path is not None:
+            return _routed(by_path, request, request.path)
+        return RoutedRequest(request, None, None, request.path), None
+
+    def _owner(self, path: str) -> _Owner | None:
+        owners = self._vendors.values()
+        return next(((vendor, routes) for vendor, routes in owners if routes.find(path)), None)
+
+
+def host_name(request: Request) -> str:
+    """Return the Host without port, in lower case: "[::1]" for an IPv6 address; "" for none."""
+    host = (request.headers.get("host") or "").strip().lower()
+    bare = host.endswith("]") or ":" not in host
+    name = host if bare else host.rpartition(":")[0]
+    return name.rstrip(".")
+
+
+def _routed(owner: _Owner, request: Request, path: str) -> tuple[RoutedRequest, Destination]:
+    vendor, routes = owner
+    try:
+        match = routes.select(path, request.method)
+    except Refusal as refusal:
+        return RoutedRequest(request, vendor.name, None, path), Destination(vendor, None, refusal)
+    routed = RoutedRequest(request, vendor.name, match.endpoint.name, path)
+    return routed, Destination(vendor, match)
+
+
+def _expression(path: str) -> str:
+    """Return a regular expression for a path; text beside its parameters is taken literally.
+
+    A parameter takes one segment, `<name>`, or all that follows, slashes too, `<path:name>`.
     """
     parts = re.split(r"<(\w+|path:\w+)>", path)
     return "".join(
-        _place(part) if position % 2 else re.escape(part) for position, part in enumerate(parts)
+        _group(part) if position % 2 else re.escape(part) for position, part in enumerate(parts)
     )
 
 
-def _place(name: str) -> str:
-    whole = name.removeprefix("path:")
-    return f"(?P<{name}>[^/]+)" if name == whole else f"(?P<{whole}>.+)"
+def _group(parameter: str) -> str:
+    name = parameter.removeprefix("path:")
+    return f"(?P<{name}>{'[^/]+' if name == parameter else '.+'})"

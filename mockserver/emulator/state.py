@@ -1,19 +1,17 @@
-"""One state: clock, stubs, journal, and for each vendor its settings, key, accounts, records."""
+"""The state of one namespace: clock, stubs, journal, and for each vendor its own part."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
 
-from mockserver.emulator.entries import ENTRY
-from mockserver.emulator.journal import Journal
+from mockserver.emulator.journal import ENTRY, Journal
 from mockserver.model.accounts import Account, Accounts, secrets_of
 from mockserver.model.clock import SHIFT, Clock
-from mockserver.model.defects import OUTCOMES, make_defective
+from mockserver.model.defects import OUTCOMES
 from mockserver.model.known_secrets import MOST
 from mockserver.model.redaction import Redactor
 from mockserver.model.state_store import RECORDS, Codec, Collection, Record, StateStore
-from mockserver.model.token_id import token_id
-from mockserver.model.token_registry import ISSUED, TokenRegistry
+from mockserver.model.token_registry import ISSUED, TokenRegistry, token_id
 from mockserver.model.tokens import Tokens
 from mockserver.model.vendor import Vendor, VendorState
 from mockserver.wiremock.delays import GlobalDelay
@@ -26,11 +24,14 @@ _SECRET: Codec[str] = Codec(until=lambda _: 0)
 _REDACTION = " redaction"  # beside the vendors' keys; no vendor has this name
 
 
-class Given:
-    """What a user gives to every state, and what is the same in all of them.
+class StateOptions:
+    """What a user has set for every state, and what all states have in common.
 
-    `settings`: by vendor. `seed`: of the dice; None for real chance. `secrets`: texts that are
-    never shown. `magic`: by vendor, its magic accounts by outcome.
+    Args:
+        vendors: all vendors.
+        settings: by vendor, an instance of its settings class.
+        seed: of the random numbers for delays and probabilities; None for unpredictable ones.
+        secrets: texts that are never shown.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Given:
         seed: int | None = None,
         secrets: Sequence[str] = (),
     ) -> None:
-        self.vendors = vendors
+        self.vendors = tuple(vendors)
         self.settings = settings
         self.seed = seed
         self.secrets = secrets
@@ -48,18 +49,19 @@ class Given:
 
 
 class State:
-    """What all doors of one mock share, from its beginning to its reset, as `store` has it.
+    """What all adapters of one mock share, from its beginning to its reset.
 
-    What an empty store lacks is put there: keys, built-in accounts, what vendors begin with.
-    `shared`: whether others work on the store too.
+    An empty store is filled with signing keys, built-in accounts, and what the vendors begin
+    with. `shared` is True if other processes use the store too.
     """
 
-    def __init__(self, store: StateStore, given: Given, *, shared: bool) -> None:
+    def __init__(self, store: StateStore, options: StateOptions, *, shared: bool) -> None:
         self.store = store
+        self.vendors = options.vendors
         self.clock = Clock(store.shelf("clock", SHIFT, held=True))
         stubs = store.shelf("stubs", STUB, held=True)
         scenarios = store.shelf("scenarios", SCENARIO_STATE)
-        self.stubs = StubRegistry(stubs, scenarios, given.seed)
+        self.stubs = StubRegistry(stubs, scenarios, options.seed)
         self.delay = GlobalDelay(store.shelf("delay", RECORDS, held=True))
         self.journal = Journal(store.shelf("journal", ENTRY), shared=shared)
         self.registry = TokenRegistry(store.shelf("issued", ISSUED))
@@ -67,23 +69,23 @@ class State:
         self._issued = store.shelf("secrets", _SECRET)
         self._seen: object = None
         self.redactor = Redactor(self._key(_REDACTION), self._secrets)
-        self._configured = given.secrets
-        self._vendor_states = {
-            vendor.name: self._vendor_state(vendor, given) for vendor in given.vendors
+        self._configured = options.secrets
+        self.vendor_states = {
+            vendor.name: self._begin(vendor, options) for vendor in options.vendors
         }
 
     def vendor_state(self, vendor: Vendor[Any]) -> VendorState[Any]:
-        """What this vendor has here."""
-        return self._vendor_states[vendor.name]
+        """Return the part of the state that belongs to a vendor."""
+        return self.vendor_states[vendor.name]
 
     def remember(self, *secrets: str) -> None:
-        """Never show `secrets`, wherever they stand and whoever is asked."""
+        """Keep texts that must be redacted, in this and every other process."""
         for secret in secrets:
             self._issued.put(token_id(secret), secret)
         self._issued.trim(MOST)
 
     def secrets(self) -> list[str]:
-        """What must not be shown: of all accounts, and what was issued."""
+        """Return the secrets of all accounts, and those that were issued."""
         issued = [secret for _, secret in self._issued.items()]
         return [*self._of_accounts(), *issued]
 
@@ -91,35 +93,31 @@ class State:
         self.remember(secret)
         return secret
 
-    def _vendor_state(self, vendor: Vendor[Any], given: Given) -> VendorState[Any]:
+    def _begin(self, vendor: Vendor[Any], options: StateOptions) -> VendorState[Any]:
+        """Return the vendor's part; fill it if the store is new."""
         is_new = self._keys.get(vendor.name) is None
         key = self._key(vendor.name)
         accounts = self.store.shelf(f"{vendor.name}/accounts", RECORDS, held=True)
-        tokens = Tokens(key, vendor.token_header, vendor.token_prefix, self.clock, self.registry)
         vendor_state = VendorState(
-            vendor=vendor.name,
-            settings=given.settings[vendor.name],
-            clock=self.clock,
-            tokens=tokens,
-            accounts=Accounts(accounts, given.magic[vendor.name]),
+            vendor=vendor,
+            settings=options.settings[vendor.name],
+            tokens=Tokens(key, vendor.token_header, vendor.token_prefix, self.registry),
+            accounts=Accounts(accounts, options.magic[vendor.name]),
             registry=self.registry,
-            shelf=self._shelves(vendor.name),
+            collection=self._collections(vendor.name),
             secret=self._remembered,
-            make_defective=lambda claims, defect: make_defective(
-                tokens, claims, defect, self.clock.unix()
-            ),
         )
         if is_new:
             for account in vendor.accounts:
                 vendor_state.accounts.add(account)
-            vendor.begin(vendor_state)
+            vendor.begin(vendor_state, self.clock.moment())
         return vendor_state
 
-    def _shelves(self, vendor: str) -> Callable[[str], Collection[Record]]:
+    def _collections(self, vendor: str) -> Callable[[str], Collection[Record]]:
         return lambda name: self.store.shelf(f"{vendor}/{name}", RECORDS)
 
     def _key(self, name: str) -> bytes:
-        """The key of this name, made at random where there is none."""
+        """Return the key of this name; make one at random if there is none."""
         return (
             self._keys.get(name)
             or self._keys.update(name, lambda key: key or token_bytes(32))
@@ -127,7 +125,7 @@ class State:
         )
 
     def _secrets(self) -> Iterator[str]:
-        """What must not be shown: of what was issued that alone which came since the last call."""
+        """Yield the secrets to redact; of issued ones only those added since the last call."""
         yield from self._configured
         yield from self._of_accounts()
         version = self._issued.version
@@ -136,9 +134,9 @@ class State:
             yield from (secret for _, secret in self._issued.items())
 
     def _of_accounts(self) -> Iterator[str]:
-        for vendor_state in self._vendor_states.values():
+        for vendor_state in self.vendor_states.values():
             for account in vendor_state.accounts.all():
-                yield from secrets_of(account)
+                yield from secrets_of(account, vendor_state.vendor.secret_fields)
 
 
 def _magic_accounts(vendor: Vendor[Any]) -> Mapping[str, Account]:

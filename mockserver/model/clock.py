@@ -1,4 +1,4 @@
-"""The one source of time: everything that has a time asks a `Clock`, never the machine."""
+"""The virtual clock of a state: every time in an answer comes from it, never from the machine."""
 
 import time
 from collections.abc import Callable
@@ -12,16 +12,34 @@ from mockserver.model.state_store import Codec, Collection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
-_SECOND = 1_000_000  # the clock counts whole microseconds: 0.1 s and 0.2 s must add up
+# The clock counts whole microseconds, because steps of 0.1 s and 0.2 s must add up exactly.
+_SECOND = 1_000_000
 
 
 class ClockError(MockServerError):
-    """A moment or a step that the clock cannot take."""
+    """A moment that cannot be read, or a moment or step outside the range of the clock."""
+
+
+class Moment(NamedTuple):
+    """A moment read from a clock, in microseconds and in whole seconds since 1970.
+
+    One request reads the clock once and hands this value on, so that all times in one answer
+    agree: `iat` and `exp`, the `Date` header, the journal.
+    """
+
+    microseconds: int
+    unix: int
+
+    @property
+    def datetime(self) -> datetime:
+        """The moment as an aware datetime in UTC."""
+        return moment_at(self.microseconds)
 
 
 class Shift(NamedTuple):
-    """How a clock differs from the machine's: so many microseconds ahead of it, or standing at so
-    many microseconds since 1970.
+    """How a clock differs from the machine's.
+
+    It is `ahead` microseconds ahead, or frozen at `frozen` microseconds since 1970.
     """
 
     ahead: int = 0
@@ -39,52 +57,65 @@ class Clock:
     Moments are aware datetimes in UTC, from 1970 up to the year 9000, exact to the microsecond.
     """
 
-    def __init__(self, shelf: Collection[Shift]) -> None:
-        self._shelf = shelf
+    def __init__(self, collection: Collection[Shift]) -> None:
+        self._collection = collection
 
     @property
     def frozen(self) -> bool:
-        """Whether time stands still."""
-        return (self._shelf.get(_KEY) or _NONE).frozen is not None
+        """True if the clock is frozen."""
+        return (self._collection.get(_KEY) or _NONE).frozen is not None
+
+    def moment(self) -> Moment:
+        """Return the current moment."""
+        shift = self._collection.get(_KEY)
+        microseconds = _machine() if shift is None else _reading(shift)
+        return Moment(microseconds, microseconds // _SECOND)
 
     def now(self) -> datetime:
-        """The current moment."""
+        """Return the current moment as an aware datetime in UTC."""
         return moment_at(self.microseconds())
 
     def unix(self) -> int:
-        """The current moment in whole Unix seconds, rounded down."""
-        return self.microseconds() // _SECOND
+        """Return the current moment in whole Unix seconds, rounded down."""
+        return self.moment().unix
 
     def microseconds(self) -> int:
-        """The current moment in microseconds since 1970."""
-        shift = self._shelf.get(_KEY)
-        return _machine() if shift is None else _stands(shift)
+        """Return the current moment in microseconds since 1970."""
+        return self.moment().microseconds
 
     def http_date(self) -> str:
-        """The current moment as the `Date` header has it."""
-        return _http_date(self.unix())
+        """Return the current moment as a `Date` header has it (RFC 9110, 5.6.7)."""
+        return http_date(self.unix())
 
     def freeze(self, at: datetime | str | float | None = None) -> None:
-        """Stop at `at`: ISO 8601 text, a datetime, Unix seconds, or now. May go back.
+        """Freeze the clock at `at`, or at the current moment; it may go back.
 
-        A moment without a zone is UTC. Raises ClockError for one that cannot be read.
+        Args:
+            at: ISO 8601 text, a datetime or Unix seconds. A moment without a zone is UTC.
+
+        Raises:
+            ClockError: `at` cannot be read, or is outside the years 1970 to 8999.
         """
         moment = None if at is None else _read(at)
-        self._change(lambda shift: Shift(0, _stands(shift) if moment is None else moment))
+        self._change(lambda shift: Shift(0, _reading(shift) if moment is None else moment))
 
     def set(self, at: datetime | str | float) -> None:
-        """Go to `at` and run on from there."""
+        """Set the clock to `at`; it runs on from there. Arguments and errors as for `freeze`."""
         moment = _read(at)
         self._change(lambda _: Shift(moment - _machine()))
 
     def unfreeze(self) -> None:
-        """Run on from the moment at which the clock stands."""
+        """Let a frozen clock run on from the moment at which it is frozen."""
         self._change(_running)
 
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> None:
-        """Go forward, frozen or not. Raises ClockError for a step back or past the year 9000."""
+        """Move the clock forward, frozen or not.
+
+        Raises:
+            ClockError: the step goes back, or past the year 8999.
+        """
         try:
             step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         except (OverflowError, ValueError) as error:
@@ -94,31 +125,32 @@ class Clock:
         self._change(lambda shift: _moved(shift, step // timedelta(microseconds=1)))
 
     def reset(self) -> None:
-        """Back to the machine's time, running."""
+        """Go back to the machine's time, running."""
         self._change(lambda _: _NONE)
 
     def _change(self, change: Callable[[Shift], Shift]) -> None:
-        self._shelf.update(_KEY, lambda shift: change(shift or _NONE))
+        self._collection.update(_KEY, lambda shift: change(shift or _NONE))
 
 
 def moment_at(microseconds: int) -> datetime:
-    """The moment so many microseconds after the beginning of 1970."""
+    """Return the moment `microseconds` after the beginning of 1970."""
     return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def machine_date() -> str:
-    """The machine's time as the `Date` header has it, for where no clock can be asked."""
-    return _http_date(_machine() // _SECOND)
+    """Return the machine's time as a `Date` header, for when the store of the clock fails."""
+    return http_date(_machine() // _SECOND)
 
 
+# Thousands of answers are sent in the same second.
 @lru_cache(maxsize=16)
-def _http_date(seconds: int) -> str:
-    """Thousands of answers are of the same second."""
+def http_date(seconds: int) -> str:
+    """Return a moment in Unix seconds as a `Date` header has it (RFC 9110, 5.6.7)."""
     return formatdate(seconds, usegmt=True)
 
 
 def iso(moment: datetime) -> str:
-    """A moment as ISO 8601 in UTC, ending in Z; fractions of a second only where there are any."""
+    """Return a moment as ISO 8601 in UTC, ending in Z, with a fraction only if there is one."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -126,7 +158,7 @@ def _machine() -> int:
     return time.time_ns() // 1000
 
 
-def _stands(shift: Shift) -> int:
+def _reading(shift: Shift) -> int:
     return _machine() + shift.ahead if shift.frozen is None else shift.frozen
 
 
@@ -135,7 +167,7 @@ def _running(shift: Shift) -> Shift:
 
 
 def _moved(shift: Shift, step: int) -> Shift:
-    _check_range(_stands(shift) + step)
+    _check_range(_reading(shift) + step)
     if shift.frozen is None:
         return Shift(shift.ahead + step)
     return Shift(0, shift.frozen + step)

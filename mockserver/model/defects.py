@@ -1,4 +1,4 @@
-"""Tokens with an ordered defect, to see how a client takes it."""
+"""Defective tokens, to test how a client handles them."""
 
 from collections.abc import Callable, Mapping
 from secrets import token_bytes
@@ -12,12 +12,12 @@ Maker = Callable[[Tokens, Claims], str]
 
 
 def make_defective(tokens: Tokens, claims: Claims, defect: str, now: int) -> str:
-    """A token that is refused, now in Unix seconds, for one of `DEFECTS`."""
+    """Return a token that is refused at `now`, Unix seconds, for one of `DEFECTS`."""
     return defective_token(tokens, defective_claims(claims, defect, now), defect)
 
 
 def defective_claims(claims: Claims, defect: str, now: int) -> Claims:
-    """`claims` as a token with one of `DEFECTS` has them; `now` in Unix seconds."""
+    """Return `claims` changed as one of `DEFECTS` needs them; `now` is in Unix seconds."""
     if defect == "expired":
         issued = {"iat": now - _LATER} if "iat" in claims else {}
         return {**claims, **issued, "exp": now - 1}
@@ -27,7 +27,7 @@ def defective_claims(claims: Claims, defect: str, now: int) -> Claims:
 
 
 def defective_token(tokens: Tokens, claims: Claims, defect: str) -> str:
-    """A token with these claims and one of `DEFECTS`."""
+    """Return a token with these claims and one of `DEFECTS`."""
     return tokens.prefix + DEFECTS[defect](tokens, claims)
 
 
@@ -61,7 +61,7 @@ DEFECTS: Mapping[str, Maker] = {
     "no-signature": _no_signature,
     "malformed": _malformed,
 }
-"""Every defect that can be ordered, by the reason with which such a token is refused."""
+"""The defects that can be minted, by the reason for which such a token is refused."""
 
 OUTCOMES = ("500", "503", "429", *DEFECTS)
-"""What magic accounts stand for: the vendor's error with this status, or tokens with a defect."""
+"""The outcomes of magic accounts: the vendor's error with a status, or tokens with a defect."""

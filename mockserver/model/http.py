@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -136,3 +137,16 @@ def json_text(value: Any) -> str:
 def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Response:
     """An `application/json` answer: `value` as compact JSON, keys in their own order."""
     return Response(status, (JSON_TYPE, *headers), _encode(value).encode())
+
+
+def problem(status: int, detail: str, **more: Any) -> Response:
+    """Return problem details (RFC 9457), the errors of our own HTTP interface.
+
+    Args:
+        status: the HTTP status, which also gives the title.
+        detail: a text for people.
+        more: further members.
+    """
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    text = json_text({**body, "detail": detail, **more})
+    return Response(status, (("Content-Type", "application/problem+json"),), text.encode())

@@ -1,5 +1,6 @@
-"""What was issued: never the tokens themselves, only what can be said of them."""
+"""Registry of the tokens and codes that were issued: what is known of them, never their text."""
 
+import hashlib
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -10,8 +11,17 @@ LENGTH = 10_000
 """Entries that are kept; revoked tokens and codes that have not expired stay beyond it."""
 
 
+def token_id(token: str) -> str:
+    """Return the first 16 hex digits of the SHA-256 of a token as the vendor sends it."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
 class IssuedToken(NamedTuple):
-    """One token or code. Times in Unix seconds; `expires` None for never. `once`: it is used up."""
+    """One token or code.
+
+    `issued` and `expires` are Unix seconds, `expires` None for a token without an end. `once` is
+    True for a code that the first use uses up.
+    """
 
     id: str
     vendor: str
@@ -24,7 +34,10 @@ class IssuedToken(NamedTuple):
     revoked: bool = False
 
     def state(self, now: int) -> str:
-        """`revoked`, `used`, `expired` or `active`, at a moment in Unix seconds."""
+        """Return `revoked`, `used`, `not-yet-valid`, `expired` or `active` at `now`, Unix seconds.
+
+        A token is not yet valid if the clock was set back to a moment before its issue.
+        """
         if self.revoked:
             return "revoked"
         if self.used:
@@ -32,7 +45,7 @@ class IssuedToken(NamedTuple):
         return "expired" if self.expires is not None and self.expires <= now else "active"
 
     def shown(self, now: int) -> dict[str, object]:
-        """What is said of it, its times as ISO 8601."""
+        """Return the entry for `/__admin/tokens`, its times as ISO 8601."""
         return {
             "id": self.id,
             "vendor": self.vendor,
@@ -54,44 +67,53 @@ ISSUED = Codec(encode=list, decode=lambda fields: IssuedToken(*fields), until=_u
 
 
 class TokenRegistry:
-    """Entries by id, oldest first."""
+    """Entries by id, the oldest first."""
 
-    def __init__(self, shelf: Collection[IssuedToken]) -> None:
-        self._shelf = shelf
+    def __init__(self, collection: Collection[IssuedToken]) -> None:
+        self._collection = collection
 
-    def note(self, issued: IssuedToken) -> None:
-        """Keep an entry; a token issued twice, in one second, stays one, and is good again."""
-        self._shelf.put(issued.id, issued)
-        self._shelf.trim(LENGTH, issued.issued)
+    def add(self, issued: IssuedToken) -> bool:
+        """Add an entry, or replace the one of the same token.
+
+        Returns:
+            False if a token with this id was revoked: it stays revoked.
+        """
+        kept = self._collection.update(issued.id, lambda before: _unless_revoked(before, issued))
+        self._collection.trim(LENGTH, issued.issued)
+        return kept is not None
 
     def use_up(self, token_id: str) -> bool:
-        """Whether this call, and no other, used up what is good once; False if it is no good."""
-        return self._shelf.update(token_id, _used) is not None
+        """Mark a code as used; return True for exactly one of several simultaneous callers."""
+        return self._collection.update(token_id, _used) is not None
 
     def revoke(self, token_id: str) -> None:
-        """Remember for ever that the token with this id, also one that is not listed, is dead."""
-        self._shelf.update(
+        """Refuse the token with this id for ever, also one that is not in the list."""
+        self._collection.update(
             token_id, lambda entry: (entry or _unlisted(token_id))._replace(revoked=True)
         )
 
     def is_used(self, token_id: str) -> bool:
-        """Whether what is good once was used."""
-        entry = self._shelf.get(token_id)
+        """Return True if a code was used."""
+        entry = self._collection.get(token_id)
         return entry is not None and entry.used
 
     def is_revoked(self, token_id: str) -> bool:
-        """Whether a token was revoked."""
-        entry = self._shelf.get(token_id)
+        """Return True if a token was revoked."""
+        entry = self._collection.get(token_id)
         return entry is not None and entry.revoked
 
     def get(self, token_id: str) -> IssuedToken | None:
-        """The entry with this id, or None."""
-        entry = self._shelf.get(token_id)
+        """Return the entry with this id, or None."""
+        entry = self._collection.get(token_id)
         return entry if entry is not None and entry.vendor else None
 
     def all(self) -> list[IssuedToken]:
-        """Every entry, newest first."""
-        return [entry for _, entry in reversed(self._shelf.items()) if entry.vendor]
+        """Return every entry, the newest first."""
+        return [entry for _, entry in reversed(self._collection.items()) if entry.vendor]
+
+
+def _unless_revoked(before: IssuedToken | None, issued: IssuedToken) -> IssuedToken | None:
+    return None if before is not None and before.revoked else issued
 
 
 def _used(entry: IssuedToken | None) -> IssuedToken | None:
@@ -101,7 +123,7 @@ def _used(entry: IssuedToken | None) -> IssuedToken | None:
 
 
 def _unlisted(token_id: str) -> IssuedToken:
-    """Of a token that left the list nothing is known but that it is dead."""
+    """Return the entry of a token of which only the id and its revocation are known."""
     return IssuedToken(token_id, "", "", "", 0, None)
 
 

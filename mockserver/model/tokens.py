@@ -1,31 +1,31 @@
-"""Bearer tokens as JWTs: issued, judged by signature, claims and clock, revoked.
+"""Bearer tokens as JWTs: sign them, and verify signature, claims, moment and revocation.
 
-Nothing need be kept for a good token; of those that were revoked the registry knows.
+A valid token needs no entry anywhere: its signature proves it. Only revocations are looked up.
 """
 
+import hashlib
+import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mockserver.model.clock import Clock
 from mockserver.model.errors import Refusal
 from mockserver.model.http import json_text
-from mockserver.model.token_id import token_id
-from mockserver.model.token_registry import TokenRegistry
-
-if TYPE_CHECKING:
-    from mockserver.model.signing import Sign
+from mockserver.model.token_registry import TokenRegistry, token_id
 
 Claims = Mapping[str, Any]
 ALGORITHM = "HS256"
 _WORDS = {"typ": "JWT", "alg": ALGORITHM}
+_HASHES = {ALGORITHM: hashlib.sha256, "HS512": hashlib.sha512}
+
+Sign = Callable[[bytes], bytes]
+"""From bytes to their signature, as base64url."""
 
 
 class TokenRejected(Refusal):
-    """A token that is no good. `reason`: one word for programs; the text: for people."""
+    """A token that is not accepted: `reason` is one word for programs, the message for people."""
 
     status = 401
 
@@ -35,43 +35,41 @@ class TokenRejected(Refusal):
 
 
 class Tokens:
-    """Issues and judges the tokens of one vendor in one state.
+    """Sign and verify the tokens of one vendor in one state.
 
-    `header`: the names of the JWT header in the vendor's order, out of `typ` and `alg`.
-    `prefix`: what the vendor puts before the JWT; it is part of the token.
+    `header` has the names of the JWT header in the vendor's order, out of `typ` and `alg`.
+    `prefix` is what the vendor puts before the JWT; it is part of the token.
     """
 
     def __init__(
-        self,
-        key: bytes,
-        header: tuple[str, ...],
-        prefix: str,
-        clock: Clock,
-        registry: TokenRegistry,
+        self, key: bytes, header: tuple[str, ...], prefix: str, registry: TokenRegistry
     ) -> None:
         self.header = {name: _WORDS[name] for name in header}
         self.prefix = prefix
         self._key = key
         self._encoded_header = _encode(self.header)
-        self._clock = clock
         self._registry = registry
 
     def issue(self, claims: Claims) -> str:
-        """A token with `claims` in their order."""
+        """Return a token with `claims` in their order, with the vendor's prefix."""
         return self.prefix + self.sign(claims)
 
     def sign(self, claims: Claims) -> str:
-        """The JWT alone, signed with this vendor's key."""
+        """Return the JWT alone, signed with this vendor's key."""
         signed = self._encoded_header + b"." + _encode(claims)
         return (signed + b"." + self._signature(signed)).decode()
 
-    def verify(self, token: str) -> Claims:
-        """The claims of a token of ours that is good now; TokenRejected says why it is not."""
+    def verify(self, token: str, now: int) -> Claims:
+        """Return the claims of a token that is valid at `now`, Unix seconds.
+
+        Raises:
+            TokenRejected: the reason for which the token is not accepted.
+        """
         jwt = token.removeprefix(self.prefix)
         if self.prefix and (jwt == token or jwt.startswith(self.prefix)):
             raise self._wrong_prefix(jwt)
         claims = self._authentic(jwt)
-        self._check_moment(claims)
+        _check_moment(claims, now)
         if self.is_revoked(token):
             raise TokenRejected("revoked", "The token was revoked.")
         return claims
@@ -82,18 +80,18 @@ class Tokens:
         return TokenRejected("wrong-prefix", asked, f"{asked[:-1]}: {found}.")
 
     def is_ours(self, token: str) -> bool:
-        """Whether this vendor's key signed a token, good or not."""
+        """Return True if this vendor's key signed a token, valid or not."""
         signed, _, signature = _octets(token.removeprefix(self.prefix)).rpartition(b".")
         # The signature is compared as text: base64 spells the same bytes in several ways, and a
         # second spelling of a revoked token must not pass for another token.
-        return compare_digest(self._signature(signed), signature)
+        return hmac.compare_digest(self._signature(signed), signature)
 
     def is_revoked(self, token: str) -> bool:
-        """Whether this token was revoked."""
+        """Return True if this token was revoked."""
         return self._registry.is_revoked(token_id(token))
 
     @cached_property
-    def _signature(self) -> "Sign":
+    def _signature(self) -> Sign:
         return _signer(self._key, ALGORITHM)
 
     def _authentic(self, jwt: str) -> Claims:
@@ -101,25 +99,33 @@ class Tokens:
             raise _flaw(jwt)
         return _decode(_octets(jwt).split(b".")[1])
 
-    def _check_moment(self, claims: Claims) -> None:
-        now = self._clock.unix()
-        begins = max(claims.get("nbf", now), claims.get("iat", now))
-        if begins > now:
-            raise TokenRejected("not-yet-valid", f"The token is valid in {begins - now} s.")
-        if claims.get("exp", now + 1) <= now:
-            raise TokenRejected("expired", f"The token expired {now - claims['exp']} s ago.")
+
+def _check_moment(claims: Claims, now: int) -> None:
+    begins = max(claims.get("nbf", now), claims.get("iat", now))
+    if begins > now:
+        raise TokenRejected("not-yet-valid", f"The token is valid in {begins - now} s.")
+    if claims.get("exp", now + 1) <= now:
+        raise TokenRejected("expired", f"The token expired {now - claims['exp']} s ago.")
 
 
 def signed_token(header: Claims, claims: Claims, key: bytes, algorithm: str = ALGORITHM) -> str:
-    """A JWT with any header, signed with any key."""
+    """Return a JWT with any header, signed with any key."""
     signed = _encode(header) + b"." + _encode(claims)
     return (signed + b"." + _signer(key, algorithm)(signed)).decode()
 
 
-def _signer(key: bytes, algorithm: str) -> "Sign":
-    from mockserver.model.signing import signer  # noqa: PLC0415 - only tokens need PyJWT
+# The standard library's HMAC and not PyJWT's: PyJWT imports `cryptography` where that is installed,
+# which costs a test process 50 ms and 9 MiB, and prepares its key at every call.
+def _signer(key: bytes, algorithm: str) -> Sign:
+    """Return a function that signs with `key` (RFC 7518, 3.2); the algorithm is HS256 or HS512."""
+    keyed = hmac.new(key, digestmod=_HASHES[algorithm])
 
-    return signer(key, algorithm)
+    def sign(signed: bytes) -> bytes:
+        signature = keyed.copy()
+        signature.update(signed)
+        return urlsafe_b64encode(signature.digest()).rstrip(b"=")
+
+    return sign
 
 
 def _flaw(jwt: str) -> TokenRejected:

@@ -1,18 +1,19 @@
-"""A vendor: its hosts, its endpoints, its way of refusing, its accounts. Data, not behaviour."""
+"""The declaration of a vendor: hosts, endpoints, accounts, shape of errors."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from mockserver.model.accounts import OUTCOME, Account, Accounts, account_name
-from mockserver.model.clock import Clock
+from mockserver.model.clock import Moment
+from mockserver.model.defects import make_defective
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Request, Response
 from mockserver.model.live_service import NOWHERE, LiveService
 from mockserver.model.state_store import Collection, Record
-from mockserver.model.token_id import token_id
-from mockserver.model.token_registry import IssuedToken, TokenRegistry
+from mockserver.model.token_registry import IssuedToken, TokenRegistry, token_id
 from mockserver.model.tokens import Claims, Tokens
 
 S = TypeVar("S")
@@ -20,137 +21,197 @@ C = TypeVar("C")
 
 
 class VendorState(NamedTuple, Generic[S]):
-    """What the vendor of this name has in one state.
+    """The part of a state that belongs to one vendor.
 
-    `shelf(name)`: a place for what its endpoints keep. `secret(text)`: marks a text that is
-    issued as one never to be shown, and returns it. `make_defective(claims, defect)`: a
-    token that is refused for this reason.
+    `collection(name)` returns a collection for what the vendor's endpoints keep.
+    `secret(text)` returns `text` and marks it as one that must never be shown.
     """
 
-    vendor: str
+    vendor: "Vendor[S]"
     settings: S
-    clock: Clock
     tokens: Tokens
     accounts: Accounts
     registry: TokenRegistry
-    shelf: Callable[[str], Collection[Record]]
+    collection: Callable[[str], Collection[Record]]
     secret: Callable[[str], str]
-    make_defective: Callable[[Claims, str], str]
 
-    def issue(self, account: Account, claims: Claims, kind: str = "access token") -> str:
-        """A token with `claims`, noted in the registry as one of `account`.
+    def issue(
+        self,
+        account: Account,
+        claims: Claims,
+        now: Moment,
+        *,
+        kind: str = "access token",
+        movable: tuple[str, ...] = ("iat", "exp"),
+    ) -> str:
+        """Return a new token with `claims` and add it to the registry.
 
-        A magic account buys one with a defect, which is not noted.
+        A token that was revoked is never issued again: the claims move back by as many seconds
+        as needed. A magic account gets a defective token, which is not registered.
+
+        Args:
+            account: the account that buys the token.
+            claims: the claims in the vendor's order.
+            now: the moment of the request.
+            kind: the word under which the token is listed.
+            movable: the claims, in seconds, that may move back.
         """
         if OUTCOME in account:
-            return self.make_defective(claims, account[OUTCOME])
+            return make_defective(self.tokens, claims, account[OUTCOME], now.unix)
         token = self.tokens.issue(claims)
-        self.note(token, account, kind, claims.get("exp"))
+        while not self.register(token, account, kind, now, claims.get("exp")):
+            claims = _earlier(claims, movable)
+            token = self.tokens.issue(claims)
         return token
 
-    def note(
-        self, token: str, account: Account, kind: str, expires: int | None, *, once: bool = False
-    ) -> None:
-        """Note what was issued. `expires`: Unix seconds, None for never; `once`: good once."""
-        issued = IssuedToken(
-            token_id(token),
-            self.vendor,
-            kind,
-            account_name(account),
-            self.clock.unix(),
-            expires,
-            once,
+    def register(  # noqa: PLR0913 - the fields of an entry
+        self,
+        token: str,
+        account: Account,
+        kind: str,
+        now: Moment,
+        expires: int | None,
+        *,
+        once: bool = False,
+    ) -> bool:
+        """Add a token or code to the registry; return False if this text was revoked.
+
+        Args:
+            token: the text that was issued.
+            account: the account that it belongs to.
+            kind: the word under which it is listed.
+            now: the moment of issue.
+            expires: Unix seconds, None for a token without an end.
+            once: True if the first use uses it up.
+        """
+        name = account_name(account, self.vendor.secret_fields)
+        identifier, vendor = token_id(token), self.vendor.name
+        return self.registry.add(
+            IssuedToken(identifier, vendor, kind, name, now.unix, expires, once)
         )
-        self.registry.note(issued)
 
     def revoke(self, token: str) -> None:
-        """Refuse a token from now on."""
+        """Refuse a token for ever."""
         self.registry.revoke(token_id(token))
 
     def use_up(self, token: str) -> bool:
-        """Whether this call, and no other, used up what was noted as good once."""
+        """Mark a code as used; return True for exactly one of several simultaneous callers."""
         return self.registry.use_up(token_id(token))
 
     def is_used(self, token: str) -> bool:
-        """Whether what is good once was used."""
+        """Return True if a code was used."""
         return self.registry.is_used(token_id(token))
 
 
+def _earlier(claims: Claims, movable: tuple[str, ...]) -> Claims:
+    """Return claims that make another text: the movable ones a second earlier, or else a `jti`."""
+    moved = {name: claims[name] - 1 for name in movable if name in claims}
+    return {**claims, **(moved or {"jti": token_hex(8)})}
+
+
 class Call(NamedTuple, Generic[S]):
-    """One request to one endpoint. `parameters`: what stands in the `<places>` of its path."""
+    """One request to one endpoint, and everything that the endpoint may use to answer it.
+
+    `parameters` has the values of the `<names>` in the endpoint's path. `now` is the moment of
+    the request: the clock is read once for one answer.
+    """
 
     request: Request
     parameters: Mapping[str, str]
     state: VendorState[S]
+    now: Moment
 
 
-class Endpoint(NamedTuple, Generic[C]):
-    """A method, the paths at which it answers, and the plain function from a call to an answer.
+@dataclass(frozen=True)
+class Endpoint(Generic[C]):
+    """A method, the paths at which it answers, and the function from a call to a response.
 
-    A path may hold places, `/wallets/<currency>`, each of one segment.
+    A path may have parameters, `/wallets/<currency>`, each of one segment. The name of the
+    handler is the name of the endpoint.
     """
 
     method: str
     paths: tuple[str, ...]
     handler: Callable[[C], Response]
     ignore_case: bool = False
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The handler's name is the endpoint's."""
-        return self.handler.__name__
+    def __post_init__(self) -> None:
+        """Take the name of the handler."""
+        object.__setattr__(self, "name", self.handler.__name__)
 
 
 def get(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
-    """An endpoint for GET (and so for HEAD)."""
+    """Return an endpoint for GET, and so for HEAD."""
     return Endpoint("GET", (path,), handler)
 
 
 def post(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
-    """An endpoint for POST."""
+    """Return an endpoint for POST."""
     return Endpoint("POST", (path,), handler)
 
 
 class Cors(NamedTuple):
-    """What pages of other origins may send: named request headers, by these methods."""
+    """What a page of another origin may send: request headers, and methods (Fetch, CORS)."""
 
     request_headers: tuple[str, ...]
     methods: tuple[str, ...]
 
 
 class Action(NamedTuple, Generic[S]):
-    """Something that happens at the vendor outside its API: named arguments in, an answer out."""
+    """Something that happens at the vendor outside its API, such as a login in a browser.
 
-    play: Callable[[VendorState[S], Mapping[str, Any]], Mapping[str, Any]]
+    `perform` takes named arguments, of which `arguments` has the names, and returns the answer.
+    """
+
+    perform: Callable[[VendorState[S], Mapping[str, Any], Moment], Mapping[str, Any]]
     arguments: tuple[str, ...] = ()
 
 
-def _verify(state: VendorState[Any], token: str) -> None:
-    state.tokens.verify(token)
+def _verify(state: VendorState[Any], token: str, now: Moment) -> None:
+    state.tokens.verify(token, now.unix)
 
 
-def _nothing(_of: object) -> None:
+def _accept(_account: Account) -> None:
     pass
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)  # each is the one that it is
-class Vendor(Generic[S]):
-    """All that is declared of one vendor.
+def _keep_empty(_state: VendorState[Any], _now: Moment) -> None:
+    pass
 
-    `refuse` puts a refusal into the vendor's own shape. `token_header`: the JWT header's names
-    in order; `token_prefix`: what stands before the JWT, part of the token. `secret_fields`: the
-    names under which the vendor sends or receives a secret, in a header, a query or a body, in
-    any case; the redactor hides their values. `claims`: of a new token of an account
-    that lives so many seconds, None for as long as the vendor says. `new_account` makes up
-    credentials of the real shape; `magic_account` those of an outcome, told by its name.
-    `logins`: the groups of fields by which an account is found, none of which two may share.
-    `check_account` refuses credentials with which no client could ever log in. `judge` raises
-    TokenRejected for what is no good token.
-    `optional_slash`: a path is good with and without a slash at its end.
-    `actions`: what a test can play at the vendor, by name. `begin` is called with each fresh
-    state. `curl`: arguments of a curl command that buys a token, with `{base_url}` and
-    `{admin_url}` in the place of the address; `{admin_header}` before the latter is the option
-    that sends the admin token, or nothing. `live`: its real services.
+
+# Compared by identity: two vendors are never equal, and fields such as `endpoints` need no hash.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Vendor(Generic[S]):
+    """The declaration of one vendor; its folder has nothing else that the emulator needs.
+
+    Attributes:
+        name: the vendor's name, that of its folder or entry point.
+        hosts: its real hosts.
+        endpoints: its API.
+        refuse: turns a refusal into a response in the vendor's own shape.
+        settings: a NamedTuple class with the vendor's settings and their defaults.
+        accounts: the built-in accounts.
+        contract: the path of the OpenAPI 3.1 document.
+        curl: arguments of a curl command that buys a token, with `{base_url}` and `{admin_url}`
+            for the addresses; `{admin_header}` before the latter is the option that sends the
+            admin token, or nothing.
+        claims: returns the claims of a new token of an account. The last argument is its life
+            in seconds, None for the vendor's default.
+        new_account: makes up credentials of the real shape.
+        magic_account: returns the account that stands for an outcome.
+        logins: the groups of fields by which an account is found; no two accounts may share one.
+        check_account: raises Refusal for credentials with which no client could log in.
+        token_header: the names in the JWT header, in order.
+        token_prefix: the text before the JWT, part of the token.
+        secret_fields: the names under which the vendor sends or receives a secret in a header, a
+            query or a body, in any case; their values are redacted.
+        judge: raises TokenRejected for a token that the vendor would not accept.
+        optional_slash: True if every path is valid with and without a slash at its end.
+        cors: what pages of other origins may do; None if the vendor answers no preflight.
+        actions: what can happen outside the API, by name.
+        begin: fills a new state.
+        live: its real services.
     """
 
     name: str
@@ -161,17 +222,17 @@ class Vendor(Generic[S]):
     accounts: tuple[Account, ...]
     contract: Path
     curl: str
-    claims: Callable[[VendorState[S], Account, int | None], Claims]
+    claims: Callable[[Account, S, Moment, int | None], Claims]
     new_account: Callable[[], Account]
     magic_account: Callable[[str], Account] | None = None
     logins: tuple[tuple[str, ...], ...] = ()
-    check_account: Callable[[Account], None] = _nothing
+    check_account: Callable[[Account], None] = _accept
     token_header: tuple[str, ...] = ("typ", "alg")
     token_prefix: str = ""
     secret_fields: tuple[str, ...] = ()
-    judge: Callable[[VendorState[S], str], None] = _verify
+    judge: Callable[[VendorState[S], str, Moment], None] = _verify
     optional_slash: bool = False
     cors: Cors | None = None
     actions: Mapping[str, Action[S]] = field(default_factory=dict)
-    begin: Callable[[VendorState[S]], None] = _nothing
+    begin: Callable[[VendorState[S], Moment], None] = _keep_empty
     live: LiveService = NOWHERE

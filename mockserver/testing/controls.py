@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from mockserver.model.token_id import token_id
+from mockserver.model.token_registry import token_id
 from mockserver.testing.clock_control import ClockControl
 from mockserver.testing.journal_control import Requests
 from mockserver.testing.transport import Send

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from mockserver.emulator.factory import Settings
+from mockserver.emulator.namespaces import Settings
 from mockserver.model.errors import ConfigurationError
 
 

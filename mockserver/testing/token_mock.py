@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 from mockserver.adapters.requests import Interception
 from mockserver.admin.application import new_application
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.factory import Settings
+from mockserver.emulator.namespaces import Settings
 from mockserver.testing.controls import Controls
 from mockserver.testing.decorator import T, decorated
 from mockserver.testing.mock_settings import with_hosts
@@ -43,7 +43,9 @@ class TokenMock(Controls):
         self._passthrough = passthrough
         self._freeze = freeze
         engine = self._front.engine
-        self._interception = Interception(engine.answer, engine.book.knows, passthrough=passthrough)
+        self._interception = Interception(
+            engine.answer, engine.router.knows, passthrough=passthrough
+        )
         super().__init__(local(self._front))
         self._begin()
 
@@ -57,7 +59,7 @@ class TokenMock(Controls):
         from mockserver.adapters.httpx import Transport  # noqa: PLC0415 - an extra
 
         engine = self.engine
-        return Transport(engine.answer, engine.book.knows, passthrough=self._passthrough)
+        return Transport(engine.answer, engine.router.knows, passthrough=self._passthrough)
 
     @property
     def engine(self) -> Engine:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from mockserver.admin.application import new_application
-from mockserver.emulator.factory import Settings
+from mockserver.emulator.namespaces import Settings
 from mockserver.model.errors import MockServerError
 from mockserver.server import WireServer, listen, server_of
 from mockserver.storage.open_backend import MEMORY

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.factory import assemble
+from mockserver.emulator.namespaces import engine_factory
 from tests.asking import ask, content, control, header
 
 UNIFORM = {"type": "uniform", "lower": 10, "upper": 20}
@@ -48,7 +48,7 @@ def test_both_add_up(engine: Engine) -> None:
 
 
 def test_the_dice_are_seeded() -> None:
-    engines = [assemble({}, seed) for seed in (1, 1, 2)]
+    engines = [engine_factory({}, seed)("") for seed in (1, 1, 2)]
     for engine in engines:
         ordered(engine, delayDistribution=UNIFORM)
     first, same, other = (delays(engine, 10) for engine in engines)

@@ -1,7 +1,7 @@
 """Calls that list what was issued."""
 
 from mockserver.emulator.engine import Engine
-from mockserver.model.token_id import token_id
+from mockserver.model.token_registry import token_id
 from tests.asking import ask, bearer, content, control
 from tests.buying import connect, exchange_fields
 

@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.admin.application import Application
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.factory import assembler
+from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.http import Response
 from tests.asking import NOW, content, fresh_engine, request
 from tests.buying import DATASENTINEL_LOGIN
@@ -19,7 +19,7 @@ MANY = 1000
 @pytest.fixture(scope="module")
 def crowd() -> Application:
     """A front of which so many namespaces are in use, each with a stub and a request."""
-    front = Application(assembler({}))
+    front = Application(engine_factory({}))
     for number in range(MANY):
         stub = {"request": {"url": f"/{number}"}, "response": {"status": 204}}
         assert asked(front, f"POST /ns/{number}/__admin/mappings", json=stub).status == 201
@@ -45,7 +45,7 @@ def asked(front: Application, line: str, **sent: object) -> Response:
 def test_a_request_costs_the_same_however_many_namespaces_there_are(
     crowd: Application, line: str
 ) -> None:
-    alone = Application(assembler({}))
+    alone = Application(engine_factory({}))
     for front in (alone, crowd):
         asked(front, "POST /ns/7/__admin/reset")
         for prefix in ("", "/ns/7"):

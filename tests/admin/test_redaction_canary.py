@@ -14,7 +14,7 @@ from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Request, Response
 from mockserver.model.settings import NoSettings
-from mockserver.model.token_id import token_id
+from mockserver.model.token_registry import token_id
 from mockserver.model.vendor import Action, Call, post
 from mockserver.wiremock.request_pattern import url_of
 from tests.acme import acme_engine
@@ -302,7 +302,7 @@ def test_the_log_shows_no_secret(caplog: pytest.LogCaptureFixture) -> None:
 def test_the_log_of_a_failure_shows_where_it_was_and_no_secret(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fails(_state: object, arguments: object) -> dict[str, Any]:
+    def fails(_state: object, arguments: object, _now: object) -> dict[str, Any]:
         raise ValueError(f"what was given: {arguments}")
 
     engine = acme_engine(actions={"play": Action(fails, ("word", "password"))})

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.emulator.engine import Engine
-from mockserver.model.token_id import token_id
+from mockserver.model.token_registry import token_id
 from tests.admin.journalled import BODY_LIKE, asked, listed, refused, urls
 from tests.asking import (
     NOW,

@@ -106,7 +106,7 @@ def filled(line: str) -> str:
 
 def prepared() -> None:
     """A state with something in it for every call."""
-    ENGINE.current.reset()
+    ENGINE.reset()
     assert control(ENGINE, "POST /mappings", json=MAPPING).status == 201
     ask(ENGINE, "GET /v1/dev/temp-token?token=x", DSTOR_KEY, json={"a": [1, 2]})
     ask(ENGINE, "GET /nowhere", {"A": "b"})

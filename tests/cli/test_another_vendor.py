@@ -41,7 +41,7 @@ vendor = Vendor(
     accounts=({"word": "w"},),
     contract=Path(__file__).with_name("contract.yaml"),
     curl="{base_url}/acme-api/word",
-    claims=lambda state, account, life: {"word": account["word"]},
+    claims=lambda account, settings, now, life: {"word": account["word"]},
     new_account=lambda: {"word": "new"},
 )
 '''

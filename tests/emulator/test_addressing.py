@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.emulator.addressing import host_name
 from mockserver.emulator.engine import Engine
+from mockserver.emulator.routing import host_name
 from mockserver.model.http import Headers, Request
 from tests.acme import ACME, acme_engine, engine_of
 from tests.asking import ask, content, fresh_engine, header
@@ -113,7 +113,7 @@ def test_hosts_can_be_added_in_any_case() -> None:
 
 
 def test_the_book_lists_each_vendors_hosts_and_knows_them() -> None:
-    book = engine_of(ACME, acme=["Added.test"]).book
+    book = engine_of(ACME, acme=["Added.test"]).router
     assert book.hosts == {"acme": ("api.acme.test", "ACME.test", "Added.test")}
     assert [book.knows(host) for host in ("API.acme.test", "acme.test", "added.test")] == [True] * 3
     assert not book.knows("other.test")

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from mockserver.emulator.factory import assemble
+from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.errors import ConfigurationError
 
 VENDORS = "dapi, datasentinel, dstor, kitegateway"
 
 
 def test_all_vendors_are_there_in_the_order_of_their_names() -> None:
-    assert ", ".join(vendor.name for vendor in assemble({}).vendors) == VENDORS
+    assert ", ".join(vendor.name for vendor in engine_factory({})("").vendors) == VENDORS
 
 
 @pytest.mark.parametrize(
@@ -43,20 +43,20 @@ def test_all_vendors_are_there_in_the_order_of_their_names() -> None:
 )
 def test_a_wrong_setting_is_named(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        assemble(settings)
+        engine_factory(settings)
     assert str(caught.value) == message
 
 
 def test_an_empty_table_is_no_error() -> None:
-    assert len(assemble({"dstor": {}, "dapi": {"hosts": []}}).vendors) == 4
+    assert len(engine_factory({"dstor": {}, "dapi": {"hosts": []}})("").vendors) == 4
 
 
 @pytest.mark.parametrize("host", ["", "a.test:8443", "http://a.test", "a.test/x", "a test"])
 def test_a_host_that_no_request_can_name_is_refused(host: str) -> None:
     with pytest.raises(ConfigurationError, match=r"datasentinel\.hosts"):
-        assemble({"datasentinel": {"hosts": [host]}})
+        engine_factory({"datasentinel": {"hosts": [host]}})
 
 
 def test_a_host_of_another_vendor_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"api\.dapi\.com"):
-        assemble({"datasentinel": {"hosts": ["API.dapi.com"]}})
+        engine_factory({"datasentinel": {"hosts": ["API.dapi.com"]}})

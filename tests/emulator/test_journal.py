@@ -7,8 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from mockserver.emulator.entries import ENTRY
-from mockserver.emulator.journal import LENGTH, Entry, Journal
+from mockserver.emulator.journal import ENTRY, LENGTH, Entry, Journal
 from mockserver.model.http import Headers, Request, Response, RoutedRequest
 from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
 from tests.racing import at_once
@@ -208,7 +207,7 @@ def test_a_hurry_ends_all_waiting_of_now_and_no_later_one(shared: bool) -> None:
     with ThreadPoolExecutor(1) as pool:
         waiter = pool.submit(journal.wait, slow, 2, 60)
         assert slow.asked.wait(60)
-        journal.hurry()
+        journal.stop_waiting()
         slow.may.set()
         assert waiter.result(30) is False
         waiter = pool.submit(journal.wait, at("/b"), 1, 60)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from mockserver.emulator.factory import assembler
-from mockserver.emulator.namespaces import Namespaces
+from mockserver.emulator.namespaces import Namespaces, engine_factory
 from mockserver.model import state_store as store
 from mockserver.model.errors import MockServerError
 from tests.racing import at_once
@@ -11,7 +10,7 @@ from tests.racing import at_once
 
 @pytest.fixture
 def namespaces() -> Namespaces:
-    return Namespaces(assembler({}))
+    return Namespaces(engine_factory({}))
 
 
 def test_a_namespace_is_made_on_first_use_and_stays(namespaces: Namespaces) -> None:

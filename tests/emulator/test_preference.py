@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.prefer_header import preferred_error
+from mockserver.emulator.phases import preferred_error
 from mockserver.model.errors import ERROR_STATUSES
 from mockserver.model.http import Headers, Request
 from mockserver.wiremock.stub_mapping import parse_stub

@@ -55,7 +55,7 @@ def test_a_reset_forgets_accounts_that_were_added_and_keeps_the_built_in_ones(
 
 def test_a_reset_sets_the_clock_running_with_the_machine(engine: Engine) -> None:
     engine.state.clock.advance(days=1)
-    engine.current.reset()
+    engine.reset()
     assert not engine.state.clock.frozen
     assert engine.state.clock.unix() != NOW + 86_400
 

@@ -52,10 +52,13 @@ def test_credentials_of_any_type_find_nothing_and_break_nothing() -> None:
 
 def test_the_first_credential_that_goes_with_nobody_is_told() -> None:
     accounts = known(ALICE, BOB)
-    assert accounts.flaw({"user": "eve", "password": "a"}) == "No account has this user."
-    assert accounts.flaw({"user": "bob", "password": "a"}) == "password is not this account's."
-    assert accounts.flaw({"user": "bob", "password": None}) == "password was not sent."
-    assert accounts.flaw({"user": "bob"}) == "The account was not there yet."
+    assert accounts.mismatch({"user": "eve", "password": "a"}) == "No account has this user."
+    assert accounts.mismatch({"user": "bob", "password": "a"}) == "password is not this account's."
+    assert accounts.mismatch({"user": "bob", "password": None}) == "password was not sent."
+    assert (
+        accounts.mismatch({"user": "bob"})
+        == "The account was added after the request was received."
+    )
 
 
 def test_there_may_be_no_account() -> None:

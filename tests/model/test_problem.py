@@ -1,6 +1,6 @@
 """Problem details (RFC 9457)."""
 
-from mockserver.model.problem import problem
+from mockserver.model.http import problem
 from tests.asking import content, header
 
 

@@ -28,7 +28,7 @@ def test_a_state_is_told_by_marks_and_moment(
     expires: int | None, marks: list[str], state: str
 ) -> None:
     book = new_registry()
-    book.note(issued("a", expires=expires))
+    book.add(issued("a", expires=expires))
     for mark in marks:
         getattr(book, mark)("a")
     entry = book.get("a")
@@ -59,18 +59,26 @@ def test_what_is_not_listed_can_be_revoked_and_is_not_listed_for_that() -> None:
 def test_what_is_good_once_is_used_up_once_and_not_when_it_is_revoked_or_unknown() -> None:
     book = new_registry()
     for token_id in ("a", "b"):
-        book.note(issued(token_id, once=True))
+        book.add(issued(token_id, once=True))
     book.revoke("b")
     assert [book.use_up(token_id) for token_id in ("a", "a", "b", "c")] == [True] + [False] * 3
     assert [book.is_used(token_id) for token_id in ("a", "b", "c")] == [True, False, False]
 
 
-def test_a_token_issued_twice_stays_one_and_is_good_again() -> None:
+def test_a_token_issued_twice_has_one_entry() -> None:
     book = new_registry()
-    book.note(issued("a"))
+    assert [book.add(issued("a")) for _ in range(2)] == [True, True]
+    assert len(book.all()) == 1
+
+
+def test_a_revoked_token_cannot_be_added_again() -> None:
+    book = new_registry()
+    book.add(issued("a"))
     book.revoke("a")
-    book.note(issued("a"))
-    assert [entry.revoked for entry in book.all()] == [False]
+    book.revoke("b")
+    assert [book.add(issued(token_id)) for token_id in ("a", "b", "c")] == [False, False, True]
+    assert [entry.revoked for entry in book.all()] == [False, True]
+    assert book.is_revoked("b")
 
 
 def test_the_oldest_makes_room_but_not_what_is_revoked_or_a_code_still_good(
@@ -78,15 +86,15 @@ def test_the_oldest_makes_room_but_not_what_is_revoked_or_a_code_still_good(
 ) -> None:
     monkeypatch.setattr(token_registry, "LENGTH", 2)
     book = new_registry()
-    book.note(issued("revoked"))
+    book.add(issued("revoked"))
     book.revoke("revoked")
-    book.note(issued("code", once=True))
-    book.note(issued("used code", once=True))
+    book.add(issued("code", once=True))
+    book.add(issued("used code", once=True))
     book.use_up("used code")
     for number in range(4):
-        book.note(issued(f"new {number}"))
+        book.add(issued(f"new {number}"))
     kept = ["new 3", "new 2", "used code", "code", "revoked"]
     assert [entry.id for entry in book.all()] == kept
-    book.note(issued("later")._replace(issued=NOW + 60))
+    book.add(issued("later")._replace(issued=NOW + 60))
     assert [entry.id for entry in book.all()] == ["later", "new 3", "revoked"]
     assert book.is_revoked("revoked")

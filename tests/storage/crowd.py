@@ -7,7 +7,7 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from mockserver.emulator.factory import assembler
+from mockserver.emulator.namespaces import engine_factory
 from mockserver.storage.open_backend import open_stores
 from tests.asking import ask, content
 
@@ -33,7 +33,7 @@ def outcomes(url: str, bodies: list[dict[str, str]]) -> list[list[str]]:
 
 
 def _work(url: str, bodies: list[dict[str, str]], gate: Barrier, said: "Queue[Any]") -> None:
-    engine = assembler({}, stores=open_stores(url))("")
+    engine = engine_factory({}, backend=open_stores(url))("")
 
     def exchange(body: dict[str, str]) -> str:
         fields = content(ask(engine, EXCHANGE, json=body))

@@ -12,7 +12,7 @@ import requests
 
 from mockserver.admin.application import Application, new_application
 from mockserver.emulator import namespaces
-from mockserver.emulator.factory import assembler
+from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.http import Response
 from mockserver.storage.open_backend import open_stores
 from tests.asking import ask as ask_engine
@@ -43,7 +43,7 @@ def value(response: Response) -> Any:
 
 
 def test_of_many_processes_that_exchange_a_code_at_once_one_succeeds(url: str) -> None:
-    engine = assembler({}, stores=open_stores(url))("")
+    engine = engine_factory({}, backend=open_stores(url))("")
     bodies = [exchange_fields(connect(engine)) for _ in range(10)]
     for told in crowd.outcomes(url, bodies):
         assert Counter(told) == ONCE

@@ -68,10 +68,10 @@ def test_a_file_that_was_broken_and_is_put_back(path: Path, outage: Outage) -> N
 def test_an_answer_has_a_date_though_the_clock_was_never_read(path: Path, begun: bool) -> None:
     url = f"sqlite:///{path}"
     if begun:  # by another process, so that nothing of the state was read here yet
-        new_application({}, store=url).engine.current.refreshed()
+        new_application({}, store=url).engine.refresh()
     front = new_application({}, store=url)
     if begun:
-        front.engine.current.refreshed()
+        front.engine.refresh()
     for each in files(path):
         each.unlink(missing_ok=True)
     path.mkdir()
@@ -157,7 +157,7 @@ def test_a_file_that_may_only_be_read(path: Path, tmp_path: Path) -> None:
 def test_a_file_that_may_only_be_read_from_now_on(
     path: Path, tmp_path: Path, outage: Outage
 ) -> None:
-    outage.front.engine.current.close()  # who has it open may go on writing
+    outage.front.engine.close()  # who has it open may go on writing
     present = [each for each in files(path) if each.exists()]
     for each in present:
         each.chmod(0o444)

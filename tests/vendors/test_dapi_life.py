@@ -9,8 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from mockserver.emulator.factory import assembler
-from mockserver.model.token_id import token_id
+from mockserver.emulator.namespaces import engine_factory
+from mockserver.model.token_registry import token_id
 from mockserver.storage.open_backend import is_shared, open_stores
 from tests.asking import ask, bearer, content, control, fresh_engine, reset
 from tests.buying import APP_SECRET, connect, exchange_fields
@@ -68,7 +68,10 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
     def change_places(self) -> None:
         """Another worker answers, which has begun anew: all that it knows is in the store."""
         if is_shared(self.url):
-            self.engine, self.other = self.other, assembler({}, stores=open_stores(self.url))("")
+            self.engine, self.other = (
+                self.other,
+                engine_factory({}, backend=open_stores(self.url))(""),
+            )
 
     @rule(target=codes, user=st.sampled_from(["dapi_user1", "dapi_user2"]))
     def connect(self, user: str) -> Code:

@@ -17,11 +17,11 @@ from mockserver.wiremock.request_pattern import (
 )
 from tests.asking import fresh_engine, request
 
-BOOK = fresh_engine().book
+ROUTER = fresh_engine().router
 
 
 def routed(line: str, **headers: str) -> RoutedRequest:
-    return BOOK.receive(request(line, headers)).routed
+    return ROUTER.route(request(line, headers))[0]
 
 
 def matches(pattern: dict[str, Any], came: RoutedRequest) -> bool:
@@ -196,7 +196,7 @@ def test_a_condition_shows_what_it_asks_and_what_came_nearest(
 def came(target: str) -> RoutedRequest:
     """What comes of a target that was sent so."""
     path, _, query = target.partition("?")
-    return BOOK.receive(Request("GET", unquote(path), query, target=target)).routed
+    return ROUTER.route(Request("GET", unquote(path), query, target=target))[0]
 
 
 @pytest.mark.parametrize(

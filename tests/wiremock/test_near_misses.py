@@ -28,7 +28,8 @@ GOLDEN = Path(__file__).with_name("golden")
 
 
 def routed(line: str, headers: dict[str, str] | None = None, body: bytes = b"") -> RoutedRequest:
-    return ENGINE.book.receive(request(line, headers or {}, body=body)).routed
+    routed_request, _ = ENGINE.router.route(request(line, headers or {}, body=body))
+    return routed_request
 
 
 def stub(**mapping: Any) -> Candidate:

@@ -11,12 +11,12 @@ from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.request_pattern import parse_pattern, url_of
 from tests.asking import basic, fresh_engine, request
 
-BOOK = fresh_engine().book
+ROUTER = fresh_engine().router
 BODY = b'{"appSecret": "x", "n": 1}'
 
 
 def routed(line: str, **headers: str) -> RoutedRequest:
-    return BOOK.receive(request(line, headers, body=BODY)).routed
+    return ROUTER.route(request(line, headers, body=BODY))[0]
 
 
 EXCHANGE = routed("POST /dapi/v2/auth/ExchangeToken?a=1&a=2&b=%20x", Accept="text/html")

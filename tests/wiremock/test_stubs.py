@@ -212,7 +212,7 @@ def test_stubs_are_got_listed_and_removed(engine: Engine) -> None:
 def test_a_reset_forgets_stubs_and_scenarios(engine: Engine) -> None:
     put(engine, response=saying("s"), scenarioName="s", newScenarioState="t")
     assert bodies(engine, HEALTH, 1) == "s"
-    engine.current.reset()
+    engine.reset()
     assert bodies(engine, HEALTH, 1) == "{"
     assert engine.state.stubs.scenarios() == {}
 

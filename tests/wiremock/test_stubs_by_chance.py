@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.factory import assemble
+from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.http import Fault
 from mockserver.wiremock.stub_mapping import parse_stub
 from tests.asking import ask, content
@@ -18,7 +18,7 @@ LOGNORMAL = {"delayDistribution": {"type": "lognormal", "median": 80, "sigma": 0
 
 
 def seeded(seed: int | None, *mappings: dict[str, Any]) -> Engine:
-    engine = assemble({}, seed)
+    engine = engine_factory({}, seed)("")
     for mapping in mappings:
         engine.state.stubs.put(parse_stub(mapping))
     return engine
@@ -47,7 +47,7 @@ def test_the_same_seed_gives_the_same_sequence_and_a_reset_begins_it_again(
     first = sequence(engine)
     assert len(set(first)) > 1
     assert sequence(other) == first != sequence(third)
-    engine.current.reset()
+    engine.reset()
     engine.state.stubs.put(parse_stub(mapping))
     assert sequence(engine) == first
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from mockserver.model.accounts import Account
-from mockserver.model.clock import iso
+from mockserver.model.clock import Moment, iso
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Record
 from mockserver.model.vendor import VendorState
@@ -33,7 +33,7 @@ PRINTED: Record = {
 """The login in the words that the page prints (S)."""
 
 
-def connect(state: VendorState[Settings], arguments: Mapping[str, Any]) -> Record:
+def connect(state: VendorState[Settings], arguments: Mapping[str, Any], now: Moment) -> Record:
     """A login at Connect, and the page's answer to it.
 
     Arguments, both optional: `user`, one of the app's bank logins; `app_key`, the app. Raises
@@ -44,41 +44,42 @@ def connect(state: VendorState[Settings], arguments: Mapping[str, Any]) -> Recor
     token_id = str(uuid4())
     login = {
         "success": True,
-        "accessCode": _access_code(state, app, token_id),
+        "accessCode": _access_code(state, app, token_id, now),
         "userSecret": state.secret(b64encode(token_bytes(96)).decode()),
         "connectionID": token_hex(20),
         "userID": _user_id(app, user),
         "tokenID": token_id,
     }
-    _remember(state, login, app, user)
+    _remember(state, login, app, user, now)
     return login
 
 
-def printed_login(state: VendorState[Settings]) -> None:
+def printed_login(state: VendorState[Settings], now: Moment) -> None:
     """The login in the page's own words, so that the page's own example works, once."""
     app = state.accounts.all()[0]
-    _remember(state, PRINTED, app, next(iter(app["bankLogins"])))
+    _remember(state, PRINTED, app, next(iter(app["bankLogins"])), now)
 
 
-def _remember(state: VendorState[Settings], login: Record, app: Account, user: str) -> None:
-    expires = state.clock.now() + LIFE
+def _remember(
+    state: VendorState[Settings], login: Record, app: Account, user: str, now: Moment
+) -> None:
+    expires = now.datetime + LIFE
     code = login["accessCode"]
     until = int(expires.timestamp())
-    state.note(code, {"user": user}, "access code", until, once=True)
+    state.register(code, {"user": user}, "access code", now, until, once=True)
     more = {"appKey": app["appKey"], "user": user, "expires": iso(expires), "until": until}
-    logins = state.shelf("logins")
+    logins = state.collection("logins")
     logins.put(code, {**login, **more})
-    logins.trim(_EXPIRED, state.clock.unix())
+    logins.trim(_EXPIRED, now.unix)
 
 
-def _access_code(state: VendorState[Settings], app: Account, token_id: str) -> str:
-    now = state.clock.unix()
+def _access_code(state: VendorState[Settings], app: Account, token_id: str, now: Moment) -> str:
     claims = {
         "salt": token_hex(16),
         "appKey": app["appKey"],
         "tokenID": token_id,
-        "iat": now,
-        "exp": now + int(LIFE.total_seconds()),
+        "iat": now.unix,
+        "exp": now.unix + int(LIFE.total_seconds()),
     }
     return state.tokens.issue(claims)
 

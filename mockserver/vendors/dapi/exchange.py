@@ -6,7 +6,7 @@ from secrets import token_hex
 from uuid import uuid4
 
 from mockserver.model.accounts import OUTCOME, Account
-from mockserver.model.clock import iso
+from mockserver.model.clock import Moment, iso
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Response, json_response
 from mockserver.model.state_store import Record
@@ -27,12 +27,12 @@ def exchange_token(call: Call[Settings]) -> Response:
     if app is None:
         raise _refused("INVALID_APP_SECRET", "The appSecret is not valid.")
     if OUTCOME in app:  # with a magic app any code is good, again and again
-        return _answer(call.state, app, _unbought(app))
-    login = _login(call.state, app, code, connection)
+        return _answer(call, app, _unbought(app))
+    login = _login(call, app, code, connection)
     if not call.state.use_up(code):
         raise _used(login)
-    call.state.shelf("logins").put(code, {**login, "used": iso(call.state.clock.now())})
-    return _answer(call.state, {"user": login["user"]}, login)
+    call.state.collection("logins").put(code, {**login, "used": iso(call.now.datetime)})
+    return _answer(call, {"user": login["user"]}, login)
 
 
 def secret_digest(user_secret: str) -> str:
@@ -40,20 +40,20 @@ def secret_digest(user_secret: str) -> str:
     return sha256(user_secret.encode()).hexdigest()
 
 
-def claims(state: VendorState[Settings], account: Account, life: int | None) -> Claims:
+def claims(account: Account, _settings: Settings, now: Moment, life: int | None) -> Claims:
     """Of a token that no login bought; it goes with the page's `user_secret_value`."""
     login = _unbought(account)
-    return _claims(login) if life is None else {**_claims(login), "exp": state.clock.unix() + life}
+    return _claims(login) if life is None else {**_claims(login), "exp": now.unix + life}
 
 
-def judge(state: VendorState[Settings], token: str) -> None:
+def judge(state: VendorState[Settings], token: str, now: Moment) -> None:
     """An access code is used or expired as an exchange would find it; else as any token."""
-    login = state.shelf("logins").get(token)
+    login = state.collection("logins").get(token)
     if login is None:
-        state.tokens.verify(token)
+        state.tokens.verify(token, now.unix)
     elif state.is_used(token):
         raise TokenRejected("used", "The accessCode was used already.")
-    elif _overdue(state, login) >= timedelta(0):
+    elif _overdue(login, now) >= timedelta(0):
         raise TokenRejected("expired", "The accessCode is older than 30 minutes.")
     elif state.tokens.is_revoked(token):
         raise TokenRejected("revoked", "The accessCode was revoked.")
@@ -76,9 +76,10 @@ def _claims(login: Record) -> Claims:
     }
 
 
-def _login(state: VendorState[Settings], app: Account, code: str, connection: str) -> Record:
+def _login(call: Call[Settings], app: Account, code: str, connection: str) -> Record:
     """The login that the code stands for. The types of these errors are our choice (X)."""
-    login = state.shelf("logins").get(code)
+    state = call.state
+    login = state.collection("logins").get(code)
     if login is None or state.tokens.is_revoked(code):
         why = "No login has this accessCode." if login is None else "The accessCode was revoked."
         raise _refused("INVALID_ACCESS_CODE", "The accessCode is not valid.", why)
@@ -88,21 +89,22 @@ def _login(state: VendorState[Settings], app: Account, code: str, connection: st
         raise _refused("INVALID_CONNECTION", "The connectionID is not that of the accessCode.")
     if state.is_used(code):
         raise _used(login)
-    overdue = _overdue(state, login)
+    overdue = _overdue(login, call.now)
     if overdue >= timedelta(0):
         why = f"The accessCode expired {overdue // timedelta(seconds=1)} s ago."
         raise _refused("EXPIRED_ACCESS_CODE", "The accessCode is older than 30 minutes.", why)
     return login
 
 
-def _overdue(state: VendorState[Settings], login: Record) -> timedelta:
+def _overdue(login: Record, now: Moment) -> timedelta:
     """Since when the code is expired; less than nothing while it is not."""
-    return state.clock.now() - datetime.fromisoformat(login["expires"])
+    return now.datetime - datetime.fromisoformat(login["expires"])
 
 
-def _answer(state: VendorState[Settings], account: Account, login: Record) -> Response:
-    page = {"success": True, "accessToken": state.issue(account, _claims(login))}
-    if state.settings.response == "page":
+def _answer(call: Call[Settings], account: Account, login: Record) -> Response:
+    token = call.state.issue(account, _claims(login), call.now)
+    page = {"success": True, "accessToken": token}
+    if call.state.settings.response == "page":
         return json_response(200, page)
     identifiers = {"tokenID": login["tokenID"], "userID": login["userID"]}
     return json_response(

@@ -24,7 +24,7 @@ def open_session(call: Call[Settings], *names: str) -> Session:
     token = bearer(call.request)
     if token is None:
         raise TokenRejected("malformed", "The header Authorization must be 'Bearer <accessToken>'.")
-    claims = call.state.tokens.verify(token)
+    claims = call.state.tokens.verify(token, call.now.unix)
     if "secretDigest" not in claims:
         raise TokenRejected("malformed", "An access code is not an access token.")
     app_secret, user_secret, *fields = text_fields(call.request, "appSecret", "userSecret", *names)

@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 from mockserver.model.accounts import Account
 from mockserver.model.authorization import basic
+from mockserver.model.clock import Moment
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Response, json_response
 from mockserver.model.tokens import Claims
-from mockserver.model.vendor import Call, VendorState
+from mockserver.model.vendor import Call
 from mockserver.vendors.datasentinel.refuse import CHALLENGE
 from mockserver.vendors.datasentinel.settings import Settings
 
@@ -17,16 +18,17 @@ LIFE = 86_405  # seconds: a day, and the 5 s that every published token has (S, 
 def create_token(call: Call[Settings]) -> Response:
     """`POST` with Basic authentication: 201 `{"user-token"}` (S). A body is ignored (X)."""
     account = _authenticate(call)
-    token = call.state.issue(account, claims(call.state, account, None))
+    token = call.state.issue(
+        account, claims(account, call.state.settings, call.now, None), call.now
+    )
     return json_response(201, {"user-token": token})
 
 
-def claims(state: VendorState[Settings], account: Account, life: int | None) -> Claims:
+def claims(account: Account, _settings: Settings, now: Moment, life: int | None) -> Claims:
     """Names and order as in the page's sample (S); `database` is the organization (P)."""
-    now = state.clock.unix()
     return {
-        "exp": now + (life or LIFE),
-        "iat": now,
+        "exp": now.unix + (life or LIFE),
+        "iat": now.unix,
         "database": account["organization"],
         "email": account["email"],
         "user": account["user"],
@@ -56,7 +58,7 @@ def good_token(call: Call[Settings], token: str | None) -> Claims:
     """The claims of a good token; 401 for none and for any other."""
     if token is None:
         raise Refusal("The token is missing.", status=401)
-    return call.state.tokens.verify(token)
+    return call.state.tokens.verify(token, call.now.unix)
 
 
 def _asked(call: Call[Settings]) -> Claims:
@@ -72,7 +74,7 @@ def _authenticate(call: Call[Settings]) -> Account:
     credentials = {"user": user, "password": password}
     account = call.state.accounts.find(credentials)
     if account is None:
-        raise _challenge(call.state.accounts.flaw(credentials))
+        raise _challenge(call.state.accounts.mismatch(credentials))
     return account
 
 

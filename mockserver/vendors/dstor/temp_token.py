@@ -4,10 +4,11 @@ import re
 
 from mockserver.model.accounts import Account
 from mockserver.model.body import json_object
+from mockserver.model.clock import Moment
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Response, json_response
 from mockserver.model.tokens import Claims
-from mockserver.model.vendor import Call, VendorState
+from mockserver.model.vendor import Call
 from mockserver.vendors.dstor.accounts import KEY_LENGTH, subject
 from mockserver.vendors.dstor.settings import Settings
 
@@ -21,21 +22,20 @@ def temp_token(call: Call[Settings]) -> Response:
     expires = _expiration(call)
     account = call.state.accounts.find({"api-key": key})
     if account is None:
-        why = call.state.accounts.flaw({"api-key": key})
+        why = call.state.accounts.mismatch({"api-key": key})
         raise Refusal("The api-key is not valid", status=401, why=why)
-    return _token(call, account, {**claims(call.state, account, None), "exp": expires})
+    return _token(call, account, {**_claims(call, account), "exp": expires}, ("iat",))
 
 
-def claims(state: VendorState[Settings], account: Account, life: int | None) -> Claims:
+def claims(account: Account, settings: Settings, now: Moment, life: int | None) -> Claims:
     """Names and order: P, from a published token; what d, o, s and t mean is not known."""
-    now = state.clock.unix()
     return {
         "d": False,
         "o": False,
         "s": False,
         "t": None,
-        "iat": now,
-        "exp": now + (life or state.settings.default_ttl),
+        "iat": now.unix,
+        "exp": now.unix + (life or settings.default_ttl),
         "aud": "dstor.cloud",
         "iss": "dstor.cloud",
         "sub": subject(account),
@@ -51,9 +51,9 @@ def login(call: Call[Settings]) -> Response:
             raise Refusal(f"body must have the property '{name}', a string")
     account = call.state.accounts.find(credentials)
     if account is None:
-        why = call.state.accounts.flaw(credentials)
+        why = call.state.accounts.mismatch(credentials)
         raise Refusal("Wrong email or password", status=401, why=why)
-    return _token(call, account, claims(call.state, account, None))
+    return _token(call, account, _claims(call, account))
 
 
 def _api_key(call: Call[Settings]) -> str:
@@ -69,15 +69,25 @@ def _expiration(call: Call[Settings]) -> int:
     """The moment the client names, in Unix seconds (P), a fraction rounded down (C)."""
     text = call.request.headers.get("x-expiration")
     if text is None:
-        return call.state.clock.unix() + call.state.settings.default_ttl
+        return call.now.unix + call.state.settings.default_ttl
     number = re.fullmatch(_NUMBER, text)
     expires = int(number[1]) if number else LATEST + 1
     if expires > LATEST:
         raise Refusal(f"The header 'x-expiration' must be Unix seconds, 0 to {LATEST}")
-    if expires <= call.state.clock.unix() and call.state.settings.past_expiration == "reject":
+    if expires <= call.now.unix and call.state.settings.past_expiration == "reject":
         raise Refusal("The header 'x-expiration' must be in the future")
     return expires
 
 
-def _token(call: Call[Settings], account: Account, said: Claims) -> Response:
-    return json_response(200, {"access_token": call.state.issue(account, said)})
+def _claims(call: Call[Settings], account: Account) -> Claims:
+    return claims(account, call.state.settings, call.now, None)
+
+
+def _token(
+    call: Call[Settings],
+    account: Account,
+    claims: Claims,
+    movable: tuple[str, ...] = ("iat", "exp"),
+) -> Response:
+    token = call.state.issue(account, claims, call.now, movable=movable)
+    return json_response(200, {"access_token": token})

@@ -28,4 +28,4 @@ def _authorize(call: Call[Settings]) -> None:
     token = bearer(call.request)
     if token is None:
         raise Refusal("The header 'authorization' must be 'Bearer <access token>'")
-    call.state.tokens.verify(token)
+    call.state.tokens.verify(token, call.now.unix)

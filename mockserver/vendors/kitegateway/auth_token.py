@@ -6,10 +6,11 @@ from typing import Any
 
 from mockserver.model.accounts import Account
 from mockserver.model.body import form, json_object, media_type
+from mockserver.model.clock import Moment
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Request, Response
 from mockserver.model.tokens import Claims
-from mockserver.model.vendor import Call, VendorState
+from mockserver.model.vendor import Call
 from mockserver.vendors.kitegateway.envelope import success
 from mockserver.vendors.kitegateway.settings import Settings
 
@@ -28,18 +29,17 @@ def create_token(call: Call[Settings]) -> Response:
     credentials = {"api_key": api_key, "Secret-Key": call.request.headers.get("secret-key")}
     account = call.state.accounts.find(credentials)
     if account is None:
-        why = call.state.accounts.flaw(credentials)
+        why = call.state.accounts.mismatch(credentials)
         raise Refusal("Invalid api_key or Secret-Key.", status=401, why=why)
-    said = claims(call.state, account, life)
-    token = call.state.issue(account, said)
-    return success("Token generated", {"token": token, "expires": said["exp"]})
+    new = claims(account, call.state.settings, call.now, life)
+    token = call.state.issue(account, new, call.now, movable=())
+    return success("Token generated", {"token": token, "expires": new["exp"]})
 
 
-def claims(state: VendorState[Settings], account: Account, life: int | None) -> Claims:
+def claims(account: Account, _settings: Settings, now: Moment, life: int | None) -> Claims:
     """Only `role` was ever seen, in traces; the rest is ours (X)."""
-    now = state.clock.unix()
-    expires = now + (life or DEFAULT_LIFE)
-    return {"role": "merchant", "merchant": _merchant(account), "iat": now, "exp": expires}
+    expires = now.unix + (life or DEFAULT_LIFE)
+    return {"role": "merchant", "merchant": _merchant(account), "iat": now.unix, "exp": expires}
 
 
 def _merchant(account: Account) -> str:

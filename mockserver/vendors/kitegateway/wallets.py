@@ -33,4 +33,4 @@ def _authorize(call: Call[Settings]) -> None:
     header = call.request.headers.get("authorization")
     if header is None:
         raise Refusal("The header Authorization is required.", status=401)
-    call.state.tokens.verify(header)
+    call.state.tokens.verify(header, call.now.unix)

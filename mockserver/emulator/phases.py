@@ -1,0 +1,212 @@
+"""The phases in which a request is answered. Every adapter runs them, so answers cannot differ."""
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+from mockserver.emulator.routing import Destination, VendorRouter
+from mockserver.emulator.state import State
+from mockserver.model.body import LIMIT
+from mockserver.model.clock import Moment, http_date
+from mockserver.model.errors import (
+    ERROR_STATUSES,
+    InternalError,
+    Refusal,
+    StoreError,
+    UnreadableBody,
+    ordered,
+)
+from mockserver.model.http import Request, Response, RoutedRequest, problem
+from mockserver.model.vendor import Call, Cors, Vendor
+from mockserver.wiremock.stub_mapping import Stub
+
+_log = logging.getLogger("mockserver")
+_ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
+_NEAREST = 3
+# Compiled when a request first has the header: most processes never see one.
+_PREFERRED_CODE = r'(?ai)(?:^|,)\s*code\s*=\s*("?)([0-9]{3})\1\s*(?=$|[,;])'
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request while it is answered; made once per request, and filled by the phases.
+
+    `now` is the only reading of the clock: every time in the answer and in the journal comes
+    from it. `reason` is what the journal says of a refusal.
+    """
+
+    request: Request
+    router: VendorRouter
+    state: State
+    now: Moment
+    routed: RoutedRequest = field(init=False)
+    destination: Destination | None = field(init=False)
+    stub: Stub | None = field(init=False)
+    response: Response = field(init=False)
+    reason: str | None = None
+
+
+def address(context: RequestContext) -> None:
+    """Find the vendor and the endpoint that the request is for."""
+    context.routed, context.destination = context.router.route(context.request)
+
+
+def choose_stub(context: RequestContext) -> None:
+    """Find the stub that fires, if there is one."""
+    context.stub = context.state.stubs.choose(context.routed)
+
+
+def respond(context: RequestContext) -> None:
+    """Set the response: the stub's, or else the vendor's.
+
+    With the phase `after`, the vendor handles the request before the stub replaces its response.
+    """
+    stub = context.stub
+    if stub is None or not _has_response(stub):
+        context.response = _vendor_response(context)
+        return
+    if stub.limits.phase == "after":
+        _vendor_response(context)
+    definition = stub.response
+    if definition.error is not None:
+        context.response = vendor_error(definition.error, context.destination, context.routed)
+        context.reason = "ordered by a stub"
+        return
+    status = definition.status or 200
+    context.response = Response(status, definition.headers, definition.body, fault=definition.fault)
+    context.reason = definition.fault and f"ordered by a stub: {definition.fault}"
+
+
+def delay(context: RequestContext) -> None:
+    """Add the `Date` header, and the delay of the stub or else of the settings."""
+    state, response, stub = context.state, context.response, context.stub
+    delay = (stub.response.delay if stub else None) or state.delay.delay()
+    headers = (*response.headers, ("Date", http_date(context.now.unix)))
+    seconds = delay(state.stubs.random) if delay else 0.0
+    context.response = Response(response.status, headers, response.body, seconds, response.fault)
+
+
+def note(context: RequestContext) -> None:
+    """Record the request and its response in the journal."""
+    destination, stub = context.destination, context.stub
+    matched = stub is not None or (destination is not None and destination.match is not None)
+    context.state.journal.note(
+        context.routed,
+        context.response,
+        context.now.microseconds,
+        matched=matched,
+        stub=stub.id if stub else None,
+        reason=context.reason,
+    )
+
+
+PHASES: tuple[Callable[[RequestContext], None], ...] = (
+    address,
+    choose_stub,
+    respond,
+    delay,
+    note,
+)
+"""The way of every request, in order."""
+
+
+def vendor_error(
+    status: int, destination: Destination | None, routed: RoutedRequest, why: str = ""
+) -> Response:
+    """Return the vendor's own error with a status; problem details if no vendor is meant."""
+    if destination is None:
+        return problem(status, why or "Ordered by a stub.")
+    vendor = destination.vendor
+    response = vendor.refuse(ordered(status), _vendor_request(routed))
+    return _readable(response) if vendor.cors else response
+
+
+def _has_response(stub: Stub) -> bool:
+    given = stub.response
+    return given.status is not None or given.error is not None or given.fault is not None
+
+
+def _vendor_request(routed: RoutedRequest) -> Request:
+    """Return the request with its path as the vendor sees it, without the prefix."""
+    request = routed.request
+    return request if request.path == routed.path else request.at(routed.path)
+
+
+def _vendor_response(context: RequestContext) -> Response:
+    destination = context.destination
+    if destination is None:
+        return _not_found(context)
+    vendor, request = destination.vendor, _vendor_request(context.routed)
+    if vendor.cors and request.method == "OPTIONS":
+        return _preflight(vendor.cors)
+    if destination.match is not None and (status := preferred_error(request)):
+        context.reason = "ordered by the header Prefer"
+        return vendor_error(status, destination, context.routed)
+    try:
+        response = _call(context, destination, request)
+    except Refusal as refusal:
+        response, context.reason = vendor.refuse(refusal, request), refusal.why
+    except StoreError:
+        raise
+    except Exception as error:
+        response, context.reason = _failure(context, vendor, request, error)
+    return _readable(response) if vendor.cors else response
+
+
+def _call(context: RequestContext, destination: Destination, request: Request) -> Response:
+    if destination.match is None:
+        raise destination.refusal or InternalError()
+    if len(request.body) > LIMIT:
+        raise UnreadableBody(f"The body is larger than {LIMIT} bytes.")
+    endpoint, parameters = destination.match
+    state = context.state.vendor_states[destination.vendor.name]
+    return endpoint.handler(Call(request, parameters, state, context.now))
+
+
+def _failure(
+    context: RequestContext, vendor: Vendor[Any], request: Request, error: Exception
+) -> tuple[Response, str]:
+    """Log an error of an endpoint without secrets; return the vendor's 500 and the reason."""
+    shown = context.state.redactor.remember_known().error(error)
+    _log.error("%s %s failed", request.method, vendor.name, exc_info=shown)
+    return vendor.refuse(InternalError(), request), str(shown)
+
+
+def preferred_error(request: Request) -> int | None:
+    """Return the error status that `Prefer: code=503` (RFC 7240) asks for, or None."""
+    preferences = request.headers.get("prefer")
+    found = re.search(_PREFERRED_CODE, preferences) if preferences else None
+    status = int(found[2]) if found else 0
+    return status if status in ERROR_STATUSES else None
+
+
+def _not_found(context: RequestContext) -> Response:
+    """Return 404 with problem details and the endpoints that are most like the request."""
+    request = context.request
+    # Cut, because the comparison takes length times length.
+    line = f"{request.method} {request.path}"[:200]
+    endpoints = [
+        f"{endpoint.method} /{vendor.name}{path}"
+        for vendor in context.state.vendors
+        for endpoint in vendor.endpoints
+        for path in endpoint.paths
+    ]
+    endpoints.sort(key=lambda each: SequenceMatcher(None, line, each).ratio(), reverse=True)
+    return problem(404, "No vendor has this path.", nearest=endpoints[:_NEAREST])
+
+
+def _preflight(cors: Cors) -> Response:
+    """Return the answer to a browser's OPTIONS before the request itself (Fetch, CORS)."""
+    fields = (
+        ("Access-Control-Allow-Methods", ", ".join(cors.methods)),
+        ("Access-Control-Allow-Headers", ", ".join(cors.request_headers)),
+    )
+    return Response(204, (_ANY_ORIGIN, *fields))
+
+
+def _readable(response: Response) -> Response:
+    """Return a response that a page of any origin may read."""
+    return response.with_headers(_ANY_ORIGIN)
