@@ -6,9 +6,9 @@ import pytest
 from hypothesis import settings
 
 from mockserver.emulator.engine import Engine
-from mockserver.storage.open_backend import open_stores
-from tests.asking import fresh_engine
-from tests.places import PLACES, SHARED, RedisServer, redis_server
+from mockserver.storage.open_backend import open_backend
+from tests.engine_client import fresh_engine
+from tests.store_urls import SHARED_STORE_URLS, STORE_URLS, RedisServer, redis_server
 
 settings.register_profile("mockserver", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("mockserver")
@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "store_name" in metafunc.fixturenames and metafunc.config.getoption("--shared-stores"):
-        metafunc.parametrize("store_name", SHARED, indirect=True)
+        metafunc.parametrize("store_name", SHARED_STORE_URLS, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -41,4 +41,4 @@ def store_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def engine(request: pytest.FixtureRequest, store_name: str) -> Engine:
     """All vendors with a state of their own; the clock stands at NOW."""
-    return fresh_engine(stores=open_stores(PLACES[store_name](request)))
+    return fresh_engine(backend=open_backend(STORE_URLS[store_name](request)))

@@ -46,7 +46,7 @@ class AdminRequest:
         """The state that the call reads or changes."""
         return self.engine.state
 
-    def together(self) -> AbstractContextManager[object]:
+    def transaction(self) -> AbstractContextManager[object]:
         """Run a block as one transaction on the store."""
         return self.engine.transaction()
 

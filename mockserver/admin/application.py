@@ -21,7 +21,7 @@ from mockserver.model.errors import (
     WrongMethod,
 )
 from mockserver.model.http import Headers, Request, Response, json_response, problem
-from mockserver.storage.open_backend import MEMORY, open_stores
+from mockserver.storage.open_backend import MEMORY, open_backend
 
 _log = logging.getLogger("mockserver")
 _NAMESPACE = "/ns/"
@@ -66,10 +66,10 @@ class Application:
         return self._shared or is_admin_path(_split(request.path)[1])
 
     def may_wait(self, request: Request) -> bool:
-        """Return True if the answer waits for other requests, until `hurry` is called."""
+        """Return True if the answer waits for other requests, until `release_waiters` is called."""
         return request.path.endswith(f"{PREFIX}/requests/wait")
 
-    def hurry(self) -> None:
+    def release_waiters(self) -> None:
         """End every `requests/wait` that is in progress."""
         for engine in self.namespaces.all():
             engine.stop_waiting()
@@ -160,7 +160,7 @@ def new_application(
     `Application.check`. For the other arguments see `engine_factory` and `Application`.
     """
     secrets = [] if admin_token is None else [admin_token]
-    return Application(engine_factory(settings, seed, secrets, open_stores(store)), admin_token)
+    return Application(engine_factory(settings, seed, secrets, open_backend(store)), admin_token)
 
 
 def _failed(error: Exception, engine: Engine, request: Request) -> Response:

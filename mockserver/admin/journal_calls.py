@@ -50,7 +50,7 @@ def get_entry(call: AdminRequest) -> Any:
 
 def remove_entry(call: AdminRequest) -> Any:
     """Remove one request from the journal."""
-    with call.together():
+    with call.transaction():
         removed = call.state.journal.remove(lambda entry: entry.id == call.parameters["id"])
     if not removed:
         raise Refusal("there is no such request", status=404)
@@ -78,7 +78,7 @@ def find(call: AdminRequest) -> Any:
 def remove(call: AdminRequest) -> Any:
     """Remove the requests that match a pattern, and return them."""
     pattern = call.pattern(call.body())
-    with call.together():
+    with call.transaction():
         removed = call.state.journal.remove(lambda entry: pattern.matches(entry.routed))
     return {"serveEvents": [_entry(call, entry) for entry in removed]}
 

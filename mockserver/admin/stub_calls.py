@@ -37,7 +37,7 @@ def replace(call: AdminRequest) -> Any:
 
 def remove(call: AdminRequest) -> Any:
     """Remove a stub."""
-    with call.together():
+    with call.transaction():
         call.state.stubs.remove(_stub(call).id)
     return {}
 
@@ -97,7 +97,7 @@ def reset_scenarios(call: AdminRequest) -> Any:
 def _put(call: AdminRequest, mapping: dict[str, Any]) -> dict[str, Any]:
     stub = parse_stub(mapping)
     call.check_address(stub.ours.get("vendor"), stub.ours.get("endpoint"))
-    with call.together():
+    with call.transaction():
         call.state.stubs.put(stub)
     return _shown(call, stub)
 

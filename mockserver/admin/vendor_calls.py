@@ -37,7 +37,7 @@ def act(call: AdminRequest) -> Any:
     if action is None:
         raise UnknownPath
     arguments = call.arguments(action.arguments)
-    with call.together():
+    with call.transaction():
         state = call.state
         now = state.clock.moment()
         return dict(action.perform(state.vendor_state(vendor), arguments, now))
@@ -68,7 +68,7 @@ def add_account(call: AdminRequest) -> Any:
 
 def remove_account(call: AdminRequest) -> Any:
     """Remove an account; its tokens stay valid."""
-    with call.together():
+    with call.transaction():
         vendor, account = _removed(call)
         for secret in secrets_of(account, vendor.secret_fields):
             call.state.remember(secret)  # the journal may contain it

@@ -76,7 +76,7 @@ class Engine:
     @contextmanager
     def transaction(self) -> Iterator[State]:
         """Give the current state; the changes inside are made all at once or not at all."""
-        with self._backend.together():
+        with self._backend.transaction():
             yield self.refresh()
 
     def reset(self) -> None:
@@ -84,7 +84,7 @@ class Engine:
 
         The secrets of the old state stay redacted.
         """
-        with self._backend.together():
+        with self._backend.transaction():
             before = self.refresh()
             secrets = before.secrets()
             self._backend.renew(self._name, lambda store: self._begin(store).remember(*secrets))

@@ -58,15 +58,15 @@ class State:
     def __init__(self, store: StateStore, options: StateOptions, *, shared: bool) -> None:
         self.store = store
         self.vendors = options.vendors
-        self.clock = Clock(store.shelf("clock", SHIFT, held=True))
-        stubs = store.shelf("stubs", STUB, held=True)
-        scenarios = store.shelf("scenarios", SCENARIO_STATE)
+        self.clock = Clock(store.collection("clock", SHIFT, cached=True))
+        stubs = store.collection("stubs", STUB, cached=True)
+        scenarios = store.collection("scenarios", SCENARIO_STATE)
         self.stubs = StubRegistry(stubs, scenarios, options.seed)
-        self.delay = GlobalDelay(store.shelf("delay", RECORDS, held=True))
-        self.journal = Journal(store.shelf("journal", ENTRY), shared=shared)
-        self.registry = TokenRegistry(store.shelf("issued", ISSUED))
-        self._keys = store.shelf("keys", _KEY, held=True)
-        self._issued = store.shelf("secrets", _SECRET)
+        self.delay = GlobalDelay(store.collection("delay", RECORDS, cached=True))
+        self.journal = Journal(store.collection("journal", ENTRY), shared=shared)
+        self.registry = TokenRegistry(store.collection("issued", ISSUED))
+        self._keys = store.collection("keys", _KEY, cached=True)
+        self._issued = store.collection("secrets", _SECRET)
         self._seen: object = None
         self.redactor = Redactor(self._key(_REDACTION), self._secrets)
         self._configured = options.secrets
@@ -97,7 +97,7 @@ class State:
         """Return the vendor's part; fill it if the store is new."""
         is_new = self._keys.get(vendor.name) is None
         key = self._key(vendor.name)
-        accounts = self.store.shelf(f"{vendor.name}/accounts", RECORDS, held=True)
+        accounts = self.store.collection(f"{vendor.name}/accounts", RECORDS, cached=True)
         vendor_state = VendorState(
             vendor=vendor,
             settings=options.settings[vendor.name],
@@ -114,7 +114,7 @@ class State:
         return vendor_state
 
     def _collections(self, vendor: str) -> Callable[[str], Collection[Record]]:
-        return lambda name: self.store.shelf(f"{vendor}/{name}", RECORDS)
+        return lambda name: self.store.collection(f"{vendor}/{name}", RECORDS)
 
     def _key(self, name: str) -> bytes:
         """Return the key of this name; make one at random if there is none."""

@@ -1,6 +1,6 @@
 """Where state is kept: the protocols that every store follows.
 
-A `Collection` has values of one kind by key, a `StateStore` all collections of one state,
+A `Collection` has values of one codec by key, a `StateStore` all collections of one state,
 `StorageBackend` the states of one mock by name. A store in the process keeps the values
 themselves; another writes them as JSON.
 """
@@ -27,7 +27,7 @@ def _itself(value: Any) -> Any:
 
 
 class Codec(NamedTuple, Generic[T]):
-    """What lies on a shelf: how a value is written as JSON and read again.
+    """What lies on a collection: how a value is written as JSON and read again.
 
     `until`: the moment, in Unix seconds, up to which a value must stay, None for always. After it
     the value may leave to make room; 0: at any time.
@@ -43,7 +43,7 @@ RECORDS: Codec[Record] = Codec(until=lambda record: record.get("until"))
 
 
 class Collection(Protocol[T]):
-    """Values of one kind, by key, in the order in which the keys came. Every call is atomic."""
+    """Values of one codec, by key, in the order in which the keys came. Every call is atomic."""
 
     @property
     def version(self) -> object:
@@ -81,12 +81,12 @@ class Collection(Protocol[T]):
 
 
 class StateStore(Protocol):
-    """The shelves of one state, from its beginning to its reset."""
+    """The collections of one state, from its beginning to its reset."""
 
-    def shelf(self, name: str, kind: Codec[T], *, held: bool = False) -> Collection[T]:
-        """The shelf of this name, always with the same kind.
+    def collection(self, name: str, codec: Codec[T], *, cached: bool = False) -> Collection[T]:
+        """The collection of this name, always with the same codec.
 
-        `held`: its values are asked for all the time and seldom change, so a store that is far
+        `cached`: its values are asked for all the time and seldom change, so a store that is far
         away keeps them at hand. They are then as they were when `StorageBackend.store` was called.
         """
 
@@ -116,7 +116,7 @@ class StorageBackend(Protocol):
     def drop(self, name: str) -> None:
         """Forget the store of this name, if there is one."""
 
-    def together(self) -> AbstractContextManager[object]:
+    def transaction(self) -> AbstractContextManager[object]:
         """What is done inside is done at once, or not at all, as far as the store can."""
 
     def check(self) -> None:

@@ -143,7 +143,7 @@ def server_of(application: Application, listener: socket.socket) -> WireServer:
         listener=listener,
         in_thread=application.may_block,
         http_date=application.http_date,
-        long_polls=LongPolls(application.may_wait, application.hurry),
+        long_polls=LongPolls(application.may_wait, application.release_waiters),
     )
 
 

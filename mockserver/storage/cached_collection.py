@@ -11,22 +11,22 @@ T = TypeVar("T")
 
 
 class Holder(Protocol):
-    """The store of held shelves: it knows their versions as of the last look."""
+    """The store of cached collections: it knows their versions as of the last look."""
 
-    def version_of(self, shelf: str) -> object:
-        """The version of a held shelf, never None."""
+    def version_of(self, collection: str) -> object:
+        """The version of a cached collection, never None."""
 
     def change(self, act: Callable[[], T]) -> T:
-        """Do what changes a held shelf, so that everybody who looks sees new versions."""
+        """Do what changes a cached collection, so that everybody who looks sees new versions."""
 
 
 class CachedCollection(Generic[T]):
-    """A shelf whose values are read once for each of its versions."""
+    """A collection whose values are read once for each of its versions."""
 
     trimmed = 0
 
     def __init__(self, far: Collection[T], name: str, holder: Holder) -> None:
-        self._far = far
+        self._uncached = far
         self._name = name
         self._holder = holder
         self._at_hand: tuple[object, dict[str, T]] = (None, {})
@@ -46,85 +46,83 @@ class CachedCollection(Generic[T]):
 
     def put(self, key: str, value: T) -> None:
         """Keep `value`, in place of any before it."""
-        self._holder.change(lambda: self._far.put(key, value))
+        self._holder.change(lambda: self._uncached.put(key, value))
 
     def take(self, key: str) -> T | None:
         """Remove the value and return it; of several callers at once exactly one gets it."""
-        return self._holder.change(lambda: self._far.take(key))
+        return self._holder.change(lambda: self._uncached.take(key))
 
     def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
         """Put what `change` makes of the value, and return it; where it makes None, do nothing."""
-        return self._holder.change(lambda: self._far.update(key, change))
+        return self._holder.change(lambda: self._uncached.update(key, change))
 
     def trim(self, most: int, now: float = 0) -> None:
-        """What is held always stays."""
+        """What is cached always stays."""
 
     def clear(self) -> None:
         """Remove every value."""
-        self._holder.change(self._far.clear)
+        self._holder.change(self._uncached.clear)
 
     def _values(self) -> dict[str, T]:
         version = self._holder.version_of(self._name)
         seen, values = self._at_hand
         if version != seen:
-            values = dict(self._far.items())
+            values = dict(self._uncached.items())
             self._at_hand = (version, values)
         return values
 
 
 class RemoteStateStore(ABC):
-    """The shelves of one state, far away, and the versions of those that are held, as of the last
-    look.
-    """
+    """Collections of one state in a remote store, and last known versions of cached ones."""
 
     def __init__(self) -> None:
-        self._shelves: dict[str, Collection[Any]] = {}
-        # the version of the state, and those of its shelves
+        self._collections: dict[str, Collection[Any]] = {}
+        # the version of the state, and those of its collections
         self._seen: tuple[object, Mapping[str, object]] = (None, {})
         self._unsure = 0  # changes of which nobody said that they were done
 
     @abstractmethod
-    def _far(self, name: str, kind: Codec[T], *, held: bool) -> Collection[T]:
-        """A shelf that holds nothing."""
+    def _uncached(self, name: str, codec: Codec[T], *, cached: bool) -> Collection[T]:
+        """A collection that holds nothing."""
 
     @abstractmethod
     def _versions(self) -> Mapping[str, object]:
-        """The versions of shelves, by name."""
+        """The versions of collections, by name."""
 
     def _changing(self) -> AbstractContextManager[object]:
-        """Around a change of a held shelf."""
+        """Around a change of a cached collection."""
         return nullcontext()
 
-    def shelf(self, name: str, kind: Codec[T], *, held: bool = False) -> Collection[T]:
-        """The shelf of this name."""
-        shelf = self._shelves.get(name)
-        if shelf is None:
-            shelf = self._far(name, kind, held=held)
-            if held:
-                shelf = CachedCollection(shelf, name, self)
-            self._shelves[name] = shelf
-        return shelf
+    def collection(self, name: str, codec: Codec[T], *, cached: bool = False) -> Collection[T]:
+        """The collection of this name."""
+        collection = self._collections.get(name)
+        if collection is None:
+            collection = self._uncached(name, codec, cached=cached)
+            if cached:
+                collection = CachedCollection(collection, name, self)
+            self._collections[name] = collection
+        return collection
 
-    def version_of(self, shelf: str) -> object:
-        """The version of a held shelf."""
-        return self._unsure, self._seen[1].get(shelf)
+    def version_of(self, collection: str) -> object:
+        """The version of a cached collection."""
+        return self._unsure, self._seen[1].get(collection)
 
     def change(self, act: Callable[[], T]) -> T:
-        """Do what changes a held shelf, so that everybody who looks sees new versions."""
+        """Do what changes a cached collection, so that everybody who looks sees new versions."""
         try:
             with self._changing():
                 done = act()
-                self._look(self._seen[0])
+                self._refresh(self._seen[0])
         except BaseException:
             self._unsure += 1
             raise
         return done
 
-    def look(self, version: object) -> None:
+    def refresh(self, version: object) -> None:
         """See what others have changed, if this is another version of the state."""
         if version != self._seen[0]:
-            self._look(version)
+            self._refresh(version)
 
-    def _look(self, version: object) -> None:
+    def _refresh(self, version: object) -> None:
         """Versions are never newer than what `version` says: another thread may be quicker."""
         self._seen = (version, self._versions())

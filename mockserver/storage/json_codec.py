@@ -11,18 +11,18 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class Unreadable(Exception):
-    """What was found is no value of its kind."""
+    """What was found is no value of its codec."""
 
 
-def pack(kind: Codec[T], value: T) -> str:
+def pack(codec: Codec[T], value: T) -> str:
     """A value as JSON, ASCII only."""
-    return _encode(kind.encode(value))
+    return _encode(codec.encode(value))
 
 
-def unpack(kind: Codec[T], text: str | bytes) -> T:
+def unpack(codec: Codec[T], text: str | bytes) -> T:
     """The value that `pack` wrote. Raises Unreadable for what it did not write."""
     try:
-        return kind.decode(json.loads(text))
+        return codec.decode(json.loads(text))
     except (ValueError, TypeError, LookupError, AttributeError, MockServerError):
         raise Unreadable("there is something in the store that we did not write") from None
 

@@ -13,12 +13,12 @@ T = TypeVar("T")
 
 
 class MemoryCollection(Generic[T]):
-    """A shelf on dictionaries: it has the values themselves. To look at them takes no lock."""
+    """A collection on dictionaries: it has the values themselves. To look at them takes no lock."""
 
-    def __init__(self, kind: Codec[T]) -> None:
+    def __init__(self, codec: Codec[T]) -> None:
         self.version = 0
         self.trimmed = 0
-        self._until = kind.until
+        self._until = codec.until
         self._lock = threading.Lock()
         self._values: dict[str, T] = {}
         self._free: OrderedDict[str, None] = OrderedDict()  # may leave, the oldest first
@@ -99,12 +99,16 @@ class MemoryStateStore:
     """Shelves by name."""
 
     def __init__(self) -> None:
-        self._shelves: dict[str, MemoryCollection[Any]] = {}
+        self._collections: dict[str, MemoryCollection[Any]] = {}
 
-    def shelf(self, name: str, kind: Codec[T], *, held: bool = False) -> Collection[T]:
-        """The shelf of this name; all are at hand."""
-        shelf = self._shelves.get(name)
-        return self._shelves.setdefault(name, MemoryCollection(kind)) if shelf is None else shelf
+    def collection(self, name: str, codec: Codec[T], *, cached: bool = False) -> Collection[T]:
+        """The collection of this name; all are at hand."""
+        collection = self._collections.get(name)
+        return (
+            self._collections.setdefault(name, MemoryCollection(codec))
+            if collection is None
+            else collection
+        )
 
 
 class MemoryBackend:
@@ -114,34 +118,34 @@ class MemoryBackend:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._stores: dict[str, MemoryStateStore] = {}
+        self._backend: dict[str, MemoryStateStore] = {}
 
     def store(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
         """The store of this name; where there is none it is made, and `begin` fills it."""
         with self._lock:
-            if name not in self._stores:
-                check_room(len(self._stores))
+            if name not in self._backend:
+                check_room(len(self._backend))
                 self.renew(name, begin)
-            return self._stores[name]
+            return self._backend[name]
 
     def has(self, name: str, store: StateStore) -> bool:
         """Whether this is the store of this name now."""
-        return self._stores.get(name) is store
+        return self._backend.get(name) is store
 
     def renew(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
         """A new store in the place of the one with this name; who still holds that keeps it."""
         store = MemoryStateStore()
         with self._lock:
             begin(store)
-            self._stores[name] = store
+            self._backend[name] = store
         return store
 
     def drop(self, name: str) -> None:
         """Forget the store of this name, if there is one."""
         with self._lock:
-            self._stores.pop(name, None)
+            self._backend.pop(name, None)
 
-    def together(self) -> AbstractContextManager[object]:
+    def transaction(self) -> AbstractContextManager[object]:
         """Nothing: who is in one process with others does not wait for them."""
         return nullcontext()
 

@@ -20,8 +20,8 @@ def is_shared(url: str) -> bool:
     return url != MEMORY
 
 
-def open_stores(url: str) -> StorageBackend:
-    """The stores at `url`: `memory:`, `sqlite:///FILE` (four slashes for a path from the root), or
+def open_backend(url: str) -> StorageBackend:
+    """The backend at `url`: `memory:`, `sqlite:///FILE` (four slashes for a path from the root), or
     a Redis server as redis-py has it, `redis://[[user]:password@]HOST[:PORT][/DATABASE]`.
 
     Nothing is asked of it yet. Raises ConfigurationError for another URL, or a missing driver.
@@ -41,10 +41,10 @@ def _redis(url: str) -> StorageBackend:
     except ImportError as error:
         needed = "a store in Redis needs the extra: pip install 'token-mockserver[redis]'"
         raise ConfigurationError(f"{needed} ({error})") from None
-    stores: StorageBackend = module.RedisBackend(url)
-    return stores
+    backend: StorageBackend = module.RedisBackend(url)
+    return backend
 
 
 def _sqlite(path: Path) -> StorageBackend:
-    stores: StorageBackend = import_module("mockserver.storage.sqlite_backend").SqliteBackend(path)
-    return stores
+    backend: StorageBackend = import_module("mockserver.storage.sqlite_backend").SqliteBackend(path)
+    return backend

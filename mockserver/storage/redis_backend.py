@@ -15,15 +15,15 @@ T = TypeVar("T")
 
 
 class RedisStateStore(RemoteStateStore):
-    """The shelves of the state with this key."""
+    """The collections of the state with this key."""
 
     def __init__(self, server: Server, state: str) -> None:
         super().__init__()
         self.state = state
         self._server = server
 
-    def _far(self, name: str, kind: Codec[T], *, held: bool) -> Collection[T]:
-        return RedisCollection(self._server, self.state, name, kind, held=held)
+    def _uncached(self, name: str, codec: Codec[T], *, cached: bool) -> Collection[T]:
+        return RedisCollection(self._server, self.state, name, codec, cached=cached)
 
     def _versions(self) -> Mapping[str, object]:
         found = self._server.read("HGETALL", self.state)
@@ -63,9 +63,9 @@ class RedisBackend:
         self._server.states("drop", name)
         self._known.pop(name, None)
 
-    def together(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Writes inside are done at the end, all or none, but for those that must be waited for."""
-        return self._server.together()
+        return self._server.transaction()
 
     def check(self) -> None:
         """Raise StoreError unless something can be kept now."""
@@ -80,7 +80,7 @@ class RedisBackend:
         if store is None or store.state != state.decode():
             store = RedisStateStore(self._server, state.decode())
             self._known[name] = store
-        store.look(version)
+        store.refresh(version)
         return store
 
     def _published(self, how: str, name: str, begin: Callable[[StateStore], object]) -> Any:

@@ -1,4 +1,4 @@
-"""A shelf in Redis."""
+"""A collection in Redis."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
@@ -14,16 +14,16 @@ _ATTEMPTS = 1000  # each that fails is one that somebody else has won
 
 
 class RedisCollection(Generic[T]):
-    """A shelf of the state with this key."""
+    """A collection of the state with this key."""
 
     def __init__(
-        self, server: Server, state: str, name: str, kind: Codec[T], *, held: bool
+        self, server: Server, state: str, name: str, codec: Codec[T], *, cached: bool
     ) -> None:
         self._server = server
         self._state = state
         self._name = name
-        self._kind = kind
-        self._held = held
+        self._codec = codec
+        self._cached = cached
 
     @property
     def version(self) -> object:
@@ -41,7 +41,7 @@ class RedisCollection(Generic[T]):
 
     def put(self, key: str, value: T) -> None:
         """Keep `value`, in place of any before it."""
-        packed = pack(self._kind, value)
+        packed = pack(self._codec, value)
         self._server.put_off(self._act("put", key_bytes(key), packed, self._until(value)))
 
     def take(self, key: str) -> T | None:
@@ -62,7 +62,7 @@ class RedisCollection(Generic[T]):
         found = self._server.read("HGETALL", self._base)
         with self._server.told():
             placed = sorted((*_parted(record), key) for key, record in found.items())
-            return [(key_text(key), unpack(self._kind, packed)) for _, packed, key in placed]
+            return [(key_text(key), unpack(self._codec, packed)) for _, packed, key in placed]
 
     def trim(self, most: int, now: float = 0) -> None:
         """Of the values that need not stay keep `most`."""
@@ -81,20 +81,20 @@ class RedisCollection(Generic[T]):
         return record
 
     def _swap(self, key: str, record: bytes, value: T) -> bool:
-        packed = pack(self._kind, value)
+        packed = pack(self._codec, value)
         act = self._act("swap", key_bytes(key), packed, self._until(value), record)
         return bool(self._server.do(act))
 
     def _act(self, name: str, *arguments: str | bytes | float) -> Act:
-        return Act(name, self._state, self._name, self._held, *arguments)
+        return Act(name, self._state, self._name, self._cached, *arguments)
 
     def _until(self, value: T) -> str | float:
-        until = self._kind.until(value)
+        until = self._codec.until(value)
         return "" if until is None else until or 0
 
     def _value(self, record: Any) -> T | None:
         with self._server.told():
-            return unpack(self._kind, _parted(record)[1]) if record else None
+            return unpack(self._codec, _parted(record)[1]) if record else None
 
 
 def _parted(record: bytes) -> tuple[int, bytes]:

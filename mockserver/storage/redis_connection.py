@@ -32,12 +32,12 @@ class _Silence(StoreError):
 
 
 class Act(NamedTuple):
-    """A write to a shelf, as records.lua has it."""
+    """A write to a collection, as records.lua has it."""
 
     name: str
     state: str
-    shelf: str
-    held: bool
+    collection: str
+    cached: bool
     first: str | bytes | float = ""
     second: str | bytes | float = ""
     third: str | bytes | float = ""
@@ -105,7 +105,7 @@ class Server:
         self._client.close()
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Put off the writes inside, so that they are done at once; none after an error."""
         if self._pending is not None:
             yield
@@ -129,7 +129,7 @@ class Server:
             self._do(pending)
 
     def _do(self, acts: list[Act]) -> list[Any]:
-        values = [value for act in acts for value in (*act[:3], int(act.held), *act[4:])]
+        values = [value for act in acts for value in (*act[:3], int(act.cached), *act[4:])]
         with self._reached():
             results: list[Any] = self._records(args=[_LIFE, _GRACE, uuid4().hex, *values])
         self._outage.ends()
@@ -169,5 +169,5 @@ class Server:
             yield
         except (redis.RedisError, Unreadable) as error:
             self._outage.begins(f"Redis: {error}")
-            kind = _Silence if isinstance(error, redis.TimeoutError) else StoreError
-            raise kind(f"Redis: {error}") from None
+            error_type = _Silence if isinstance(error, redis.TimeoutError) else StoreError
+            raise error_type(f"Redis: {error}") from None

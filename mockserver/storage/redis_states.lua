@@ -10,9 +10,9 @@ local HOUR = 3600
 
 local function expire(state, seconds)
     for _, field in ipairs(redis.call('HKEYS', state)) do
-        local shelf = string.match(field, '^v:(.*)$')
-        if shelf then
-            local base = state .. ':' .. shelf
+        local collection = string.match(field, '^v:(.*)$')
+        if collection then
+            local base = state .. ':' .. collection
             for _, key in ipairs({base, base .. '|free', base .. '|due'}) do
                 redis.call('EXPIRE', key, seconds)
             end

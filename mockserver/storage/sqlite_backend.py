@@ -14,7 +14,7 @@ from mockserver.storage.sqlite_database import Database
 T = TypeVar("T")
 
 _CHANGED = "UPDATE states SET version = random() WHERE id = ?"
-_VERSIONS = "SELECT name, version FROM shelves WHERE state = ?"
+_VERSIONS = "SELECT name, version FROM collections WHERE state = ?"
 _STATE = "SELECT id, version FROM states WHERE name = ?"
 _GONE = "DELETE FROM states WHERE name = ?"
 _NEW = "INSERT INTO states VALUES (abs(random()), ?, random())"
@@ -22,15 +22,15 @@ _CHECK = "INSERT INTO checks VALUES (1, 1) ON CONFLICT DO UPDATE SET number = nu
 
 
 class SqliteStateStore(RemoteStateStore):
-    """The shelves of the state with this number."""
+    """The collections of the state with this number."""
 
     def __init__(self, database: Database, number: int) -> None:
         super().__init__()
         self.number = number
         self._database = database
 
-    def _far(self, name: str, kind: Codec[T], *, held: bool) -> Collection[T]:
-        return SqliteCollection(self._database, self.number, name, kind)
+    def _uncached(self, name: str, codec: Codec[T], *, cached: bool) -> Collection[T]:
+        return SqliteCollection(self._database, self.number, name, codec)
 
     def _versions(self) -> Mapping[str, object]:
         return dict(self._database.read(_VERSIONS, self.number))
@@ -63,7 +63,7 @@ class SqliteBackend:
 
     def renew(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
         """A new store in the place of the one with this name."""
-        with self.together():
+        with self.transaction():
             self._database.write(_GONE, name)
             return self._begun(name, begin)
 
@@ -73,7 +73,7 @@ class SqliteBackend:
         self._known.pop(name, None)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """All that is done inside or nothing of it."""
         try:
             with self._database.transaction():
@@ -95,11 +95,11 @@ class SqliteBackend:
         if store is None or store.number != number:
             store = SqliteStateStore(self._database, number)
             self._known[name] = store
-        store.look(version)
+        store.refresh(version)
         return store
 
     def _made(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
-        with self.together():
+        with self.transaction():
             rows = self._database.read(_STATE, name)
             if rows:  # somebody was quicker
                 return self._found(name, *rows[0])

@@ -1,4 +1,4 @@
-"""A shelf in a SQLite file."""
+"""A collection in a SQLite file."""
 
 import sqlite3
 from collections.abc import Callable
@@ -11,29 +11,29 @@ from mockserver.storage.sqlite_database import Database
 
 T = TypeVar("T")
 
-_HERE = "state = ? AND shelf = ?"
+_HERE = "state = ? AND collection = ?"
 _GET = f"SELECT value FROM records WHERE {_HERE} AND key = ?"
-_PUT = """INSERT INTO records (state, shelf, key, until, value) VALUES (?, ?, ?, ?, ?)
-          ON CONFLICT (state, shelf, key)
+_PUT = """INSERT INTO records (state, collection, key, until, value) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (state, collection, key)
           DO UPDATE SET until = excluded.until, value = excluded.value"""
 _TAKE = f"DELETE FROM records WHERE {_HERE} AND key = ? RETURNING value"
-_ITEMS = f"SELECT key, value FROM records WHERE {_HERE} ORDER BY place"
+_ITEMS = f"SELECT key, value FROM records WHERE {_HERE} ORDER BY position"
 _RELEASE = f"UPDATE records SET until = -1 WHERE {_HERE} AND until > 0 AND until <= ?"
-_TRIM = f"""DELETE FROM records WHERE place IN
-            (SELECT place FROM records WHERE {_HERE} AND until <= 0 ORDER BY until, place LIMIT ?)
-        """
-_TRIMMED = "UPDATE shelves SET trimmed = trimmed + ? WHERE state = ? AND name = ?"
+_TRIM = f"""DELETE FROM records WHERE position IN (
+            SELECT position FROM records WHERE {_HERE} AND until <= 0
+            ORDER BY until, position LIMIT ?)"""
+_TRIMMED = "UPDATE collections SET trimmed = trimmed + ? WHERE state = ? AND name = ?"
 _CLEAR = f"DELETE FROM records WHERE {_HERE}"
-_CLEARED = "UPDATE shelves SET version = random(), trimmed = 0 WHERE state = ? AND name = ?"
+_CLEARED = "UPDATE collections SET version = random(), trimmed = 0 WHERE state = ? AND name = ?"
 
 
 class SqliteCollection(Generic[T]):
-    """A shelf of the state with this number."""
+    """A collection of the state with this number."""
 
-    def __init__(self, database: Database, state: int, name: str, kind: Codec[T]) -> None:
+    def __init__(self, database: Database, state: int, name: str, codec: Codec[T]) -> None:
         self._database = database
         self._here = (state, name)
-        self._kind = kind
+        self._codec = codec
 
     @property
     def version(self) -> int:
@@ -51,7 +51,7 @@ class SqliteCollection(Generic[T]):
 
     def put(self, key: str, value: T) -> None:
         """Keep `value`, in place of any before it."""
-        row = (key_bytes(key), self._kind.until(value), pack(self._kind, value))
+        row = (key_bytes(key), self._codec.until(value), pack(self._codec, value))
         with self._database.transaction() as connection, suppress(sqlite3.IntegrityError):
             connection.execute(_PUT, (*self._here, *row))  # or the state is gone
 
@@ -72,7 +72,7 @@ class SqliteCollection(Generic[T]):
         """Keys and values, in the order in which the keys came."""
         rows = self._database.read(_ITEMS, *self._here)
         with self._database.told():
-            return [(key_text(key), unpack(self._kind, value)) for key, value in rows]
+            return [(key_text(key), unpack(self._codec, value)) for key, value in rows]
 
     def trim(self, most: int, now: float = 0) -> None:
         """Of the values that need not stay keep `most`."""
@@ -92,9 +92,9 @@ class SqliteCollection(Generic[T]):
 
     def _value(self, rows: list[Any]) -> T | None:
         with self._database.told():
-            return unpack(self._kind, rows[0][0]) if rows else None
+            return unpack(self._codec, rows[0][0]) if rows else None
 
     def _said(self, column: str) -> int:
-        query = f"SELECT {column} FROM shelves WHERE state = ? AND name = ?"
+        query = f"SELECT {column} FROM collections WHERE state = ? AND name = ?"
         rows = self._database.read(query, *self._here)
         return rows[0][0] if rows else 0

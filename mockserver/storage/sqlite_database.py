@@ -15,7 +15,7 @@ from mockserver.storage.json_codec import Unreadable
 
 _PATIENCE = 5.0  # seconds to wait for another process that writes
 _IMPATIENCE = 0.1  # seconds to wait for it when that was in vain before
-_FORMAT = 1  # of the tables
+_FORMAT = 2  # of the tables
 _SCHEMA = Path(__file__).with_name("sqlite_schema.sql")
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",

@@ -4,22 +4,22 @@
 CREATE TABLE states (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    version INTEGER NOT NULL                -- of its held shelves
+    version INTEGER NOT NULL                -- of its cached collections
 );
 
 CREATE TABLE records (
-    place INTEGER PRIMARY KEY,              -- the order in which the keys came
+    position INTEGER PRIMARY KEY,              -- the order in which the keys came
     state INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
-    shelf TEXT NOT NULL,
+    collection TEXT NOT NULL,
     key BLOB NOT NULL,
     until REAL,                             -- NULL: always; 0: free; -1: free since it passed
     value TEXT NOT NULL,
-    UNIQUE (state, shelf, key)
+    UNIQUE (state, collection, key)
 );
 
-CREATE INDEX leaving ON records (state, shelf, until, place) WHERE until IS NOT NULL;
+CREATE INDEX leaving ON records (state, collection, until, position) WHERE until IS NOT NULL;
 
-CREATE TABLE shelves (
+CREATE TABLE collections (
     state INTEGER NOT NULL REFERENCES states (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -29,21 +29,21 @@ CREATE TABLE shelves (
 ) WITHOUT ROWID;
 
 CREATE TRIGGER came AFTER INSERT ON records BEGIN
-    INSERT INTO shelves (state, name, version, free)
-    VALUES (NEW.state, NEW.shelf, random(), coalesce(NEW.until <= 0, 0))
+    INSERT INTO collections (state, name, version, free)
+    VALUES (NEW.state, NEW.collection, random(), coalesce(NEW.until <= 0, 0))
     ON CONFLICT DO UPDATE SET version = random(), free = free + excluded.free;
 END;
 
 CREATE TRIGGER changed AFTER UPDATE ON records BEGIN
-    UPDATE shelves
+    UPDATE collections
     SET version = random(),
         free = free + coalesce(NEW.until <= 0, 0) - coalesce(OLD.until <= 0, 0)
-    WHERE state = NEW.state AND name = NEW.shelf;
+    WHERE state = NEW.state AND name = NEW.collection;
 END;
 
 CREATE TRIGGER went AFTER DELETE ON records BEGIN
-    UPDATE shelves SET version = random(), free = free - coalesce(OLD.until <= 0, 0)
-    WHERE state = OLD.state AND name = OLD.shelf;
+    UPDATE collections SET version = random(), free = free - coalesce(OLD.until <= 0, 0)
+    WHERE state = OLD.state AND name = OLD.collection;
 END;
 
 CREATE TABLE checks (id INTEGER PRIMARY KEY, number INTEGER NOT NULL);

@@ -12,7 +12,7 @@ import requests
 from mockserver import TokenMock
 from mockserver.model.http import Headers, Request, Response
 from tests.adapters.random_parts import RANDOM
-from tests.samples import samples
+from tests.sample_requests import sample_requests
 
 Answer = tuple[int, list[tuple[str, str]], bytes]
 Ask = Callable[[TokenMock, str, str, Request], Answer]
@@ -38,7 +38,7 @@ def shown(status: int, headers: list[tuple[str, str]], body: bytes) -> Answer:
 
 
 with TokenMock() as _mock:
-    NAMES = sorted(samples(_mock.engine))
+    NAMES = sorted(sample_requests(_mock.engine))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -46,7 +46,7 @@ with TokenMock() as _mock:
 def test_answers_are_equal(ask: Ask, name: str) -> None:
     with TokenMock(freeze="2026-01-01T00:00:00Z") as mock:
         host = mock.vendors[name.partition(".")[0]].hosts[0]
-        plain = samples(mock.engine)[name]
+        plain = sample_requests(mock.engine)[name]
         hosted = Request(
             plain.method,
             plain.path,
@@ -55,7 +55,7 @@ def test_answers_are_equal(ask: Ask, name: str) -> None:
             plain.body,
         )
         expected: Response = mock.engine.answer(hosted)
-        asked = samples(mock.engine)[name]
+        asked = sample_requests(mock.engine)[name]
         url = f"https://{host}{asked.path}?{asked.query}"
         got = ask(mock, asked.method, url, asked)
         wanted = expected.status, list(expected.headers), expected.body

@@ -17,9 +17,9 @@ from mockserver.emulator.engine import Engine
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import Fault, Headers, Request, Response
 from tests.adapters.random_parts import RANDOM
-from tests.asking import NOW, basic, fresh_engine, request
-from tests.buying import DATASENTINEL_LOGIN, DSTOR_KEY
-from tests.samples import samples
+from tests.engine_client import NOW, basic, fresh_engine, request
+from tests.sample_requests import sample_requests
+from tests.vendor_tokens import DATASENTINEL_LOGIN, DSTOR_KEY
 
 OTHERS = {
     "unknown path": request("GET /dstor/nowhere"),
@@ -100,12 +100,12 @@ def app(engine: Engine) -> flask.Flask:
     return app_for(Application(lambda _: engine))
 
 
-@pytest.mark.parametrize("name", samples(fresh_engine()))
+@pytest.mark.parametrize("name", sample_requests(fresh_engine()))
 def test_each_endpoint_answers_as_through_the_engine(
     engine: Engine, app: flask.Flask, name: str
 ) -> None:
-    asked = samples(engine)[name]
-    answered = through_flask(app, samples(engine)[name])
+    asked = sample_requests(engine)[name]
+    answered = through_flask(app, sample_requests(engine)[name])
     assert shown(answered) == shown(engine.answer(asked))
     assert answered.status_code in (200, 201)
 
@@ -131,9 +131,9 @@ def test_any_host_is_answered_as_through_the_engine(
     assert shown(through_flask(app, sent)) == shown(Application(lambda _: engine).answer(sent))
 
 
-@pytest.mark.parametrize("name", samples(fresh_engine()))
+@pytest.mark.parametrize("name", sample_requests(fresh_engine()))
 def test_the_length_is_that_of_the_body(engine: Engine, app: flask.Flask, name: str) -> None:
-    answered = through_flask(app, samples(engine)[name])
+    answered = through_flask(app, sample_requests(engine)[name])
     assert int(answered.headers["Content-Length"]) == len(answered.data)
 
 

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 from mockserver.admin.openapi import document
 from mockserver.admin.routes import ROUTES
 from mockserver.model.http import Response
-from tests.asking import content, header
+from tests.engine_client import content, header
 
 DOCUMENT = document(ROUTES)
 

@@ -4,16 +4,16 @@ from typing import Any
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from tests.asking import (
+from tests.engine_client import (
+    admin,
     ask,
     content,
-    control,
     header,
 )
 
 
 def got(engine: Engine, line: str, **json: Any) -> Any:
-    response = control(engine, line, json=json)
+    response = admin(engine, line, json=json)
     assert response.status == 200, content(response)
     return content(response)
 

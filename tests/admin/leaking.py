@@ -13,7 +13,7 @@ from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.testing.journal_control import Requests
 from mockserver.testing.transport import local
-from tests.asking import content, control
+from tests.engine_client import admin, content
 
 CANARY = 'c4nary/x+y=z "q"'
 PLAIN = "c4nary-without-signs"
@@ -58,7 +58,7 @@ def _answers(engine: Engine, calls: Iterable[tuple[Route, str, str]]) -> Iterato
         bodies = _BODIES.get(route.name, [{}])
         for filled in _filled(engine, path):
             for body in bodies:
-                answer = control(engine, f"{method} {filled}", json=body)
+                answer = admin(engine, f"{method} {filled}", json=body)
                 yield f"{method} {path}", answer.body.decode()
 
 
@@ -68,7 +68,7 @@ def _filled(engine: Engine, path: str) -> list[str]:
     if place is None:
         return [path]
     listed = path.split("/")[1]
-    there = content(control(engine, f"GET /{listed}"))[listed][:3]
+    there = content(admin(engine, f"GET /{listed}"))[listed][:3]
     words = [str(each.get("id") or each["name"]) for each in there]
     return [path.replace(place[0], quote(word, safe="")) for word in (*words, MARK)]
 

@@ -3,16 +3,16 @@
 import pytest
 
 from mockserver.emulator.engine import Engine
-from tests.asking import content, control, header
+from tests.engine_client import admin, content, header
 
 
 @pytest.mark.parametrize("line", ["GET /files", "PUT /files/a/b", "DELETE /files/a"])
 def test_a_call_that_is_wiremocks_alone_is_refused_by_name(engine: Engine, line: str) -> None:
-    response = control(engine, line)
+    response = admin(engine, line)
     assert response.status == 404
     assert header(response, "Content-Type") == "application/problem+json"
     assert content(response)["detail"] == "not supported: WireMock's store of files"
 
 
 def test_what_only_begins_alike_is_not_taken_for_one(engine: Engine) -> None:
-    assert content(control(engine, "GET /filesystem"))["detail"].startswith("there is nothing at")
+    assert content(admin(engine, "GET /filesystem"))["detail"].startswith("there is nothing at")

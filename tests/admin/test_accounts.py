@@ -9,8 +9,8 @@ import pytest
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
 from mockserver.vendors.kitegateway.accounts import BUILT_IN as KITEGATEWAY
-from tests.asking import ask, basic, content, control, header, reset
-from tests.buying import connect, exchange_fields
+from tests.engine_client import admin, ask, basic, content, header, reset
+from tests.vendor_tokens import connect, exchange_fields
 
 SECRETS = {
     "dapi": {"appSecret"},
@@ -53,7 +53,7 @@ USES: dict[str, Callable[[Engine, dict[str, Any]], Response]] = {
 
 def added(engine: Engine, vendor: str, **credentials: Any) -> dict[str, Any]:
     body = {"vendor": vendor, "credentials": credentials}
-    response = control(engine, "POST /accounts", json=body)
+    response = admin(engine, "POST /accounts", json=body)
     assert response.status == 201, content(response)
     answer: dict[str, Any] = content(response)
     assert (set(answer), answer["vendor"]) == ({"id", "vendor", "credentials"}, vendor)
@@ -61,14 +61,14 @@ def added(engine: Engine, vendor: str, **credentials: Any) -> dict[str, Any]:
 
 
 def listed(engine: Engine) -> list[dict[str, Any]]:
-    accounts: list[dict[str, Any]] = content(control(engine, "GET /accounts"))["accounts"]
+    accounts: list[dict[str, Any]] = content(admin(engine, "GET /accounts"))["accounts"]
     return accounts
 
 
 @EACH
 def test_an_account_is_made_up_and_good(engine: Engine, vendor: str) -> None:
     body = {"vendor": vendor}
-    first, second = (content(control(engine, "POST /accounts", json=body)) for _ in range(2))
+    first, second = (content(admin(engine, "POST /accounts", json=body)) for _ in range(2))
     for account in (first, second):
         assert USES[vendor](engine, account["credentials"]).status in (200, 201)
     for name in SECRETS[vendor]:
@@ -89,7 +89,7 @@ def test_a_login_of_an_app_that_was_added_is_one_of_its_own(engine: Engine) -> N
     app = added(engine, "dapi", bankLogins={"alice": "secret", "bob": "secret"})["credentials"]
     assert connect(engine, app_key=app["appKey"], user="bob")["success"] is True
     body = {"app_key": app["appKey"], "user": "dapi_user1"}
-    answer = control(engine, "POST /vendors/dapi/connect", json=body)
+    answer = admin(engine, "POST /vendors/dapi/connect", json=body)
     assert (answer.status, "alice, bob" in content(answer)["detail"]) == (400, True)
 
 
@@ -126,25 +126,25 @@ def test_a_removed_account_is_known_no_more(engine: Engine, vendor: str) -> None
     account = added(engine, vendor)
     kept = listed(engine)
     gone = added(engine, vendor)
-    assert control(engine, f"DELETE /accounts/{gone['id']}").status == 200
+    assert admin(engine, f"DELETE /accounts/{gone['id']}").status == 200
     assert listed(engine) == kept
     assert USES[vendor](engine, account["credentials"]).status in (200, 201)
     if vendor != "dapi":  # a login at an app that is not known cannot even begin
         assert USES[vendor](engine, gone["credentials"]).status == 401
-    assert control(engine, f"DELETE /accounts/{gone['id']}").status == 404
+    assert admin(engine, f"DELETE /accounts/{gone['id']}").status == 404
 
 
 def test_the_tokens_of_a_removed_account_stay_good(engine: Engine) -> None:
     account = added(engine, "datasentinel")
     token = content(USES["datasentinel"](engine, account["credentials"]))["user-token"]
-    control(engine, f"DELETE /accounts/{account['id']}")
+    admin(engine, f"DELETE /accounts/{account['id']}")
     assert ask(engine, "GET /ds-api/roles", {"user-token": token}).status == 200
 
 
 def test_a_built_in_account_may_be_removed_and_a_reset_brings_it_back(engine: Engine) -> None:
     before = [each["vendor"] for each in listed(engine)]
     for account in listed(engine):
-        assert control(engine, f"DELETE /accounts/{account['id']}").status == 200
+        assert admin(engine, f"DELETE /accounts/{account['id']}").status == 200
     assert listed(engine) == []
     assert ask(engine, "POST /ds-api/user-token", basic("myUser", "myPassword")).status == 401
     reset(engine)
@@ -180,7 +180,7 @@ def test_what_cannot_be_added_is_refused_and_named(
     engine: Engine, body: dict[str, Any], status: int, detail: str
 ) -> None:
     before = listed(engine)
-    response = control(engine, "POST /accounts", json=body)
+    response = admin(engine, "POST /accounts", json=body)
     assert response.status == status
     assert header(response, "Content-Type") == "application/problem+json"
     assert detail in content(response)["detail"]
@@ -206,7 +206,7 @@ def test_credentials_with_which_nobody_could_log_in_are_refused(
 ) -> None:
     before = listed(engine)
     body = {"vendor": vendor, "credentials": {name: value}}
-    response = control(engine, "POST /accounts", json=body)
+    response = admin(engine, "POST /accounts", json=body)
     assert response.status == 400
     assert content(response)["detail"].startswith(f"credentials.{name} must ")
     assert detail in content(response)["detail"]
@@ -247,14 +247,14 @@ def test_who_would_be_taken_for_another_account_is_a_conflict(
     first = added(engine, vendor, **login)
     before = listed(engine)
     body = {"vendor": vendor, "credentials": login}
-    response = control(engine, "POST /accounts", json=body)
+    response = admin(engine, "POST /accounts", json=body)
     assert response.status == 409
     for name in login:
         assert name in content(response)["detail"]
     for value in login.values():
         assert value not in content(response)["detail"].split()
     assert listed(engine) == before
-    control(engine, f"DELETE /accounts/{first['id']}")
+    admin(engine, f"DELETE /accounts/{first['id']}")
     added(engine, vendor, **login)
 
 
@@ -266,14 +266,14 @@ def test_a_login_that_differs_in_a_part_is_another_one(engine: Engine) -> None:
 
 def test_built_in_credentials_are_taken_already(engine: Engine) -> None:
     body = {"vendor": "kitegateway", "credentials": dict(KITEGATEWAY)}
-    assert control(engine, "POST /accounts", json=body).status == 409
+    assert admin(engine, "POST /accounts", json=body).status == 409
 
 
 def test_null_counts_as_absent(engine: Engine) -> None:
     body = {"vendor": "dstor", "credentials": None}
-    assert control(engine, "POST /accounts", json=body).status == 201
+    assert admin(engine, "POST /accounts", json=body).status == 201
 
 
 def test_an_account_that_is_not_there_cannot_be_removed(engine: Engine) -> None:
-    response = control(engine, "DELETE /accounts/x")
+    response = admin(engine, "DELETE /accounts/x")
     assert (response.status, content(response)["detail"]) == (404, "there is no such account")

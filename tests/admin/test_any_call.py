@@ -11,8 +11,8 @@ from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.model.body import LIMIT
 from mockserver.model.http import Response
-from tests.acme import acme_engine
-from tests.asking import content, control, fresh_engine, header
+from tests.acme_vendor import acme_engine
+from tests.engine_client import admin, content, fresh_engine, header
 
 ENGINE = fresh_engine()
 LINES = [line for route in ROUTES for line in route.lines]
@@ -71,7 +71,7 @@ def check_problem(response: Response, status: int) -> str:
 def test_no_body_and_no_query_break_a_call(line: str, body: bytes, query: str) -> None:
     if path_of(line) == "/requests/wait":  # waits for real seconds: its own tests see to it
         query, body = "", b"x"
-    response = control(ENGINE, f"{filled(line)}?{query}", body=body)
+    response = admin(ENGINE, f"{filled(line)}?{query}", body=body)
     assert response.status < 500
     assert isinstance(content(response), dict)
     if response.status >= 400:
@@ -81,26 +81,26 @@ def test_no_body_and_no_query_break_a_call(line: str, body: bytes, query: str) -
 @WRITES
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff", b'{"a": 1, "a": 1}', b"NaN"])
 def test_a_body_that_is_no_json_object_is_refused(engine: Engine, line: str, body: bytes) -> None:
-    response = control(engine, filled(line), body=body)
+    response = admin(engine, filled(line), body=body)
     if response.status != 404 and path_of(line) not in WITHOUT_BODY:
         assert "JSON" in check_problem(response, 400)
 
 
 @WRITES
 def test_a_field_that_is_not_known_is_named(engine: Engine, line: str) -> None:
-    response = control(engine, filled(line), json={"nonsense": 1})
+    response = admin(engine, filled(line), json={"nonsense": 1})
     if response.status != 404 and path_of(line) not in WITH_ANY_FIELD:
         assert "nonsense" in check_problem(response, 400)
 
 
 @CALLS
 def test_a_body_of_more_than_a_mebibyte_is_refused(engine: Engine, line: str) -> None:
-    assert str(LIMIT) in check_problem(control(engine, filled(line), body=b" " * (LIMIT + 1)), 413)
+    assert str(LIMIT) in check_problem(admin(engine, filled(line), body=b" " * (LIMIT + 1)), 413)
 
 
 @CALLS
 def test_another_method_is_a_405(engine: Engine, line: str) -> None:
-    check_problem(control(engine, f"PATCH {path_of(line)}"), 405)
+    check_problem(admin(engine, f"PATCH {path_of(line)}"), 405)
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_another_method_is_a_405(engine: Engine, line: str) -> None:
     ],
 )
 def test_what_is_no_json_is_said_where(engine: Engine, body: bytes, where: str) -> None:
-    assert where in check_problem(control(engine, "POST /clock/advance", body=body), 400)
+    assert where in check_problem(admin(engine, "POST /clock/advance", body=body), 400)
 
 
 def test_a_405_names_the_right_methods(engine: Engine) -> None:
-    allowed = header(control(engine, "PATCH /clock"), "Allow") or ""
+    allowed = header(admin(engine, "PATCH /clock"), "Allow") or ""
     assert set(allowed.split(", ")) == {"GET", "PUT", "DELETE"}
 
 
@@ -125,17 +125,17 @@ def test_a_405_names_the_right_methods(engine: Engine) -> None:
     "path", ["/", "/nonsense", "/clock/", "/Clock", "/vendors/dapi", "/health/x", "/../clock"]
 )
 def test_an_unknown_path_is_a_404(engine: Engine, path: str) -> None:
-    assert f"/__admin{path}" in check_problem(control(engine, f"GET {path}"), 404)
+    assert f"/__admin{path}" in check_problem(admin(engine, f"GET {path}"), 404)
 
 
 def test_a_path_that_only_looks_like_this_interface_is_nobodys(engine: Engine) -> None:
-    response = control(engine, "GET x/health")
+    response = admin(engine, "GET x/health")
     assert "nearest" in content(response)
 
 
 def test_a_failure_of_ours_is_a_500_that_shows_nothing(caplog: pytest.LogCaptureFixture) -> None:
     body = {"word": "fail"}
-    response = control(acme_engine(), "POST /vendors/acme/play", json=body)
+    response = admin(acme_engine(), "POST /vendors/acme/play", json=body)
     detail = check_problem(response, 500)
     assert "s3cr3t" not in detail
     assert "Traceback" not in response.body.decode()
@@ -144,5 +144,5 @@ def test_a_failure_of_ours_is_a_500_that_shows_nothing(caplog: pytest.LogCapture
 
 def test_every_answer_has_a_date_by_the_clock(engine: Engine) -> None:
     lines = ["GET /clock", "POST /clock/advance", "GET /nonsense"]
-    dates = {header(control(engine, line), "Date") for line in lines}
+    dates = {header(admin(engine, line), "Date") for line in lines}
     assert dates == {"Thu, 01 Jan 2026 00:00:00 GMT"}

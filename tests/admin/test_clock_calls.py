@@ -6,13 +6,13 @@ import pytest
 import time_machine
 
 from mockserver.emulator.engine import Engine
-from tests.asking import NOW, content, control, header
+from tests.engine_client import NOW, admin, content, header
 
 START = "2026-01-01T00:00:00Z"
 
 
 def clock(engine: Engine) -> tuple[str, bool]:
-    answer = content(control(engine, "GET /clock"))
+    answer = content(admin(engine, "GET /clock"))
     assert list(answer) == ["now", "frozen"]
     return answer["now"], answer["frozen"]
 
@@ -33,7 +33,7 @@ def clock(engine: Engine) -> tuple[str, bool]:
 def test_each_call_answers_what_the_clock_shows(
     engine: Engine, line: str, arguments: dict[str, Any]
 ) -> None:
-    response = control(engine, line, json=arguments)
+    response = admin(engine, line, json=arguments)
     assert header(response, "Content-Type") == "application/json"
     assert (response.status, content(response)) == (200, {"now": START, "frozen": True})
 
@@ -54,7 +54,7 @@ def test_the_clock_is_put_to_a_moment(
     engine: Engine, arguments: dict[str, Any], shown: tuple[str, bool]
 ) -> None:
     with time_machine.travel(NOW, tick=False):
-        answer = content(control(engine, "PUT /clock", json=arguments))
+        answer = content(admin(engine, "PUT /clock", json=arguments))
         assert (answer["now"], answer["frozen"]) == shown
         assert clock(engine) == shown
 
@@ -73,7 +73,7 @@ def test_the_clock_is_put_to_a_moment(
     ],
 )
 def test_the_clock_advances(engine: Engine, arguments: dict[str, Any], shown: str) -> None:
-    assert content(control(engine, "POST /clock/advance", json=arguments))["now"] == shown
+    assert content(admin(engine, "POST /clock/advance", json=arguments))["now"] == shown
     assert clock(engine) == (shown, True)
 
 
@@ -125,7 +125,7 @@ def test_the_clock_advances(engine: Engine, arguments: dict[str, Any], shown: st
 def test_what_no_clock_can_take_is_refused_and_moves_nothing(
     engine: Engine, line: str, body: str
 ) -> None:
-    response = control(engine, line, body=body.encode())
+    response = admin(engine, line, body=body.encode())
     assert (response.status, content(response)["status"]) == (400, 400)
     assert header(response, "Content-Type") == "application/problem+json"
     assert clock(engine) == (START, True)
@@ -142,10 +142,10 @@ def test_what_no_clock_can_take_is_refused_and_moves_nothing(
     ],
 )
 def test_the_field_in_error_is_named(engine: Engine, line: str, body: str, word: str) -> None:
-    assert word in content(control(engine, line, body=body.encode()))["detail"]
+    assert word in content(admin(engine, line, body=body.encode()))["detail"]
 
 
 def test_deleting_gives_the_machines_time_back(engine: Engine) -> None:
     with time_machine.travel(1000, tick=False):
-        answer = content(control(engine, "DELETE /clock"))
+        answer = content(admin(engine, "DELETE /clock"))
     assert answer == {"now": "1970-01-01T00:16:40Z", "frozen": False}

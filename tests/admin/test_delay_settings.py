@@ -6,14 +6,14 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import engine_factory
-from tests.asking import ask, content, control, header
+from tests.engine_client import admin, ask, content, header
 
 UNIFORM = {"type": "uniform", "lower": 10, "upper": 20}
 
 
 def ordered(engine: Engine, **settings: Any) -> Any:
-    assert control(engine, "POST /settings", json=settings).status == 200
-    return content(control(engine, "GET /settings"))["settings"]
+    assert admin(engine, "POST /settings", json=settings).status == 200
+    return content(admin(engine, "GET /settings"))["settings"]
 
 
 def delays(engine: Engine, length: int = 1, line: str = "GET /ds-api/") -> list[float]:
@@ -21,7 +21,7 @@ def delays(engine: Engine, length: int = 1, line: str = "GET /ds-api/") -> list[
 
 
 def test_there_is_none_at_the_start(engine: Engine) -> None:
-    assert content(control(engine, "GET /settings")) == {"settings": {}}
+    assert content(admin(engine, "GET /settings")) == {"settings": {}}
     assert delays(engine) == [0]
 
 
@@ -33,7 +33,7 @@ def test_a_fixed_delay_is_of_every_answer(engine: Engine) -> None:
 
 def test_the_control_interface_is_never_late(engine: Engine) -> None:
     ordered(engine, fixedDelay=150)
-    assert control(engine, "GET /health").delay == 0
+    assert admin(engine, "GET /health").delay == 0
 
 
 def test_a_delay_by_chance_is_rolled_for_each_answer(engine: Engine) -> None:
@@ -58,8 +58,8 @@ def test_the_dice_are_seeded() -> None:
 def test_a_stubs_own_delay_goes_before(engine: Engine) -> None:
     ordered(engine, fixedDelay=100)
     late = {"response": {"fixedDelayMilliseconds": 5}, "times": 1}
-    control(engine, "POST /mappings", json={"error": 500, "times": 1})
-    control(engine, "POST /mappings", json=late)
+    admin(engine, "POST /mappings", json={"error": 500, "times": 1})
+    admin(engine, "POST /mappings", json=late)
     assert delays(engine, 3) == [0.005, 0.1, 0.1]
 
 
@@ -75,8 +75,8 @@ def test_settings_replace_those_of_before_and_none_take_them_away(engine: Engine
 
 def test_a_reset_takes_them_away(engine: Engine) -> None:
     ordered(engine, fixedDelay=100)
-    control(engine, "POST /reset")
-    assert content(control(engine, "GET /settings")) == {"settings": {}}
+    admin(engine, "POST /reset")
+    assert content(admin(engine, "GET /settings")) == {"settings": {}}
     assert delays(engine) == [0]
 
 
@@ -111,7 +111,7 @@ def test_what_is_no_delay_is_refused_and_changes_nothing(
     engine: Engine, settings: dict[str, Any], name: str
 ) -> None:
     ordered(engine, fixedDelay=100)
-    response = control(engine, "POST /settings", json=settings)
+    response = admin(engine, "POST /settings", json=settings)
     assert (response.status, name in content(response)["detail"]) == (400, True)
     assert header(response, "Content-Type") == "application/problem+json"
     assert (delays(engine), ordered(engine, fixedDelay=100)) == ([0.1], {"fixedDelay": 100})

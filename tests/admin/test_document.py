@@ -12,7 +12,7 @@ from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
 from tests.admin.documented import DOCUMENT, check_documented
 from tests.admin.test_strange_bodies import BODIES, answered, prepared
-from tests.asking import content, control, fresh_engine
+from tests.engine_client import admin, content, fresh_engine
 
 LINES = [line for route in ROUTES for line in route.lines]
 
@@ -25,7 +25,7 @@ def operation(route: Route) -> dict[str, object]:
 
 
 def test_it_is_served(engine: Engine) -> None:
-    assert content(control(engine, "GET /openapi.json")) == DOCUMENT
+    assert content(admin(engine, "GET /openapi.json")) == DOCUMENT
 
 
 def test_every_call_is_in_it_and_no_other() -> None:
@@ -66,10 +66,10 @@ def test_a_good_answer_is_as_documented(line: str) -> None:
 @pytest.mark.parametrize("vendor", discover(), ids=lambda vendor: vendor.name)
 def test_an_ordered_token_is_as_documented(vendor: Vendor[object]) -> None:
     engine = fresh_engine()
-    answer = control(engine, "POST /tokens", json={"vendor": vendor.name})
+    answer = admin(engine, "POST /tokens", json={"vendor": vendor.name})
     check_documented("POST /tokens", answer)
     ordered = content(answer)["id"]
-    check_documented("GET /tokens/<id>", control(engine, f"GET /tokens/{ordered}"))
+    check_documented("GET /tokens/<id>", admin(engine, f"GET /tokens/{ordered}"))
 
 
 @pytest.mark.parametrize("line", BODIES)

@@ -7,7 +7,7 @@ from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import Response
-from tests.asking import content, header, request
+from tests.engine_client import content, header, request
 
 LOCAL = {"Host": "localhost"}
 

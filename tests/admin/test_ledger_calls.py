@@ -2,12 +2,12 @@
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.token_registry import token_id
-from tests.asking import ask, bearer, content, control
-from tests.buying import connect, exchange_fields
+from tests.engine_client import admin, ask, bearer, content
+from tests.vendor_tokens import connect, exchange_fields
 
 
 def states(engine: Engine) -> dict[str, str]:
-    listed = content(control(engine, "GET /tokens"))["tokens"]
+    listed = content(admin(engine, "GET /tokens"))["tokens"]
     return {token["id"]: token["state"] for token in listed}
 
 
@@ -25,21 +25,21 @@ def test_codes_and_tokens_go_from_state_to_state(engine: Engine) -> None:
     engine.state.clock.advance(minutes=30)
     printed = token_id("access_code_value")
     assert states(engine)[printed] == "expired"
-    assert content(control(engine, f"GET /tokens/{printed}"))["kind"] == "access code"
-    assert token not in str(content(control(engine, "GET /tokens")))
+    assert content(admin(engine, f"GET /tokens/{printed}"))["kind"] == "access code"
+    assert token not in str(content(admin(engine, "GET /tokens")))
 
 
 def test_a_token_that_was_ordered_is_listed_and_can_be_revoked(engine: Engine) -> None:
-    minted = content(control(engine, "POST /tokens", json={"vendor": "dstor"}))
-    shown = content(control(engine, f"GET /tokens/{minted['id']}"))
+    minted = content(admin(engine, "POST /tokens", json={"vendor": "dstor"}))
+    shown = content(admin(engine, f"GET /tokens/{minted['id']}"))
     assert (shown["vendor"], shown["account"], shown["state"]) == (
         "dstor",
         "dev@example.com",
         "active",
     )
-    assert control(engine, f"DELETE /tokens/{minted['id']}").status == 200
+    assert admin(engine, f"DELETE /tokens/{minted['id']}").status == 200
     assert states(engine)[minted["id"]] == "revoked"
 
 
 def test_a_token_that_is_not_listed_is_a_404(engine: Engine) -> None:
-    assert control(engine, "GET /tokens/0123456789abcdef").status == 404
+    assert admin(engine, "GET /tokens/0123456789abcdef").status == 404

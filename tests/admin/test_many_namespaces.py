@@ -9,9 +9,9 @@ from mockserver.admin.application import Application
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.http import Response
-from tests.asking import NOW, content, fresh_engine, request
-from tests.buying import DATASENTINEL_LOGIN
-from tests.counting import calls_of
+from tests.call_counter import count_calls
+from tests.engine_client import NOW, content, fresh_engine, request
+from tests.vendor_tokens import DATASENTINEL_LOGIN
 
 MANY = 1000
 
@@ -56,7 +56,7 @@ def test_a_request_costs_the_same_however_many_namespaces_there_are(
             asked(front, line)
         asked(front, "POST /ns/7/__admin/requests/reset")
         asked(front, "GET /ns/7/7")
-    costs = [calls_of(lambda front=front: asked(front, line)) for front in (alone, crowd)]  # type: ignore[misc]
+    costs = [count_calls(lambda front=front: asked(front, line)) for front in (alone, crowd)]  # type: ignore[misc]
     assert costs[0] == costs[1] > 10
 
 

@@ -5,21 +5,21 @@ from typing import Any
 import pytest
 
 from mockserver.emulator.engine import Engine
-from tests.asking import ask, content, control, header
+from tests.engine_client import admin, ask, content, header
 
 ID = "01234567-89ab-4cde-8f01-23456789abcd"
 HEALTH = "GET /ds-api/"
 
 
 def added(engine: Engine, **mapping: Any) -> dict[str, Any]:
-    response = control(engine, "POST /mappings", json=mapping)
+    response = admin(engine, "POST /mappings", json=mapping)
     assert response.status == 201, content(response)
     shown: dict[str, Any] = content(response)
     return shown
 
 
 def listed(engine: Engine) -> list[dict[str, Any]]:
-    answer = content(control(engine, "GET /mappings"))
+    answer = content(admin(engine, "GET /mappings"))
     assert answer["meta"] == {"total": len(answer["mappings"])}
     mappings: list[dict[str, Any]] = answer["mappings"]
     return mappings
@@ -30,7 +30,7 @@ def test_a_mapping_is_added_and_answers(engine: Engine) -> None:
     shown = added(engine, name="tea", **mapping)
     assert shown == {"id": shown["id"], "uuid": shown["id"], "name": "tea", **mapping}
     assert ask(engine, HEALTH).body == b"tea"
-    assert content(control(engine, f"GET /mappings/{shown['id']}")) == shown
+    assert content(admin(engine, f"GET /mappings/{shown['id']}")) == shown
     assert listed(engine) == [shown]
 
 
@@ -63,11 +63,11 @@ def test_a_mapping_is_replaced_in_its_place(engine: Engine) -> None:
     assert ask(engine, HEALTH).body == b"1"
     path = f"PUT /mappings/{first['id']}"
     changed = {"name": "changed", "response": {"body": "2"}, "times": 1, "id": ID}
-    response = control(engine, path, json=changed)
+    response = admin(engine, path, json=changed)
     assert (response.status, content(response)["id"]) == (200, first["id"])
     assert [shown["name"] for shown in listed(engine)] == ["second", "changed"]
     assert ask(engine, HEALTH).body == b"2"
-    assert control(engine, f"GET /mappings/{ID}").status == 404
+    assert admin(engine, f"GET /mappings/{ID}").status == 404
 
 
 def test_what_is_got_can_be_put_back(engine: Engine) -> None:
@@ -81,21 +81,21 @@ def test_what_is_got_can_be_put_back(engine: Engine) -> None:
         newScenarioState="t",
         metadata={"deep": {"er": [1]}},
     )
-    response = control(engine, f"PUT /mappings/{shown['id']}", json=shown)
+    response = admin(engine, f"PUT /mappings/{shown['id']}", json=shown)
     assert (response.status, content(response)) == (200, shown)
 
 
 def test_a_bad_mapping_replaces_nothing(engine: Engine) -> None:
     shown = added(engine, name="good")
     path = f"PUT /mappings/{shown['id']}"
-    assert control(engine, path, json={"name": "bad", "times": 0}).status == 400
-    assert control(engine, path, json={"vendor": "nobody"}).status == 400
+    assert admin(engine, path, json={"name": "bad", "times": 0}).status == 400
+    assert admin(engine, path, json={"vendor": "nobody"}).status == 400
     assert listed(engine) == [shown]
 
 
 def test_a_mapping_is_removed(engine: Engine) -> None:
     kept, gone = added(engine, request={"method": "PUT"}), added(engine, error=500)
-    assert control(engine, f"DELETE /mappings/{gone['id']}").status == 200
+    assert admin(engine, f"DELETE /mappings/{gone['id']}").status == 200
     assert listed(engine) == [kept]
     assert ask(engine, HEALTH).status == 200
 
@@ -104,12 +104,12 @@ def test_a_mapping_is_removed_by_its_id_or_else_by_its_request(engine: Engine) -
     first, second = (added(engine, request={"method": "PUT"}, name=name) for name in "ab")
     third = added(engine, request={"method": "DELETE"})
     call = "POST /mappings/remove"
-    assert control(engine, call, json={**first, "name": "c"}).status == 200
+    assert admin(engine, call, json={**first, "name": "c"}).status == 200
     assert listed(engine) == [third, second]
-    assert control(engine, call, json={"id": ID, "request": {"method": "PUT"}}).status == 200
+    assert admin(engine, call, json={"id": ID, "request": {"method": "PUT"}}).status == 200
     assert listed(engine) == [third]
-    assert control(engine, call, json={"request": {"method": "PUT"}}).status == 404
-    assert control(engine, call, json={"id": third["id"], "nonsense": 1}).status == 400
+    assert admin(engine, call, json={"request": {"method": "PUT"}}).status == 404
+    assert admin(engine, call, json={"id": third["id"], "nonsense": 1}).status == 400
     assert listed(engine) == [third]
 
 
@@ -117,7 +117,7 @@ def test_what_is_for_one_vendor_is_not_removed_for_another(engine: Engine) -> No
     dstor, dapi = added(engine, vendor="dstor", error=500), added(engine, vendor="dapi", error=500)
     one = added(engine, vendor="dapi", endpoint="balance", error=500)
     removed = {"vendor": "dstor", "error": 500}
-    assert control(engine, "POST /mappings/remove", json=removed).status == 200
+    assert admin(engine, "POST /mappings/remove", json=removed).status == 200
     assert dstor not in listed(engine)
     assert listed(engine) == [one, dapi]
 
@@ -125,8 +125,8 @@ def test_what_is_for_one_vendor_is_not_removed_for_another(engine: Engine) -> No
 def test_a_scenario_may_have_a_slash_in_its_name(engine: Engine) -> None:
     added(engine, scenarioName="a/b ü", newScenarioState="on")
     line = "PUT /scenarios/a%2Fb%20%C3%BC/state"
-    assert control(engine, line, json={"state": "on"}).status == 200
-    (scenario,) = content(control(engine, "GET /scenarios"))["scenarios"]
+    assert admin(engine, line, json={"state": "on"}).status == 200
+    (scenario,) = content(admin(engine, "GET /scenarios"))["scenarios"]
     assert (scenario["name"], scenario["state"]) == ("a/b ü", "on")
 
 
@@ -134,16 +134,16 @@ def test_a_scenario_may_have_a_slash_in_its_name(engine: Engine) -> None:
 def test_a_reset_forgets_stubs_and_scenarios(engine: Engine, line: str) -> None:
     added(engine, error=500, scenarioName="s", newScenarioState="t")
     assert ask(engine, HEALTH).status == 500
-    assert control(engine, line).status == 200
+    assert admin(engine, line).status == 200
     assert listed(engine) == []
-    assert content(control(engine, "GET /scenarios")) == {"scenarios": []}
+    assert content(admin(engine, "GET /scenarios")) == {"scenarios": []}
     assert ask(engine, HEALTH).status == 200
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("id_", [ID, "x", "%20"])
 def test_a_mapping_that_is_not_there_is_a_404(engine: Engine, method: str, id_: str) -> None:
-    response = control(engine, f"{method} /mappings/{id_}")
+    response = admin(engine, f"{method} /mappings/{id_}")
     assert (response.status, content(response)["detail"]) == (404, "there is no such mapping")
     assert header(response, "Content-Type") == "application/problem+json"
 
@@ -166,7 +166,7 @@ def test_a_mapping_that_is_not_there_is_a_404(engine: Engine, method: str, id_: 
 def test_a_bad_mapping_is_refused_and_the_field_named(
     engine: Engine, mapping: dict[str, Any], status: int, detail: str
 ) -> None:
-    response = control(engine, "POST /mappings", json=mapping)
+    response = admin(engine, "POST /mappings", json=mapping)
     assert response.status == status
     assert detail in content(response)["detail"]
     assert header(response, "Content-Type") == "application/problem+json"
@@ -174,7 +174,7 @@ def test_a_bad_mapping_is_refused_and_the_field_named(
 
 
 def scenario(engine: Engine) -> dict[str, Any]:
-    (shown,) = content(control(engine, "GET /scenarios"))["scenarios"]
+    (shown,) = content(admin(engine, "GET /scenarios"))["scenarios"]
     found: dict[str, Any] = shown
     return found
 
@@ -194,12 +194,12 @@ def test_a_scenario_is_shown_set_and_reset(engine: Engine) -> None:
     assert ask(engine, HEALTH).status == 503
     assert scenario(engine) == {**begun, "state": "on"}
     assert ask(engine, HEALTH).status == 502
-    assert control(engine, "POST /scenarios/reset").status == 200
+    assert admin(engine, "POST /scenarios/reset").status == 200
     assert scenario(engine) == begun
     path = "PUT /scenarios/s%201/state"
-    assert control(engine, path, json={"state": "on"}).status == 200
+    assert admin(engine, path, json={"state": "on"}).status == 200
     assert scenario(engine)["state"] == "on"
-    assert control(engine, path).status == 200
+    assert admin(engine, path).status == 200
     assert scenario(engine)["state"] == "Started"
 
 
@@ -211,6 +211,6 @@ def test_no_scenario_goes_where_no_stub_waits(
     engine: Engine, name: str, state: object, status: int
 ) -> None:
     added(engine, scenarioName="s", newScenarioState="on")
-    response = control(engine, f"PUT /scenarios/{name}/state", json={"state": state})
+    response = admin(engine, f"PUT /scenarios/{name}/state", json={"state": state})
     assert response.status == status
     assert scenario(engine)["state"] == "Started"

@@ -6,13 +6,13 @@ import pytest
 
 from mockserver.admin.application import Application
 from mockserver.model.http import Response
-from tests.asking import basic, content, fresh_front, header, request
-from tests.buying import DATASENTINEL_LOGIN
+from tests.engine_client import basic, content, fresh_application, header, request
+from tests.vendor_tokens import DATASENTINEL_LOGIN
 
 
 @pytest.fixture
 def front() -> Application:
-    return fresh_front()
+    return fresh_application()
 
 
 def asked(

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from mockserver.emulator.engine import Engine
-from tests.asking import ask, content, control
+from tests.engine_client import admin, ask, content
 
 
 def test_unmatched_requests_have_near_misses(engine: Engine) -> None:
     ask(engine, "GET /dapi/nowhere")
     ask(engine, "GET /ds-api/")
-    misses = content(control(engine, "GET /requests/unmatched/near-misses"))["nearMisses"]
+    misses = content(admin(engine, "GET /requests/unmatched/near-misses"))["nearMisses"]
     assert len(misses) == 3
     distances = [miss["matchResult"]["distance"] for miss in misses]
     assert distances == sorted(distances)
@@ -28,7 +28,7 @@ def test_unmatched_requests_have_near_misses(engine: Engine) -> None:
     ],
 )
 def test_any_request_has_near_misses(engine: Engine, asked: dict[str, str], nearest: str) -> None:
-    answer = content(control(engine, "POST /near-misses/request", json=asked))
+    answer = content(admin(engine, "POST /near-misses/request", json=asked))
     assert answer["nearMisses"][0]["stubMapping"]["name"] == nearest
 
 
@@ -38,14 +38,14 @@ def test_any_request_has_near_misses(engine: Engine, asked: dict[str, str], near
     ids=str,
 )
 def test_what_is_no_request_is_refused(engine: Engine, asked: dict[str, Any]) -> None:
-    assert control(engine, "POST /near-misses/request", json=asked).status == 400
+    assert admin(engine, "POST /near-misses/request", json=asked).status == 400
 
 
 def test_a_pattern_has_the_requests_that_came_nearest(engine: Engine) -> None:
     ask(engine, "GET /dapi/nowhere")
     ask(engine, "POST /v1/auth/token")
     pattern = {"method": "GET", "urlPath": "/dapi/nowher"}
-    (first, *_) = content(control(engine, "POST /near-misses/request-pattern", json=pattern))[
+    (first, *_) = content(admin(engine, "POST /near-misses/request-pattern", json=pattern))[
         "nearMisses"
     ]
     assert first["request"]["url"] == "/dapi/nowhere"

@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 
 from mockserver.emulator.engine import Engine
-from tests.asking import ask, content, control, header
-from tests.buying import DSTOR_KEY
+from tests.engine_client import admin, ask, content, header
+from tests.vendor_tokens import DSTOR_KEY
 
 STUB = {"name": "mine", "request": {"method": "GET", "urlPath": "/mine"}, "response": {}}
 
 
 def misses(engine: Engine, line: str, **body: Any) -> list[dict[str, Any]]:
-    response = control(engine, line, json=body)
+    response = admin(engine, line, json=body)
     assert response.status == 200, content(response)
     found: list[dict[str, Any]] = content(response)["nearMisses"]
     return found
@@ -63,7 +63,7 @@ def test_each_unmatched_request_has_its_own_and_a_matched_one_none(engine: Engin
 
 
 def test_a_stub_is_a_near_miss_as_it_is_listed(engine: Engine) -> None:
-    stub = content(control(engine, "POST /mappings", json={**STUB, "vendor": None, "skip": 9}))
+    stub = content(admin(engine, "POST /mappings", json={**STUB, "vendor": None, "skip": 9}))
     ask(engine, "GET /mind")
     nearest = of_unmatched(engine)[0]
     assert nearest["stubMapping"] == stub
@@ -71,7 +71,7 @@ def test_a_stub_is_a_near_miss_as_it_is_listed(engine: Engine) -> None:
 
 
 def test_a_stub_that_acts_no_more_says_why(engine: Engine) -> None:
-    control(engine, "POST /mappings", json={**STUB, "times": 2})
+    admin(engine, "POST /mappings", json={**STUB, "times": 2})
     for _ in range(3):
         ask(engine, "GET /mine")
     nearest = of_unmatched(engine)[0]
@@ -86,7 +86,7 @@ def test_a_stub_that_acts_no_more_says_why(engine: Engine) -> None:
 
 
 def test_a_stub_that_does_not_act_yet_says_why(engine: Engine) -> None:
-    control(engine, "POST /mappings", json={**STUB, "skip": 3})
+    admin(engine, "POST /mappings", json={**STUB, "skip": 3})
     ask(engine, "GET /mine")
     row = of_unmatched(engine)[0]["request"]["sideBySide"].splitlines()[3]
     assert row.split() == ["skip", "3", "1", "skipped", "<"]
@@ -95,11 +95,11 @@ def test_a_stub_that_does_not_act_yet_says_why(engine: Engine) -> None:
 
 def test_a_stub_of_another_state_says_so(engine: Engine) -> None:
     scene = {"scenarioName": "s", "requiredScenarioState": "later", "newScenarioState": "later"}
-    control(engine, "POST /mappings", json={**STUB, **scene})
+    admin(engine, "POST /mappings", json={**STUB, **scene})
     ask(engine, "GET /mine")
     row = of_unmatched(engine)[0]["request"]["sideBySide"].splitlines()[3]
     assert row.split() == ["scenario", "state", "later", "Started", "<"]
-    control(engine, "PUT /scenarios/s/state", json={"state": "later"})
+    admin(engine, "PUT /scenarios/s/state", json={"state": "later"})
     assert distances(of_request(engine, url="/mine"))[0] == 0
 
 
@@ -110,20 +110,20 @@ def test_nothing_unmatched_has_no_near_misses(engine: Engine) -> None:
 def test_a_request_is_given_as_the_journal_shows_one(engine: Engine) -> None:
     headers = {"Host": "kitegateway.com", "Accept": "*/*"}
     ask(engine, "GET /v1/auth/token?a=%20b", headers, body=b'{"a": 1}')
-    shown = content(control(engine, "GET /requests"))["requests"][0]["request"]
+    shown = content(admin(engine, "GET /requests"))["requests"][0]["request"]
     (journalled, given) = of_unmatched(engine)[0], of_request(engine, **shown)[0]
     assert given["stubMapping"] == journalled["stubMapping"]
     assert given["matchResult"] == journalled["matchResult"]
     assert given["request"]["sideBySide"] == journalled["request"]["sideBySide"]
     same = ("url", "absoluteUrl", "method", "headers", "body", "bodyAsBase64", "vendor")
     assert [given["request"][name] for name in same] == [shown[name] for name in same]
-    assert len(content(control(engine, "GET /requests"))["requests"]) == 1
+    assert len(content(admin(engine, "GET /requests"))["requests"]) == 1
 
 
 def test_a_request_that_would_have_matched_is_at_distance_zero(engine: Engine) -> None:
     found = of_request(engine, method="POST", url="/v1/auth/token")
     assert distances(found)[0] == 0 < distances(found)[1]
-    control(engine, "POST /mappings", json=STUB)
+    admin(engine, "POST /mappings", json=STUB)
     assert distances(of_request(engine, url="/mine"))[0] == 0
 
 
@@ -145,7 +145,7 @@ def test_a_request_that_would_have_matched_is_at_distance_zero(engine: Engine) -
 def test_what_is_no_request_is_refused(
     engine: Engine, request_: dict[str, Any], detail: str
 ) -> None:
-    response = control(engine, "POST /near-misses/request", json=request_)
+    response = admin(engine, "POST /near-misses/request", json=request_)
     assert (response.status, content(response)["detail"]) == (400, detail)
     assert header(response, "Content-Type") == "application/problem+json"
 
@@ -197,6 +197,6 @@ def test_a_pattern_is_shown_without_secrets(engine: Engine) -> None:
 
 def test_a_bad_pattern_is_refused_and_the_field_named(engine: Engine) -> None:
     body = {"bodyPatterns": [{"equalToJson": "{"}]}
-    response = control(engine, "POST /near-misses/request-pattern", json=body)
+    response = admin(engine, "POST /near-misses/request-pattern", json=body)
     detail = "bodyPatterns[0].equalToJson is not valid JSON"
     assert (response.status, content(response)["detail"]) == (400, detail)

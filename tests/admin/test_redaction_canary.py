@@ -17,10 +17,10 @@ from mockserver.model.settings import NoSettings
 from mockserver.model.token_registry import token_id
 from mockserver.model.vendor import Action, Call, post
 from mockserver.wiremock.request_pattern import url_of
-from tests.acme import acme_engine
+from tests.acme_vendor import acme_engine
 from tests.admin.leaking import CANARY, MARK, PLAIN, coded, jwt, leaks, shown, spellings
-from tests.asking import ask, basic, bearer, content, control, fresh_engine, parts, request
-from tests.buying import (
+from tests.engine_client import admin, ask, basic, bearer, content, fresh_engine, jwt_parts, request
+from tests.vendor_tokens import (
     APP_SECRET,
     DSTOR_KEY,
     connect,
@@ -90,7 +90,7 @@ def judged(engine: Engine, came: Request) -> tuple[str, str]:
         "headers": dict(came.headers.pairs),
         "body": came.body.decode(),
     }
-    return call, control(engine, call, json=given).body.decode()
+    return call, admin(engine, call, json=given).body.decode()
 
 
 @pytest.mark.parametrize("place", BY_NAME)
@@ -143,25 +143,25 @@ SECRETS: dict[str, Callable[[Engine], str]] = {
 
 def made_up(engine: Engine, vendor: str, name: str, **given: object) -> str:
     body = {"vendor": vendor, "credentials": given}
-    value = content(control(engine, "POST /accounts", json=body))["credentials"][name]
+    value = content(admin(engine, "POST /accounts", json=body))["credentials"][name]
     return str(next(iter(value.values())) if isinstance(value, dict) else value)
 
 
 def removed(engine: Engine, vendor: str, name: str) -> str:
     secret = made_up(engine, vendor, name)
-    account = content(control(engine, "GET /accounts"))["accounts"][-1]["id"]
-    assert control(engine, f"DELETE /accounts/{account}").status == 200
+    account = content(admin(engine, "GET /accounts"))["accounts"][-1]["id"]
+    assert admin(engine, f"DELETE /accounts/{account}").status == 200
     return secret
 
 
 def revoked(engine: Engine, token: str) -> str:
-    assert control(engine, f"DELETE /tokens/{token_id(token)}").status == 200
+    assert admin(engine, f"DELETE /tokens/{token_id(token)}").status == 200
     return token
 
 
 def minted(engine: Engine, defect: str | None) -> str:
     body = {"vendor": "kitegateway", "defect": defect}
-    return str(content(control(engine, "POST /tokens", json=body))["token"])
+    return str(content(admin(engine, "POST /tokens", json=body))["token"])
 
 
 def sent_everywhere(engine: Engine, secret: str) -> None:
@@ -265,7 +265,7 @@ WORDS = [
 def test_no_call_that_goes_wrong_shows_a_secret(engine: Engine, route: Route) -> None:
     secrets = [made_up(engine, "dstor", "api-key"), dstor_token(engine)]
     answers = [
-        (line, control(engine, line, body=body))
+        (line, admin(engine, line, body=body))
         for secret in secrets
         for line, body in mistaken(route, secret)
     ]
@@ -281,10 +281,10 @@ def test_an_error_that_tells_what_was_sent_shows_no_secret(engine: Engine) -> No
         ("POST /requests/find", {"bodyPatterns": [{"matchesJsonPath": f"$[{secret}"}]}),
     ]
     for line, body in bad:
-        response = control(engine, line, json=body)
+        response = admin(engine, line, json=body)
         assert response.status == 400
         assert secret not in response.body.decode(), line
-    assert jwt(claim=PLAIN) not in control(engine, f"GET /{jwt(claim=PLAIN)}").body.decode()
+    assert jwt(claim=PLAIN) not in admin(engine, f"GET /{jwt(claim=PLAIN)}").body.decode()
 
 
 def test_the_log_shows_no_secret(caplog: pytest.LogCaptureFixture) -> None:
@@ -307,7 +307,7 @@ def test_the_log_of_a_failure_shows_where_it_was_and_no_secret(
 
     engine = acme_engine(actions={"play": Action(fails, ("word", "password"))})
     secret = {"word": "p4ssw0rd of acme", "password": CANARY}
-    response = control(engine, "POST /vendors/acme/play", json=secret)
+    response = admin(engine, "POST /vendors/acme/play", json=secret)
     assert (response.status, "p4ssw0rd" in response.body.decode()) == (500, False)
     assert "in fails" in caplog.text
     assert "ValueError" in caplog.text
@@ -325,7 +325,7 @@ def test_the_log_and_the_reason_of_an_endpoint_that_fails_show_no_secret(
     engine = acme_engine(endpoints=(post("/fails", fails),))
     body = f"password={PLAIN}&odd=p4ssw0rd of acme".encode()
     assert ask(engine, "POST /fails", {"X-Odd": jwt(claim=PLAIN)}, body=body).status == 500
-    reason = content(control(engine, "GET /requests"))["requests"][0]["request"]["reason"]
+    reason = content(admin(engine, "GET /requests"))["requests"][0]["request"]["reason"]
     for text in (caplog.text, reason):
         assert "ValueError" in text
         assert "what came" in text
@@ -334,18 +334,18 @@ def test_the_log_and_the_reason_of_an_endpoint_that_fails_show_no_secret(
 
 
 def test_what_a_call_creates_is_in_its_own_answer_once(engine: Engine) -> None:
-    account = content(control(engine, "POST /accounts", json={"vendor": "dstor"}))
-    token = content(control(engine, "POST /tokens", json={"vendor": "dstor"}))
-    login = content(control(engine, "POST /vendors/dapi/connect"))
+    account = content(admin(engine, "POST /accounts", json={"vendor": "dstor"}))
+    token = content(admin(engine, "POST /tokens", json={"vendor": "dstor"}))
+    login = content(admin(engine, "POST /vendors/dapi/connect"))
     assert len(account["credentials"]["api-key"]) == 64
-    assert parts(token["token"])[1]["iss"] == "dstor.cloud"
+    assert jwt_parts(token["token"])[1]["iss"] == "dstor.cloud"
     assert len(login["userSecret"]) == 128
     secrets = [account["credentials"]["api-key"], token["token"], login["userSecret"]]
     assert leaks(shown(engine), *secrets, login["accessCode"]) == []
 
 
 def test_the_built_in_credentials_are_public(engine: Engine) -> None:
-    vendors = control(engine, "GET /vendors").body.decode()
+    vendors = admin(engine, "GET /vendors").body.decode()
     for secret in (*DSTOR_KEY.values(), "myPassword", "app_secret_value", "YOUR_SECRET"):
         assert secret in vendors
         assert leaks(shown(engine), secret) == []

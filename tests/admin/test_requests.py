@@ -8,12 +8,12 @@ import pytest
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.journal import LENGTH
 from tests.admin.journalled import asked, found, got, listed, refused, urls
-from tests.asking import (
+from tests.engine_client import (
+    admin,
     ask,
     content,
-    control,
 )
-from tests.buying import (
+from tests.vendor_tokens import (
     DSTOR_KEY,
 )
 
@@ -47,7 +47,7 @@ def test_requests_are_listed_from_a_moment_on(engine: Engine) -> None:
     ],
 )
 def test_a_bad_query_is_refused_and_named(engine: Engine, query: str) -> None:
-    assert query.partition("=")[0] in refused(control(engine, f"GET /requests?{query}"))
+    assert query.partition("=")[0] in refused(admin(engine, f"GET /requests?{query}"))
 
 
 def test_one_request_is_got_by_its_id(engine: Engine) -> None:
@@ -56,16 +56,16 @@ def test_one_request_is_got_by_its_id(engine: Engine) -> None:
     for entry in entries:
         assert got(engine, f"GET /requests/{entry['id']}") == entry
     gone = f"GET /requests/{entries[0]['id']}"
-    control(engine, "DELETE /requests")
-    assert refused(control(engine, gone), 404) == "there is no such request"
+    admin(engine, "DELETE /requests")
+    assert refused(admin(engine, gone), 404) == "there is no such request"
     asked(engine, "/c", "/d")
-    assert control(engine, gone).status == 404
+    assert admin(engine, gone).status == 404
 
 
 @pytest.mark.parametrize("line", ["DELETE /requests", "POST /requests/reset"])
 def test_all_requests_are_forgotten(engine: Engine, line: str) -> None:
     asked(engine, "/a")
-    assert (control(engine, line).status, listed(engine)) == (200, [])
+    assert (admin(engine, line).status, listed(engine)) == (200, [])
 
 
 def test_requests_are_counted_and_found_oldest_first(engine: Engine) -> None:
@@ -97,7 +97,7 @@ def test_requests_are_removed_and_told(engine: Engine) -> None:
 
 
 def test_what_reached_no_endpoint_and_no_stub_is_unmatched(engine: Engine) -> None:
-    control(engine, "POST /mappings", json={"request": {"urlPath": "/stubbed"}})
+    admin(engine, "POST /mappings", json={"request": {"urlPath": "/stubbed"}})
     asked(engine, "/ds-api/", "/stubbed", "/nowhere", "/dapi/nowhere")
     ask(engine, "DELETE /v1/auth/token")
     ask(engine, "GET /ds-api/roles")
@@ -116,7 +116,7 @@ def test_a_bad_pattern_is_refused_and_the_field_named(engine: Engine, call: str)
     pattern = {"headers": {"A": {"matches": "("}}}
     body = {"pattern": pattern} if call == "wait" else pattern
     asked(engine, "/a")
-    detail = refused(control(engine, f"POST /requests/{call}", json=body))
+    detail = refused(admin(engine, f"POST /requests/{call}", json=body))
     where = "pattern.headers" if call == "wait" else "headers"
     assert detail.startswith(f"{where}.A.matches is no regular expression")
     assert len(listed(engine)) == 1
@@ -129,7 +129,7 @@ def test_a_long_body_is_cut_and_says_nothing_that_stood_behind(engine: Engine) -
 
 def test_health_tells_how_many_requests_made_room(engine: Engine) -> None:
     asked(engine, *["/a"] * (LENGTH + 2))
-    assert content(control(engine, "GET /health"))["journal"] == {"dropped": 2}
+    assert content(admin(engine, "GET /health"))["journal"] == {"dropped": 2}
     assert len(listed(engine)) == LENGTH
 
 
@@ -151,7 +151,7 @@ def test_waiting_tells_how_many_came(
     engine: Engine, body: dict[str, Any], status: int, count: int
 ) -> None:
     asked(engine, "/a", "/b")
-    response = control(engine, "POST /requests/wait", json=body)
+    response = admin(engine, "POST /requests/wait", json=body)
     assert (response.status, content(response)["count"]) == (status, count)
     if status == 408:
         wanted, seconds = body.get("count", 1), body["timeout"]
@@ -163,7 +163,7 @@ def test_waiting_ends_when_the_requests_have_come(engine: Engine) -> None:
     body, answers = {"pattern": {"vendor": "datasentinel"}, "count": 2, "timeout": 60}, []
 
     def waits() -> None:
-        answers.append(content(control(engine, "POST /requests/wait", json=body)))
+        answers.append(content(admin(engine, "POST /requests/wait", json=body)))
 
     waiter = Thread(target=waits, daemon=True)
     waiter.start()
@@ -193,4 +193,4 @@ def test_waiting_ends_when_the_requests_have_come(engine: Engine) -> None:
 def test_what_nobody_can_wait_for_is_refused(
     engine: Engine, body: dict[str, Any], name: str
 ) -> None:
-    assert name in refused(control(engine, "POST /requests/wait", json=body))
+    assert name in refused(admin(engine, "POST /requests/wait", json=body))

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from mockserver.emulator.engine import Engine
 from mockserver.model.token_registry import token_id
 from tests.admin.journalled import BODY_LIKE, asked, listed, refused, urls
-from tests.asking import (
+from tests.engine_client import (
     NOW,
+    admin,
     ask,
     content,
-    control,
+    fresh_application,
     fresh_engine,
-    fresh_front,
-    parts,
+    jwt_parts,
     request,
 )
-from tests.buying import (
+from tests.vendor_tokens import (
     DATASENTINEL_LOGIN,
     DSTOR_KEY,
     connect,
@@ -62,8 +62,8 @@ def test_an_entry_has_wiremocks_fields_and_ours_inside_its_request(engine: Engin
         "tokenId": shown["tokenId"],
     }
     token = content(answer)["access_token"]
-    assert control(engine, f"DELETE /tokens/{shown['tokenId']}").status == 200
-    explained = control(engine, "POST /tokens/explain", json={"vendor": "dstor", "token": token})
+    assert admin(engine, f"DELETE /tokens/{shown['tokenId']}").status == 200
+    explained = admin(engine, "POST /tokens/explain", json={"vendor": "dstor", "token": token})
     assert content(explained) == {"accepted": False, "reason": "revoked"}
     response = entry["responseDefinition"]
     assert response["status"] == 200
@@ -82,7 +82,7 @@ def test_a_refusal_says_why(engine: Engine) -> None:
 
 def test_the_stub_that_acted_and_its_fault_are_shown(engine: Engine) -> None:
     mapping = {"response": {"fault": "EMPTY_RESPONSE"}, "request": {"method": "PUT"}}
-    stub = content(control(engine, "POST /mappings", json=mapping))
+    stub = content(admin(engine, "POST /mappings", json=mapping))
     ask(engine, "PUT /nowhere")
     ask(engine, HEALTH)
     without, with_ = listed(engine)
@@ -90,7 +90,7 @@ def test_the_stub_that_acted_and_its_fault_are_shown(engine: Engine) -> None:
     assert (with_["responseDefinition"]["fault"], with_["wasMatched"]) == ("EMPTY_RESPONSE", True)
     assert "stubMapping" not in without
     assert "fault" not in without["responseDefinition"]
-    assert control(engine, f"DELETE /mappings/{stub['id']}").status == 200
+    assert admin(engine, f"DELETE /mappings/{stub['id']}").status == 200
     assert listed(engine)[1]["stubMapping"] == {"id": stub["id"], "uuid": stub["id"]}
 
 
@@ -104,7 +104,7 @@ def test_the_stub_that_acted_and_its_fault_are_shown(engine: Engine) -> None:
     ],
 )
 def test_of_a_fault_is_shown_what_the_client_saw(engine: Engine, fault: str, status: int) -> None:
-    control(engine, "POST /mappings", json={"response": {"fault": fault}})
+    admin(engine, "POST /mappings", json={"response": {"fault": fault}})
     ask(engine, HEALTH)
     shown = listed(engine)[0]["request"]
     assert (shown["status"], shown["reason"]) == (status, f"ordered by a stub: {fault}")
@@ -123,13 +123,13 @@ def test_a_secret_is_not_shown_in_a_path_that_reads_otherwise_once_it_is_decoded
     engine: Engine,
 ) -> None:
     given = {"vendor": "dapi", "credentials": {"appSecret": "s3cr%41t-of-mine"}}
-    assert control(engine, "POST /accounts", json=given).status == 201
+    assert admin(engine, "POST /accounts", json=given).status == 201
     ask(engine, "GET /x/s3cr%41t-of-mine")
     assert "s3cr%41t" not in listed(engine)[0]["request"]["url"]
 
 
 def test_the_url_of_a_namespace_leads_there_and_that_of_no_path_to_the_host() -> None:
-    front = fresh_front()
+    front = fresh_application()
     for line in ("GET /ns/mine/a%2Fb?c", "GET /ns/mine?c", "GET /n%73/mine/x", "OPTIONS *"):
         front.answer(request(line, {"Host": "h:1"}))
     urls = [
@@ -165,7 +165,7 @@ def test_the_bytes_of_a_body_are_shown_if_there_is_no_secret_in_them(
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16-le", "utf-16"])
 def test_the_bytes_of_a_body_with_a_secret_in_them_are_not(engine: Engine, encoding: str) -> None:
     given = {"vendor": "dapi", "credentials": {"appSecret": "s3crèt-of-mine"}}
-    assert control(engine, "POST /accounts", json=given).status == 201
+    assert admin(engine, "POST /accounts", json=given).status == 201
     ask(engine, "POST /a", body="before s3crèt-of-mine".encode(encoding))
     shown = b64decode(listed(engine)[0]["request"]["bodyAsBase64"])
     assert "s3cr" not in shown.decode("latin-1").replace("\0", "")
@@ -192,7 +192,7 @@ def test_of_a_secret_on_which_a_body_was_cut_no_part_is_shown(
     secret = str(connect(engine)["userSecret"])
     filled = before.format("y" * ((16 << 10) - kept - len(before) + 2))
     ask(engine, "POST /a", body=f"{filled}{secret}".encode())
-    near = control(engine, "POST /near-misses/request-pattern", json=BODY_LIKE)
+    near = admin(engine, "POST /near-misses/request-pattern", json=BODY_LIKE)
     shown = listed(engine)[0]["request"]
     for text in (shown["body"], str(b64decode(shown["bodyAsBase64"])), near.body.decode()):
         assert secret[:kept] not in text.replace("y" * 9, "") or kept == 1
@@ -207,7 +207,7 @@ def test_a_token_without_a_signature_has_an_id_too(engine: Engine, parts: int) -
 
 def test_those_of_one_stub_and_those_that_matched_nothing_are_listed(engine: Engine) -> None:
     mapping = {"request": {"url": "/a"}, "response": {"status": 204}}
-    stub = content(control(engine, "POST /mappings", json=mapping))
+    stub = content(admin(engine, "POST /mappings", json=mapping))
     asked(engine, "/a", "/b", "/ds-api/", "/c", "/a")
     assert urls(engine, f"?matchingStub={stub['id']}") == ["/a", "/a"]
     assert urls(engine, f"?matchingStub={stub['id']}&limit=1") == ["/a"]
@@ -219,9 +219,9 @@ def test_those_of_one_stub_and_those_that_matched_nothing_are_listed(engine: Eng
 def test_one_request_is_forgotten(engine: Engine) -> None:
     asked(engine, "/a", "/b", "/c")
     path = f"DELETE /requests/{listed(engine)[1]['id']}"
-    assert control(engine, path).status == 200
+    assert admin(engine, path).status == 200
     assert urls(engine) == ["/c", "/a"]
-    assert refused(control(engine, path), 404) == "there is no such request"
+    assert refused(admin(engine, path), 404) == "there is no such request"
 
 
 def test_the_token_of_a_request_is_the_one_that_was_sent(engine: Engine) -> None:
@@ -229,8 +229,8 @@ def test_the_token_of_a_request_is_the_one_that_was_sent(engine: Engine) -> None
         return [entry["request"]["tokenId"] for entry in listed(engine)[::-1]]
 
     def id_of(token: str, vendor: str) -> str:
-        minted = {"vendor": vendor, "claims": parts(token.removeprefix("JWT "))[1]}
-        answer = content(control(engine, "POST /tokens", json=minted))
+        minted = {"vendor": vendor, "claims": jwt_parts(token.removeprefix("JWT "))[1]}
+        answer = content(admin(engine, "POST /tokens", json=minted))
         assert answer["token"] == token  # the same claims, signed with the same key
         return str(answer["id"])
 

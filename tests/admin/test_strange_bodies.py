@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from mockserver.admin.routes import ROUTES
 from mockserver.model.http import Response
 from tests.admin.documented import check_documented
-from tests.asking import ask, content, control, fresh_engine, header
-from tests.buying import DSTOR_KEY
+from tests.engine_client import admin, ask, content, fresh_engine, header
+from tests.vendor_tokens import DSTOR_KEY
 
 ID = "01234567-89ab-4cde-8f01-23456789abcd"
 ENGINE = fresh_engine()
@@ -79,7 +79,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /scenarios/reset": {},
     "PUT /scenarios/<path:name>/state": {"state": "on"},
 }
-PLACES = {"<vendor>": "dapi", "<action>": "connect", "<id>": ID, "<path:name>": "s"}
+STORE_URLS = {"<vendor>": "dapi", "<action>": "connect", "<id>": ID, "<path:name>": "s"}
 IGNORED = ("POST /requests/reset", "POST /mappings/reset", "POST /scenarios/reset")
 """Calls whose body is not looked at."""
 EACH = pytest.mark.parametrize("line", BODIES)
@@ -99,7 +99,7 @@ STRANGE: st.SearchStrategy[Any] = st.one_of(
 
 
 def filled(line: str) -> str:
-    for place, word in PLACES.items():
+    for place, word in STORE_URLS.items():
         line = line.replace(place, word)
     return line
 
@@ -107,13 +107,13 @@ def filled(line: str) -> str:
 def prepared() -> None:
     """A state with something in it for every call."""
     ENGINE.reset()
-    assert control(ENGINE, "POST /mappings", json=MAPPING).status == 201
+    assert admin(ENGINE, "POST /mappings", json=MAPPING).status == 201
     ask(ENGINE, "GET /v1/dev/temp-token?token=x", DSTOR_KEY, json={"a": [1, 2]})
     ask(ENGINE, "GET /nowhere", {"A": "b"})
 
 
 def answered(line: str, body: Any) -> Response:
-    response = control(ENGINE, filled(line), body=json.dumps(body).encode())
+    response = admin(ENGINE, filled(line), body=json.dumps(body).encode())
     assert response.status < 500, content(response)
     if response.status >= 400:
         assert header(response, "Content-Type") == "application/problem+json"
@@ -127,7 +127,7 @@ def answered(line: str, body: Any) -> Response:
 
 def readable() -> None:
     for line in READS:
-        response = control(ENGINE, filled(line))
+        response = admin(ENGINE, filled(line))
         assert response.status in (200, 404), line
         check_documented(line, response)
 
@@ -191,7 +191,7 @@ def test_what_cannot_be_shown_again_is_refused(line: str, hard: str) -> None:
     for path in [*spots(BODIES[line]), ("more",)]:
         marked = json.dumps(with_part(BODIES[line], path, "\x07"))
         body = marked.replace('"\\u0007"', HARD[hard]).encode()
-        response = control(ENGINE, filled(line), body=body)
+        response = admin(ENGINE, filled(line), body=body)
         assert response.status < 500, (path, content(response))
         if hard != "a long number" and line not in IGNORED:
             assert response.status == 400, path
@@ -218,9 +218,9 @@ def test_a_request_that_is_nested_deep_can_be_shown_found_and_judged(line: str, 
     for pattern in JUDGES:
         body = {"bodyPatterns": [pattern]}
         for call in ("count", "find"):
-            assert control(ENGINE, f"POST /requests/{call}", json=body).status == 200
-        near = control(ENGINE, "POST /near-misses/request-pattern", json=body)
+            assert admin(ENGINE, f"POST /requests/{call}", json=body).status == 200
+        near = admin(ENGINE, "POST /near-misses/request-pattern", json=body)
         assert near.status == 200
-        assert control(ENGINE, "POST /mappings", json={"request": body}).status == 201
+        assert admin(ENGINE, "POST /mappings", json={"request": body}).status == 201
     assert ask(ENGINE, line, body=text.encode()).status < 500
     readable()

@@ -11,19 +11,19 @@ from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
 from mockserver.model.token_registry import ISSUED
 from mockserver.vendors.dapi.connect import PRINTED
-from tests.asking import (
+from tests.engine_client import (
     NOW,
+    admin,
     ask,
     basic,
     bearer,
     content,
-    control,
     fresh_engine,
     header,
-    parts,
+    jwt_parts,
     reset,
 )
-from tests.buying import APP_SECRET, connect, dapi_token, datasentinel_token, exchange_fields
+from tests.vendor_tokens import APP_SECRET, connect, dapi_token, datasentinel_token, exchange_fields
 
 VENDORS = ["dapi", "datasentinel", "dstor", "kitegateway"]
 LATEST = 253_402_300_799
@@ -55,7 +55,7 @@ EACH = pytest.mark.parametrize("vendor", VENDORS)
 
 
 def minted(engine: Engine, vendor: str, **order: Any) -> dict[str, Any]:
-    response = control(engine, "POST /tokens", json={"vendor": vendor, **order})
+    response = admin(engine, "POST /tokens", json={"vendor": vendor, **order})
     assert response.status == 201, content(response)
     answer: dict[str, Any] = content(response)
     assert set(answer) == {"id", "token", "expires"}
@@ -63,11 +63,11 @@ def minted(engine: Engine, vendor: str, **order: Any) -> dict[str, Any]:
 
 
 def claims(token: str) -> dict[str, Any]:
-    return parts(token.removeprefix("JWT "))[1]
+    return jwt_parts(token.removeprefix("JWT "))[1]
 
 
 def explained(engine: Engine, vendor: str, token: str) -> str:
-    response = control(engine, "POST /tokens/explain", json={"vendor": vendor, "token": token})
+    response = admin(engine, "POST /tokens/explain", json={"vendor": vendor, "token": token})
     assert response.status == 200
     assert content(response)["accepted"] is (content(response)["reason"] == "ok")
     return str(content(response)["reason"])
@@ -75,12 +75,12 @@ def explained(engine: Engine, vendor: str, token: str) -> str:
 
 def reason(engine: Engine) -> str | None:
     """Why the vendor refused the last request, by the journal."""
-    last: str | None = content(control(engine, "GET /requests"))["requests"][0]["request"]["reason"]
+    last: str | None = content(admin(engine, "GET /requests"))["requests"][0]["request"]["reason"]
     return last
 
 
 def refused(engine: Engine, order: object, status: int = 400) -> str:
-    response = control(engine, "POST /tokens", json=order)
+    response = admin(engine, "POST /tokens", json=order)
     assert response.status == status
     assert header(response, "Content-Type") == "application/problem+json"
     return str(content(response)["detail"])
@@ -93,7 +93,7 @@ def test_an_ordered_token_is_as_good_as_a_bought_one(engine: Engine, vendor: str
     assert reason(engine) is None
     assert explained(engine, vendor, order["token"]) == "ok"
     assert order["expires"] == claims(order["token"]).get("exp")
-    one, every = (control(engine, f"GET {path}") for path in (f"/tokens/{order['id']}", "/tokens"))
+    one, every = (admin(engine, f"GET {path}") for path in (f"/tokens/{order['id']}", "/tokens"))
     assert (one.status, every.status) == (200, 200)
     shown = content(one)
     assert (shown["vendor"], shown["kind"], shown["state"]) == (vendor, "access token", "active")
@@ -108,7 +108,7 @@ def test_a_token_with_a_defect_is_refused_for_it(engine: Engine, vendor: str, de
     assert response.status == 401
     assert reason(engine) == DEFECTS[defect]
     assert explained(engine, vendor, order["token"]) == defect
-    assert control(engine, f"GET /tokens/{order['id']}").status == 404  # it was never issued
+    assert admin(engine, f"GET /tokens/{order['id']}").status == 404  # it was never issued
 
 
 def test_a_defect_is_seen_wherever_the_vendor_takes_a_token(engine: Engine) -> None:
@@ -133,7 +133,7 @@ def test_a_life_may_be_ordered(engine: Engine, vendor: str) -> None:
     engine.state.clock.advance(seconds=1)
     assert explained(engine, vendor, order["token"]) == "expired"
     assert USES[vendor](engine, order["token"]).status == 401
-    assert content(control(engine, f"GET /tokens/{order['id']}"))["state"] == "expired"
+    assert content(admin(engine, f"GET /tokens/{order['id']}"))["state"] == "expired"
 
 
 @EACH
@@ -169,7 +169,7 @@ def test_a_moment_may_be_any_that_there_is(engine: Engine, expires: int) -> None
 
 def test_a_token_may_be_one_of_an_account_that_was_added(engine: Engine) -> None:
     body = {"vendor": "datasentinel", "credentials": {"user": "alice"}}
-    added = content(control(engine, "POST /accounts", json=body))
+    added = content(admin(engine, "POST /accounts", json=body))
     token = minted(engine, "datasentinel", account=added["id"])["token"]
     assert claims(token)["user"] == "alice"
     assert claims(minted(engine, "datasentinel")["token"])["user"] == "myUser"
@@ -212,8 +212,8 @@ def test_what_cannot_be_ordered_is_refused_and_named(
 
 
 def test_there_is_no_token_without_an_account(engine: Engine) -> None:
-    for account in content(control(engine, "GET /accounts"))["accounts"]:
-        assert control(engine, f"DELETE /accounts/{account['id']}").status == 200
+    for account in content(admin(engine, "GET /accounts"))["accounts"]:
+        assert admin(engine, f"DELETE /accounts/{account['id']}").status == 200
     for vendor in VENDORS:
         assert "none at all" in refused(engine, {"vendor": vendor}, 404)
 
@@ -268,12 +268,10 @@ def test_a_code_is_good_then_used_or_expired_or_revoked(engine: Engine) -> None:
     ask(engine, "POST /v2/auth/ExchangeToken", json=exchange_fields(login))
     assert explained(engine, "dapi", login["accessCode"]) == "used"
     assert explained(engine, "dstor", foreign) == "wrong-vendor"
-    listed = {
-        each["id"]: each["state"] for each in content(control(engine, "GET /tokens"))["tokens"]
-    }
+    listed = {each["id"]: each["state"] for each in content(admin(engine, "GET /tokens"))["tokens"]}
     assert sorted(listed.values()) == ["active"] * 5 + ["used"]
     for id_ in (id_ for id_, state in listed.items() if state == "active"):
-        control(engine, f"DELETE /tokens/{id_}")
+        admin(engine, f"DELETE /tokens/{id_}")
     assert explained(engine, "dapi", revoked) == "revoked"
     engine.state.clock.advance(minutes=30)
     assert explained(engine, "dapi", late) == "expired"
@@ -281,9 +279,9 @@ def test_a_code_is_good_then_used_or_expired_or_revoked(engine: Engine) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"token": None}, {"token": 1}, {"token": ["a"]}])
 def test_only_a_text_can_be_explained(engine: Engine, body: dict[str, object]) -> None:
-    response = control(engine, "POST /tokens/explain", json={"vendor": "dapi", **body})
+    response = admin(engine, "POST /tokens/explain", json={"vendor": "dapi", **body})
     assert (response.status, content(response)["detail"]) == (400, "token must be a text")
-    unknown = control(engine, "POST /tokens/explain", json={"token": "x"})
+    unknown = admin(engine, "POST /tokens/explain", json={"token": "x"})
     assert (unknown.status, content(unknown)["detail"].partition(";")[0]) == (
         400,
         "vendor must be one of dapi, datasentinel, dstor, kitegateway",
@@ -303,7 +301,7 @@ def test_the_code_that_the_page_prints_is_explained_too(engine: Engine) -> None:
 @EACH
 def test_a_revoked_token_is_refused_by_its_vendor(engine: Engine, vendor: str) -> None:
     order, other = minted(engine, vendor, expires_in=60), minted(engine, vendor, expires_in=61)
-    assert control(engine, f"DELETE /tokens/{order['id']}").status == 200
+    assert admin(engine, f"DELETE /tokens/{order['id']}").status == 200
     assert USES[vendor](engine, order["token"]).status == 401
     assert reason(engine) == "The token was revoked."
     assert explained(engine, vendor, order["token"]) == "revoked"
@@ -312,16 +310,16 @@ def test_a_revoked_token_is_refused_by_its_vendor(engine: Engine, vendor: str) -
 
 def test_a_token_that_is_not_listed_can_be_revoked(engine: Engine) -> None:
     order = minted(engine, "dapi")
-    engine.state.store.shelf("issued", ISSUED).clear()
-    assert control(engine, f"DELETE /tokens/{order['id']}").status == 200
+    engine.state.store.collection("issued", ISSUED).clear()
+    assert admin(engine, f"DELETE /tokens/{order['id']}").status == 200
     assert explained(engine, "dapi", order["token"]) == "revoked"
 
 
 def test_a_code_that_was_revoked_buys_nothing(engine: Engine) -> None:
     login = connect(engine)
-    (code, *_) = content(control(engine, "GET /tokens"))["tokens"]
+    (code, *_) = content(admin(engine, "GET /tokens"))["tokens"]
     assert (code["kind"], code["account"], code["state"]) == ("access code", "dapi_user1", "active")
-    control(engine, f"DELETE /tokens/{code['id']}")
+    admin(engine, f"DELETE /tokens/{code['id']}")
     answer = ask(engine, "POST /v2/auth/ExchangeToken", json=exchange_fields(login))
     assert content(answer)["type"] == "INVALID_ACCESS_CODE"
     assert dapi_token(engine, connect(engine))
@@ -329,7 +327,7 @@ def test_a_code_that_was_revoked_buys_nothing(engine: Engine) -> None:
 
 @pytest.mark.parametrize("id_", ["x", "0123456789ABCDEF", "0123456789abcde", "0" * 17, "%20"])
 def test_what_is_no_id_of_a_token_cannot_be_revoked(engine: Engine, id_: str) -> None:
-    response = control(engine, f"DELETE /tokens/{id_}")
+    response = admin(engine, f"DELETE /tokens/{id_}")
     assert (response.status, "16 hex digits" in content(response)["detail"]) == (404, True)
 
 
@@ -356,7 +354,7 @@ JSON = st.recursive(
 def test_no_order_breaks_anything_and_what_it_makes_breaks_no_vendor(
     vendor: str, order: dict[str, Any]
 ) -> None:
-    response = control(ENGINE, "POST /tokens", json={"vendor": vendor, **order})
+    response = admin(ENGINE, "POST /tokens", json={"vendor": vendor, **order})
     assert response.status in (201, 400, 404)
     if response.status == 201:
         token = content(response)["token"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.running import Served, serving
+from tests.command_line import Served, serving
 
 
 @pytest.fixture(scope="package")

@@ -9,7 +9,7 @@ import requests
 
 from mockserver import RemoteMock
 from mockserver.model.errors import ControlError
-from tests.running import Served, in_shell, run, serving
+from tests.command_line import Served, in_shell, run, serving
 
 ANYWHERE = ("--host", "0.0.0.0", "--port", "0")
 TOKEN = "chosen-for-this-test"

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import mockserver
-from tests.running import Served, environment, run, serving
+from tests.command_line import Served, environment, run, serving
 
 SOURCE = '''
 """Acme: a word buys a token."""

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from mockserver.cli import commands
 from tests.admin.leaking import CANARY, MARK, PLAIN, coded, jwt, leaks
-from tests.running import Served, serving
+from tests.command_line import Served, serving
 
 ADMIN_TOKEN = "4dmin-t0ken-of-canaries"
 BEARER = {"Authorization": f"Bearer {ADMIN_TOKEN}"}

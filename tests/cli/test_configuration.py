@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from mockserver import RemoteMock
-from tests.buying import KITEGATEWAY_KEY, KITEGATEWAY_SECRET
-from tests.running import run, serving
+from tests.command_line import run, serving
+from tests.vendor_tokens import KITEGATEWAY_KEY, KITEGATEWAY_SECRET
 
 FILE = "token-mockserver.toml"
 UNWRITABLE = "port_file = 'missing/port'"

@@ -10,8 +10,8 @@ import requests
 
 from mockserver.model.http import Response
 from tests.adapters.served import Served as Foreign
-from tests.buying import DSTOR_KEY
-from tests.running import Served, run, serving
+from tests.command_line import Served, run, serving
+from tests.vendor_tokens import DSTOR_KEY
 
 
 @pytest.fixture(scope="module")

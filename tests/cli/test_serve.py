@@ -13,8 +13,8 @@ import pytest
 import requests
 
 from mockserver.model.version import VERSION
-from tests.buying import DATASENTINEL_LOGIN, DSTOR_KEY
-from tests.running import Served, in_shell, run, serving
+from tests.command_line import Served, in_shell, run, serving
+from tests.vendor_tokens import DATASENTINEL_LOGIN, DSTOR_KEY
 
 VENDORS = ["dapi", "datasentinel", "dstor", "kitegateway"]
 JWT = re.compile(r'"(?:JWT )?eyJ[\w-]+\.[\w-]+\.[\w-]+"')

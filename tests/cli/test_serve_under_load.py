@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.buying import DATASENTINEL_LOGIN
-from tests.running import Served, serving
+from tests.command_line import Served, serving
+from tests.vendor_tokens import DATASENTINEL_LOGIN
 
 TOKEN = "/ds-api/user-token"
 STATM = Path("/proc/self/statm")

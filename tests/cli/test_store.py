@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.places import RedisServer
-from tests.running import run, serving
+from tests.command_line import run, serving
+from tests.store_urls import RedisServer
 
 
 @pytest.mark.parametrize("how", ["flag", "variable", "file"])

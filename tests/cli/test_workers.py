@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.buying import DATASENTINEL_LOGIN
-from tests.places import redis_server
-from tests.running import Served, run, serving
+from tests.command_line import Served, run, serving
+from tests.store_urls import redis_server
+from tests.vendor_tokens import DATASENTINEL_LOGIN
 
 CHILDREN = "/proc/{0}/task/{0}/children"
 

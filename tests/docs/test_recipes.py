@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import in_shell, serving
+from tests.command_line import in_shell, serving
 
 PAGE = Path(__file__).parents[2] / "docs" / "recipes.md"
 BLOCK = re.compile(r"^```(sh|text)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)

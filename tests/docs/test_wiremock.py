@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
-from tests.asking import content, control
+from tests.engine_client import admin, content
 
 PAGE = (Path(__file__).parents[2] / "docs" / "wiremock.md").read_text()
 WIREMOCKS = re.compile("/(mappings|scenarios|requests|near-misses|settings|reset|health|version)")
@@ -72,7 +72,7 @@ def test_the_calls_that_are_said_to_be_here_are_all_of_wiremocks_that_are() -> N
 def test_a_call_that_is_said_to_be_missing_is_refused_by_name(
     engine: Engine, row: list[str]
 ) -> None:
-    response = control(engine, words(row[0])[0].replace("<path>", "a/b"))
+    response = admin(engine, words(row[0])[0].replace("<path>", "a/b"))
     assert response.status == 404
     assert content(response)["detail"] == f"not supported: WireMock's {row[1]}"
 
@@ -80,7 +80,7 @@ def test_a_call_that_is_said_to_be_missing_is_refused_by_name(
 @pytest.mark.parametrize(("part", "field"), fields(1))
 def test_a_field_that_is_said_to_be_here_is_taken(engine: Engine, part: str, field: str) -> None:
     said = mapping(part, field, TAKEN[part].get(field, "a"))
-    response = control(engine, "POST /mappings", json=said)
+    response = admin(engine, "POST /mappings", json=said)
     assert response.status == 201, content(response)
 
 
@@ -88,7 +88,7 @@ def test_a_field_that_is_said_to_be_here_is_taken(engine: Engine, part: str, fie
 def test_a_field_that_is_said_to_be_missing_is_refused_by_name(
     engine: Engine, part: str, field: str
 ) -> None:
-    response = control(engine, "POST /mappings", json=mapping(part, field, "a"))
+    response = admin(engine, "POST /mappings", json=mapping(part, field, "a"))
     where = {"the mapping": "", "matchers": "request.headers.A."}.get(part, f"{part}.")
     assert response.status == 400
     assert content(response)["detail"] == f"{where}{field} is not supported"

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.routing import host_name
 from mockserver.model.http import Headers, Request
-from tests.acme import ACME, acme_engine, engine_of
-from tests.asking import ask, content, fresh_engine, header
-from tests.buying import DSTOR_KEY
+from tests.acme_vendor import ACME, acme_engine, engine_of
+from tests.engine_client import ask, content, fresh_engine, header
+from tests.vendor_tokens import DSTOR_KEY
 
 HOSTS = [
     ("api.testnet.dstor.cloud", "dstor"),

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from mockserver.emulator.engine import Engine
-from tests.acme import ACME, acme_engine, engine_of
-from tests.asking import ask, content, fresh_engine, header, request
-from tests.buying import DSTOR_KEY
-from tests.samples import samples
+from tests.acme_vendor import ACME, acme_engine, engine_of
+from tests.engine_client import ask, content, fresh_engine, header, request
+from tests.sample_requests import sample_requests
+from tests.vendor_tokens import DSTOR_KEY
 
 LINES = ["GET /v1/dev/temp-token", "GET /dapi/nowhere", "OPTIONS /v1/dev/temp-token", "GET /x"]
 
@@ -22,7 +22,7 @@ def test_every_answer_has_a_date_by_the_clock(engine: Engine, line: str) -> None
 
 
 def test_a_head_is_answered_as_a_get_with_its_body(engine: Engine) -> None:
-    for name, asked in samples(engine).items():
+    for name, asked in sample_requests(engine).items():
         if asked.method == "GET":
             get, head = (
                 engine.answer(asked),
@@ -73,7 +73,7 @@ def test_pages_of_any_origin_may_read_every_answer_of_dstor(
 
 @pytest.mark.parametrize("vendor", ["datasentinel", "dapi", "kitegateway"])
 def test_no_other_vendor_speaks_to_pages(engine: Engine, vendor: str) -> None:
-    for name, asked in samples(engine).items():
+    for name, asked in sample_requests(engine).items():
         if name.startswith(vendor):
             assert header(engine.answer(asked), "Access-Control-Allow-Origin") is None
     assert ask(engine, f"OPTIONS /{vendor}/").status == 404

@@ -10,8 +10,8 @@ import pytest
 from mockserver.emulator.journal import ENTRY, LENGTH, Entry, Journal
 from mockserver.model.http import Headers, Request, Response, RoutedRequest
 from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
-from tests.racing import at_once
-from tests.shelves import new_journal
+from tests.concurrency import run_concurrently
+from tests.state_parts import new_journal
 
 ANY = parse_pattern({})
 CUT = 16 << 10
@@ -201,7 +201,7 @@ def test_nobody_waits_for_one_that_matches_slowly_and_each_is_matched_once() -> 
 
 
 @pytest.mark.parametrize("shared", [False, True])
-def test_a_hurry_ends_all_waiting_of_now_and_no_later_one(shared: bool) -> None:
+def test_release_waiters_ends_all_waiting_of_now_and_no_later_one(shared: bool) -> None:
     journal, slow = new_journal(shared=shared), Pattern()
     note(journal, "/a")
     with ThreadPoolExecutor(1) as pool:
@@ -224,5 +224,5 @@ def test_many_threads_note_and_none_is_lost() -> None:
         journal.remove(lambda noted: noted.routed.path == f"/{number}/7")
         return sum(path.startswith(f"/{number}/") for path in paths(journal.all())) == 19
 
-    assert all(at_once(notes, threads=5))
+    assert all(run_concurrently(notes, threads=5))
     assert len({noted.id for noted in journal.all()}) == 95

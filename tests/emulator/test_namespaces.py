@@ -5,7 +5,7 @@ import pytest
 from mockserver.emulator.namespaces import Namespaces, engine_factory
 from mockserver.model import state_store as store
 from mockserver.model.errors import MockServerError
-from tests.racing import at_once
+from tests.concurrency import run_concurrently
 
 
 @pytest.fixture
@@ -57,4 +57,7 @@ def test_there_is_an_upper_bound_and_who_drops_one_makes_room(
 
 
 def test_of_many_who_come_first_all_get_the_same(namespaces: Namespaces) -> None:
-    assert len({id(engine) for engine in at_once(lambda _: namespaces.get("a"), threads=20)}) == 1
+    assert (
+        len({id(engine) for engine in run_concurrently(lambda _: namespaces.get("a"), threads=20)})
+        == 1
+    )

@@ -9,9 +9,9 @@ from mockserver.emulator.phases import preferred_error
 from mockserver.model.errors import ERROR_STATUSES
 from mockserver.model.http import Headers, Request
 from mockserver.wiremock.stub_mapping import parse_stub
-from tests.asking import ask, told
-from tests.buying import DSTOR_KEY
-from tests.samples import samples
+from tests.engine_client import ask, status_and_body
+from tests.sample_requests import sample_requests
+from tests.vendor_tokens import DSTOR_KEY
 
 
 def preferred(*values: str) -> int | None:
@@ -53,12 +53,12 @@ def test_no_text_breaks_it(value: str) -> None:
 
 @pytest.mark.parametrize("status", sorted(ERROR_STATUSES))
 def test_it_is_the_error_that_a_stub_would_order(engine: Engine, status: int) -> None:
-    for name, request in samples(engine).items():
+    for name, request in sample_requests(engine).items():
         pairs = (*request.headers.pairs, ("Prefer", f"code={status}"))
         asked = Request(request.method, request.path, request.query, Headers(pairs), request.body)
         preferred = engine.answer(asked)
         engine.state.stubs.put(parse_stub({"error": status}))
-        assert told(preferred) == told(engine.answer(request)), name
+        assert status_and_body(preferred) == status_and_body(engine.answer(request)), name
         engine.state.stubs.reset()
     assert "Prefer" in str(engine.state.journal.all()[-2].reason)
 

@@ -1,15 +1,15 @@
 """Reset: everything as at the start, at any moment, and two engines share nothing."""
 
 from mockserver.emulator.engine import Engine
-from tests.asking import NOW, ask, bearer, content, control, fresh_engine, reset
-from tests.buying import (
+from tests.concurrency import run_concurrently
+from tests.engine_client import NOW, admin, ask, bearer, content, fresh_engine, reset
+from tests.vendor_tokens import (
     DATASENTINEL_LOGIN,
     Customer,
     datasentinel_token,
     dstor_token,
     kitegateway_token,
 )
-from tests.racing import at_once
 
 UPLOAD = {"chunks_number": 1, "folder_path": "/"}
 PRINTED = {
@@ -82,26 +82,26 @@ def test_two_engines_share_no_key_no_clock_no_code_and_no_account(engine: Engine
 def test_calls_while_others_reset_are_answered_as_before_or_after(engine: Engine) -> None:
     def calls(number: int) -> set[int]:
         if number % 4 == 0:
-            return {control(engine, "POST /reset").status for _ in range(2)}
-        connect = (control(engine, "POST /vendors/dapi/connect").status for _ in range(4))
+            return {admin(engine, "POST /reset").status for _ in range(2)}
+        connect = (admin(engine, "POST /vendors/dapi/connect").status for _ in range(4))
         create = (
             ask(engine, "POST /ds-api/user-token", DATASENTINEL_LOGIN).status for _ in range(4)
         )
         return {*connect, *create}
 
-    assert set[int]().union(*at_once(calls, threads=4)) == {200, 201}
+    assert set[int]().union(*run_concurrently(calls, threads=4)) == {200, 201}
 
 
 def test_of_resets_at_once_none_fails_and_one_is_left(engine: Engine) -> None:
     def resets(_: int) -> set[int]:
-        return {control(engine, "POST /reset").status for _ in range(2)}
+        return {admin(engine, "POST /reset").status for _ in range(2)}
 
-    assert set[int]().union(*at_once(resets, threads=4)) == {200}
+    assert set[int]().union(*run_concurrently(resets, threads=4)) == {200}
     known = {
         vendor.name: engine.state.vendor_state(vendor).accounts.all() for vendor in engine.vendors
     }
     assert known == {vendor.name: list(vendor.accounts) for vendor in engine.vendors}
     tokens = bought(engine)
-    for issued in content(control(engine, "GET /tokens"))["tokens"]:
-        control(engine, f"DELETE /tokens/{issued['id']}")
+    for issued in content(admin(engine, "GET /tokens"))["tokens"]:
+        admin(engine, f"DELETE /tokens/{issued['id']}")
     assert statuses_of_use(engine, *tokens) == [401, 401, 401]

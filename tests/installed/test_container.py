@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from mockserver.cli.serve import serve
+from tests.command_line import environment
 from tests.installed.containers import ROOT, steps, the, variables
-from tests.running import environment
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
 SERVER, REDIS = COMPOSE["services"]["token-mockserver"], COMPOSE["services"]["redis"]

@@ -2,14 +2,14 @@
 
 from mockserver.model.accounts import Account, Accounts
 from mockserver.model.state_store import RECORDS
-from tests.shelves import new_shelf
+from tests.state_parts import new_collection
 
 ALICE: Account = {"user": "alice", "password": "a", "logins": {"x": "y"}}
 BOB: Account = {"user": "bob", "password": "b"}
 
 
 def known(*accounts: Account) -> Accounts:
-    known = Accounts(new_shelf(RECORDS), {})
+    known = Accounts(new_collection(RECORDS), {})
     for account in accounts:
         known.add(account)
     return known

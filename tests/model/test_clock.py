@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.model.clock import Clock, ClockError, iso
-from tests.racing import at_once
-from tests.shelves import new_clock
+from tests.concurrency import run_concurrently
+from tests.state_parts import new_clock
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -220,7 +220,7 @@ def test_steps_of_many_threads_all_count() -> None:
         for _ in range(5):
             clock.advance(seconds=1)
 
-    at_once(steps, threads=8, finely=True)
+    run_concurrently(steps, threads=8, finely=True)
     assert clock.now() == NOON + timedelta(seconds=40)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from mockserver.model.defects import DEFECTS, defective_claims, defective_token
 from mockserver.model.tokens import TokenRejected, Tokens
-from tests.asking import NOW, parts
-from tests.shelves import new_registry
+from tests.engine_client import NOW, jwt_parts
+from tests.state_parts import new_registry
 
 HEADERS = [("typ", "alg"), ("alg", "typ")]
 
@@ -43,7 +43,7 @@ def test_what_it_says_besides_is_what_a_good_one_says(defect: str) -> None:
     tokens = issuer()
     claims = {"z": 1, "iat": NOW, "exp": NOW + 60, "a": 2}
     token = made(tokens, claims, defect)
-    head, said = parts(token if token.count(".") == 2 else f"{token}.")
+    head, said = jwt_parts(token if token.count(".") == 2 else f"{token}.")
     algorithm = {"wrong-algorithm": "HS512", "no-signature": "none"}.get(defect, "HS256")
     assert list(head.items()) == [("typ", "JWT"), ("alg", algorithm)]
     assert [name for name in said if name in claims] == list(claims)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.model.known_secrets import MOST, KnownSecrets
-from tests.racing import at_once
+from tests.concurrency import run_concurrently
 
 
 def looking_for(*texts: str) -> KnownSecrets:
@@ -83,7 +83,7 @@ def test_many_threads_may_add_and_look_at_once() -> None:
             found.add(f"{turn}-{number}-needle")
         return marked(found, f"199-{number}-needle")
 
-    assert at_once(adds, threads=8) == [f"<199-{number}-needle>" for number in range(8)]
+    assert run_concurrently(adds, threads=8) == [f"<199-{number}-needle>" for number in range(8)]
 
 
 @given(st.lists(st.text("ab", min_size=6, max_size=8)), st.text("abc"))

@@ -1,7 +1,7 @@
 """Problem details (RFC 9457)."""
 
 from mockserver.model.http import problem
-from tests.asking import content, header
+from tests.engine_client import content, header
 
 
 def test_a_problem_has_type_title_status_detail_and_further_members() -> None:

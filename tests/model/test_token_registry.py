@@ -4,7 +4,7 @@ import pytest
 
 from mockserver.model import token_registry
 from mockserver.model.token_registry import IssuedToken
-from tests.shelves import new_registry
+from tests.state_parts import new_registry
 
 NOW = 1_767_225_600
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mockserver.model.token_registry import token_id
 from mockserver.model.tokens import TokenRejected, Tokens
-from tests.asking import NOW
-from tests.shelves import new_registry
+from tests.engine_client import NOW
+from tests.state_parts import new_registry
 
 KEY = bytes(range(64))
 CLAIMS = {"iat": NOW, "exp": NOW + 60, "user": "alice"}

@@ -3,17 +3,17 @@
 import pytest
 
 from mockserver.model.state_store import StateStore, StorageBackend
-from mockserver.storage.open_backend import open_stores
-from tests.places import PLACES
+from mockserver.storage.open_backend import open_backend
+from tests.store_urls import STORE_URLS
 
 
-@pytest.fixture(params=PLACES)
-def stores(request: pytest.FixtureRequest) -> StorageBackend:
+@pytest.fixture(params=STORE_URLS)
+def backend(request: pytest.FixtureRequest) -> StorageBackend:
     """An empty place."""
-    return open_stores(PLACES[request.param](request))
+    return open_backend(STORE_URLS[request.param](request))
 
 
 @pytest.fixture
-def store(stores: StorageBackend) -> StateStore:
+def store(backend: StorageBackend) -> StateStore:
     """A store with nothing in it."""
-    return stores.store("a", lambda _: None)
+    return backend.store("a", lambda _: None)

@@ -11,9 +11,9 @@ from typing import Any
 
 import requests
 
-from tests.asking import bearer
-from tests.buying import APP_SECRET, DATASENTINEL_LOGIN, exchange_fields
-from tests.running import Served, serving
+from tests.command_line import Served, serving
+from tests.engine_client import bearer
+from tests.vendor_tokens import APP_SECRET, DATASENTINEL_LOGIN, exchange_fields
 
 ROUNDS = 3
 CLIENTS = 6

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from mockserver.admin.application import Application, new_application
-from tests.asking import content
-from tests.places import RedisServer, redis_server
-from tests.storage.failing import ask
+from tests.engine_client import content
+from tests.storage.outage import ask
+from tests.store_urls import RedisServer, redis_server
 
 MOMENTS = ("2030-01-01T00:00:00Z", "2040-01-01T00:00:00Z")
 

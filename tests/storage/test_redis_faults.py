@@ -11,10 +11,10 @@ import pytest
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError, StoreError
 from mockserver.storage import redis_connection as server
-from mockserver.storage.open_backend import open_stores
-from tests.places import RedisServer, redis_server
-from tests.racing import at_once
-from tests.storage.failing import IDENTITY, Outage, ask
+from mockserver.storage.open_backend import open_backend
+from tests.concurrency import run_concurrently
+from tests.storage.outage import IDENTITY, Outage, ask
+from tests.store_urls import RedisServer, redis_server
 
 KEEPING = ("--appendonly", "yes", "--appendfsync", "always")
 
@@ -64,12 +64,12 @@ def test_of_many_one_waits_for_a_redis_that_hangs(
 
     own_redis.signal(signal.SIGSTOP)
     assert "Timeout" in said(0)
-    answers = at_once(said, threads=8)
+    answers = run_concurrently(said, threads=8)
     assert sum("Timeout" in each for each in answers) < 4
     assert sum("does not answer" in each for each in answers) > 0
     monkeypatch.setattr(server, "_IMPATIENCE", 30.0)
     own_redis.signal(signal.SIGCONT)
-    assert at_once(said, threads=8) == [str(True)] * 8
+    assert run_concurrently(said, threads=8) == [str(True)] * 8
 
 
 def test_a_redis_that_is_full(own_redis: RedisServer, outage: Outage) -> None:
@@ -152,4 +152,4 @@ def test_without_its_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "redis", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'token-mockserver\[redis\]'"):
-        open_stores("redis://localhost")
+        open_backend("redis://localhost")

@@ -4,11 +4,11 @@ import pytest
 import redis
 
 from mockserver.storage import redis_connection as server
-from mockserver.storage.open_backend import open_stores
-from tests.asking import ask, control, fresh_engine, fresh_front
-from tests.buying import DATASENTINEL_LOGIN, connect
-from tests.places import RedisServer
-from tests.storage.failing import ask as ask_front
+from mockserver.storage.open_backend import open_backend
+from tests.engine_client import admin, ask, fresh_application, fresh_engine
+from tests.storage.outage import ask as ask_front
+from tests.store_urls import RedisServer
+from tests.vendor_tokens import DATASENTINEL_LOGIN, connect
 
 DAYS_30, MINUTE = 30 * 86_400, 60
 
@@ -29,11 +29,11 @@ def lives(client: redis.Redis) -> dict[str, int]:
 
 
 def test_every_key_has_our_prefix_and_an_expiry(url: str, client: redis.Redis) -> None:
-    engine = fresh_engine(stores=open_stores(url))
+    engine = fresh_engine(backend=open_backend(url))
     connect(engine)
     ask(engine, "POST /ds-api/user-token", DATASENTINEL_LOGIN)
-    control(engine, "POST /mappings", json={"error": 500, "times": 1})
-    control(engine, "GET /health")
+    admin(engine, "POST /mappings", json={"error": 500, "times": 1})
+    admin(engine, "GET /health")
     found = lives(client)
     assert len(found) > 12
     for key, life in found.items():
@@ -45,7 +45,7 @@ def test_every_key_has_our_prefix_and_an_expiry(url: str, client: redis.Redis) -
 def test_a_state_that_was_reset_or_dropped_is_left_for_a_minute_to_who_was_overtaken(
     url: str, client: redis.Redis
 ) -> None:
-    front = fresh_front(open_stores(url))
+    front = fresh_application(open_backend(url))
     for namespace in ("", "/ns/a"):
         ask_front(front, f"GET {namespace}/ds-api/")
     before, overtaken = set(lives(client)), front.engine.state
@@ -59,7 +59,7 @@ def test_a_state_that_was_reset_or_dropped_is_left_for_a_minute_to_who_was_overt
 
 
 def test_a_state_that_is_used_lives_on(url: str, client: redis.Redis) -> None:
-    engine = fresh_engine(stores=open_stores(url))
+    engine = fresh_engine(backend=open_backend(url))
     for key in lives(client):
         client.expire(key, 7200)
     ask(engine, "GET /ds-api/")
@@ -67,18 +67,18 @@ def test_a_state_that_is_used_lives_on(url: str, client: redis.Redis) -> None:
 
 
 def test_names_that_have_expired_make_room(url: str, client: redis.Redis) -> None:
-    stores = open_stores(url)
-    stores.store("a", lambda _: None)
+    backend = open_backend(url)
+    backend.store("a", lambda _: None)
     assert client.zcard(f"{server.PREFIX}:names") == 1
     client.zadd(f"{server.PREFIX}:names", {b"a": 1, b"b": 1})
-    stores.store("c", lambda _: None)
+    backend.store("c", lambda _: None)
     assert client.zrange(f"{server.PREFIX}:names", 0, -1) == [b"c"]
 
 
 def test_no_command_looks_through_all_keys(url: str, shared_redis: RedisServer) -> None:
     client = shared_redis.client
     client.config_resetstat()
-    front = fresh_front(open_stores(url))
+    front = fresh_application(open_backend(url))
     for line in ("GET /ns/a/ds-api/", "POST /ns/a/__admin/reset", "DELETE /ns/a/__admin"):
         assert ask_front(front, line).status == 200
     used = {name.removeprefix("cmdstat_") for name in client.info("commandstats")}

@@ -14,21 +14,24 @@ from mockserver.admin.application import Application, new_application
 from mockserver.emulator import namespaces
 from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.http import Response
-from mockserver.storage.open_backend import open_stores
-from tests.asking import ask as ask_engine
-from tests.asking import bearer, content
-from tests.buying import connect, exchange_fields
-from tests.places import SHARED
-from tests.running import serving
-from tests.storage import crowd
-from tests.storage.failing import ask
+from mockserver.storage.open_backend import open_backend
+from tests.command_line import serving
+from tests.engine_client import ask as ask_engine
+from tests.engine_client import bearer, content
+from tests.storage import exchanging_processes
+from tests.storage.outage import ask
+from tests.store_urls import SHARED_STORE_URLS
+from tests.vendor_tokens import connect, exchange_fields
 
-ONCE = {"done": 1, "USED_ACCESS_CODE": crowd.PROCESSES * crowd.THREADS - 1}
+ONCE = {
+    "done": 1,
+    "USED_ACCESS_CODE": exchanging_processes.PROCESSES * exchanging_processes.THREADS - 1,
+}
 
 
-@pytest.fixture(params=SHARED)
+@pytest.fixture(params=SHARED_STORE_URLS)
 def url(request: pytest.FixtureRequest) -> str:
-    return SHARED[request.param](request)
+    return SHARED_STORE_URLS[request.param](request)
 
 
 @pytest.fixture
@@ -43,9 +46,9 @@ def value(response: Response) -> Any:
 
 
 def test_of_many_processes_that_exchange_a_code_at_once_one_succeeds(url: str) -> None:
-    engine = engine_factory({}, backend=open_stores(url))("")
+    engine = engine_factory({}, backend=open_backend(url))("")
     bodies = [exchange_fields(connect(engine)) for _ in range(10)]
-    for told in crowd.outcomes(url, bodies):
+    for told in exchanging_processes.outcomes(url, bodies):
         assert Counter(told) == ONCE
     issued = content(ask_engine(engine, "GET /nowhere"))
     assert issued["status"] == 404
@@ -89,10 +92,12 @@ def test_what_one_has_issued_used_or_ended_is_so_for_all(
 ) -> None:
     one, other = fronts
     login = value(ask(one, "POST /__admin/vendors/dapi/connect"))
-    token = value(ask(other, crowd.EXCHANGE, None, **exchange_fields(login)))["accessToken"]
-    assert content(ask(one, crowd.EXCHANGE, None, **exchange_fields(login)))["type"].startswith(
-        "USED"
-    )
+    token = value(ask(other, exchanging_processes.EXCHANGE, None, **exchange_fields(login)))[
+        "accessToken"
+    ]
+    assert content(ask(one, exchanging_processes.EXCHANGE, None, **exchange_fields(login)))[
+        "type"
+    ].startswith("USED")
     secrets: dict[str, Any] = {"appSecret": "app_secret_value", "userSecret": login["userSecret"]}
     lines = [f"POST /v2/{path}" for path in ("data/identity/get", "users/DelinkUser")]
     statuses = [
@@ -193,7 +198,7 @@ def test_a_dropped_namespace_is_not_made_again_for_who_waited_in_it(
 ) -> None:
     ended_by("DELETE /ns/a/__admin", *fronts)
     begun: list[object] = []
-    open_stores(url).store("a", begun.append)
+    open_backend(url).store("a", begun.append)
     assert begun
 
 

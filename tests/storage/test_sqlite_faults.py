@@ -12,9 +12,9 @@ import pytest
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError
 from mockserver.storage import sqlite_database as database
-from mockserver.storage.open_backend import open_stores
-from tests.asking import header
-from tests.storage.failing import Outage, ask
+from mockserver.storage.open_backend import open_backend
+from tests.engine_client import header
+from tests.storage.outage import Outage, ask
 
 NOBODY = 65534
 
@@ -111,16 +111,16 @@ def test_something_in_the_file_that_nobody_of_us_wrote(
     path: Path, outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(sqlite3.connect(path)) as other, other:
-        other.execute("CREATE TEMP TABLE kept AS SELECT place, value FROM records")
-        other.execute("UPDATE records SET value = '{' WHERE shelf = 'issued'")
+        other.execute("CREATE TEMP TABLE kept AS SELECT position, value FROM records")
+        other.execute("UPDATE records SET value = '{' WHERE collection = 'issued'")
         other.commit()
         assert outage.use(outage.living, "POST /v2/data/identity/get") == 500
         assert ask(outage.front, "GET /ds-api/").status == 200
         (line, _) = [record.getMessage() for record in caplog.records]
         assert "we did not write" in line
         other.execute(
-            "UPDATE records SET value = (SELECT value FROM kept WHERE place = records.place)"
-            " WHERE shelf = 'issued'"
+            "UPDATE records SET value = (SELECT value FROM kept WHERE position = records.position)"
+            " WHERE collection = 'issued'"
         )
     outage.check_over()
 
@@ -142,7 +142,7 @@ def not_as_root(folder: Path) -> Iterator[None]:
 
 
 def test_a_file_that_may_only_be_read(path: Path, tmp_path: Path) -> None:
-    open_stores(f"sqlite:///{path}").check()
+    open_backend(f"sqlite:///{path}").check()
     for each in files(path):
         if each.exists():
             each.chmod(0o444)

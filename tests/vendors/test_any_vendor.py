@@ -12,8 +12,8 @@ from mockserver.model.body import LIMIT
 from mockserver.model.errors import InternalError, Refusal, UnknownPath, WrongMethod
 from mockserver.model.http import Headers, Request, Response
 from mockserver.model.tokens import TokenRejected
-from tests.asking import content, fresh_engine, header
-from tests.samples import samples
+from tests.engine_client import content, fresh_engine, header
+from tests.sample_requests import sample_requests
 
 SHAPES = {
     "dstor": ["statusCode", "error", "message"],
@@ -24,8 +24,10 @@ SHAPES = {
 FURTHER_STATUSES = {"dapi": {422}, "datasentinel": {405}}
 ENGINE = fresh_engine()
 VENDORS = {vendor.name: vendor for vendor in ENGINE.vendors}
-NAMES = [*samples(fresh_engine())]
-SAMPLES = {name: asked for name, asked in samples(ENGINE).items() if name != "dapi.delink_user"}
+NAMES = [*sample_requests(fresh_engine())]
+SAMPLES = {
+    name: asked for name, asked in sample_requests(ENGINE).items() if name != "dapi.delink_user"
+}
 HEADERS = sorted({name for asked in SAMPLES.values() for name, _ in asked.headers.pairs})
 VALUES = sorted({value for asked in SAMPLES.values() for _, value in asked.headers.pairs})
 FIELDS = [
@@ -75,7 +77,7 @@ def test_there_is_a_sample_for_each_endpoint() -> None:
 
 def test_each_sample_succeeds() -> None:
     engine = fresh_engine()
-    answers = {name: engine.answer(asked).status for name, asked in samples(engine).items()}
+    answers = {name: engine.answer(asked).status for name, asked in sample_requests(engine).items()}
     created = {"datasentinel.create_token": 201}
     assert answers == dict.fromkeys(answers, 200) | created
 
@@ -133,7 +135,7 @@ def test_any_method_and_any_path_are_answered_in_the_vendors_shape(
 @pytest.mark.parametrize("name", NAMES)
 def test_a_body_of_more_than_a_mebibyte_is_a_400(name: str) -> None:
     vendor = name.partition(".")[0]
-    asked = samples(ENGINE)[name]._replace(body=b" " * (LIMIT + 1))
+    asked = sample_requests(ENGINE)[name]._replace(body=b" " * (LIMIT + 1))
     response = ENGINE.answer(asked)
     check(vendor, response)
     assert response.status == 400
@@ -143,7 +145,7 @@ def test_a_body_of_more_than_a_mebibyte_is_a_400(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_body_of_a_mebibyte_is_not_too_long(name: str) -> None:
     engine = fresh_engine()
-    asked = samples(engine)[name]
+    asked = sample_requests(engine)[name]
     response = engine.answer(asked._replace(body=asked.body.ljust(LIMIT)))
     assert response.status in (200, 201)
 

@@ -7,8 +7,8 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from tests.asking import NOW, ask, content, fresh_engine, parts, reset
-from tests.buying import connect, dapi_token, exchange_fields
+from tests.engine_client import NOW, ask, content, fresh_engine, jwt_parts, reset
+from tests.vendor_tokens import connect, dapi_token, exchange_fields
 
 EXCHANGE = "POST /v2/auth/ExchangeToken"
 PRINTED = {
@@ -47,7 +47,7 @@ def test_the_fields_of_a_login_have_their_published_shapes(engine: Engine) -> No
     assert re.fullmatch("[A-Za-z0-9+/]{128}", login["userSecret"])
     assert UUID(login["userID"])
     assert UUID(login["tokenID"]).version == 4
-    head, claims = parts(login["accessCode"])
+    head, claims = jwt_parts(login["accessCode"])
     assert head == {"alg": "HS256", "typ": "JWT"}
     assert list(claims) == ["salt", "appKey", "tokenID", "iat", "exp"]
     assert (claims["appKey"], claims["tokenID"]) == ("app_key_value", login["tokenID"])
@@ -81,7 +81,7 @@ def test_a_code_buys_a_token(engine: Engine) -> None:
 
 def test_the_token_is_a_jwt_that_never_expires(engine: Engine) -> None:
     login = connect(engine)
-    head, claims = parts(dapi_token(engine, login))
+    head, claims = jwt_parts(dapi_token(engine, login))
     assert list(head.items()) == [("alg", "HS256"), ("typ", "JWT")]
     assert list(claims)[:4] == ["salt", "appKey", "tokenID", "authorizations"]
     assert (claims["appKey"], claims["tokenID"]) == ("app_key_value", login["tokenID"])
@@ -90,7 +90,7 @@ def test_the_token_is_a_jwt_that_never_expires(engine: Engine) -> None:
 
 def test_the_token_does_not_give_the_users_secret_away(engine: Engine) -> None:
     login = connect(engine)
-    assert login["userSecret"] not in str(parts(dapi_token(engine, login)))
+    assert login["userSecret"] not in str(jwt_parts(dapi_token(engine, login)))
 
 
 def test_the_answer_is_the_pages_two_fields_by_switch() -> None:

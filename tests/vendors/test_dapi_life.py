@@ -11,10 +11,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_m
 
 from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.token_registry import token_id
-from mockserver.storage.open_backend import is_shared, open_stores
-from tests.asking import ask, bearer, content, control, fresh_engine, reset
-from tests.buying import APP_SECRET, connect, exchange_fields
-from tests.places import PLACES
+from mockserver.storage.open_backend import is_shared, open_backend
+from tests.engine_client import admin, ask, bearer, content, fresh_engine, reset
+from tests.store_urls import STORE_URLS
+from tests.vendor_tokens import APP_SECRET, connect, exchange_fields
 
 LIFE = 1800
 ACCOUNTS = "POST /v2/data/accounts/get"
@@ -57,7 +57,7 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url = url
-        self.engine = fresh_engine(stores=open_stores(url))
+        self.engine = fresh_engine(backend=open_backend(url))
         self.other = self.engine
         self.change_places()
         self.era = 0  # counts the resets
@@ -70,7 +70,7 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
         if is_shared(self.url):
             self.engine, self.other = (
                 self.other,
-                engine_factory({}, backend=open_stores(self.url))(""),
+                engine_factory({}, backend=open_backend(self.url))(""),
             )
 
     @rule(target=codes, user=st.sampled_from(["dapi_user1", "dapi_user2"]))
@@ -125,11 +125,11 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
             code.revoked = True
 
     def revoke_text(self, text: str) -> None:
-        assert control(self.engine, f"DELETE /tokens/{token_id(text)}").status == 200
+        assert admin(self.engine, f"DELETE /tokens/{token_id(text)}").status == 200
 
     @rule(seconds=st.sampled_from([0.25, 1, 899.75, 900, 1799.75, 1800, 86_400]))
     def wait(self, seconds: float) -> None:
-        advanced = control(self.engine, "POST /clock/advance", json={"seconds": seconds})
+        advanced = admin(self.engine, "POST /clock/advance", json={"seconds": seconds})
         assert advanced.status == 200
         self.now += seconds
 
@@ -141,9 +141,9 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
         self.printed.used = self.printed.revoked = False
 
 
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", STORE_URLS)
 def test_the_life_of_codes_and_tokens(name: str, request: pytest.FixtureRequest) -> None:
-    place: Callable[[pytest.FixtureRequest], str] = PLACES[name]
+    place: Callable[[pytest.FixtureRequest], str] = STORE_URLS[name]
     factory: Any = lambda: LifeOfCodesAndTokens(place(request))  # noqa: E731
     run_state_machine_as_test(
         factory,

@@ -6,9 +6,9 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.token_registry import TokenRegistry
-from tests.asking import ask, content
-from tests.buying import Customer, connect, exchange_fields
-from tests.racing import at_once
+from tests.concurrency import run_concurrently
+from tests.engine_client import ask, content
+from tests.vendor_tokens import Customer, connect, exchange_fields
 
 
 @pytest.mark.parametrize("attempt", range(4))
@@ -21,7 +21,7 @@ def test_of_many_exchanges_of_one_code_at_once_exactly_one_succeeds(
         fields = content(ask(engine, "POST /v2/auth/ExchangeToken", json=body))
         return str(fields.get("type", fields["status"]))
 
-    assert Counter(at_once(exchange)) == {"done": 1, "USED_ACCESS_CODE": 49}
+    assert Counter(run_concurrently(exchange)) == {"done": 1, "USED_ACCESS_CODE": 49}
 
 
 def test_an_exchange_that_comes_a_moment_later_is_refused(
@@ -45,4 +45,4 @@ def test_logins_and_exchanges_of_many_threads_do_not_mix(engine: Engine) -> None
         line = "POST /v2/data/accounts/get"
         return ask(engine, line, customer.headers, json=customer.secrets).status
 
-    assert at_once(live, threads=8) == [200] * 8
+    assert run_concurrently(live, threads=8) == [200] * 8

@@ -4,9 +4,9 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from tests.asking import ask, bearer, content
-from tests.buying import Customer, connect, datasentinel_token
-from tests.samples import samples
+from tests.engine_client import ask, bearer, content
+from tests.sample_requests import sample_requests
+from tests.vendor_tokens import Customer, connect, datasentinel_token
 
 DELINK = "POST /v2/users/DelinkUser"
 BALANCE = "POST /v2/data/balance/get"
@@ -29,7 +29,7 @@ def customer(engine: Engine) -> Customer:
 
 @pytest.mark.parametrize("name", CALLS)
 def test_each_call_succeeds_with_what_clients_send(engine: Engine, name: str) -> None:
-    response = engine.answer(samples(engine)[f"dapi.{name}"])
+    response = engine.answer(sample_requests(engine)[f"dapi.{name}"])
     fields = content(response)
     assert (response.status, fields["success"], fields["status"]) == (200, True, "done")
     assert fields["operationID"]

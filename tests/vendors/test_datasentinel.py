@@ -4,8 +4,8 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from tests.asking import NOW, ask, basic, bearer, content, fresh_engine, header, parts
-from tests.buying import DATASENTINEL_LOGIN, datasentinel_token, dstor_token
+from tests.engine_client import NOW, ask, basic, bearer, content, fresh_engine, header, jwt_parts
+from tests.vendor_tokens import DATASENTINEL_LOGIN, datasentinel_token, dstor_token
 
 CREATE = "POST /ds-api/user-token"
 INFO = "GET /ds-api/user-token"
@@ -34,7 +34,7 @@ def test_basic_authentication_buys_a_token(engine: Engine) -> None:
 
 
 def test_the_token_has_the_claims_of_the_sample_in_their_order(engine: Engine) -> None:
-    head, claims = parts(datasentinel_token(engine))
+    head, claims = jwt_parts(datasentinel_token(engine))
     assert list(head.items()) == [("typ", "JWT"), ("alg", "HS256")]
     assert list(claims.items()) == [
         ("exp", NOW + LIFE),

@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.model.errors import ConfigurationError
 from mockserver.vendors import ENTRY_POINTS, discover, vendor_names
-from tests.acme import ACME
+from tests.acme_vendor import ACME
 
 BUILT_IN = ["dapi", "datasentinel", "dstor", "kitegateway"]
 NOT_A_VENDOR = {"name": "acme"}
@@ -38,13 +38,15 @@ def test_the_group_has_the_name_that_other_distributions_rely_on() -> None:
 
 
 def test_a_vendor_of_another_distribution_is_found(distribution: Path) -> None:
-    declare(distribution, "acme = tests.acme:ACME")
+    declare(distribution, "acme = tests.acme_vendor:ACME")
     assert [vendor.name for vendor in discover()] == ["acme", *BUILT_IN]
     assert discover()[0] is ACME
 
 
 def test_another_group_is_nothing_to_us(distribution: Path) -> None:
-    (distribution / "entry_points.txt").write_text("[console_scripts]\nacme = tests.acme:ACME")
+    (distribution / "entry_points.txt").write_text(
+        "[console_scripts]\nacme = tests.acme_vendor:ACME"
+    )
     assert [vendor.name for vendor in discover()] == BUILT_IN
 
 
@@ -54,10 +56,10 @@ def test_another_group_is_nothing_to_us(distribution: Path) -> None:
         ("acme = tests.vendors.test_discovery:NOT_A_VENDOR", "acme"),
         ("acme = tests.vendors.test_discovery", "acme"),
         ("acme = tests.vendors.test_discovery:NAMESAKE", "dapi"),
-        ("other = tests.acme:ACME", "other"),
+        ("other = tests.acme_vendor:ACME", "other"),
         ("dapi = tests.vendors.test_discovery:NAMESAKE", "two vendors 'dapi'"),
         ("acme = no_such_module:vendor", "acme"),
-        ("acme = tests.acme:NO_SUCH_NAME", "acme"),
+        ("acme = tests.acme_vendor:NO_SUCH_NAME", "acme"),
     ],
 )
 def test_what_cannot_be_a_vendor_is_named(distribution: Path, entry_point: str, word: str) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from tests.asking import NOW, ask, content, fresh_engine, header, parts
-from tests.buying import DSTOR_KEY, DSTOR_LOGIN, dstor_token
+from tests.engine_client import NOW, ask, content, fresh_engine, header, jwt_parts
+from tests.vendor_tokens import DSTOR_KEY, DSTOR_LOGIN, dstor_token
 
 TEMP_TOKEN = "GET /v1/dev/temp-token"
 LOGIN = "POST /v1/dev/temp-token"
@@ -21,7 +21,7 @@ def expiring(engine: Engine, expires: str) -> Response:
 
 
 def expiry(token: str) -> int:
-    return int(parts(token)[1]["exp"])
+    return int(jwt_parts(token)[1]["exp"])
 
 
 def refused(response: Response, status: int, word: str) -> None:
@@ -40,7 +40,7 @@ def test_a_key_buys_a_token_for_a_year(engine: Engine) -> None:
 
 
 def test_the_token_has_the_claims_of_a_published_one_in_their_order(engine: Engine) -> None:
-    head, claims = parts(dstor_token(engine))
+    head, claims = jwt_parts(dstor_token(engine))
     assert list(head.items()) == [("alg", "HS256"), ("typ", "JWT")]
     assert list(claims.items()) == [
         ("d", False),
@@ -56,7 +56,7 @@ def test_the_token_has_the_claims_of_a_published_one_in_their_order(engine: Engi
 
 
 def test_the_subject_is_one_uuid_of_version_4_for_each_account(engine: Engine) -> None:
-    subjects = {parts(dstor_token(each))[1]["sub"] for each in (engine, fresh_engine())}
+    subjects = {jwt_parts(dstor_token(each))[1]["sub"] for each in (engine, fresh_engine())}
     assert [UUID(subject).version for subject in subjects] == [4]
 
 
@@ -150,7 +150,7 @@ def test_a_body_on_the_get_is_ignored(engine: Engine, body: bytes) -> None:
 def test_a_login_buys_the_same(engine: Engine) -> None:
     response = ask(engine, LOGIN, json=DSTOR_LOGIN)
     assert response.status == 200
-    assert parts(content(response)["access_token"]) == parts(dstor_token(engine))
+    assert jwt_parts(content(response)["access_token"]) == jwt_parts(dstor_token(engine))
 
 
 @pytest.mark.parametrize(

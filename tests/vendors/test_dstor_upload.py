@@ -3,8 +3,8 @@
 import pytest
 
 from mockserver.emulator.engine import Engine
-from tests.asking import NOW, ask, bearer, content
-from tests.buying import datasentinel_token, dstor_token, kitegateway_token
+from tests.engine_client import NOW, ask, bearer, content
+from tests.vendor_tokens import datasentinel_token, dstor_token, kitegateway_token
 
 UPLOAD = "POST /v1/upload/get-token"
 BODY = {"chunks_number": 3, "folder_path": "/photos"}

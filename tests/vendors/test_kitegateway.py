@@ -6,8 +6,8 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from tests.asking import NOW, ask, content, fresh_engine, parts
-from tests.buying import KITEGATEWAY_KEY, KITEGATEWAY_SECRET
+from tests.engine_client import NOW, ask, content, fresh_engine, jwt_parts
+from tests.vendor_tokens import KITEGATEWAY_KEY, KITEGATEWAY_SECRET
 
 CREATE = "POST /v1/auth/token"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -53,7 +53,7 @@ def test_a_key_and_a_secret_buy_a_token(engine: Engine) -> None:
 def test_the_token_expires_when_the_answer_says(engine: Engine) -> None:
     engine.state.clock.advance(seconds=0.75)
     data = bought(asked(engine, expires_in=300))
-    head, claims = parts(data["token"].removeprefix("JWT "))
+    head, claims = jwt_parts(data["token"].removeprefix("JWT "))
     assert list(head.items()) == [("typ", "JWT"), ("alg", "HS256")]
     assert list(claims) == ["role", "merchant", "iat", "exp"]
     assert (claims["iat"], claims["exp"], data["expires"]) == (NOW, NOW + 300, NOW + 300)

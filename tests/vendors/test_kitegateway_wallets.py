@@ -3,8 +3,8 @@
 import pytest
 
 from mockserver.emulator.engine import Engine
-from tests.asking import ask, content
-from tests.buying import datasentinel_token, dstor_token, kitegateway_token
+from tests.engine_client import ask, content
+from tests.vendor_tokens import datasentinel_token, dstor_token, kitegateway_token
 
 BALANCES = "GET /v1/data/wallets/balances"
 BALANCE = "GET /v1/data/wallets/GHS/balance"

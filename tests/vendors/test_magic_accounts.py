@@ -10,8 +10,8 @@ from mockserver.model.defects import DEFECTS, OUTCOMES
 from mockserver.model.http import Request, Response
 from mockserver.vendors import discover
 from mockserver.wiremock.stub_mapping import parse_stub
-from tests.asking import basic, content, control, request, told
-from tests.samples import samples
+from tests.engine_client import admin, basic, content, request, status_and_body
+from tests.sample_requests import sample_requests
 
 Buy = Callable[[str], Request]
 
@@ -47,9 +47,9 @@ def test_every_vendor_has_them() -> None:
 @EACH_VENDOR
 @pytest.mark.parametrize("status", ERRORS)
 def test_an_error_is_the_vendors_own(engine: Engine, vendor: str, status: str) -> None:
-    answers = [told(engine.answer(BUY[vendor](status))) for _ in range(2)]
+    answers = [status_and_body(engine.answer(BUY[vendor](status))) for _ in range(2)]
     engine.state.stubs.put(parse_stub({"error": int(status)}))
-    assert answers == [told(engine.answer(BUY[vendor](status)))] * 2
+    assert answers == [status_and_body(engine.answer(BUY[vendor](status)))] * 2
     assert answers[0][0] == int(status)
 
 
@@ -63,14 +63,14 @@ def test_a_token_is_sold_that_is_refused_for_this_reason(
         assert bought.status in (200, 201)
         token = BOUGHT[vendor](content(bought))
         asked = {"vendor": vendor, "token": token}
-        explained = content(control(engine, "POST /tokens/explain", json=asked))
+        explained = content(admin(engine, "POST /tokens/explain", json=asked))
         assert explained == {"accepted": False, "reason": defect}
         assert refused(engine, vendor, token).status in (400, 401)
 
 
 def refused(engine: Engine, vendor: str, token: str) -> Response:
     """The answer to a call with the token."""
-    good, names = samples(engine), {"dstor": "upload_token", "datasentinel": "roles"}
+    good, names = sample_requests(engine), {"dstor": "upload_token", "datasentinel": "roles"}
     name = names.get(vendor) or {"dapi": "identity", "kitegateway": "balances"}[vendor]
     asked = good[f"{vendor}.{name}"]
     scheme = "" if vendor == "kitegateway" else "Bearer "
@@ -92,7 +92,7 @@ def test_the_login_of_dstor_has_them_too(engine: Engine) -> None:
 
 
 def test_they_are_not_among_the_accounts(engine: Engine) -> None:
-    listed = content(control(engine, "GET /accounts"))["accounts"]
+    listed = content(admin(engine, "GET /accounts"))["accounts"]
     assert len(listed) == len(BUY)
     before = engine.state.registry.all()
     engine.answer(BUY["dstor"]("expired"))
@@ -100,6 +100,6 @@ def test_they_are_not_among_the_accounts(engine: Engine) -> None:
 
 
 def test_without_accounts_nobody_is_taken_for_a_magic_one(engine: Engine) -> None:
-    for account in content(control(engine, "GET /accounts"))["accounts"]:
-        control(engine, f"DELETE /accounts/{account['id']}")
-    assert control(engine, "POST /vendors/dapi/connect").status == 400
+    for account in content(admin(engine, "GET /accounts"))["accounts"]:
+        admin(engine, f"DELETE /accounts/{account['id']}")
+    assert admin(engine, "POST /vendors/dapi/connect").status == 400

@@ -6,8 +6,8 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from tests.asking import ask, basic, bearer, fresh_engine
-from tests.buying import (
+from tests.engine_client import ask, basic, bearer, fresh_engine
+from tests.vendor_tokens import (
     APP_SECRET,
     DSTOR_KEY,
     KITEGATEWAY_KEY,

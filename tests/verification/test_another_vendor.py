@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.verification.check_runner import checks_folder
 from tests.cli.test_another_vendor import as_folder
-from tests.running import run
+from tests.command_line import run
 
 CHECK = '''
 """Acme: a word buys a token."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.vendors import vendor_names
-from tests.running import COMMAND, environment, run, serving
+from tests.command_line import COMMAND, environment, run, serving
 from tests.verification.changes import success, with_
 from tests.verification.playing import Played, playing
 

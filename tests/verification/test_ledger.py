@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from mockserver.vendors import vendor_names
-from tests.running import run
+from tests.command_line import run
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from mockserver.vendors import discover
-from tests.running import environment
+from tests.command_line import environment
 from tests.verification.changes import UNCHANGED, Change, status, whole
 from tests.verification.playing import playing
 

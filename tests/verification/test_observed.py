@@ -12,7 +12,7 @@ from mockserver.model.errors import MockServerError
 from mockserver.verification.recorded_shapes import shape
 from mockserver.verification.recordings import NotRecorded, Observation, last, record, remembered
 from mockserver.verification.results import AskedService, CheckResult, ObservedAnswer, RunResults
-from tests.running import run
+from tests.command_line import run
 from tests.verification.changes import renamed, success
 from tests.verification.playing import playing
 

@@ -7,7 +7,7 @@ import pytest
 from mockserver.model.http import Request, Response
 from mockserver.verification import mock_adapters
 from mockserver.verification.self_check import CannotFail, prove
-from tests.running import run
+from tests.command_line import run
 
 
 def as_it_is(_request: Request, response: Response) -> Response:

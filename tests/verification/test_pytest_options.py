@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.verification.check_runner import checks_folder
-from tests.running import environment
+from tests.command_line import environment
 from tests.verification.playing import playing
 
 ADDED = """

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.model.http import Request, Response
 from mockserver.verification.check_runner import checks_folder
-from tests.running import environment, run
+from tests.command_line import environment, run
 from tests.verification.changes import Change, content_type, whole
 from tests.verification.playing import playing
 

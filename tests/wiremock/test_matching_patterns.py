@@ -15,7 +15,7 @@ from mockserver.wiremock.request_pattern import (
     quoted,
     shown,
 )
-from tests.asking import fresh_engine, request
+from tests.engine_client import fresh_engine, request
 
 ROUTER = fresh_engine().router
 

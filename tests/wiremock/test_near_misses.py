@@ -20,7 +20,7 @@ from mockserver.wiremock.near_misses import (
 from mockserver.wiremock.request_pattern import parse_pattern
 from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import parse_stub
-from tests.asking import basic, fresh_engine, request
+from tests.engine_client import basic, fresh_engine, request
 
 ENGINE = fresh_engine()
 ENDPOINTS = endpoint_candidates(ENGINE.vendors)

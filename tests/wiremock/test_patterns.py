@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mockserver.model.http import Request, RoutedRequest
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.request_pattern import parse_pattern, url_of
-from tests.asking import basic, fresh_engine, request
+from tests.engine_client import basic, fresh_engine, request
 
 ROUTER = fresh_engine().router
 BODY = b'{"appSecret": "x", "n": 1}'

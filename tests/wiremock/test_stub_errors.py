@@ -10,7 +10,7 @@ from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.stub_mapping import parse_stub, to_mapping
-from tests.asking import ask, content, header
+from tests.engine_client import ask, content, header
 
 ERRORS = [status for status in HTTPStatus if 400 <= status <= 599]
 ID = "01234567-89ab-4cde-8f01-23456789abcd"

@@ -8,9 +8,9 @@ from mockserver.emulator.engine import Engine
 from mockserver.model.http import Fault
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.stub_mapping import parse_stub
-from tests.asking import ask, content, header
-from tests.buying import DSTOR_KEY, Customer, connect, exchange_fields
-from tests.racing import at_once
+from tests.concurrency import run_concurrently
+from tests.engine_client import ask, content, header
+from tests.vendor_tokens import DSTOR_KEY, Customer, connect, exchange_fields
 
 ROLES = "GET /ds-api/roles"
 TEMP_TOKEN = "GET /v1/dev/temp-token"
@@ -219,7 +219,7 @@ def test_a_reset_forgets_stubs_and_scenarios(engine: Engine) -> None:
 
 def test_of_a_stub_for_one_request_exactly_one_of_many_threads_gets_it(engine: Engine) -> None:
     put(engine, response=saying("s"), times=1)
-    answers = at_once(lambda _: ask(engine, HEALTH).body, threads=10)
+    answers = run_concurrently(lambda _: ask(engine, HEALTH).body, threads=10)
     assert answers.count(b"s") == 1
 
 
@@ -246,7 +246,9 @@ def test_stubs_that_come_and_go_break_no_answer(engine: Engine) -> None:
         return set()
 
     acts = [asks, asks, asks, puts, resets]
-    assert set[int]().union(*at_once(lambda number: acts[number](number), threads=5)) == {200}
+    assert set[int]().union(*run_concurrently(lambda number: acts[number](number), threads=5)) == {
+        200
+    }
 
 
 def test_what_the_vendor_did_before_its_answer_was_lost_is_done(engine: Engine) -> None:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from mockserver.model.http import Request, RoutedRequest
 from mockserver.wiremock.stub_mapping import Stub, parse_stub
-from tests.asking import request
-from tests.counting import calls_of
-from tests.shelves import new_stubs
+from tests.call_counter import count_calls
+from tests.engine_client import request
+from tests.state_parts import new_stubs
 
 ADDRESSES = st.one_of(
     st.builds(lambda path: {"urlPath": path}, st.sampled_from(["/a", "/a b", "/a%20b", "/v/a"])),
@@ -72,5 +72,5 @@ def test_stubs_at_other_addresses_are_not_looked_at() -> None:
             registry.put(parse_stub({"request": {"urlPath": f"/elsewhere/{other}"}}))
         routed = arrived(request("GET /a"), None)
         registry.choose(routed)  # puts them in order
-        counts.append(calls_of(lambda registry=registry, routed=routed: registry.choose(routed)))  # type: ignore[misc]
+        counts.append(count_calls(lambda registry=registry, routed=routed: registry.choose(routed)))  # type: ignore[misc]
     assert counts[0] == counts[1] > 1

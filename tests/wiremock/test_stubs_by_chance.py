@@ -8,10 +8,10 @@ from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.http import Fault
 from mockserver.wiremock.stub_mapping import parse_stub
-from tests.asking import ask, content
-from tests.buying import DATASENTINEL_LOGIN, KITEGATEWAY_KEY, connect, exchange_fields
-from tests.samples import samples
-from tests.shelves import new_stubs
+from tests.engine_client import ask, content
+from tests.sample_requests import sample_requests
+from tests.state_parts import new_stubs
+from tests.vendor_tokens import DATASENTINEL_LOGIN, KITEGATEWAY_KEY, connect, exchange_fields
 
 UNIFORM = {"delayDistribution": {"type": "uniform", "lower": 0, "upper": 1000}}
 LOGNORMAL = {"delayDistribution": {"type": "lognormal", "median": 80, "sigma": 0.4}}
@@ -183,7 +183,7 @@ def test_in_the_phase_after_a_token_was_issued_that_nobody_got(engine: Engine) -
 
 
 def test_a_delay_alone_leaves_every_answer_as_it_is(engine: Engine) -> None:
-    asked = samples(engine)
+    asked = sample_requests(engine)
     engine.state.stubs.put(parse_stub({"response": {"fixedDelayMilliseconds": 250}}))
     for name, sample in asked.items():
         answer = engine.answer(sample)
@@ -201,14 +201,14 @@ def test_a_fault_is_carried_on_the_answer_and_noted(engine: Engine, fault: Fault
 
 
 def test_a_stub_for_an_endpoint_takes_no_other(engine: Engine) -> None:
-    asked = samples(engine)
+    asked = sample_requests(engine)
     engine.state.stubs.put(parse_stub({"vendor": "dstor", "endpoint": "login", "error": 500}))
     statuses = {name: engine.answer(sample).status for name, sample in asked.items()}
     assert [name for name, status in statuses.items() if status == 500] == ["dstor.login"]
 
 
 def test_an_endpoint_may_be_named_without_a_vendor(engine: Engine) -> None:
-    asked = samples(engine)
+    asked = sample_requests(engine)
     engine.state.stubs.put(parse_stub({"endpoint": "create_token", "error": 500}))
     statuses = {name: engine.answer(sample).status for name, sample in asked.items()}
     taken = [name for name, status in statuses.items() if status == 500]

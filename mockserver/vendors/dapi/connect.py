@@ -1,6 +1,6 @@
 """Connect, the login page in a user's browser: what it hands to the app.
 
-A login lasts 30 minutes (S) and buys one token (P). What it says is kept on the shelf `logins`
+A login lasts 30 minutes (S) and buys one token (P). What it says is kept in the collection `logins`
 by access code; that the code was used, the registry knows.
 """
 

@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from tests.clients.wiremock.npm import installed
-from tests.running import serving
+from tests.command_line import serving
 
 ADMIN_TOKEN = "k7-clients"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.emulator.engine import Engine
-from tests.asking import ask, basic, bearer, content, control
+from tests.engine_client import admin, ask, basic, bearer, content
 
 DSTOR_KEY = {"api-key": "5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92"}
 DSTOR_LOGIN = {"email": "dev@example.com", "password": "dstor-password"}
@@ -37,7 +37,7 @@ def kitegateway_token(engine: Engine, **fields: object) -> str:
 
 def connect(engine: Engine, **arguments: str) -> Login:
     """A login at Dapi's Connect."""
-    answer: Login = content(control(engine, "POST /vendors/dapi/connect", json=arguments))
+    answer: Login = content(admin(engine, "POST /vendors/dapi/connect", json=arguments))
     return answer
 
 

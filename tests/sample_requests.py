@@ -2,8 +2,8 @@
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Request
-from tests.asking import bearer, request
-from tests.buying import (
+from tests.engine_client import bearer, request
+from tests.vendor_tokens import (
     DATASENTINEL_LOGIN,
     DSTOR_KEY,
     DSTOR_LOGIN,
@@ -18,7 +18,7 @@ from tests.buying import (
 )
 
 
-def samples(engine: Engine) -> dict[str, Request]:
+def sample_requests(engine: Engine) -> dict[str, Request]:
     """By vendor and endpoint, `dapi.balance`; a code among them is good once."""
     return {
         **_dstor(engine),

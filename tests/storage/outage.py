@@ -8,8 +8,8 @@ import pytest
 from mockserver.admin.application import Application, new_application
 from mockserver.model.http import Response
 from mockserver.vendors import discover
-from tests.asking import bearer, content, header, request
-from tests.buying import APP_SECRET, exchange_fields
+from tests.engine_client import bearer, content, header, request
+from tests.vendor_tokens import APP_SECRET, exchange_fields
 
 EXCHANGE = "POST /v2/auth/ExchangeToken"
 IDENTITY = "POST /v2/data/identity/get"

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 
-def calls_of(act: Callable[[], object]) -> int:
+def count_calls(act: Callable[[], object]) -> int:
     """How many functions `act` calls, Python's own and ours."""
     calls = 0
 

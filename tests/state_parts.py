@@ -1,4 +1,4 @@
-"""Parts of a state, each on a shelf of its own in the memory."""
+"""Parts of a state, each on a collection of its own in the memory."""
 
 from typing import TypeVar
 
@@ -14,26 +14,26 @@ from mockserver.wiremock.stub_registry import StubRegistry
 T = TypeVar("T")
 
 
-def new_shelf(kind: Codec[T]) -> Collection[T]:
+def new_collection(kind: Codec[T]) -> Collection[T]:
     """An empty one."""
     return MemoryCollection(kind)
 
 
 def new_clock() -> Clock:
     """A clock that runs with the machine's."""
-    return Clock(new_shelf(SHIFT))
+    return Clock(new_collection(SHIFT))
 
 
 def new_registry() -> TokenRegistry:
     """A token registry without entries."""
-    return TokenRegistry(new_shelf(ISSUED))
+    return TokenRegistry(new_collection(ISSUED))
 
 
 def new_journal(*, shared: bool = False) -> Journal:
     """An empty one; `shared`: others might note requests too."""
-    return Journal(new_shelf(ENTRY), shared=shared)
+    return Journal(new_collection(ENTRY), shared=shared)
 
 
 def new_stubs() -> StubRegistry:
     """Return a registry without stubs."""
-    return StubRegistry(new_shelf(STUB), new_shelf(SCENARIO_STATE))
+    return StubRegistry(new_collection(STUB), new_collection(SCENARIO_STATE))

@@ -21,14 +21,14 @@ NOW = 1_767_225_600
 _NOTHING = object()
 
 
-def fresh_engine(settings: Settings | None = None, stores: StorageBackend | None = None) -> Engine:
+def fresh_engine(settings: Settings | None = None, backend: StorageBackend | None = None) -> Engine:
     """All vendors with a state of their own, begun at NOW, where the clock stands."""
-    return _begun(engine_factory(settings or {}, backend=stores), "")
+    return _begun(engine_factory(settings or {}, backend=backend), "")
 
 
-def fresh_front(stores: StorageBackend | None = None) -> Application:
+def fresh_application(backend: StorageBackend | None = None) -> Application:
     """Namespaces, each of them begun at NOW, where its clock stands."""
-    return Application(partial(_begun, engine_factory({}, backend=stores)))
+    return Application(partial(_begun, engine_factory({}, backend=backend)))
 
 
 def _begun(begin: Callable[[str], Engine], name: str) -> Engine:
@@ -76,7 +76,7 @@ def ask(
     return engine.answer(request(line, headers, json=json, body=body))
 
 
-def control(engine: Engine, line: str, *, json: object = _NOTHING, body: bytes = b"") -> Response:
+def admin(engine: Engine, line: str, *, json: object = _NOTHING, body: bytes = b"") -> Response:
     """The control interface's answer to a program on this machine."""
     asked = request(line.replace(" ", " /__admin", 1), {"Host": "localhost"}, json=json, body=body)
     return Application(lambda _: engine).answer(asked)
@@ -87,7 +87,7 @@ def content(response: Response) -> Any:
     return codec.loads(response.body)
 
 
-def told(response: Response) -> tuple[int, dict[str, Any]]:
+def status_and_body(response: Response) -> tuple[int, dict[str, Any]]:
     """Status and JSON body of an answer, without the id of an operation: it is never the same."""
     body = content(response)
     return response.status, {name: body[name] for name in body if name != "operationID"}
@@ -110,7 +110,7 @@ def basic(user: str, password: str) -> dict[str, str]:
     return {"Authorization": f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"}
 
 
-def parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+def jwt_parts(token: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The header and the claims of a JWT, unverified."""
     head, claims, _ = (
         urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split(".")

@@ -8,8 +8,8 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from mockserver.emulator.namespaces import engine_factory
-from mockserver.storage.open_backend import open_stores
-from tests.asking import ask, content
+from mockserver.storage.open_backend import open_backend
+from tests.engine_client import ask, content
 
 EXCHANGE = "POST /v2/auth/ExchangeToken"
 PROCESSES, THREADS = 4, 10
@@ -33,7 +33,7 @@ def outcomes(url: str, bodies: list[dict[str, str]]) -> list[list[str]]:
 
 
 def _work(url: str, bodies: list[dict[str, str]], gate: Barrier, said: "Queue[Any]") -> None:
-    engine = engine_factory({}, backend=open_stores(url))("")
+    engine = engine_factory({}, backend=open_backend(url))("")
 
     def exchange(body: dict[str, str]) -> str:
         fields = content(ask(engine, EXCHANGE, json=body))

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def at_once(act: Callable[[int], T], threads: int = 50, *, finely: bool = False) -> list[T]:
+def run_concurrently(
+    act: Callable[[int], T], threads: int = 50, *, finely: bool = False
+) -> list[T]:
     """What `act` returned in each thread; it is given the thread's number.
 
     Threads take turns after each line of the package, or `finely` after each instruction:

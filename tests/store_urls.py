@@ -99,8 +99,11 @@ def _redis(request: pytest.FixtureRequest) -> str:
     return server.url()
 
 
-SHARED: dict[str, Callable[[pytest.FixtureRequest], str]] = {"sqlite": _sqlite, "redis": _redis}
+SHARED_STORE_URLS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
+    "sqlite": _sqlite,
+    "redis": _redis,
+}
 """StorageBackend that several processes use, by name: what gives the URL of an empty place."""
 
-PLACES = {"memory": _memory, **SHARED}
+STORE_URLS = {"memory": _memory, **SHARED_STORE_URLS}
 """All stores."""

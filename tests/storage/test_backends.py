@@ -1,0 +1,186 @@
+"""One suite for the places of every kind: backend by name, renewed and dropped."""
+
+import gc
+import weakref
+from contextlib import suppress
+
+import pytest
+
+from mockserver.admin.application import new_application
+from mockserver.model import state_store as protocol
+from mockserver.model.errors import MockServerError
+from mockserver.model.state_store import RECORDS, Collection, Record, StateStore, StorageBackend
+from mockserver.storage.open_backend import open_backend
+from tests.concurrency import run_concurrently
+from tests.storage.outage import ask
+from tests.store_urls import SHARED_STORE_URLS, STORE_URLS
+
+
+def nothing(_: StateStore) -> None:
+    pass
+
+
+def collection(store: StateStore) -> Collection[Record]:
+    return store.collection("collection", RECORDS)
+
+
+def test_a_store_is_begun_once_and_stays(backend: StorageBackend) -> None:
+    begun: list[StateStore] = []
+
+    def begin(store: StateStore) -> None:
+        begun.append(store)
+        collection(store).put("key", {"n": len(begun)})
+
+    first = backend.store("a", begin)
+    assert [backend.store("a", begin) for _ in range(3)] == [first] * 3
+    assert collection(first).get("key") == {"n": 1}
+    assert len(begun) == 1
+
+
+def test_stores_of_two_names_have_nothing_in_common(backend: StorageBackend) -> None:
+    one, other = (backend.store(name, nothing) for name in ("", "b"))
+    collection(one).put("key", {})
+    assert collection(other).get("key") is None
+
+
+def test_a_renewed_store_is_another_and_begun_again(backend: StorageBackend) -> None:
+    before = backend.store("a", nothing)
+    collection(before).put("key", {})
+    after = backend.renew("a", lambda store: collection(store).put("begun", {}))
+    assert after is not before
+    assert backend.store("a", nothing) is after
+    assert [key for key, _ in collection(after).items()] == ["begun"]
+
+
+def test_what_is_put_into_a_store_after_its_time_is_not_in_the_new_one(
+    backend: StorageBackend,
+) -> None:
+    before = backend.store("a", nothing)
+    late = collection(before)
+    backend.renew("a", nothing)
+    late.put("key", {})
+    late.update("key", lambda _: {"n": 1})
+    late.trim(5)
+    late.take("key")
+    late.clear()
+    assert collection(backend.store("a", nothing)).items() == []
+
+
+@pytest.mark.parametrize("place", SHARED_STORE_URLS)
+def test_a_process_keeps_nothing_of_a_shared_store_that_it_does_not_use(
+    place: str, request: pytest.FixtureRequest
+) -> None:
+    """Others may have dropped it: it would be kept for ever."""
+    backend = open_backend(SHARED_STORE_URLS[place](request))
+    seen = weakref.ref(backend.store("a", lambda store: collection(store).put("key", {})))
+    gc.collect()
+    assert seen() is None
+    assert collection(backend.store("a", nothing)).get("key") == {}
+
+
+def test_who_asks_whether_a_store_is_still_there_makes_none(backend: StorageBackend) -> None:
+    first = backend.store("a", nothing)
+    assert backend.has("a", first)
+    assert not backend.has("b", first)
+    with suppress(RuntimeError), backend.transaction():
+        raise RuntimeError  # of somebody else
+    assert backend.has("a", first)
+    second = backend.renew("a", nothing)
+    assert (backend.has("a", first), backend.has("a", second)) == (False, True)
+    backend.drop("a")
+    assert not backend.has("a", second)
+    begun: list[StateStore] = []
+    backend.store("a", begun.append)
+    assert begun
+
+
+@pytest.mark.parametrize("place", STORE_URLS)
+def test_a_server_answers_after_its_store_was_found_good(
+    place: str, request: pytest.FixtureRequest
+) -> None:
+    front = new_application({}, store=STORE_URLS[place](request))
+    front.check()
+    assert ask(front, "GET /ds-api/").status == 200
+
+
+def test_what_was_closed_is_opened_anew(backend: StorageBackend) -> None:
+    for _ in range(2):
+        backend.close()
+        store = backend.store("a", lambda store: collection(store).put("key", {}))
+        assert collection(store).get("key") == {}
+
+
+def test_a_dropped_store_is_begun_anew_and_others_stay(backend: StorageBackend) -> None:
+    for name in ("a", "b"):
+        collection(backend.store(name, nothing)).put("key", {})
+    backend.drop("a")
+    backend.drop("never used")
+    found = [collection(backend.store(name, nothing)).get("key") for name in ("a", "b")]
+    assert found == [None, {}]
+
+
+def test_a_beginning_that_fails_leaves_nothing(backend: StorageBackend) -> None:
+    def fail(store: StateStore) -> None:
+        collection(store).put("key", {})
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        backend.store("a", fail)
+    assert collection(backend.store("a", nothing)).items() == []
+    collection(backend.store("a", nothing)).put("kept", {})
+    with pytest.raises(ZeroDivisionError):
+        backend.renew("a", fail)
+    assert [key for key, _ in collection(backend.store("a", nothing)).items()] == ["kept"]
+
+
+def test_there_is_an_upper_bound(backend: StorageBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(protocol, "MOST", 3)
+    for name in ("", "a", "b", "c"):
+        backend.store(name, nothing)
+    with pytest.raises(MockServerError, match="there are 3 namespaces"):
+        backend.store("d", nothing)
+    backend.renew("a", nothing)
+    backend.drop("a")
+    backend.store("d", nothing)
+
+
+def test_of_many_who_begin_at_once_all_get_what_one_has_begun(backend: StorageBackend) -> None:
+    def begins(number: int) -> Record | None:
+        store = backend.store("a", lambda new: collection(new).put("by", {"number": number}))
+        return collection(store).get("by")
+
+    found = run_concurrently(begins, threads=8)
+    assert found[0] is not None
+    assert found == [found[0]] * 8
+
+
+def test_what_is_done_together_is_seen_inside_and_stays(backend: StorageBackend) -> None:
+    with backend.transaction():
+        store = backend.store("a", nothing)
+        collection(store).put("a", {"n": 1})
+        collection(store).put("b", {})
+        collection(store).trim(10)
+        assert collection(store).get("a") == {"n": 1}
+        with backend.transaction():
+            assert collection(store).take("b") == {}
+        assert [key for key, _ in collection(store).items()] == ["a"]
+    assert [key for key, _ in collection(backend.store("a", nothing)).items()] == ["a"]
+
+
+def test_what_is_held_is_as_it_was_put(backend: StorageBackend) -> None:
+    held = backend.store("a", nothing).collection("held", RECORDS, cached=True)
+    version = held.version
+    for key in ("a", "b", "c"):
+        held.put(key, {"key": key})
+    held.take("b")
+    held.update("a", lambda record: {**(record or {}), "n": 1})
+    assert held.version != version
+    assert held.items() == [("a", {"key": "a", "n": 1}), ("c", {"key": "c"})]
+    assert (held.get("a"), held.get("b")) == ({"key": "a", "n": 1}, None)
+    held.clear()
+    assert (held.items(), held.get("a")) == ([], None)
+
+
+def test_something_can_be_kept(backend: StorageBackend) -> None:
+    backend.check()
+    backend.check()

@@ -1,0 +1,251 @@
+"""One suite for the collections of every store."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from mockserver.model.state_store import RECORDS, Codec, Collection, Record, StateStore
+from tests.concurrency import run_concurrently
+
+
+class Word(NamedTuple):
+    """A value that is no JSON of its own. `until`: as a kind has it."""
+
+    text: str
+    until: float | None = None
+
+
+WORDS: Codec[Word] = Codec(list, lambda fields: Word(*fields), lambda word: word.until)
+FREE = [Word(f"free {number}", 0) for number in range(8)]
+
+
+@pytest.fixture
+def collection(store: StateStore) -> Collection[Record]:
+    return store.collection("collection", RECORDS)
+
+
+@pytest.fixture
+def words(store: StateStore) -> Collection[Word]:
+    return store.collection("words", WORDS)
+
+
+def put(words: Collection[Word], *all_of_them: Word) -> None:
+    for word in all_of_them:
+        words.put(word.text, word)
+
+
+def texts(words: Collection[Word]) -> list[str]:
+    return [word.text for _, word in words.items()]
+
+
+def test_an_unknown_value_is_none(collection: Collection[Record]) -> None:
+    assert collection.get("key") is None
+    assert collection.take("key") is None
+    assert collection.items() == []
+
+
+def test_a_value_is_kept(collection: Collection[Record]) -> None:
+    collection.put("key", {"a": [1, {"b": None}]})
+    assert collection.get("key") == {"a": [1, {"b": None}]}
+    assert collection.get("other") is None
+
+
+def test_a_value_comes_back_as_what_it_was(words: Collection[Word]) -> None:
+    put(words, Word("a", 1.5))
+    assert words.get("a") == Word("a", 1.5)
+    assert isinstance(words.get("a"), Word)
+    assert words.items() == [("a", Word("a", 1.5))]
+    assert words.take("a") == Word("a", 1.5)
+
+
+@pytest.mark.parametrize("text", ["", "ä", "\x00", "\ud800", "a:b|c", "'\"%_*", "x" * 2000, "😀"])
+def test_a_key_and_a_value_may_be_any_text(collection: Collection[Record], text: str) -> None:
+    collection.put(text, {text: [text]})
+    assert collection.get(text) == {text: [text]}
+    assert collection.items() == [(text, {text: [text]})]
+    assert collection.take(text) == {text: [text]}
+
+
+def test_a_later_value_replaces_an_earlier_one_in_its_place(collection: Collection[Record]) -> None:
+    for number, key in enumerate(["x", "y", "x"]):
+        collection.put(key, {"n": number})
+    assert collection.items() == [("x", {"n": 2}), ("y", {"n": 1})]
+
+
+def test_an_empty_value_is_a_value(collection: Collection[Record]) -> None:
+    collection.put("key", {})
+    assert collection.get("key") == {}
+    assert collection.take("key") == {}
+
+
+def test_what_was_taken_is_gone_and_comes_last_when_it_comes_again(
+    collection: Collection[Record],
+) -> None:
+    for key in ("a", "b"):
+        collection.put(key, {"key": key})
+    assert collection.take("a") == {"key": "a"}
+    assert collection.take("a") is None
+    assert collection.get("a") is None
+    collection.put("a", {})
+    assert [key for key, _ in collection.items()] == ["b", "a"]
+
+
+def test_two_shelves_of_a_store_have_nothing_in_common(store: StateStore) -> None:
+    store.collection("a", RECORDS).put("key", {"n": 1})
+    assert store.collection("b", RECORDS).get("key") is None
+    assert store.collection("b", RECORDS).items() == []
+    assert store.collection("a", RECORDS).get("key") == {"n": 1}
+
+
+def test_a_shelf_that_was_cleared_is_empty(
+    collection: Collection[Record], words: Collection[Word]
+) -> None:
+    collection.put("a", {})
+    put(words, *FREE)
+    collection.clear()
+    words.trim(2)
+    assert collection.items() == []
+    assert len(words.items()) == 2
+    words.clear()
+    assert (words.items(), words.trimmed) == ([], 0)
+    put(words, *FREE[:3])
+    words.trim(2)
+    assert (texts(words), words.trimmed) == (["free 1", "free 2"], 1)
+
+
+def test_an_update_puts_what_is_made_of_the_value(collection: Collection[Record]) -> None:
+    def one_more(record: Record | None) -> Record:
+        return {"n": 1 if record is None else record["n"] + 1}
+
+    assert [collection.update("key", one_more) for _ in range(3)] == [{"n": 1}, {"n": 2}, {"n": 3}]
+    assert collection.get("key") == {"n": 3}
+
+
+def test_an_update_to_nothing_changes_nothing(collection: Collection[Record]) -> None:
+    assert collection.update("key", lambda _: None) is None
+    assert collection.items() == []
+    collection.put("key", {"n": 1})
+    version = collection.version
+    assert collection.update("key", lambda _: None) is None
+    assert (collection.get("key"), collection.version) == ({"n": 1}, version)
+
+
+def test_an_update_that_raises_changes_nothing(collection: Collection[Record]) -> None:
+    def refuse(_: Record | None) -> Record:
+        raise ZeroDivisionError
+
+    collection.put("key", {"n": 1})
+    with pytest.raises(ZeroDivisionError):
+        collection.update("key", refuse)
+    assert collection.get("key") == {"n": 1}
+    collection.put("key", {"n": 2})
+    assert collection.get("key") == {"n": 2}
+
+
+def test_a_shelf_has_another_version_after_each_change(
+    store: StateStore, collection: Collection[Record]
+) -> None:
+    changes: list[Callable[[], object]] = [
+        lambda: collection.put("a", {}),
+        lambda: collection.put("a", {}),
+        lambda: collection.update("a", lambda record: record),
+        lambda: collection.take("a"),
+        collection.clear,
+    ]
+    seen = [collection.version]
+    for change in changes:
+        change()
+        assert collection.version not in seen
+        assert collection.version == collection.version
+        seen.append(collection.version)
+    store.collection("other", RECORDS).put("a", {})
+    assert collection.version == seen[-1]
+
+
+def test_what_must_stay_stays_and_of_the_rest_the_newest(words: Collection[Word]) -> None:
+    put(words, Word("always"), *FREE[:3], Word("for a while", 100), *FREE[3:6])
+    words.trim(3, now=99)
+    assert texts(words) == ["always", "for a while", "free 3", "free 4", "free 5"]
+    assert words.trimmed == 3
+    words.trim(3, now=99)
+    assert words.trimmed == 3
+
+
+def test_what_must_stay_no_longer_makes_room_first(words: Collection[Word]) -> None:
+    put(words, *FREE[:2], Word("until 200", 200), Word("until 100", 100), FREE[2])
+    words.trim(3, now=100)
+    assert texts(words) == ["free 0", "free 1", "until 200", "free 2"]
+    words.trim(3, now=200)
+    assert texts(words) == ["free 0", "free 1", "free 2"]
+
+
+def test_there_is_room_where_fewer_are(words: Collection[Word]) -> None:
+    put(words, *FREE[:3], Word("passed", 1))
+    words.trim(4, now=5)
+    assert (len(words.items()), words.trimmed) == (4, 0)
+
+
+@pytest.mark.parametrize("until", [None, 500])
+def test_how_long_a_value_stays_changes_with_it(
+    words: Collection[Word], until: float | None
+) -> None:
+    put(words, *FREE[:4])
+    words.put("free 0", Word("kept", until))
+    words.update("free 1", lambda _: Word("kept too", until))
+    words.trim(1, now=400)
+    assert texts(words) == ["kept", "kept too", "free 3"]
+    words.put("free 0", FREE[0])
+    words.trim(1, now=400)
+    assert texts(words) in (["kept too", "free 3"], ["free 0", "kept too"])
+
+
+def test_what_was_taken_needs_no_room(words: Collection[Word]) -> None:
+    put(words, *FREE[:3], Word("passed", 1))
+    for key in ("free 1", "passed"):
+        words.take(key)
+    words.trim(2, now=5)
+    assert (texts(words), words.trimmed) == (["free 0", "free 2"], 0)
+
+
+def test_of_many_who_take_a_value_at_once_exactly_one_gets_it(
+    collection: Collection[Record],
+) -> None:
+    def takes(_: int) -> int:
+        return sum(collection.take(str(key)) is not None for key in range(10))
+
+    for key in range(10):
+        collection.put(str(key), {})
+    assert sum(run_concurrently(takes, threads=16)) == 10
+
+
+def test_no_update_of_many_at_once_is_lost(collection: Collection[Record]) -> None:
+    def adds(_: int) -> None:
+        for _ in range(5):
+            collection.update("n", lambda record: {"n": (record or {"n": 0})["n"] + 1})
+
+    run_concurrently(adds, threads=8)
+    assert collection.get("n") == {"n": 40}
+
+
+def test_values_are_listed_while_others_come_and_go(collection: Collection[Record]) -> None:
+    def acts(number: int) -> bool:
+        if number % 2:
+            return all(record == {} for _ in range(10) for _, record in collection.items())
+        for key in range(10):
+            collection.put(f"{number}-{key}", {})
+            collection.take(f"{number}-{key - 1}")
+        return True
+
+    assert all(run_concurrently(acts, threads=8))
+    assert len(collection.items()) == 4
+
+
+def test_many_trim_at_once_and_none_too_much(words: Collection[Word]) -> None:
+    def acts(number: int) -> None:
+        for turn in range(10):
+            put(words, Word(f"{number}/{turn}", 0))
+            words.trim(20)
+
+    run_concurrently(acts, threads=6)
+    assert (len(words.items()), words.trimmed) == (20, 40)
