@@ -1,19 +1,100 @@
-"""What editors and type checkers see of a mock: the vendors that are built in, by name."""
+"""Types of the public names. Unlike the code they know the built-in vendors by name.
 
-from types import SimpleNamespace
+A vendor of another distribution is `mock.vendors["its-name"]`: its handle takes the place of a
+vendor's name in every method, and any text is then an endpoint's name.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, Self, TypeVar, overload
+
+from responses import BaseResponse
 
 from mockserver.adapters.flask import create_app as create_app
-from mockserver.testing.remote_mock import RemoteMock as _RemoteMock
-from mockserver.testing.token_mock import TokenMock as _TokenMock
-from mockserver.testing.token_mock import mock_tokens as mock_tokens
-from mockserver.testing.token_server import TokenServer as _TokenServer
-from mockserver.testing.vendor_handle import VendorHandle
+from mockserver.adapters.httpx import Transport
+from mockserver.emulator.engine import Engine
+from mockserver.emulator.factory import Settings
+from mockserver.model.errors import ConfigurationError as ConfigurationError
+from mockserver.model.errors import MockServerError as MockServerError
+from mockserver.testing.clock_control import ClockControl
+from mockserver.testing.controls import Explanation, MintedToken, StubHandle
+from mockserver.testing.journal_control import LoggedRequest, Pattern
+from mockserver.model.errors import ControlError as ControlError
+from mockserver.testing.vendor_handle import Account, VendorHandle
 
-__all__ = ["RemoteMock", "TokenMock", "TokenServer", "__version__", "create_app", "mock_tokens"]
+__all__ = [
+    "ConfigurationError",
+    "ControlError",
+    "MockServerError",
+    "RemoteMock",
+    "TokenMock",
+    "TokenServer",
+    "__version__",
+    "create_app",
+    "mock_tokens",
+]
 
 __version__: str
 
-class _ConnectLogin(SimpleNamespace):
+_T = TypeVar("_T", bound=Callable[..., Any] | type)
+_Moment = datetime | str | float
+_Vendor = Literal["dapi", "datasentinel", "dstor", "kitegateway"]
+_Endpoint = Literal[
+    # dapi
+    "exchange_token",
+    "delink_user",
+    "identity",
+    "accounts",
+    "balance",
+    "transactions",
+    "accounts_metadata",
+    # datasentinel
+    "create_token",
+    "token_info",
+    "health",
+    "roles",
+    # dstor
+    "temp_token",
+    "login",
+    "upload_token",
+    # kitegateway: create_token, balance, and
+    "balances",
+]
+_Fault = Literal[
+    "EMPTY_RESPONSE",
+    "CONNECTION_RESET_BY_PEER",
+    "MALFORMED_RESPONSE_CHUNK",
+    "RANDOM_DATA_THEN_CLOSE",
+]
+_Phase = Literal["before", "after"]
+_Defect = Literal[
+    "expired", "not-yet-valid", "bad-signature", "wrong-algorithm", "no-signature", "malformed"
+]
+
+class _DapiAccount(_BuiltInAccount):
+    app_key: str
+    app_secret: str
+    bank_logins: dict[str, str]
+
+class _DatasentinelAccount(_BuiltInAccount):
+    user: str
+    password: str
+    email: str
+    organization: str
+
+class _DstorAccount(_BuiltInAccount):
+    api_key: str
+    email: str
+    password: str
+
+class _KitegatewayAccount(_BuiltInAccount):
+    api_key: str
+    secret_key: str
+
+class _BuiltInAccount:
+    id: str  # of an account that was added
+
+class _ConnectLogin:
     success: bool
     accessCode: str
     userSecret: str
@@ -21,23 +102,259 @@ class _ConnectLogin(SimpleNamespace):
     userID: str
     tokenID: str
 
-class _Dapi(VendorHandle):
-    def connect(self, *, user: str | None = None, app_key: str | None = None) -> _ConnectLogin: ...
+class _DapiAccounts:
+    def add(
+        self, *, app_key: str = ..., app_secret: str = ..., bank_logins: Mapping[str, str] = ...
+    ) -> _DapiAccount: ...
+    def remove(self, account: _DapiAccount) -> None: ...
 
-class _BuiltIn:
+class _DatasentinelAccounts:
+    def add(
+        self, *, user: str = ..., password: str = ..., email: str = ..., organization: str = ...
+    ) -> _DatasentinelAccount: ...
+    def remove(self, account: _DatasentinelAccount) -> None: ...
+
+class _DstorAccounts:
+    def add(
+        self, *, api_key: str = ..., email: str = ..., password: str = ...
+    ) -> _DstorAccount: ...
+    def remove(self, account: _DstorAccount) -> None: ...
+
+class _KitegatewayAccounts:
+    def add(self, *, api_key: str = ..., secret_key: str = ...) -> _KitegatewayAccount: ...
+    def remove(self, account: _KitegatewayAccount) -> None: ...
+
+class _BuiltInVendor:
+    name: str
+    base_url: str
+    hosts: tuple[str, ...]
+
+class _Dapi(_BuiltInVendor):
+    account: _DapiAccount
+    accounts: _DapiAccounts
+    def connect(self, *, user: str | None = ..., app_key: str | None = ...) -> _ConnectLogin: ...
+
+class _Datasentinel(_BuiltInVendor):
+    account: _DatasentinelAccount
+    accounts: _DatasentinelAccounts
+
+class _Dstor(_BuiltInVendor):
+    account: _DstorAccount
+    accounts: _DstorAccounts
+
+class _Kitegateway(_BuiltInVendor):
+    account: _KitegatewayAccount
+    accounts: _KitegatewayAccounts
+
+class _Requests:
+    def all(self) -> list[LoggedRequest]: ...
+    @overload
+    def find(
+        self,
+        vendor: _Vendor | None = None,
+        endpoint: _Endpoint | None = None,
+        pattern: Pattern | None = None,
+    ) -> list[LoggedRequest]: ...
+    @overload
+    def find(
+        self, vendor: VendorHandle, endpoint: str | None = None, pattern: Pattern | None = None
+    ) -> list[LoggedRequest]: ...
+    @overload
+    def count(
+        self,
+        vendor: _Vendor | None = None,
+        endpoint: _Endpoint | None = None,
+        pattern: Pattern | None = None,
+    ) -> int: ...
+    @overload
+    def count(
+        self, vendor: VendorHandle, endpoint: str | None = None, pattern: Pattern | None = None
+    ) -> int: ...
+    def unmatched(self) -> list[LoggedRequest]: ...
+    @overload
+    def wait(
+        self,
+        vendor: _Vendor | None = None,
+        endpoint: _Endpoint | None = None,
+        pattern: Pattern | None = None,
+        *,
+        count: int = 1,
+        timeout: float = 10,
+    ) -> None: ...
+    @overload
+    def wait(
+        self,
+        vendor: VendorHandle,
+        endpoint: str | None = None,
+        pattern: Pattern | None = None,
+        *,
+        count: int = 1,
+        timeout: float = 10,
+    ) -> None: ...
+    def clear(self) -> None: ...
+    @overload
+    def assert_called(
+        self,
+        vendor: _Vendor | None = None,
+        endpoint: _Endpoint | None = None,
+        pattern: Pattern | None = None,
+        *,
+        times: int | None = None,
+    ) -> None: ...
+    @overload
+    def assert_called(
+        self,
+        vendor: VendorHandle,
+        endpoint: str | None = None,
+        pattern: Pattern | None = None,
+        *,
+        times: int | None = None,
+    ) -> None: ...
+    @overload
+    def assert_not_called(
+        self,
+        vendor: _Vendor | None = None,
+        endpoint: _Endpoint | None = None,
+        pattern: Pattern | None = None,
+    ) -> None: ...
+    @overload
+    def assert_not_called(
+        self, vendor: VendorHandle, endpoint: str | None = None, pattern: Pattern | None = None
+    ) -> None: ...
+    def assert_no_unmatched(self) -> None: ...
+
+class _Controls:
+    clock: ClockControl
+    requests: _Requests
+    @property
+    def vendors(self) -> dict[str, VendorHandle]: ...
     @property
     def dapi(self) -> _Dapi: ...
     @property
-    def datasentinel(self) -> VendorHandle: ...
+    def datasentinel(self) -> _Datasentinel: ...
     @property
-    def dstor(self) -> VendorHandle: ...
+    def dstor(self) -> _Dstor: ...
     @property
-    def kitegateway(self) -> VendorHandle: ...
+    def kitegateway(self) -> _Kitegateway: ...
+    def reset(self) -> None: ...
+    def health(self) -> dict[str, Any]: ...
+    def tokens(self) -> list[dict[str, Any]]: ...
+    def stub(self, mapping: Mapping[str, Any]) -> StubHandle: ...
+    @overload
+    def fail(
+        self,
+        vendor: _Vendor | None = None,
+        *,
+        endpoint: _Endpoint | None = None,
+        status: int | None = None,
+        fault: _Fault | None = None,
+        phase: _Phase | None = None,
+        times: int | None = None,
+        skip: int | None = None,
+        probability: float | None = None,
+    ) -> StubHandle: ...
+    @overload
+    def fail(
+        self,
+        vendor: VendorHandle,
+        *,
+        endpoint: str | None = None,
+        status: int | None = None,
+        fault: _Fault | None = None,
+        phase: _Phase | None = None,
+        times: int | None = None,
+        skip: int | None = None,
+        probability: float | None = None,
+    ) -> StubHandle: ...
+    @overload
+    def delay(
+        self,
+        vendor: _Vendor | None = None,
+        *,
+        milliseconds: float,
+        endpoint: _Endpoint | None = None,
+        times: int | None = None,
+        skip: int | None = None,
+        probability: float | None = None,
+    ) -> StubHandle: ...
+    @overload
+    def delay(
+        self,
+        vendor: VendorHandle,
+        *,
+        milliseconds: float,
+        endpoint: str | None = None,
+        times: int | None = None,
+        skip: int | None = None,
+        probability: float | None = None,
+    ) -> StubHandle: ...
+    def mint(
+        self,
+        vendor: _Vendor | VendorHandle,
+        *,
+        account: Account | _BuiltInAccount | str | None = None,
+        expires_in: int | None = None,
+        claims: Mapping[str, Any] | None = None,
+        defect: _Defect | None = None,
+    ) -> MintedToken: ...
+    def revoke(self, token: str) -> None: ...
+    def explain(self, vendor: _Vendor | VendorHandle, token: str) -> Explanation: ...
 
-class RemoteMock(_BuiltIn, _RemoteMock):
+class TokenMock(_Controls):
+    def __init__(
+        self,
+        *,
+        settings: Settings | None = None,
+        hosts: Mapping[str, Sequence[str]] | None = None,
+        passthrough: bool = True,
+        seed: int | None = None,
+        freeze: _Moment | None = None,
+    ) -> None: ...
+    @property
+    def response(self) -> BaseResponse: ...
+    @property
+    def engine(self) -> Engine: ...
+    def httpx_transport(self) -> Transport: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def renew(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
+    def __call__(self, target: _T) -> _T: ...
+
+class TokenServer(_Controls):
+    def __init__(
+        self,
+        *,
+        settings: Settings | None = None,
+        hosts: Mapping[str, Sequence[str]] | None = None,
+        seed: int | None = None,
+        freeze: _Moment | None = None,
+        port: int = 0,
+        store: str = "memory:",
+    ) -> None: ...
+    @property
+    def url(self) -> str: ...
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
     def namespace(self) -> RemoteMock: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
 
-class TokenMock(_BuiltIn, _TokenMock): ...
-
-class TokenServer(_BuiltIn, _TokenServer):
+class RemoteMock(_Controls):
+    url: str
+    def __init__(self, url: str, admin_token: str | None = None) -> None: ...
     def namespace(self) -> RemoteMock: ...
+    def drop(self) -> None: ...
+
+@overload
+def mock_tokens(target: _T, /) -> _T: ...
+@overload
+def mock_tokens(
+    *,
+    settings: Settings | None = None,
+    hosts: Mapping[str, Sequence[str]] | None = None,
+    passthrough: bool = True,
+    seed: int | None = None,
+    freeze: _Moment | None = None,
+) -> TokenMock: ...

@@ -15,10 +15,7 @@ import mockserver
 from mockserver.vendors import vendor_names
 
 if TYPE_CHECKING:
-    from mockserver.testing.controls import Controls
-    from mockserver.testing.remote_mock import RemoteMock
-    from mockserver.testing.token_mock import TokenMock
-    from mockserver.testing.token_server import TokenServer
+    from mockserver import RemoteMock, TokenMock, TokenServer
     from mockserver.testing.vendor_handle import VendorHandle
 
 _MARKER = (
@@ -107,7 +104,7 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
     return {name: value for marker in markers[::-1] for name, value in marker.kwargs.items()}
 
 
-def _check_unmatched(request: pytest.FixtureRequest, mock: "Controls") -> None:
+def _check_unmatched(request: pytest.FixtureRequest, mock: "TokenMock | RemoteMock") -> None:
     """Fail a test of which a request reached a vendor and no endpoint: it tested nothing."""
     if request.config.getini(_UNMATCHED) == "ignore":
         return

@@ -1,4 +1,4 @@
-"""The clock of a mock."""
+"""The virtual clock of a mock."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,28 +15,37 @@ class ClockControl:
 
     @property
     def frozen(self) -> bool:
-        """Whether time stands still."""
+        """True while the clock stands still."""
         return bool(self._send("clock.read")["frozen"])
 
     def now(self) -> datetime:
-        """The current moment: an aware datetime in UTC."""
+        """Return the current moment, an aware datetime in UTC."""
         return datetime.fromisoformat(self._send("clock.read")["now"])
 
     def freeze(self, at: datetime | str | float | None = None) -> None:
-        """Stop at `at`: ISO 8601 text, a datetime, Unix seconds, or now. May go back.
+        """Stop the clock.
 
-        A moment without a zone is UTC. Raises ControlError for one that cannot be read.
+        Args:
+            at: The moment at which it stops: ISO 8601 text, a datetime, or Unix seconds; UTC if
+                it names no zone. It may be in the past. None: now.
+
+        Raises:
+            ControlError: For a moment that cannot be read.
         """
         self._put({"now": _sendable(at), "frozen": True})
 
     def unfreeze(self) -> None:
-        """Run on from the moment at which the clock stands."""
+        """Let the clock run on from the moment at which it stands."""
         self._put({"frozen": False})
 
     def advance(
         self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
     ) -> None:
-        """Go forward, frozen or not. Raises ControlError for a step back, or one too far."""
+        """Move the clock forward; a frozen one stays frozen.
+
+        Raises:
+            ControlError: For a step backward, or past the year 8999.
+        """
         try:
             step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         except (OverflowError, ValueError) as error:
@@ -44,7 +53,7 @@ class ClockControl:
         self._send("clock.advance", {"seconds": step.total_seconds()})
 
     def reset(self) -> None:
-        """Back to the machine's time, running."""
+        """Return to the machine's time, running."""
         self._send("clock.reset")
 
     def _put(self, body: dict[str, Any]) -> None:

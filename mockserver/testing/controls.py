@@ -1,4 +1,4 @@
-"""The one control interface: of a mock in the process, of a server, of one far away."""
+"""The one control interface: of a mock in the process, of a server, and of a remote one."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,11 +7,16 @@ from mockserver.model.token_registry import token_id
 from mockserver.testing.clock_control import ClockControl
 from mockserver.testing.journal_control import Requests
 from mockserver.testing.transport import Send
-from mockserver.testing.vendor_handle import VendorHandle
+from mockserver.testing.vendor_handle import Account, VendorHandle, name_of
 
 
 class MintedToken(str):
-    """A token as the vendor sends it. `expires`: Unix seconds, None for never."""
+    """A token as the vendor sends it.
+
+    Attributes:
+        id: The first 16 hex digits of the token's SHA-256, by which the journal names it.
+        expires: Unix seconds; None for a token that does not expire.
+    """
 
     __slots__ = ("expires", "id")
     id: str
@@ -19,19 +24,24 @@ class MintedToken(str):
 
     @property
     def token(self) -> str:
-        """The token itself, as a plain text."""
+        """The token as a plain string."""
         return str(self)
 
 
 class Explanation(NamedTuple):
-    """Whether a token is good now; `reason`: "ok", or one word that says why not."""
+    """The vendor's judgment of a token now; `reason` is "ok" or the word for the refusal."""
 
     accepted: bool
     reason: str
 
 
 class StubHandle:
-    """A stub that was added. `mapping`: as it is listed."""
+    """A stub that was added.
+
+    Attributes:
+        id: Its UUID.
+        mapping: The stub mapping as it is listed.
+    """
 
     def __init__(self, send: Send, mapping: Mapping[str, Any]) -> None:
         self._send = send
@@ -39,14 +49,22 @@ class StubHandle:
         self.mapping = mapping
 
     def remove(self) -> None:
-        """Take the stub away."""
+        """Remove the stub.
+
+        Raises:
+            ControlError: If it is gone already.
+        """
         self._send("mappings.remove", id=self.id)
 
 
 class Controls:
     """Clock, journal, stubs, tokens and accounts of one state; each vendor is an attribute.
 
-    A call that is refused raises ControlError, whose text says what was wrong.
+    Every method raises ControlError if the call is refused; its text names what was wrong.
+
+    Attributes:
+        clock: The virtual clock.
+        requests: The journal.
     """
 
     def __init__(self, send: Send) -> None:
@@ -57,7 +75,7 @@ class Controls:
 
     @property
     def vendors(self) -> dict[str, VendorHandle]:
-        """Every vendor, by name."""
+        """Every vendor by its name, those of other distributions included."""
         if not self._handles:
             described = self._send("vendors.listed")["vendors"]
             self._handles = {
@@ -72,70 +90,104 @@ class Controls:
         return self.vendors[name]
 
     def reset(self) -> None:
-        """Tokens, codes, accounts, journal, stubs, clock and signing keys as at the start."""
+        """Restore the initial state: tokens, accounts, journal, stubs, clock, signing keys."""
         self._send("server.reset")
 
     def health(self) -> dict[str, Any]:
-        """`{"status": "healthy", ...}`. Raises ControlError if it is not."""
+        """Return `{"status": "healthy", ...}`.
+
+        Raises:
+            ControlError: If the mock is unhealthy.
+        """
         answer: dict[str, Any] = self._send("server.health")
         return answer
 
     def tokens(self) -> list[dict[str, Any]]:
-        """What was issued, newest first: id, vendor, kind, account, issued, expires, state."""
+        """Return what was issued, newest first, never the tokens themselves.
+
+        Each has `id`, `vendor`, `kind`, `account`, `issued`, `expires` and `state` (active,
+        expired, used or revoked).
+        """
         found: list[dict[str, Any]] = self._send("tokens.listed")["tokens"]
         return found
 
     def stub(self, mapping: Mapping[str, Any]) -> StubHandle:
-        """Add a stub: a WireMock mapping, with `vendor`, `endpoint`, `times`, ... on top."""
+        """Add a stub.
+
+        Args:
+            mapping: A stub mapping in WireMock's words. On top of these it may have `vendor`,
+                `endpoint`, `phase`, `times`, `skip`, `probability` and `error`.
+        """
         return StubHandle(self._send, self._send("mappings.add", dict(mapping)))
 
-    def fail(
+    def fail(  # noqa: PLR0913 - by name only
         self,
-        vendor: str | None = None,
+        vendor: str | VendorHandle | None = None,
         *,
         endpoint: str | None = None,
         status: int | None = None,
         fault: str | None = None,
-        **turn: Any,
+        phase: str | None = None,
+        times: int | None = None,
+        skip: int | None = None,
+        probability: float | None = None,
     ) -> StubHandle:
-        """Let requests fail with the vendor's own error (`status`, default 500) or a `fault`.
+        """Make requests fail with the vendor's own error, or break the connection.
 
-        `turn`: `phase`, `times`, `skip`, `probability`, as a stub has them.
+        Args:
+            vendor: The vendor's name or handle; None for all vendors.
+            endpoint: The endpoint's name; None for all endpoints.
+            status: The status of the vendor's own error; 500 if neither it nor a fault is given.
+            fault: EMPTY_RESPONSE, CONNECTION_RESET_BY_PEER, MALFORMED_RESPONSE_CHUNK or
+                RANDOM_DATA_THEN_CLOSE.
+            phase: "after" lets the vendor act before the answer is lost; default "before".
+            times: How often requests fail; None for always.
+            skip: How many matching requests succeed first.
+            probability: From 0 to 1; default 1.
         """
         if fault is not None and status is not None:
             raise TypeError("give a status or a fault, not both")
-        how: dict[str, Any] = {"response": {"fault": fault}} if fault else {"error": status or 500}
-        return self.stub({"vendor": vendor, "endpoint": endpoint, **how, **turn})
+        action = {"error": status or 500} if fault is None else {"response": {"fault": fault}}
+        limits = {"phase": phase, "times": times, "skip": skip, "probability": probability}
+        return self._add_stub(vendor, endpoint, action, limits)
 
-    def delay(
+    def delay(  # noqa: PLR0913 - by name only
         self,
-        vendor: str | None = None,
+        vendor: str | VendorHandle | None = None,
         *,
         milliseconds: float,
         endpoint: str | None = None,
-        **turn: Any,
+        times: int | None = None,
+        skip: int | None = None,
+        probability: float | None = None,
     ) -> StubHandle:
-        """Let the vendor's own answers come later, by real milliseconds. `turn` as in `fail`."""
-        response = {"fixedDelayMilliseconds": milliseconds}
-        return self.stub({"vendor": vendor, "endpoint": endpoint, "response": response, **turn})
+        """Delay the vendor's own answers by real milliseconds; other arguments as of `fail`."""
+        action = {"response": {"fixedDelayMilliseconds": milliseconds}}
+        limits = {"times": times, "skip": skip, "probability": probability}
+        return self._add_stub(vendor, endpoint, action, limits)
 
     def mint(
         self,
-        vendor: str,
+        vendor: str | VendorHandle,
         *,
-        account: Any = None,
+        account: Account | str | None = None,
         expires_in: int | None = None,
         claims: Mapping[str, Any] | None = None,
         defect: str | None = None,
     ) -> MintedToken:
-        """A token as the vendor sends it, of the built-in account or of one that was added.
+        """Return a token as the vendor sends it.
 
-        `expires_in`: seconds. `claims`: in place of the vendor's own. `defect`: expired,
-        not-yet-valid, bad-signature, wrong-algorithm, no-signature or malformed.
+        Args:
+            vendor: The vendor's name or handle.
+            account: An account that was added, or its id; None for the built-in one.
+            expires_in: Its lifetime in seconds; None for the vendor's own.
+            claims: Replace the vendor's own claims of the same names.
+            defect: expired, not-yet-valid, bad-signature, wrong-algorithm, no-signature or
+                malformed.
         """
         body = {
-            "vendor": vendor,
-            "account": getattr(account, "id", account),
+            "vendor": name_of(vendor),
+            "account": account.id if isinstance(account, Account) else account,
             "expires_in": expires_in,
             "claims": claims,
             "defect": defect,
@@ -146,15 +198,25 @@ class Controls:
         return token
 
     def revoke(self, token: str) -> None:
-        """Let the vendor refuse this token from now on."""
+        """Revoke a token: the vendor refuses it from now on."""
         self._send("tokens.revoke", id=token_id(token))
 
-    def explain(self, vendor: str, token: str) -> Explanation:
-        """Whether this vendor takes the token now, and if not, why."""
-        answer = self._send("tokens.explain", {"vendor": vendor, "token": str(token)})
+    def explain(self, vendor: str | VendorHandle, token: str) -> Explanation:
+        """Return whether the vendor accepts a token now, and if not, why."""
+        answer = self._send("tokens.explain", {"vendor": name_of(vendor), "token": str(token)})
         return Explanation(answer["accepted"], answer["reason"])
 
+    def _add_stub(
+        self,
+        vendor: str | VendorHandle | None,
+        endpoint: str | None,
+        action: Mapping[str, Any],
+        limits: Mapping[str, Any],
+    ) -> StubHandle:
+        given = {name: value for name, value in limits.items() if value is not None}
+        return self.stub({"vendor": name_of(vendor), "endpoint": endpoint, **action, **given})
+
     def _base_url(self, described: Mapping[str, Any]) -> str:
-        """Where code under test finds a vendor through this door."""
+        """Return the address under which code under test reaches a vendor."""
         url: str = described["base_url"]
         return url

@@ -1,4 +1,4 @@
-"""A mock as a decorator: around a function, a coroutine, or each test method of a class."""
+"""A mock as a decorator of a function, a coroutine, or each test method of a class."""
 
 import functools
 import inspect
@@ -10,10 +10,10 @@ T = TypeVar("T", bound="Callable[..., Any] | type")
 
 
 class Mock(Protocol):
-    """What is put around a function: made anew unless it is in use, entered, left."""
+    """A context manager that is renewed before each use."""
 
     def renew(self) -> None:
-        """Everything as at the start, if nobody is inside."""
+        """Restore the initial state, unless it is in use."""
 
     def __enter__(self) -> object: ...
 
@@ -21,21 +21,26 @@ class Mock(Protocol):
 
 
 def decorated(mock: Mock, target: T) -> T:
-    """`target` with the mock around it, as new at each call. No argument is added.
+    """Return `target` with the mock around each call, renewed; it gets no extra argument.
 
-    Of a class each test method, inherited ones too; of a `unittest.TestCase` the whole of each
-    test, `setUp`, `tearDown` and cleanups too, and so of those that inherit from it. Raises
-    TypeError for a generator: the mock would be gone before its body runs.
+    Args:
+        mock: The mock.
+        target: A function, a coroutine function, or a class. Of a class each test method is
+            wrapped, inherited ones included; of a `unittest.TestCase` the whole of each test
+            (`setUp`, `tearDown`, cleanups), for its subclasses, too.
+
+    Raises:
+        TypeError: For a generator: the mock would be stopped before its body runs.
     """
     if not isinstance(target, type):
         return cast("T", _wrapped(mock, target))
-    for name in _around(target):
+    for name in _wrapped_names(target):
         _wrap_member(mock, target, name)
     return target
 
 
-def _around(target: type) -> Iterable[str]:
-    """The methods of a class that the mock is put around."""
+def _wrapped_names(target: type) -> Iterable[str]:
+    """Return the names of the methods to wrap."""
     if issubclass(target, TestCase):
         return ("run", "debug")
     return filter(lambda name: name.startswith("test"), dir(target))

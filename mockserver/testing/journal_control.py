@@ -1,4 +1,4 @@
-"""What a mock was asked."""
+"""The journal of a mock: its requests, and assertions on them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,17 +6,28 @@ from typing import Any, NamedTuple
 
 from mockserver.model.errors import ControlError
 from mockserver.testing.transport import Send
+from mockserver.testing.vendor_handle import VendorHandle, name_of
+
+Vendor = str | VendorHandle | None
 
 Pattern = Mapping[str, Any]
 """A request pattern in WireMock's words: `{"headers": {"Accept": {"absent": True}}}`."""
 
 
 class LoggedRequest(NamedTuple):
-    """One request as the journal shows it: secrets are redacted.
+    """One request as the journal shows it, with secrets redacted.
 
-    `vendor` and `endpoint`: None where it reached none. `status`: of the answer, 0 where the
-    connection broke before there was one. `reason`: why the vendor refused or which fault was
-    ordered, or None. `at`: by the mock's clock, UTC.
+    Attributes:
+        vendor: The vendor's name, or None.
+        endpoint: The endpoint's name, or None.
+        method: As sent.
+        url: Path and query as sent.
+        headers: As sent; a field sent twice is joined by ", ".
+        body: As text.
+        status: The status of the answer; 0 where the connection broke before it.
+        reason: Why the vendor refused, or the fault that was injected; None otherwise.
+        token_id: The id of the token that was sent or bought, or None.
+        at: The moment by the mock's clock, in UTC.
     """
 
     vendor: str | None
@@ -32,49 +43,51 @@ class LoggedRequest(NamedTuple):
 
 
 class Requests:
-    """The journal: the last 1000 requests, to be looked at and asserted on.
+    """The journal: the last 1000 requests.
 
-    The methods that ask for some of them take a vendor, an endpoint, and a pattern; what is left
-    out is not asked for.
+    Methods that select requests take a vendor (name or handle), an endpoint's name, and a
+    request pattern. Each that is left out selects all.
     """
 
     def __init__(self, send: Send) -> None:
         self._send = send
 
     def all(self) -> list[LoggedRequest]:
-        """Every request, oldest first."""
+        """Return every request, oldest first."""
         shown = self._send("requests.listed")["requests"]
         return [_logged(entry["request"]) for entry in reversed(shown)]
 
     def find(
-        self, vendor: str | None = None, endpoint: str | None = None, pattern: Pattern | None = None
+        self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
     ) -> list[LoggedRequest]:
-        """The requests that match, oldest first."""
-        answer = self._send("requests.find", _pattern(vendor, endpoint, pattern))
-        return [_logged(request) for request in answer["requests"]]
+        """Return the requests that match, oldest first."""
+        return self._find(_pattern(vendor, endpoint, pattern))
 
     def count(
-        self, vendor: str | None = None, endpoint: str | None = None, pattern: Pattern | None = None
+        self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
     ) -> int:
-        """How many requests match."""
-        answer = self._send("requests.count", _pattern(vendor, endpoint, pattern))
-        return int(answer["count"])
+        """Return the number of requests that match."""
+        return self._count(_pattern(vendor, endpoint, pattern))
 
     def unmatched(self) -> list[LoggedRequest]:
-        """The requests that reached no endpoint and no stub, oldest first."""
+        """Return the requests that reached neither an endpoint nor a stub, oldest first."""
         shown = self._send("requests.unmatched")["requests"]
         return [_logged(request) for request in shown]
 
     def wait(
         self,
-        vendor: str | None = None,
+        vendor: Vendor = None,
         endpoint: str | None = None,
         pattern: Pattern | None = None,
         *,
         count: int = 1,
         timeout: float = 10,
     ) -> None:
-        """Return when `count` requests match. Raises TimeoutError after `timeout` real seconds."""
+        """Return as soon as `count` requests match.
+
+        Raises:
+            TimeoutError: After `timeout` real seconds.
+        """
         wanted = _pattern(vendor, endpoint, pattern)
         body = {"pattern": wanted, "count": count, "timeout": timeout}
         try:
@@ -85,54 +98,78 @@ class Requests:
             raise TimeoutError(str(error)) from None
 
     def clear(self) -> None:
-        """Forget every request."""
+        """Remove every request."""
         self._send("requests.reset")
 
     def assert_called(
         self,
-        vendor: str | None = None,
+        vendor: Vendor = None,
         endpoint: str | None = None,
         pattern: Pattern | None = None,
         *,
         times: int | None = None,
     ) -> None:
-        """Raise AssertionError unless requests match: `times` of them, or at least one.
+        """Assert that requests match: `times` of them, or at least one.
 
-        The text shows the requests that came nearest, side by side with what was expected.
+        Raises:
+            AssertionError: If they do not. The text lists the requests that match; if there are
+                none, it shows the nearest ones side by side with what was expected.
         """
         wanted = _pattern(vendor, endpoint, pattern)
-        count = self.count(vendor, endpoint, pattern)
+        count = self._count(wanted)
         if count == times or (times is None and count):
             return
         expected = "at least one request" if times is None else f"{times} requests"
         lines = [f"expected {expected} like {wanted or 'any'}, got {count}"]
-        nearest = self._send("near.of_pattern", wanted)["nearMisses"]
-        lines += [miss["request"]["sideBySide"] for miss in nearest] or ["  (no request at all)"]
-        raise AssertionError("\n".join(lines))
+        raise AssertionError("\n".join([*lines, *(self._matching(wanted) or self._near(wanted))]))
 
     def assert_not_called(
-        self, vendor: str | None = None, endpoint: str | None = None, pattern: Pattern | None = None
+        self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
     ) -> None:
-        """Raise AssertionError if a request matches."""
+        """Assert that no request matches.
+
+        Raises:
+            AssertionError: If one does; the text lists them.
+        """
         self.assert_called(vendor, endpoint, pattern, times=0)
 
     def assert_no_unmatched(self) -> None:
-        """Raise AssertionError if a request reached no endpoint and no stub.
+        """Assert that every request reached an endpoint or a stub.
 
-        The text shows, side by side, the endpoints and stubs that came nearest to each.
+        Raises:
+            AssertionError: If one did not. The text shows the endpoints and stubs that are
+                nearest to it, side by side.
         """
         misses = self._send("near.of_unmatched")["nearMisses"]
         if misses:
             shown = [_side_by_side(miss["request"]) for miss in misses]
             raise AssertionError("\n".join(["requests that matched nothing; nearest:", *shown]))
 
+    def _find(self, wanted: Pattern) -> list[LoggedRequest]:
+        return [_logged(request) for request in self._send("requests.find", wanted)["requests"]]
+
+    def _count(self, wanted: Pattern) -> int:
+        return int(self._send("requests.count", wanted)["count"])
+
+    def _matching(self, wanted: Pattern) -> list[str]:
+        """Return a line for each request that matches."""
+        return [
+            f"  {number}. {found.method} {found.url} answered {found.status or 'by a fault'}"
+            f" at {found.at.isoformat()}"
+            for number, found in enumerate(self._find(wanted), 1)
+        ]
+
+    def _near(self, wanted: Pattern) -> list[str]:
+        nearest = self._send("near.of_pattern", wanted)["nearMisses"]
+        return [miss["request"]["sideBySide"] for miss in nearest] or ["  (no request at all)"]
+
 
 def _side_by_side(request: Mapping[str, Any]) -> str:
     return f"{request['method']} {request['absoluteUrl']}\n{request['sideBySide']}"
 
 
-def _pattern(vendor: str | None, endpoint: str | None, pattern: Pattern | None) -> dict[str, Any]:
-    named = {"vendor": vendor, "endpoint": endpoint}
+def _pattern(vendor: Vendor, endpoint: str | None, pattern: Pattern | None) -> dict[str, Any]:
+    named = {"vendor": name_of(vendor), "endpoint": endpoint}
     return {**(pattern or {}), **{name: value for name, value in named.items() if value}}
 
 

@@ -1,4 +1,4 @@
-"""Settings as Python code gives them."""
+"""Settings and hosts as Python code gives them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,11 @@ from mockserver.model.errors import ConfigurationError
 
 
 def with_hosts(settings: Settings, hosts: Mapping[str, Sequence[str]]) -> Settings:
-    """Settings with further hosts in their vendors' tables."""
+    """Return settings with further hosts in their vendors' tables.
+
+    Raises:
+        ConfigurationError: For hosts that are a single string.
+    """
     added = {}
     for name, own in hosts.items():
         if isinstance(own, str):

@@ -1,15 +1,93 @@
-"""A vendor, as a test holds it: where it is, who is known there, what can be played at it."""
+"""A vendor as a test holds it: its addresses, its accounts, and its actions."""
 
 import re
-from collections.abc import Mapping
-from types import SimpleNamespace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.testing.transport import Send
 
 
+class HiddenFields:
+    """Values as attributes; the representation shows their names only."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        vars(self).update(values)
+
+    # Called for attributes that are not there. Declared for type checkers, too: the names of a
+    # user's own vendor are known at run time only.
+    def __getattr__(self, name: str) -> Any:
+        known = ", ".join(vars(self))
+        raise AttributeError(f"{type(self).__name__} has no field {name!r}; fields: {known}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    __hash__ = None  # type: ignore[assignment]  # the fields can be changed
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(self._shown())})"
+
+    def _shown(self) -> Iterator[str]:
+        for name, value in vars(self).items():
+            yield f"{name}={value!r}" if name == "id" else f"{name}=<hidden>"
+
+
+class Account(HiddenFields):
+    """Credentials that a vendor knows, in Python's spelling: `Secret-Key` is `secret_key`.
+
+    An account that was added has an `id`, too.
+    """
+
+
+class ActionResult(HiddenFields):
+    """The values that an action gives, in the vendor's own spelling."""
+
+
+class AccountBook:
+    """The accounts that a vendor knows."""
+
+    def __init__(self, send: Send, vendor: str, example: Mapping[str, Any]) -> None:
+        self._send = send
+        self._vendor = vendor
+        self._names = {python_name(name): name for name in example}
+
+    def add(self, **credentials: Any) -> Account:
+        """Add an account.
+
+        Args:
+            credentials: Values in Python's spelling; those left out are generated.
+
+        Raises:
+            TypeError: For a name that the vendor does not have.
+            ControlError: For credentials with which no client can log in.
+        """
+        for name in credentials:
+            if name not in self._names:
+                raise TypeError(f"{self._vendor} has no {name!r}; known: {', '.join(self._names)}")
+        given = {self._names[name]: value for name, value in credentials.items()}
+        body = {"vendor": self._vendor, "credentials": given}
+        added = self._send("accounts.add", body)
+        return account_of(added["credentials"], id=added["id"])
+
+    def remove(self, account: Account) -> None:
+        """Remove an account that was added: the vendor refuses its credentials from now on.
+
+        Raises:
+            ControlError: If there is no such account.
+        """
+        self._send("accounts.remove", id=account.id)
+
+
 class VendorHandle:
-    """One vendor of a mock. What can be played at it (`connect`, say) are its methods."""
+    """One vendor of a mock. Its actions (such as a login at a page of the vendor) are methods.
+
+    Attributes:
+        name: The vendor's name.
+        base_url: The address under which code under test reaches the vendor.
+        hosts: The host names that lead to the vendor.
+        account: The built-in account.
+        accounts: Adds and removes further accounts.
+    """
 
     def __init__(self, send: Send, described: Mapping[str, Any], base_url: str) -> None:
         self._send = send
@@ -24,9 +102,8 @@ class VendorHandle:
         if name.startswith("_") or name not in self._actions:
             raise AttributeError(f"{self.name} has no {name!r}")
 
-        def act(**arguments: Any) -> SimpleNamespace:
-            played = self._send("vendors.act", arguments, vendor=self.name, action=name)
-            return SimpleNamespace(**played)
+        def act(**arguments: Any) -> ActionResult:
+            return ActionResult(self._send("vendors.act", arguments, vendor=self.name, action=name))
 
         return act
 
@@ -34,39 +111,17 @@ class VendorHandle:
         return f"<{self.name} at {self.base_url}>"
 
 
-class AccountBook:
-    """Makes accounts known to a vendor."""
-
-    def __init__(self, send: Send, vendor: str, example: Mapping[str, Any]) -> None:
-        self._send = send
-        self._vendor = vendor
-        self._names = {python_name(name): name for name in example}
-
-    def add(self, **credentials: Any) -> SimpleNamespace:
-        """A new account with these credentials, in Python's spelling; the rest is made up.
-
-        Raises TypeError for a name that the vendor does not have.
-        """
-        for name in credentials:
-            if name not in self._names:
-                raise TypeError(f"{self._vendor} has no {name!r}; known: {', '.join(self._names)}")
-        given = {self._names[name]: value for name, value in credentials.items()}
-        body = {"vendor": self._vendor, "credentials": given}
-        added = self._send("accounts.add", body)
-        return account_of(added["credentials"], id=added["id"])
-
-    def remove(self, account: SimpleNamespace) -> None:
-        """Know an account that was added no more."""
-        self._send("accounts.remove", id=account.id)
+def account_of(credentials: Mapping[str, Any], **more: str) -> Account:
+    """Return an account whose fields have their names in Python's spelling."""
+    fields = {python_name(name): value for name, value in credentials.items()}
+    return Account({**fields, **more})
 
 
-def account_of(credentials: Mapping[str, Any], **more: str) -> SimpleNamespace:
-    """Credentials as attributes, their names in Python's spelling: `Secret-Key` is `secret_key`."""
-    return SimpleNamespace(
-        **{python_name(name): value for name, value in credentials.items()}, **more
-    )
+def name_of(vendor: str | VendorHandle | None) -> str | None:
+    """Return the name of a vendor that is given by its name or its handle."""
+    return vendor.name if isinstance(vendor, VendorHandle) else vendor
 
 
 def python_name(name: str) -> str:
-    """`api-key`, `appSecret`, `Secret-Key` as `api_key`, `app_secret`, `secret_key`."""
+    """Return a name in Python's spelling: `api-key`, `appSecret` as `api_key`, `app_secret`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).replace("-", "_").lower()

@@ -8,11 +8,14 @@ from threading import Thread
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from mockserver import RemoteMock, TokenMock, TokenServer, create_app
+from mockserver.adapters.flask import create_app
 from mockserver.admin.application import new_application
 from mockserver.model.http import Request, Response
 from mockserver.server import WireServer, listen
 from mockserver.testing.controls import Controls
+from mockserver.testing.remote_mock import RemoteMock
+from mockserver.testing.token_mock import TokenMock
+from mockserver.testing.token_server import TokenServer
 from mockserver.verification.mock_server import running_server
 
 

@@ -1,6 +1,7 @@
 """The one control interface, the same for every kind of mock, seen by a real client."""
 
 from datetime import UTC, datetime
+from typing import Literal, get_args
 
 import pytest
 import requests
@@ -8,6 +9,7 @@ import requests
 from mockserver.model.errors import ControlError
 from tests.testing.conftest import Mock
 
+Fault = Literal["EMPTY_RESPONSE", "CONNECTION_RESET_BY_PEER", "RANDOM_DATA_THEN_CLOSE"]
 START = "2026-01-01T00:00:00Z"
 
 
@@ -47,9 +49,9 @@ def test_vendors_are_attributes(mock: Mock) -> None:
     assert len(mock.dstor.account.api_key) == 64
     assert mock.dapi.account.bank_logins["dapi_user2"] == "dapi_password2"
     with pytest.raises(AttributeError, match="nobody"):
-        _ = mock.nobody
+        _ = mock.nobody  # type: ignore[union-attr]
     with pytest.raises(AttributeError, match="no 'connect'"):
-        mock.dstor.connect()
+        mock.dstor.connect()  # type: ignore[attr-defined]
 
 
 def test_the_clock_decides(mock: Mock, session: requests.Session) -> None:
@@ -99,7 +101,29 @@ def test_accounts_can_be_added_and_removed(mock: Mock, session: requests.Session
     mock.datasentinel.accounts.remove(account)
     assert session.post(url, auth=("Ann", "a:b")).status_code == 401
     with pytest.raises(TypeError, match="login"):
-        mock.datasentinel.accounts.add(login="Ann")
+        mock.datasentinel.accounts.add(login="Ann")  # type: ignore[call-arg]
+
+
+def test_a_representation_shows_no_credentials(mock: Mock) -> None:
+    added = mock.kitegateway.accounts.add()
+    login = mock.dapi.connect()
+    assert repr(mock.dstor.account) == (
+        "Account(api_key=<hidden>, email=<hidden>, password=<hidden>)"
+    )
+    assert repr(added) == f"Account(api_key=<hidden>, secret_key=<hidden>, id={added.id!r})"
+    assert "accessCode=<hidden>" in repr(login)
+    assert login.accessCode not in repr(login)
+    with pytest.raises(AttributeError, match=r"no field 'key'; fields: api_key, secret_key, id"):
+        _ = added.key  # type: ignore[attr-defined]
+    assert added != mock.kitegateway.account == mock.kitegateway.account
+
+
+def test_a_handle_stands_for_the_vendors_name(mock: Mock, session: requests.Session) -> None:
+    vendor = mock.vendors["kitegateway"]
+    mock.fail(vendor, endpoint="create_token", times=1)
+    assert [buy(mock, session).status_code for _ in range(2)] == [500, 200]
+    mock.requests.assert_called(vendor, "create_token", times=2)
+    assert mock.explain(vendor, mock.mint(vendor)).accepted
 
 
 def test_tokens_can_be_ordered_explained_and_revoked(mock: Mock, session: requests.Session) -> None:
@@ -146,10 +170,8 @@ def test_an_answer_lost_after_the_vendor_acted(mock: Mock, session: requests.Ses
     assert exchange(mock, session, login).json()["type"] == "USED_ACCESS_CODE"
 
 
-@pytest.mark.parametrize(
-    "fault", ["EMPTY_RESPONSE", "CONNECTION_RESET_BY_PEER", "RANDOM_DATA_THEN_CLOSE"]
-)
-def test_a_connection_that_breaks(mock: Mock, session: requests.Session, fault: str) -> None:
+@pytest.mark.parametrize("fault", get_args(Fault))
+def test_a_connection_that_breaks(mock: Mock, session: requests.Session, fault: Fault) -> None:
     mock.fail("kitegateway", fault=fault, times=1)
     with pytest.raises(requests.ConnectionError):
         buy(mock, session)
@@ -209,12 +231,14 @@ def test_assertions_show_what_came_nearest(mock: Mock, session: requests.Session
     mock.requests.assert_not_called("kitegateway")
     buy(mock, session)
     mock.requests.assert_called("kitegateway", "create_token", times=1)
-    with pytest.raises(AssertionError, match="got 1"):
+    with pytest.raises(AssertionError, match=r"got 1\n  1\. POST /.*v1/auth/token answered 200 at"):
         mock.requests.assert_not_called("kitegateway")
+    with pytest.raises(TypeError, match="not both"):
+        mock.fail("kitegateway", status=500, fault="EMPTY_RESPONSE")
     with pytest.raises(AssertionError) as failure:
         mock.requests.assert_called("kitegateway", pattern={"method": "GET"})
     with pytest.raises(ControlError, match="vendor must be one of"):
-        mock.requests.assert_not_called("kitegatewya")
+        mock.requests.assert_not_called("kitegatewya")  # type: ignore[call-overload]
     assert "got 0" in str(failure.value)
     assert "POST  <" in str(failure.value)
 

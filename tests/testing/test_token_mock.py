@@ -6,6 +6,7 @@ import sys
 import threading
 import unittest
 from collections.abc import AsyncIterator, Iterator
+from typing import Literal
 
 import freezegun
 import httpx
@@ -178,7 +179,9 @@ def test_who_is_inside_a_mock_keeps_what_is_there() -> None:
 
 
 @pytest.mark.parametrize("vendor", ["datasentinel", "dstor", "kitegateway"])
-def test_a_token_bought_again_in_the_same_second_is_good(vendor: str) -> None:
+def test_a_token_bought_again_in_the_same_second_is_good(
+    vendor: Literal["datasentinel", "dstor", "kitegateway"],
+) -> None:
     mock = TokenMock(freeze="2026-01-01T00:00:00Z")
     token = mock.mint(vendor)
     mock.revoke(token)
