@@ -13,13 +13,13 @@ from responses import BaseResponse
 from mockserver.adapters.flask import create_app as create_app
 from mockserver.adapters.httpx import Transport
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.factory import Settings
+from mockserver.emulator.namespaces import Settings
 from mockserver.model.errors import ConfigurationError as ConfigurationError
+from mockserver.model.errors import ControlError as ControlError
 from mockserver.model.errors import MockServerError as MockServerError
 from mockserver.testing.clock_control import ClockControl
 from mockserver.testing.controls import Explanation, MintedToken, StubHandle
 from mockserver.testing.journal_control import LoggedRequest, Pattern
-from mockserver.model.errors import ControlError as ControlError
 from mockserver.testing.vendor_handle import Account, VendorHandle
 
 __all__ = [
