@@ -1,13 +1,23 @@
-"""What the README lists is what there is."""
+"""The README is short, and what the pages list exists."""
 
 import re
-from pathlib import Path
 
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.routes import ROUTES
 from mockserver.model.defects import OUTCOMES
+from tests.docs.snippets import ROOT, pages
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+_LINK = re.compile(r"\]\(((?!https?:)[^)#]+)")
+
+
+def test_it_has_at_most_150_lines() -> None:
+    assert README.count("\n") <= 150
+
+
+def test_the_test_command_is_the_one_that_ci_looks_for() -> None:
+    found = re.findall(r"^(python3 -m venv .*tox.*)$", README, re.MULTILINE)
+    assert len(found) == 1
 
 
 def test_each_outcome_of_a_magic_account_is_listed() -> None:
@@ -15,8 +25,19 @@ def test_each_outcome_of_a_magic_account_is_listed() -> None:
     assert tuple(re.findall(r"`([^`]+)`", table)) == OUTCOMES
 
 
-def test_each_call_that_is_listed_exists() -> None:
+def test_each_admin_call_that_a_page_names_exists() -> None:
     known = {path for route in ROUTES for _, path in route.requests()}
-    named = set(re.findall(rf"`(?:[A-Z, ]+ )?{PREFIX}(/[^`? ]+)`", README))
+    pattern = re.compile(rf"`(?:[A-Z, ]+ )?{PREFIX}(/[^`? ]+)`")
+    named = {path for page in pages() for path in pattern.findall((ROOT / page).read_text())}
     assert named
     assert named <= known | {"/vendors/dapi/connect"}
+
+
+def test_each_link_leads_to_a_file() -> None:
+    broken = [
+        f"{page}: {target}"
+        for page in pages()
+        for target in _LINK.findall((ROOT / page).read_text(encoding="utf-8"))
+        if not ((ROOT / page).parent / target).exists()
+    ]
+    assert broken == []
