@@ -66,6 +66,7 @@ def _dapi(engine: Engine) -> dict[str, Request]:
         "dapi.delink_user": request("POST /v2/users/DelinkUser", gone.headers, json=gone.secrets),
         "dapi.identity": data("/v2/data/identity/get"),
         "dapi.accounts": data("/v2/data/accounts/get"),
+        "dapi.cards": data("/v2/data/cards/get"),
         "dapi.balance": data("/v2/data/balance/get", **account),
         "dapi.transactions": data("/v2/data/transactions/get", **account, **days),
         "dapi.accounts_metadata": data("/v2/metadata/accounts/get"),

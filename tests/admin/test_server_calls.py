@@ -67,7 +67,7 @@ def test_the_endpoints_have_the_names_that_users_rely_on(engine: Engine) -> None
         "dstor": ["temp_token", "login", "upload_token"],
         "datasentinel": ["create_token", "token_info", "health", "roles"],
         "dapi": [
-            *("exchange_token", "delink_user", "identity", "accounts", "balance"),
+            *("exchange_token", "delink_user", "identity", "accounts", "cards", "balance"),
             *("transactions", "accounts_metadata"),
         ],
         "kitegateway": ["create_token", "balances", "balance"],

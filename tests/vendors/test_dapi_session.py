@@ -9,11 +9,16 @@ from tests.sample_requests import sample_requests
 from tests.vendor_tokens import Customer, connect, datasentinel_token
 
 DELINK = "POST /v2/users/DelinkUser"
+CARDS = "POST /v2/data/cards/get"
+CARD = "dapi_user1-card-2001"
 BALANCE = "POST /v2/data/balance/get"
 TRANSACTIONS = "POST /v2/data/transactions/get"
 IDENTITY = "POST /v2/data/identity/get"
 DAYS = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
-CALLS = ["delink_user", "identity", "accounts", "balance", "transactions", "accounts_metadata"]
+CALLS = [
+    *("delink_user", "identity", "accounts", "cards", "balance", "transactions"),
+    "accounts_metadata",
+]
 
 
 def refused(response: Response, status: int, kind: str) -> str:
@@ -47,7 +52,18 @@ def test_each_call_succeeds_with_what_clients_send(engine: Engine, name: str) ->
         (
             TRANSACTIONS,
             {"accountID": "dapi_user1-1001", **DAYS},
-            "amount date type description details currency beforeAmount afterAmount reference",
+            "amount date type description details currency beforeAmount afterAmount",
+        ),
+        (CARDS, {}, "cardNumber creditLimit currency type id name expiryDate status"),
+        (
+            BALANCE,
+            {"cardID": CARD},
+            "cardNumber availableBalance outstandingBalance amountDue dueDate currency",
+        ),
+        (
+            TRANSACTIONS,
+            {"cardID": CARD, **DAYS},
+            "amount date type description details currency beforeAmount afterAmount",
         ),
         (
             "POST /v2/data/accounts/get",
@@ -62,7 +78,66 @@ def test_the_data_have_the_fields_of_the_vendors_sdk(
     response = ask(engine, line, customer.headers, json={**customer.secrets, **fields})
     data = content(response)[line.split("/")[-2]]
     for item in data if isinstance(data, list) else [data]:
-        assert sorted(item) == sorted(names.split())
+        assert sorted({*item} - {"reference"}) == sorted(names.split())
+
+
+@pytest.mark.parametrize(
+    ("line", "fields", "nullable"),
+    [
+        ("POST /v2/data/accounts/get", {}, "iban isFavourite"),
+        (CARDS, {}, "creditLimit name expiryDate"),
+        (BALANCE, {"cardID": "dapi_user1-card-2002"}, "amountDue dueDate"),
+        (
+            TRANSACTIONS,
+            {"accountID": "dapi_user1-1001", **DAYS},
+            "description details beforeAmount afterAmount",
+        ),
+    ],
+)
+def test_a_client_meets_null_where_the_vendors_own_code_allows_it(
+    engine: Engine, customer: Customer, line: str, fields: dict[str, str], nullable: str
+) -> None:
+    response = ask(engine, line, customer.headers, json={**customer.secrets, **fields})
+    data = content(response)[line.split("/")[-2]]
+    items = data if isinstance(data, list) else [data]
+    found = {name for item in items for name, value in item.items() if value is None}
+    assert found == set(nullable.split())
+
+
+def test_a_transaction_may_have_no_reference(engine: Engine, customer: Customer) -> None:
+    fields = {"accountID": "dapi_user1-1001", **DAYS}
+    response = ask(engine, TRANSACTIONS, customer.headers, json={**customer.secrets, **fields})
+    found = ["reference" in each for each in content(response)["transactions"]]
+    assert found == [False, True]
+
+
+@pytest.mark.parametrize("line", [BALANCE, TRANSACTIONS])
+@pytest.mark.parametrize("card", ["dapi_user1-card-9999", "dapi_user2-card-2001"])
+def test_a_card_that_is_not_the_customers_is_unknown(
+    engine: Engine, customer: Customer, line: str, card: str
+) -> None:
+    body = {**customer.secrets, **DAYS, "cardID": card}
+    refused(ask(engine, line, customer.headers, json=body), 404, "INVALID_CARD_ID")
+
+
+def test_an_account_counts_before_a_card_and_null_is_as_if_it_was_not_sent(
+    engine: Engine, customer: Customer
+) -> None:
+    ids = {"accountID": "dapi_user1-1001", "cardID": CARD}
+    found = []
+    for changed in ({}, {"accountID": None}):
+        body = {**customer.secrets, **ids, **changed}
+        response = ask(engine, BALANCE, customer.headers, json=body)
+        found.append("accountNumber" in content(response)["balance"])
+    assert found == [True, False]
+
+
+@pytest.mark.parametrize("host", ["api.dapi.com", "dd.dapi.com"])
+def test_both_hosts_answer_alike(engine: Engine, customer: Customer, host: str) -> None:
+    headers = {**customer.headers, "Host": host}
+    assert ask(engine, CARDS, headers, json=customer.secrets).status == 200
+    response = ask(engine, "POST /nothing", headers, json=customer.secrets)
+    refused(response, 404, "NOT_FOUND")
 
 
 def test_the_data_are_those_of_the_customer_who_logged_in(engine: Engine) -> None:

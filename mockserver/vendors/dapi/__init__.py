@@ -1,4 +1,4 @@
-"""Dapi: a login page gives an access code; a secret and the code buy a permanent token."""
+"""Dapi: a login page gives an access code; the code and a secret buy a permanent token."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from mockserver.vendors.dapi.data import (
     accounts,
     accounts_metadata,
     balance,
+    cards,
     identity,
     transactions,
 )
@@ -20,7 +21,8 @@ from mockserver.vendors.dapi.settings import Settings
 
 vendor = Vendor(
     name="dapi",
-    hosts=("api.dapi.com",),
+    # Both SDKs of the vendor call the second host, too (P).
+    hosts=("api.dapi.com", "dd.dapi.com"),
     endpoints=(
         post("/v2/auth/ExchangeToken", exchange_token),
         # The vendor's SDKs spell this path with and without capitals, and one under /data (P).
@@ -29,6 +31,7 @@ vendor = Vendor(
         ),
         post("/v2/data/identity/get", identity),
         post("/v2/data/accounts/get", accounts),
+        post("/v2/data/cards/get", cards),
         post("/v2/data/balance/get", balance),
         post("/v2/data/transactions/get", transactions),
         post("/v2/metadata/accounts/get", accounts_metadata),

@@ -16,10 +16,10 @@ LOGINS = (("appSecret",), ("appKey",))  # at the exchange, and at Connect
 
 
 def new_account() -> Account:
-    """Another app, made up, with the same bank logins: 64 hex digits each (P)."""
+    """Make up another app with the same bank logins: 64 hex digits each (P)."""
     return {**BUILT_IN, "appSecret": token_hex(32), "appKey": token_hex(32)}
 
 
 def magic_account(outcome: str) -> Account:
-    """The app that stands for an outcome."""
+    """Return the app that stands for an outcome."""
     return {**BUILT_IN, "appSecret": f"magic-{outcome}", "appKey": f"magic-{outcome}"}

@@ -1,4 +1,8 @@
-"""A bank with made-up customers: any login is one, the same at every call."""
+"""A bank with made-up customers: any login is one, and its data never change.
+
+The second account and the older transaction have null where the vendor's own code allows it (P),
+so that a client meets it in a test.
+"""
 
 from typing import Any
 
@@ -12,7 +16,7 @@ METADATA: dict[str, Any] = {
 
 
 def identity(user: str) -> dict[str, Any]:
-    """The customer with this login."""
+    """Return the identity of the customer with a login."""
     return {
         "nationality": "AE",
         "dateOfBirth": "1990-01-01T00:00:00Z",
@@ -34,16 +38,58 @@ def identity(user: str) -> dict[str, Any]:
 
 
 def accounts(user: str) -> list[dict[str, Any]]:
-    """The customer's accounts: one to pay from, one to save."""
-    return [_account(user, "1001", "current", 2500.75), _account(user, "1002", "savings", 10000)]
-
-
-def transactions(account: dict[str, Any], first: str, last: str) -> list[dict[str, Any]]:
-    """One payment in on the first day of a range and one out on its last."""
-    balance = account["balance"]["amount"]
+    """Return the customer's accounts: a current and a savings account."""
+    savings = _account(user, "1002", "savings", 10000)
     return [
-        _transaction(account, first, "credit", balance, balance + 100),
-        _transaction(account, last, "debit", balance + 100, balance),
+        _account(user, "1001", "current", 2500.75),
+        {**savings, "iban": None, "isFavourite": None},
+    ]
+
+
+def cards(user: str) -> list[dict[str, Any]]:
+    """Return the customer's cards: one that is active, and one that is blocked."""
+    blocked = _card(user, "2002", "blocked")
+    return [
+        _card(user, "2001", "active"),
+        {**blocked, "creditLimit": None, "name": None, "expiryDate": None},
+    ]
+
+
+def card_balance(card: dict[str, Any]) -> dict[str, Any]:
+    """Return the balance of a card; of a blocked one neither what is due nor when is known."""
+    is_active = card["status"] == "active"
+    return {
+        "cardNumber": card["cardNumber"],
+        "availableBalance": 4000,
+        "outstandingBalance": 1000,
+        "amountDue": 50 if is_active else None,
+        "dueDate": "2026-02-01T00:00:00Z" if is_active else None,
+        "currency": _AED,
+    }
+
+
+def transactions(
+    holder: str, amount: float, currency: dict[str, Any], first: str, last: str
+) -> list[dict[str, Any]]:
+    """Return a credit on the first day of a range and a debit on its last.
+
+    Args:
+        holder: the number of the account or card.
+        amount: its balance after the last day.
+        currency: its currency.
+        first: the first day, YYYY-MM-DD.
+        last: the last day.
+    """
+    credit = _transaction(first, "credit", currency)
+    debit = _transaction(last, "debit", currency)
+    return [
+        {**credit, "description": None, "details": None, "beforeAmount": None, "afterAmount": None},
+        {
+            **debit,
+            "beforeAmount": amount + 100,
+            "afterAmount": amount,
+            "reference": f"{holder}-{last}-debit",
+        },
     ]
 
 
@@ -60,17 +106,27 @@ def _account(user: str, number: str, kind: str, balance: float) -> dict[str, Any
     }
 
 
-def _transaction(
-    account: dict[str, Any], day: str, kind: str, before: float, after: float
-) -> dict[str, Any]:
+def _card(user: str, number: str, status: str) -> dict[str, Any]:
+    return {
+        "cardNumber": f"400000******{number}",
+        "creditLimit": 5000,
+        "currency": _AED,
+        "type": "credit",
+        "id": f"{user}-card-{number}",
+        "name": "credit card",
+        "expiryDate": "2030-01-01T00:00:00Z",
+        "status": status,
+    }
+
+
+def _transaction(day: str, kind: str, currency: dict[str, Any]) -> dict[str, Any]:
     return {
         "amount": 100,
         "date": day,
         "type": kind,
         "description": f"{kind} of 100 AED",
         "details": "made up",
-        "currency": _AED,
-        "beforeAmount": before,
-        "afterAmount": after,
-        "reference": f"{account['number']}-{day}-{kind}",
+        "currency": currency,
+        "beforeAmount": None,
+        "afterAmount": None,
     }

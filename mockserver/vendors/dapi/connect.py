@@ -1,7 +1,7 @@
 """Connect, the login page in a user's browser: what it hands to the app.
 
-A login lasts 30 minutes (S) and buys one token (P). What it says is kept in the collection `logins`
-by access code; that the code was used, the registry knows.
+A login is valid for 30 minutes (S) and buys one token (P). The collection `logins` keeps it by
+access code; whether the code was used is kept in the token registry.
 """
 
 from base64 import b64encode
@@ -19,8 +19,8 @@ from mockserver.model.state_store import Record
 from mockserver.model.vendor import VendorState
 from mockserver.vendors.dapi.settings import Settings
 
-LIFE = timedelta(minutes=30)  # of an access code (S); a sample of the vendor's says 300 s
-_EXPIRED = 10_000  # logins whose code has expired, and that are still known
+LIFE = timedelta(minutes=30)  # of an access code (S); one sample of the vendor says 300 s (P)
+_EXPIRED = 10_000  # logins that are kept after their code has expired
 
 PRINTED: Record = {
     "success": True,
@@ -34,10 +34,15 @@ PRINTED: Record = {
 
 
 def connect(state: VendorState[Settings], arguments: Mapping[str, Any], now: Moment) -> Record:
-    """A login at Connect, and the page's answer to it.
+    """Log in at Connect and return the page's answer.
 
-    Arguments, both optional: `user`, one of the app's bank logins; `app_key`, the app. Raises
-    MockServerError for one that is not known.
+    Args:
+        state: Dapi's part of the state.
+        arguments: `user`, one of the app's bank logins, and `app_key`; both are optional.
+        now: the moment of the login.
+
+    Raises:
+        MockServerError: the user or the app is not known.
     """
     app = _app(state, arguments.get("app_key"))
     user = _user(app, arguments.get("user"))
@@ -55,7 +60,7 @@ def connect(state: VendorState[Settings], arguments: Mapping[str, Any], now: Mom
 
 
 def printed_login(state: VendorState[Settings], now: Moment) -> None:
-    """The login in the page's own words, so that the page's own example works, once."""
+    """Keep the login in the page's own words, so that the page's own example works, once."""
     app = state.accounts.all()[0]
     _remember(state, PRINTED, app, next(iter(app["bankLogins"])), now)
 
@@ -99,5 +104,5 @@ def _user(app: Account, user: object) -> str:
 
 
 def _user_id(app: Account, user: str) -> str:
-    """The user's UUID at this app: made from both, so that it never changes."""
+    """Return the user's UUID at this app: made from both, so that it never changes."""
     return str(UUID(bytes=sha256(f"{app['appKey']} {user}".encode()).digest()[:16], version=4))

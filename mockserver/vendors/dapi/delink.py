@@ -1,4 +1,4 @@
-"""The end of a permanent token."""
+"""Delinking: the end of a permanent token."""
 
 from mockserver.model.http import Response
 from mockserver.model.vendor import Call
@@ -8,7 +8,7 @@ from mockserver.vendors.dapi.settings import Settings
 
 
 def delink_user(call: Call[Settings]) -> Response:
-    """`POST`: from now on the token is dead (P path, X answers); a new login gives a new one."""
+    """Answer `POST`: revoke the token (P path, X answers); a new login gives a new one."""
     session = open_session(call)
     call.state.revoke(session.token)
     return done({})

@@ -18,15 +18,16 @@ from mockserver.vendors.dapi.settings import Settings
 
 
 def exchange_token(call: Call[Settings]) -> Response:
-    """`POST` `appSecret`, `accessCode`, `connectionID` (S): a permanent access token (S).
+    """Answer `POST` of `appSecret`, `accessCode`, `connectionID` (S) with a permanent token (S).
 
     Only success uses the code up; of several exchanges at once exactly one succeeds.
     """
-    secret, code, connection = text_fields(call.request, "appSecret", "accessCode", "connectionID")
+    fields = text_fields(call.request, "appSecret", "accessCode", "connectionID")
+    secret, code, connection = fields.values()
     app = call.state.accounts.find({"appSecret": secret})
     if app is None:
         raise _refused("INVALID_APP_SECRET", "The appSecret is not valid.")
-    if OUTCOME in app:  # with a magic app any code is good, again and again
+    if OUTCOME in app:  # a magic app exchanges any code, again and again
         return _answer(call, app, _unbought(app))
     login = _login(call, app, code, connection)
     if not call.state.use_up(code):
@@ -36,18 +37,18 @@ def exchange_token(call: Call[Settings]) -> Response:
 
 
 def secret_digest(user_secret: str) -> str:
-    """What a token remembers of the userSecret that must be sent with it."""
+    """Return what a token keeps of the userSecret that must be sent with it."""
     return sha256(user_secret.encode()).hexdigest()
 
 
 def claims(account: Account, _settings: Settings, now: Moment, life: int | None) -> Claims:
-    """Of a token that no login bought; it goes with the page's `user_secret_value`."""
+    """Return the claims of a minted token; it is used with the page's `user_secret_value`."""
     login = _unbought(account)
     return _claims(login) if life is None else {**_claims(login), "exp": now.unix + life}
 
 
 def judge(state: VendorState[Settings], token: str, now: Moment) -> None:
-    """An access code is used or expired as an exchange would find it; else as any token."""
+    """Judge an access code as an exchange would, and anything else as an access token."""
     login = state.collection("logins").get(token)
     if login is None:
         state.tokens.verify(token, now.unix)
@@ -60,12 +61,12 @@ def judge(state: VendorState[Settings], token: str, now: Moment) -> None:
 
 
 def _unbought(app: Account) -> Record:
-    """A login that nobody made, in the page's words."""
+    """Return a login in the page's words, for a token that no login bought."""
     return {**PRINTED, "appKey": app["appKey"], "user": next(iter(app["bankLogins"]))}
 
 
 def _claims(login: Record) -> Claims:
-    """The first four by P, where the sample is cut off; the others are ours (X)."""
+    """Return the claims: the first four by P, where the sample is cut off; the others by X."""
     return {
         "salt": token_hex(16),
         "appKey": login["appKey"],
@@ -77,7 +78,7 @@ def _claims(login: Record) -> Claims:
 
 
 def _login(call: Call[Settings], app: Account, code: str, connection: str) -> Record:
-    """The login that the code stands for. The types of these errors are our choice (X)."""
+    """Return the login of an access code, or refuse it; the types of these errors are X."""
     state = call.state
     login = state.collection("logins").get(code)
     if login is None or state.tokens.is_revoked(code):
@@ -97,7 +98,7 @@ def _login(call: Call[Settings], app: Account, code: str, connection: str) -> Re
 
 
 def _overdue(login: Record, now: Moment) -> timedelta:
-    """Since when the code is expired; less than nothing while it is not."""
+    """Return how long the code has been expired; negative while it is valid."""
     return now.datetime - datetime.fromisoformat(login["expires"])
 
 
@@ -117,6 +118,7 @@ def _refused(kind: str, message: str, why: str = "") -> Refusal:
 
 
 def _used(login: Record) -> Refusal:
-    """Of two exchanges at once, the later one may not see yet when the other was."""
+    """Return the refusal of a used code."""
+    # Of two simultaneous exchanges the later one may not see the moment of the other yet.
     why = f"The accessCode was used at {login.get('used', 'this moment')}."
     return _refused("USED_ACCESS_CODE", "The accessCode was used already.", why)

@@ -1,4 +1,4 @@
-"""Dapi's errors: always JSON, since its SDKs parse whatever the status is (P)."""
+"""Dapi's errors: always JSON, since its SDKs parse the body of every status (P)."""
 
 from uuid import uuid4
 
@@ -8,7 +8,10 @@ from mockserver.model.tokens import TokenRejected
 
 
 def refuse(refusal: Refusal, _request: Request) -> Response:
-    """`{"success", "status", "type", "msg", "operationID"}` (P); a wrong method is a 404 (X)."""
+    """Return `{"success", "status", "type", "msg", "operationID"}` (P).
+
+    A wrong method is a 404 (X).
+    """
     status = 404 if isinstance(refusal, WrongMethod) else refusal.status
     body = {
         "success": False,
@@ -21,7 +24,7 @@ def refuse(refusal: Refusal, _request: Request) -> Response:
 
 
 def _type(refusal: Refusal) -> str:
-    """The type of what the core refuses: the first and the last by P, the others ours (X)."""
+    """Return the type of a refusal that names none: `PARAMETER_ERROR` for a body by P, else X."""
     match refusal:
         case UnreadableBody():
             return "PARAMETER_ERROR"
@@ -31,4 +34,6 @@ def _type(refusal: Refusal) -> str:
             return "NOT_FOUND"
         case InternalError():
             return "UNKNOWN_ERROR"
+    if refusal.status == 429:
+        return "TOO_MANY_REQUESTS"
     return "PARAMETER_ERROR" if refusal.status < 500 else "UNKNOWN_ERROR"
