@@ -45,6 +45,7 @@ _Endpoint = Literal[
     "delink_user",
     "identity",
     "accounts",
+    "cards",
     "balance",
     "transactions",
     "accounts_metadata",
