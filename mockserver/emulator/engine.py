@@ -71,7 +71,7 @@ class Engine:
 
     def is_current(self, state: State) -> bool:
         """Return True unless `state` was reset or dropped."""
-        return self._backend.has(self._name, state.store)
+        return self._backend.is_current(self._name, state.store)
 
     @contextmanager
     def transaction(self) -> Iterator[State]:
@@ -87,7 +87,7 @@ class Engine:
         with self._backend.transaction():
             before = self.refresh()
             secrets = before.secrets()
-            self._backend.renew(self._name, lambda store: self._begin(store).remember(*secrets))
+            self._backend.replace(self._name, lambda store: self._begin(store).remember(*secrets))
         before.journal.stop_waiting()
 
     def drop(self) -> None:

@@ -1,8 +1,8 @@
-"""Where state is kept: the protocols that every store follows.
+"""Protocols that every store implements.
 
-A `Collection` has values of one codec by key, a `StateStore` all collections of one state,
-`StorageBackend` the states of one mock by name. A store in the process keeps the values
-themselves; another writes them as JSON.
+A `Collection` holds values of one type by key, a `StateStore` all collections of one namespace,
+and a `StorageBackend` the stores of one mock by the name of their namespace. A store in the
+process keeps the values themselves; the others write them as JSON.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,69 +11,75 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from mockserver.model.errors import Full
 
-MOST = 10_000
-"""States that one mock has, beside everybody's, which has the name ""."""
+MAX_NAMESPACES = 10_000
+"""Namespaces of one mock, not counting the default one, whose name is ""."""
 
 Record = Mapping[str, Any]
 T = TypeVar("T")
 
 
-def _always(_: object) -> None:
+def _never_expires(_: object) -> None:
     return None
 
 
-def _itself(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 
 class Codec(NamedTuple, Generic[T]):
-    """What lies on a collection: how a value is written as JSON and read again.
+    """How the values of a collection are written as JSON and read again.
 
-    `until`: the moment, in Unix seconds, up to which a value must stay, None for always. After it
-    the value may leave to make room; 0: at any time.
+    `until` returns the moment, in Unix seconds, up to which a value must be kept: None for ever,
+    0 if it may be removed at any time. A value past its moment is removed only to make room.
     """
 
-    encode: Callable[[T], Any] = _itself
-    decode: Callable[[Any], T] = _itself
-    until: Callable[[T], float | None] = _always
+    encode: Callable[[T], Any] = _unchanged
+    decode: Callable[[Any], T] = _unchanged
+    until: Callable[[T], float | None] = _never_expires
 
 
 RECORDS: Codec[Record] = Codec(until=lambda record: record.get("until"))
-"""JSON objects; one with a field `until`, Unix seconds, may leave after that moment."""
+"""JSON objects; the field `until`, in Unix seconds, says from when on one may be removed."""
 
 
 class Collection(Protocol[T]):
-    """Values of one codec, by key, in the order in which the keys came. Every call is atomic."""
+    """Values of one type by key, in the order in which the keys were added.
+
+    Every call is atomic, and raises StoreError if the store cannot be reached.
+    """
 
     @property
     def version(self) -> object:
-        """Another one after each change."""
+        """Return a value that is different after each change."""
 
     @property
     def trimmed(self) -> int:
-        """How many values have made room, since the last `clear`."""
+        """Return how many values `trim` has removed since the last `clear`."""
 
     def get(self, key: str) -> T | None:
-        """The value, or None."""
+        """Return the value of `key`, or None."""
 
     def put(self, key: str, value: T) -> None:
-        """Keep `value`, in place of any before it."""
+        """Set the value of `key`; an existing key keeps its position."""
 
     def take(self, key: str) -> T | None:
-        """Remove the value and return it; of several callers at once exactly one gets it."""
+        """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
 
     def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
-        """Put what `change` makes of the value, and return it; where it makes None, do nothing.
+        """Replace a value by what `change` returns for it, and return the new value.
 
-        Nobody else changes the value meanwhile; `change` may be called more than once.
+        Nothing is written if `change` returns None. No other caller writes the value in between;
+        `change` may therefore be called more than once.
         """
 
     def items(self) -> list[tuple[str, T]]:
-        """Keys and values, in the order in which the keys came."""
+        """Return keys and values, in the order in which the keys were added."""
 
     def trim(self, most: int, now: float = 0) -> None:
-        """Of the values that need not stay keep `most`. Those whose moment has passed make room
-        first, then the oldest.
+        """Remove values that need not be kept until at most `most` of them are left.
+
+        Values whose moment has passed at `now`, in Unix seconds, are removed first, then the
+        oldest.
         """
 
     def clear(self) -> None:
@@ -81,52 +87,55 @@ class Collection(Protocol[T]):
 
 
 class StateStore(Protocol):
-    """The collections of one state, from its beginning to its reset."""
+    """The collections of one namespace, from its start to its reset."""
 
     def collection(self, name: str, codec: Codec[T], *, cached: bool = False) -> Collection[T]:
-        """The collection of this name, always with the same codec.
+        """Return the collection of this name, which always has the same codec.
 
-        `cached`: its values are asked for all the time and seldom change, so a store that is far
-        away keeps them at hand. They are then as they were when `StorageBackend.store` was called.
+        `cached` is for values that are read all the time and seldom change: a store outside the
+        process keeps a copy here, as of the last call of `StorageBackend.store`.
         """
 
 
 class StorageBackend(Protocol):
-    """The stores of one mock, by name. Where they cannot be reached, every call of them and of
-    theirs raises StoreError.
+    """The stores of one mock, by name of the namespace.
+
+    Every call, of its stores and collections too, raises StoreError if it cannot be reached.
     """
 
     @property
     def shared(self) -> bool:
-        """Whether other processes have them too; a call may take its time then."""
+        """Return True if other processes may use it too; its calls may then block."""
 
-    def store(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
-        """The store of this name as it is now, the same object until it is another's turn.
+    def store(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
+        """Return the current store of this name, the same object until it is replaced.
 
-        Where there is none it is made; `begin` fills it before anybody sees it. Raises
-        Full if there would be more than `MOST`.
+        A missing store is created; `initialize` fills it before any other caller sees it.
+
+        Raises:
+            Full: there would be more than `MAX_NAMESPACES`.
         """
 
-    def has(self, name: str, store: StateStore) -> bool:
-        """Whether this is the store of this name now; none is made."""
+    def is_current(self, name: str, store: StateStore) -> bool:
+        """Return True if `store` is the one that has this name now; none is created."""
 
-    def renew(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
-        """A new store in the place of the one with this name."""
+    def replace(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
+        """Put a new store in the place of the one with this name, and return it."""
 
     def drop(self, name: str) -> None:
-        """Forget the store of this name, if there is one."""
+        """Delete the store of this name, if there is one."""
 
     def transaction(self) -> AbstractContextManager[object]:
-        """What is done inside is done at once, or not at all, as far as the store can."""
+        """Apply the changes made inside all at once or not at all, as far as the store can."""
 
     def check(self) -> None:
-        """Raise StoreError unless something can be kept now."""
+        """Raise StoreError unless the store can be written to now."""
 
     def close(self) -> None:
-        """Let go of what is open; the next call opens it anew. Do it before a fork."""
+        """Close what is open; the next call opens it again. Required before a fork."""
 
 
-def check_room(stores: int) -> None:
-    """Raise Full if there can be no more than this number of stores."""
-    if stores > MOST:
-        raise Full(f"there are {MOST} namespaces; drop one before")
+def require_room(namespaces: int) -> None:
+    """Raise Full if there are more than `MAX_NAMESPACES`."""
+    if namespaces > MAX_NAMESPACES:
+        raise Full(f"there are {MAX_NAMESPACES} namespaces; drop one before")

@@ -1,1 +1,1 @@
-"""Back ends of the store protocol."""
+"""Implementations of the storage protocols: in memory, in a SQLite file, in Redis."""

@@ -1,4 +1,4 @@
-"""Shelves of a store that is far away, kept at hand: read again when somebody has changed them."""
+"""Copies of collections of a remote store, read again when their version has changed."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -10,14 +10,14 @@ from mockserver.model.state_store import Codec, Collection
 T = TypeVar("T")
 
 
-class Holder(Protocol):
-    """The store of cached collections: it knows their versions as of the last look."""
+class VersionSource(Protocol):
+    """The store of cached collections, with their versions as of its last refresh."""
 
     def version_of(self, collection: str) -> object:
-        """The version of a cached collection, never None."""
+        """Return the version of a cached collection, never None."""
 
-    def change(self, act: Callable[[], T]) -> T:
-        """Do what changes a cached collection, so that everybody who looks sees new versions."""
+    def write(self, action: Callable[[], T]) -> T:
+        """Call `action`, which changes a cached collection, and renew the versions."""
 
 
 class CachedCollection(Generic[T]):
@@ -25,50 +25,50 @@ class CachedCollection(Generic[T]):
 
     trimmed = 0
 
-    def __init__(self, far: Collection[T], name: str, holder: Holder) -> None:
-        self._uncached = far
+    def __init__(self, remote: Collection[T], name: str, source: VersionSource) -> None:
+        self._remote = remote
         self._name = name
-        self._holder = holder
-        self._at_hand: tuple[object, dict[str, T]] = (None, {})
+        self._source = source
+        self._copy: tuple[object, dict[str, T]] = (None, {})
 
     @property
     def version(self) -> object:
-        """Another one after each change that was looked for."""
-        return self._holder.version_of(self._name)
+        """Return a value that is different after each change, as of the last refresh."""
+        return self._source.version_of(self._name)
 
     def get(self, key: str) -> T | None:
-        """The value, or None."""
+        """Return the value of `key`, or None."""
         return self._values().get(key)
 
     def items(self) -> list[tuple[str, T]]:
-        """Keys and values, in the order in which the keys came."""
+        """Return keys and values, in the order in which the keys were added."""
         return list(self._values().items())
 
     def put(self, key: str, value: T) -> None:
-        """Keep `value`, in place of any before it."""
-        self._holder.change(lambda: self._uncached.put(key, value))
+        """Set the value of `key`; an existing key keeps its position."""
+        self._source.write(lambda: self._remote.put(key, value))
 
     def take(self, key: str) -> T | None:
-        """Remove the value and return it; of several callers at once exactly one gets it."""
-        return self._holder.change(lambda: self._uncached.take(key))
+        """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
+        return self._source.write(lambda: self._remote.take(key))
 
     def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
-        """Put what `change` makes of the value, and return it; where it makes None, do nothing."""
-        return self._holder.change(lambda: self._uncached.update(key, change))
+        """Replace a value by what `change` returns for it; None changes nothing."""
+        return self._source.write(lambda: self._remote.update(key, change))
 
     def trim(self, most: int, now: float = 0) -> None:
-        """What is cached always stays."""
+        """Do nothing: cached values are always kept."""
 
     def clear(self) -> None:
         """Remove every value."""
-        self._holder.change(self._uncached.clear)
+        self._source.write(self._remote.clear)
 
     def _values(self) -> dict[str, T]:
-        version = self._holder.version_of(self._name)
-        seen, values = self._at_hand
-        if version != seen:
-            values = dict(self._uncached.items())
-            self._at_hand = (version, values)
+        version = self._source.version_of(self._name)
+        copied, values = self._copy
+        if version != copied:
+            values = dict(self._remote.items())
+            self._copy = (version, values)
         return values
 
 
@@ -77,24 +77,25 @@ class RemoteStateStore(ABC):
 
     def __init__(self) -> None:
         self._collections: dict[str, Collection[Any]] = {}
-        # the version of the state, and those of its collections
+        # The version of the state, and those of its collections.
         self._seen: tuple[object, Mapping[str, object]] = (None, {})
-        self._unsure = 0  # changes of which nobody said that they were done
+        # A write that failed may have been done: each makes every copy outdated.
+        self._failed_writes = 0
 
     @abstractmethod
     def _uncached(self, name: str, codec: Codec[T], *, cached: bool) -> Collection[T]:
-        """A collection that holds nothing."""
+        """Return a collection that keeps no copy; `cached`: others keep one."""
 
     @abstractmethod
     def _versions(self) -> Mapping[str, object]:
-        """The versions of collections, by name."""
+        """Read the versions of all collections, by name."""
 
-    def _changing(self) -> AbstractContextManager[object]:
-        """Around a change of a cached collection."""
+    def _writing(self) -> AbstractContextManager[object]:
+        """Wrap a change of a cached collection."""
         return nullcontext()
 
     def collection(self, name: str, codec: Codec[T], *, cached: bool = False) -> Collection[T]:
-        """The collection of this name."""
+        """Return the collection of this name."""
         collection = self._collections.get(name)
         if collection is None:
             collection = self._uncached(name, codec, cached=cached)
@@ -104,25 +105,26 @@ class RemoteStateStore(ABC):
         return collection
 
     def version_of(self, collection: str) -> object:
-        """The version of a cached collection."""
-        return self._unsure, self._seen[1].get(collection)
+        """Return the version of a cached collection."""
+        return self._failed_writes, self._seen[1].get(collection)
 
-    def change(self, act: Callable[[], T]) -> T:
-        """Do what changes a cached collection, so that everybody who looks sees new versions."""
+    def write(self, action: Callable[[], T]) -> T:
+        """Call `action`, which changes a cached collection, and renew the versions."""
         try:
-            with self._changing():
-                done = act()
-                self._refresh(self._seen[0])
+            with self._writing():
+                result = action()
+                self._read_versions(self._seen[0])
         except BaseException:
-            self._unsure += 1
+            self._failed_writes += 1
             raise
-        return done
+        return result
 
     def refresh(self, version: object) -> None:
-        """See what others have changed, if this is another version of the state."""
+        """Read what others have changed if `version`, of the state, is a new one."""
         if version != self._seen[0]:
-            self._refresh(version)
+            self._read_versions(version)
 
-    def _refresh(self, version: object) -> None:
-        """Versions are never newer than what `version` says: another thread may be quicker."""
+    def _read_versions(self, version: object) -> None:
+        # `version` was read before, so the versions may be newer than it but never older: at worst
+        # the next refresh reads them once more.
         self._seen = (version, self._versions())

@@ -1,37 +1,81 @@
-"""A store that fails: the log is told once, whatever that costs, and once when it is over."""
+"""Circuit breaker for a store that fails: one log message, and no queue of waiting threads."""
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mockserver.model.errors import StoreError
+
+SHORT_TIMEOUT = 0.1
+"""Seconds to wait for a store that did not answer last time."""
 
 _log = logging.getLogger("mockserver")
 
 
-class Outage:
-    """Whether a store fails now, as far as was seen. One that never worked is no outage yet: who
-    opens it is told.
+class StoreTimeout(StoreError):
+    """The store did not answer in time."""
+
+
+class CircuitBreaker:
+    """Remember if a store fails, and log when that begins and ends.
+
+    A store that never worked is not logged: the error goes to the caller that opened it.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._lasts = False
         self._worked = False
+        self._failing = False
+        self._timed_out = False
+        self._probe = threading.Lock()
 
     @property
-    def lasts(self) -> bool:
-        """Whether the last attempt to keep something failed."""
-        return self._lasts
+    def failing(self) -> bool:
+        """Return True if the last attempt to use the store failed."""
+        return self._failing
 
-    def begins(self, error: str) -> None:
-        """Something could not be read or kept."""
+    def record_failure(self, error: str) -> None:
+        """Note that the store could not be read or written."""
         with self._lock:
-            if self._worked and not self._lasts:
+            if self._worked and not self._failing:
                 _log.error("the store fails, requests are answered with 500: %s", error)
-            self._lasts = True
+            self._failing = True
 
-    def ends(self) -> None:
-        """Something was kept."""
-        if self._lasts or not self._worked:
+    def record_success(self) -> None:
+        """Note that something was written."""
+        if self._failing or not self._worked:
             with self._lock:
                 if self._worked:
                     _log.warning("the store works again")
-                self._lasts, self._worked = False, True
+                self._failing, self._worked = False, True
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Wrap a call to the store.
+
+        While the store times out, one thread at a time waits for it; the others raise StoreError
+        after `SHORT_TIMEOUT`. Otherwise a store that hangs would block every worker thread for
+        its whole timeout, again for each request.
+        """
+        probing = self._timed_out and self._start_probe()
+        timed_out = False
+        try:
+            yield
+        except StoreTimeout:
+            timed_out = True
+            raise
+        finally:
+            self._timed_out = timed_out
+            if probing:
+                self._probe.release()
+
+    def _start_probe(self) -> bool:
+        """Return True if this thread has to find out if the store answers again."""
+        if not self._probe.acquire(timeout=SHORT_TIMEOUT):
+            raise StoreError("the store does not answer")
+        # The thread that had the lock before may have got an answer.
+        timed_out = self._timed_out
+        if not timed_out:
+            self._probe.release()
+        return timed_out

@@ -1,4 +1,4 @@
-"""State in the process: gone when it ends."""
+"""State in the process; it is lost when the process ends."""
 
 import threading
 from collections import OrderedDict
@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, nullcontext
 from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar
 
-from mockserver.model.state_store import Codec, Collection, StateStore, check_room
+from mockserver.model.state_store import Codec, Collection, StateStore, require_room
 
 T = TypeVar("T")
 
 
 class MemoryCollection(Generic[T]):
-    """A collection on dictionaries: it has the values themselves. To look at them takes no lock."""
+    """A collection in dictionaries. Reading takes no lock."""
 
     def __init__(self, codec: Codec[T]) -> None:
         self.version = 0
@@ -21,27 +21,29 @@ class MemoryCollection(Generic[T]):
         self._until = codec.until
         self._lock = threading.Lock()
         self._values: dict[str, T] = {}
-        self._free: OrderedDict[str, None] = OrderedDict()  # may leave, the oldest first
-        self._due: list[tuple[float, str]] = []  # a heap: will be free at a moment
+        # Keys of values that may be removed, the oldest first.
+        self._removable: OrderedDict[str, None] = OrderedDict()
+        # A heap of values that may be removed from a moment on.
+        self._expiring: list[tuple[float, str]] = []
 
     def get(self, key: str) -> T | None:
-        """The value, or None."""
+        """Return the value of `key`, or None."""
         return self._values.get(key)
 
     def put(self, key: str, value: T) -> None:
-        """Keep `value`, in place of any before it."""
+        """Set the value of `key`; an existing key keeps its position."""
         with self._lock:
             self._put(key, value)
 
     def take(self, key: str) -> T | None:
-        """Remove the value and return it; of several callers at once exactly one gets it."""
+        """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
         with self._lock:
             self.version += 1
-            self._free.pop(key, None)
+            self._removable.pop(key, None)
             return self._values.pop(key, None)
 
     def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
-        """Put what `change` makes of the value, and return it; where it makes None, do nothing."""
+        """Replace a value by what `change` returns for it; None changes nothing."""
         with self._lock:
             value = change(self._values.get(key))
             if value is not None:
@@ -49,16 +51,16 @@ class MemoryCollection(Generic[T]):
             return value
 
     def items(self) -> list[tuple[str, T]]:
-        """Keys and values, in the order in which the keys came."""
+        """Return keys and values, in the order in which the keys were added."""
         return list(self._values.items())
 
     def trim(self, most: int, now: float = 0) -> None:
-        """Of the values that need not stay keep `most`; the oldest make room."""
+        """Remove values that need not be kept until at most `most` of them are left."""
         with self._lock:
-            if self._due and self._due[0][0] <= now:
-                self._release(now)
-            while len(self._free) > most:
-                key, _ = self._free.popitem(last=False)
+            if self._expiring and self._expiring[0][0] <= now:
+                self._expire(now)
+            while len(self._removable) > most:
+                key, _ = self._removable.popitem(last=False)
                 del self._values[key]
                 self.trimmed += 1
 
@@ -68,89 +70,86 @@ class MemoryCollection(Generic[T]):
             self.version += 1
             self.trimmed = 0
             self._values.clear()
-            self._free.clear()
-            self._due.clear()
+            self._removable.clear()
+            self._expiring.clear()
 
     def _put(self, key: str, value: T) -> None:
         self.version += 1
         self._values[key] = value
         until = self._until(value)
         if until == 0:
-            self._free[key] = None
+            self._removable[key] = None
             return
-        self._free.pop(key, None)
+        self._removable.pop(key, None)
         if until is not None:
-            heappush(self._due, (until, key))
+            heappush(self._expiring, (until, key))
 
-    def _release(self, now: float) -> None:
-        """Those whose moment has passed are free, and leave before others."""
-        passed = []
-        while self._due and self._due[0][0] <= now:
-            until, key = heappop(self._due)
+    def _expire(self, now: float) -> None:
+        """Make values whose moment has passed removable, before all others."""
+        expired = []
+        while self._expiring and self._expiring[0][0] <= now:
+            until, key = heappop(self._expiring)
             value = self._values.get(key)
-            if value is not None and self._until(value) == until:  # and not another by now
-                passed.append(key)
-        for key in reversed(passed):
-            self._free[key] = None
-            self._free.move_to_end(key, last=False)
+            # The key may have got another value, with another moment, since.
+            if value is not None and self._until(value) == until:
+                expired.append(key)
+        for key in reversed(expired):
+            self._removable[key] = None
+            self._removable.move_to_end(key, last=False)
 
 
 class MemoryStateStore:
-    """Shelves by name."""
+    """Collections by name."""
 
     def __init__(self) -> None:
         self._collections: dict[str, MemoryCollection[Any]] = {}
 
     def collection(self, name: str, codec: Codec[T], *, cached: bool = False) -> Collection[T]:
-        """The collection of this name; all are at hand."""
-        collection = self._collections.get(name)
-        return (
-            self._collections.setdefault(name, MemoryCollection(codec))
-            if collection is None
-            else collection
-        )
+        """Return the collection of this name; `cached` changes nothing here."""
+        found = self._collections.get(name)
+        return found or self._collections.setdefault(name, MemoryCollection(codec))
 
 
 class MemoryBackend:
-    """StorageBackend of this process alone."""
+    """Stores of this process alone."""
 
     shared = False
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._backend: dict[str, MemoryStateStore] = {}
+        self._stores: dict[str, MemoryStateStore] = {}
 
-    def store(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
-        """The store of this name; where there is none it is made, and `begin` fills it."""
+    def store(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
+        """Return the store of this name; a missing one is created and initialized."""
         with self._lock:
-            if name not in self._backend:
-                check_room(len(self._backend))
-                self.renew(name, begin)
-            return self._backend[name]
+            if name not in self._stores:
+                require_room(len(self._stores))
+                self.replace(name, initialize)
+            return self._stores[name]
 
-    def has(self, name: str, store: StateStore) -> bool:
-        """Whether this is the store of this name now."""
-        return self._backend.get(name) is store
+    def is_current(self, name: str, store: StateStore) -> bool:
+        """Return True if `store` is the one that has this name now."""
+        return self._stores.get(name) is store
 
-    def renew(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
-        """A new store in the place of the one with this name; who still holds that keeps it."""
+    def replace(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
+        """Create a store for this name; whoever still has the old one can finish with it."""
         store = MemoryStateStore()
         with self._lock:
-            begin(store)
-            self._backend[name] = store
+            initialize(store)
+            self._stores[name] = store
         return store
 
     def drop(self, name: str) -> None:
-        """Forget the store of this name, if there is one."""
+        """Delete the store of this name, if there is one."""
         with self._lock:
-            self._backend.pop(name, None)
+            self._stores.pop(name, None)
 
     def transaction(self) -> AbstractContextManager[object]:
-        """Nothing: who is in one process with others does not wait for them."""
+        """Do nothing: in one process a request does not wait for others."""
         return nullcontext()
 
     def check(self) -> None:
-        """There is always room."""
+        """Do nothing: there is always room."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""

@@ -1,4 +1,4 @@
-"""A store by its URL. What it needs is imported when it is asked for."""
+"""Open a storage backend by its URL. Its driver is imported only then."""
 
 from importlib import import_module
 from pathlib import Path
@@ -16,15 +16,19 @@ _KNOWN = "a store is memory:, sqlite:///FILE or redis://HOST, this is none of th
 
 
 def is_shared(url: str) -> bool:
-    """Whether several processes can use the store at once."""
+    """Return True if several processes can use the store at the same time."""
     return url != MEMORY
 
 
 def open_backend(url: str) -> StorageBackend:
-    """The backend at `url`: `memory:`, `sqlite:///FILE` (four slashes for a path from the root), or
-    a Redis server as redis-py has it, `redis://[[user]:password@]HOST[:PORT][/DATABASE]`.
+    """Return the backend at `url`, without connecting to it.
 
-    Nothing is asked of it yet. Raises ConfigurationError for another URL, or a missing driver.
+    Args:
+        url: `memory:`, `sqlite:///FILE` (four slashes for an absolute path), or a URL of redis-py:
+            `redis://[[user]:password@]HOST[:PORT][/DATABASE]`, `rediss://…`, `unix://…`.
+
+    Raises:
+        ConfigurationError: the URL is another one, or the driver is not installed.
     """
     if url == MEMORY:
         return MemoryBackend()
@@ -32,7 +36,8 @@ def open_backend(url: str) -> StorageBackend:
         return _sqlite(Path(url.removeprefix(_SQLITE)).absolute())
     if url.startswith(_REDIS):
         return _redis(url)
-    raise ConfigurationError(f"--store: {_KNOWN}")  # what was given may hold a password
+    # The URL is not repeated: it may contain a password.
+    raise ConfigurationError(f"--store: {_KNOWN}")
 
 
 def _redis(url: str) -> StorageBackend:
@@ -46,5 +51,6 @@ def _redis(url: str) -> StorageBackend:
 
 
 def _sqlite(path: Path) -> StorageBackend:
-    backend: StorageBackend = import_module("mockserver.storage.sqlite_backend").SqliteBackend(path)
+    module = import_module("mockserver.storage.sqlite_backend")
+    backend: StorageBackend = module.SqliteBackend(path)
     return backend

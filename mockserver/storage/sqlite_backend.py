@@ -1,30 +1,120 @@
-"""The states in one SQLite file."""
+"""The states of all namespaces in one SQLite file."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
-from mockserver.model.state_store import Codec, Collection, StateStore, check_room
+from mockserver.model.state_store import Codec, Collection, StateStore, require_room
 from mockserver.storage.cached_collection import RemoteStateStore
-from mockserver.storage.sqlite_collection import SqliteCollection
-from mockserver.storage.sqlite_database import Database
+from mockserver.storage.json_codec import key_bytes, key_text, pack, unpack
+from mockserver.storage.sqlite_database import SqliteDatabase
 
 T = TypeVar("T")
 
 _CHANGED = "UPDATE states SET version = random() WHERE id = ?"
 _VERSIONS = "SELECT name, version FROM collections WHERE state = ?"
 _STATE = "SELECT id, version FROM states WHERE name = ?"
-_GONE = "DELETE FROM states WHERE name = ?"
-_NEW = "INSERT INTO states VALUES (abs(random()), ?, random())"
+_DROP = "DELETE FROM states WHERE name = ?"
+_CREATE = "INSERT INTO states VALUES (abs(random()), ?, random())"
 _CHECK = "INSERT INTO checks VALUES (1, 1) ON CONFLICT DO UPDATE SET number = number + 1"
+
+_OWN = "state = ? AND collection = ?"
+_GET = f"SELECT value FROM records WHERE {_OWN} AND key = ?"
+_PUT = """INSERT INTO records (state, collection, key, until, value) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (state, collection, key)
+          DO UPDATE SET until = excluded.until, value = excluded.value"""
+_TAKE = f"DELETE FROM records WHERE {_OWN} AND key = ? RETURNING value"
+_ITEMS = f"SELECT key, value FROM records WHERE {_OWN} ORDER BY position"
+_EXPIRE = f"UPDATE records SET until = -1 WHERE {_OWN} AND until > 0 AND until <= ?"
+_TRIM = f"""DELETE FROM records WHERE position IN (
+            SELECT position FROM records WHERE {_OWN} AND until <= 0
+            ORDER BY until, position LIMIT ?)"""
+_TRIMMED = "UPDATE collections SET trimmed = trimmed + ? WHERE state = ? AND name = ?"
+_CLEAR = f"DELETE FROM records WHERE {_OWN}"
+_CLEARED = "UPDATE collections SET version = random(), trimmed = 0 WHERE state = ? AND name = ?"
+
+
+class SqliteCollection(Generic[T]):
+    """A collection of the state with this number."""
+
+    def __init__(self, database: SqliteDatabase, state: int, name: str, codec: Codec[T]) -> None:
+        self._database = database
+        self._own = (state, name)
+        self._codec = codec
+
+    @property
+    def version(self) -> int:
+        """Return a number that is different after each change."""
+        return self._column("version")
+
+    @property
+    def trimmed(self) -> int:
+        """Return how many values `trim` has removed since the last `clear`."""
+        return self._column("trimmed")
+
+    def get(self, key: str) -> T | None:
+        """Return the value of `key`, or None."""
+        return self._value(self._database.read(_GET, *self._own, key_bytes(key)))
+
+    def put(self, key: str, value: T) -> None:
+        """Set the value of `key`; an existing key keeps its position."""
+        row = (key_bytes(key), self._codec.until(value), pack(self._codec, value))
+        # The state may have been reset or dropped: the foreign key fails then, and that is right.
+        with self._database.transaction() as connection, suppress(sqlite3.IntegrityError):
+            connection.execute(_PUT, (*self._own, *row))
+
+    def take(self, key: str) -> T | None:
+        """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
+        with self._database.transaction():
+            return self._value(self._database.read(_TAKE, *self._own, key_bytes(key)))
+
+    def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
+        """Replace a value by what `change` returns for it; None changes nothing."""
+        with self._database.transaction():
+            value = change(self.get(key))
+            if value is not None:
+                self.put(key, value)
+            return value
+
+    def items(self) -> list[tuple[str, T]]:
+        """Return keys and values, in the order in which the keys were added."""
+        rows = self._database.read(_ITEMS, *self._own)
+        with self._database.store_errors():
+            return [(key_text(key), unpack(self._codec, value)) for key, value in rows]
+
+    def trim(self, most: int, now: float = 0) -> None:
+        """Remove values that need not be kept until at most `most` of them are left."""
+        with self._database.transaction() as connection:
+            if now > 0:
+                connection.execute(_EXPIRE, (*self._own, now))
+            surplus = self._column("free") - most
+            if surplus > 0:
+                connection.execute(_TRIM, (*self._own, surplus))
+                connection.execute(_TRIMMED, (surplus, *self._own))
+
+    def clear(self) -> None:
+        """Remove every value."""
+        with self._database.transaction() as connection:
+            connection.execute(_CLEAR, self._own)
+            connection.execute(_CLEARED, self._own)
+
+    def _value(self, rows: list[Any]) -> T | None:
+        with self._database.store_errors():
+            return unpack(self._codec, rows[0][0]) if rows else None
+
+    def _column(self, column: str) -> int:
+        query = f"SELECT {column} FROM collections WHERE state = ? AND name = ?"
+        rows = self._database.read(query, *self._own)
+        return rows[0][0] if rows else 0
 
 
 class SqliteStateStore(RemoteStateStore):
     """The collections of the state with this number."""
 
-    def __init__(self, database: Database, number: int) -> None:
+    def __init__(self, database: SqliteDatabase, number: int) -> None:
         super().__init__()
         self.number = number
         self._database = database
@@ -36,80 +126,80 @@ class SqliteStateStore(RemoteStateStore):
         return dict(self._database.read(_VERSIONS, self.number))
 
     @contextmanager
-    def _changing(self) -> Iterator[None]:
+    def _writing(self) -> Iterator[None]:
         with self._database.transaction():
             yield
             self._database.write(_CHANGED, self.number)
 
 
 class SqliteBackend:
-    """All states in the file at `path`, which is made with the first of them."""
+    """All states in the file at `path`, which is created with the first of them."""
 
     shared = True
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path)
-        self._known: WeakValueDictionary[str, SqliteStateStore] = WeakValueDictionary()
+        self._database = SqliteDatabase(path)
+        self._stores: WeakValueDictionary[str, SqliteStateStore] = WeakValueDictionary()
 
-    def store(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
-        """The store of this name as it is now; where there is none it is made and begun."""
+    def store(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
+        """Return the current store of this name; a missing one is created and initialized."""
         rows = self._database.read(_STATE, name)
-        return self._found(name, *rows[0]) if rows else self._made(name, begin)
+        return self._found(name, *rows[0]) if rows else self._create_missing(name, initialize)
 
-    def has(self, name: str, store: StateStore) -> bool:
-        """Whether this is the store of this name now; none is made."""
+    def is_current(self, name: str, store: StateStore) -> bool:
+        """Return True if `store` is the one that has this name now."""
         rows = self._database.read(_STATE, name)
         return isinstance(store, SqliteStateStore) and bool(rows) and rows[0][0] == store.number
 
-    def renew(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
-        """A new store in the place of the one with this name."""
+    def replace(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
+        """Put a new store in the place of the one with this name, and return it."""
         with self.transaction():
-            self._database.write(_GONE, name)
-            return self._begun(name, begin)
+            self._database.write(_DROP, name)
+            return self._create(name, initialize)
 
     def drop(self, name: str) -> None:
-        """Forget the store of this name, if there is one."""
-        self._database.write(_GONE, name)
-        self._known.pop(name, None)
+        """Delete the store of this name, if there is one."""
+        self._database.write(_DROP, name)
+        self._stores.pop(name, None)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is done inside or nothing of it."""
+        """Commit the changes made inside all at once or not at all."""
         try:
             with self._database.transaction():
                 yield
         except BaseException:
-            self._known.clear()  # they may have seen what never was
+            self._stores.clear()  # they may have copied values that were rolled back
             raise
 
     def check(self) -> None:
-        """Raise StoreError unless something can be kept now."""
+        """Raise StoreError unless the file can be written to now."""
         self._database.write(_CHECK)
 
     def close(self) -> None:
-        """Close the file: after a fork a child would take this process's locks for its own."""
+        """Close the file: SQLite forbids to carry an open connection across a fork."""
         self._database.close()
 
     def _found(self, name: str, number: int, version: int) -> SqliteStateStore:
-        store = self._known.get(name)
+        store = self._stores.get(name)
         if store is None or store.number != number:
             store = SqliteStateStore(self._database, number)
-            self._known[name] = store
+            self._stores[name] = store
         store.refresh(version)
         return store
 
-    def _made(self, name: str, begin: Callable[[StateStore], object]) -> StateStore:
+    def _create_missing(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
         with self.transaction():
             rows = self._database.read(_STATE, name)
-            if rows:  # somebody was quicker
+            if rows:  # another process was faster
                 return self._found(name, *rows[0])
             ((stores,),) = self._database.read("SELECT count(*) FROM states")
-            check_room(stores)
-            return self._begun(name, begin)
+            require_room(stores)
+            return self._create(name, initialize)
 
-    def _begun(self, name: str, begin: Callable[[StateStore], object]) -> SqliteStateStore:
-        made = self._database.write(_NEW, name)
-        store = SqliteStateStore(self._database, made.lastrowid or 0)
-        begin(store)
-        self._known[name] = store
+    def _create(self, name: str, initialize: Callable[[StateStore], object]) -> SqliteStateStore:
+        created = self._database.write(_CREATE, name)
+        store = SqliteStateStore(self._database, created.lastrowid or 0)
+        initialize(store)
+        self._stores[name] = store
         return store

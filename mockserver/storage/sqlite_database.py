@@ -10,116 +10,118 @@ from pathlib import Path
 from typing import Any
 
 from mockserver.model.errors import StoreError
-from mockserver.storage.circuit_breaker import Outage
+from mockserver.storage.circuit_breaker import SHORT_TIMEOUT, CircuitBreaker
 from mockserver.storage.json_codec import Unreadable
 
-_PATIENCE = 5.0  # seconds to wait for another process that writes
-_IMPATIENCE = 0.1  # seconds to wait for it when that was in vain before
-_FORMAT = 2  # of the tables
+_TIMEOUT = 5.0  # seconds to wait for another process that writes
+_FORMAT = 2  # version of the tables
 _SCHEMA = Path(__file__).with_name("sqlite_schema.sql")
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
-    # What is committed is with the operating system: a killed process loses nothing. When the
-    # machine itself goes down the last moments may be lost; the file stays whole.
+    # A committed transaction is in the operating system's cache: a killed process loses nothing.
+    # If the machine itself goes down, the last transactions may be lost; the file stays intact.
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
 )
 
 
-class Database:
-    """Reads and transactions, one thread at a time. Raises StoreError for whatever goes wrong;
-    the next call opens the file anew, and so does one that finds another file in its place.
+class SqliteDatabase:
+    """Reads and transactions, one thread at a time.
+
+    Every error of SQLite is raised as StoreError. After one, and when another file has been put
+    in the place of this one, the next call opens the file again.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
-        self._outage = Outage()
+        self._breaker = CircuitBreaker()
         self._connection: sqlite3.Connection | None = None
         self._close: Callable[[], object] = _nothing
         self._file: tuple[int, ...] = ()
-        self._inside = False
+        self._in_transaction = False
 
     def read(self, statement: str, *values: Any) -> list[Any]:
-        """The rows that a query finds."""
-        with self._lock, self.told():
-            return self._opened().execute(statement, values).fetchall()
+        """Return the rows of a query."""
+        with self._lock, self.store_errors():
+            return self._open_connection().execute(statement, values).fetchall()
 
     def write(self, statement: str, *values: Any) -> sqlite3.Cursor:
-        """Do one statement, in a transaction."""
+        """Execute one statement in a transaction."""
         with self.transaction() as connection:
             return connection.execute(statement, values)
 
     def close(self) -> None:
-        """Close the file; the next call opens it anew."""
+        """Close the file; the next call opens it again."""
         with self._lock:
-            self._part()
+            self._disconnect()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All that is done inside or nothing of it; inside another it is a part of that."""
-        with self._lock, self.told():
-            connection = self._opened()
-            if self._inside:
+        """Commit all that is done inside, or nothing; an inner transaction joins the outer one."""
+        with self._lock, self.store_errors():
+            connection = self._open_connection()
+            if self._in_transaction:
                 yield connection
                 return
             connection.execute("BEGIN IMMEDIATE")
-            self._inside = True
+            self._in_transaction = True
             try:
                 yield connection
                 connection.execute("COMMIT")
             finally:
-                self._inside = False
+                self._in_transaction = False
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-            self._works()
+            self._record_success()
 
     @contextmanager
-    def told(self) -> Iterator[None]:
-        """What goes wrong inside as a StoreError, and in the log."""
+    def store_errors(self) -> Iterator[None]:
+        """Raise errors from inside as StoreError, and log the first of an outage."""
         try:
             yield
         except (sqlite3.Error, Unreadable) as error:
-            self._part()
-            self._outage.begins(f"{self._path}: {error}")
+            self._disconnect()
+            self._breaker.record_failure(f"{self._path}: {error}")
             raise StoreError(f"{self._path}: {error}") from None
         except StoreError:
-            self._part()
+            self._disconnect()
             raise
 
-    def _works(self) -> None:
-        if self._outage.lasts:
-            self._part()  # the next one is patient again
-        self._outage.ends()
+    def _record_success(self) -> None:
+        if self._breaker.failing:
+            self._disconnect()  # the next connection has the long timeout again
+        self._breaker.record_success()
 
-    def _part(self) -> None:
-        """Close the connection, unless it is needed to undo what was begun around this call."""
-        if not self._inside:
+    def _disconnect(self) -> None:
+        # A connection in a transaction is still needed for the ROLLBACK.
+        if not self._in_transaction:
             self._close()
             self._connection = None
 
-    def _opened(self) -> sqlite3.Connection:
-        """Never the connection of a process of which this one is a fork."""
-        if self._connection is not None and (self._inside or self._file == self._found()):
+    def _open_connection(self) -> sqlite3.Connection:
+        if self._connection is not None and (
+            self._in_transaction or self._file == self._file_identity()
+        ):
             return self._connection
         self._close()
-        self._connection = connection = self._open()
-        self._file = self._found()
-        self._close = weakref.finalize(self, _closed, connection, os.getpid())
+        self._connection = connection = self._connect()
+        self._file = self._file_identity()
+        self._close = weakref.finalize(self, _close_in_process, connection, os.getpid())
         return connection
 
-    def _found(self) -> tuple[int, ...]:
-        """Which file is there, and who asks."""
+    def _file_identity(self) -> tuple[int, ...]:
+        """Return which file is at the path, and the process: a fork must not use the connection."""
         try:
             found = os.stat(self._path)
         except OSError:
             return ()
         return found.st_dev, found.st_ino, os.getpid()
 
-    def _open(self) -> sqlite3.Connection:
+    def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             self._path,
-            timeout=_IMPATIENCE if self._outage.lasts else _PATIENCE,
+            timeout=SHORT_TIMEOUT if self._breaker.failing else _TIMEOUT,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -127,14 +129,14 @@ class Database:
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             connection.execute("BEGIN IMMEDIATE")
-            self._lay_out(connection)
+            self._create_tables(connection)
             connection.execute("COMMIT")
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _lay_out(self, connection: sqlite3.Connection) -> None:
+    def _create_tables(self, connection: sqlite3.Connection) -> None:
         ((found,),) = connection.execute("PRAGMA user_version")
         ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_schema")
         if tables and found != _FORMAT:
@@ -149,14 +151,14 @@ def _nothing() -> None:
     pass
 
 
-def _closed(connection: sqlite3.Connection, process: int) -> None:
-    """Close a connection in the process that opened it; a fork lets it be."""
+def _close_in_process(connection: sqlite3.Connection, process: int) -> None:
+    # In a fork, closing the connection would release the file locks of the parent process.
     if os.getpid() == process:
         connection.close()
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script; `executescript` would commit in between."""
+    # `executescript` commits the open transaction first, so that tables could be half created.
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -43,8 +43,8 @@ def test_another_name_is_refused(namespaces: Namespaces, name: str) -> None:
 def test_there_is_an_upper_bound_and_who_drops_one_makes_room(
     namespaces: Namespaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert store.MOST == 10_000
-    monkeypatch.setattr(store, "MOST", 20)
+    assert store.MAX_NAMESPACES == 10_000
+    monkeypatch.setattr(store, "MAX_NAMESPACES", 20)
     everybodys = namespaces.get("").state
     first = namespaces.get("0").state
     for number in range(1, 20):

@@ -46,7 +46,7 @@ def test_stores_of_two_names_have_nothing_in_common(backend: StorageBackend) -> 
 def test_a_renewed_store_is_another_and_begun_again(backend: StorageBackend) -> None:
     before = backend.store("a", nothing)
     collection(before).put("key", {})
-    after = backend.renew("a", lambda store: collection(store).put("begun", {}))
+    after = backend.replace("a", lambda store: collection(store).put("begun", {}))
     assert after is not before
     assert backend.store("a", nothing) is after
     assert [key for key, _ in collection(after).items()] == ["begun"]
@@ -57,7 +57,7 @@ def test_what_is_put_into_a_store_after_its_time_is_not_in_the_new_one(
 ) -> None:
     before = backend.store("a", nothing)
     late = collection(before)
-    backend.renew("a", nothing)
+    backend.replace("a", nothing)
     late.put("key", {})
     late.update("key", lambda _: {"n": 1})
     late.trim(5)
@@ -80,15 +80,15 @@ def test_a_process_keeps_nothing_of_a_shared_store_that_it_does_not_use(
 
 def test_who_asks_whether_a_store_is_still_there_makes_none(backend: StorageBackend) -> None:
     first = backend.store("a", nothing)
-    assert backend.has("a", first)
-    assert not backend.has("b", first)
+    assert backend.is_current("a", first)
+    assert not backend.is_current("b", first)
     with suppress(RuntimeError), backend.transaction():
         raise RuntimeError  # of somebody else
-    assert backend.has("a", first)
-    second = backend.renew("a", nothing)
-    assert (backend.has("a", first), backend.has("a", second)) == (False, True)
+    assert backend.is_current("a", first)
+    second = backend.replace("a", nothing)
+    assert (backend.is_current("a", first), backend.is_current("a", second)) == (False, True)
     backend.drop("a")
-    assert not backend.has("a", second)
+    assert not backend.is_current("a", second)
     begun: list[StateStore] = []
     backend.store("a", begun.append)
     assert begun
@@ -129,17 +129,17 @@ def test_a_beginning_that_fails_leaves_nothing(backend: StorageBackend) -> None:
     assert collection(backend.store("a", nothing)).items() == []
     collection(backend.store("a", nothing)).put("kept", {})
     with pytest.raises(ZeroDivisionError):
-        backend.renew("a", fail)
+        backend.replace("a", fail)
     assert [key for key, _ in collection(backend.store("a", nothing)).items()] == ["kept"]
 
 
 def test_there_is_an_upper_bound(backend: StorageBackend, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "MOST", 3)
+    monkeypatch.setattr(protocol, "MAX_NAMESPACES", 3)
     for name in ("", "a", "b", "c"):
         backend.store(name, nothing)
     with pytest.raises(MockServerError, match="there are 3 namespaces"):
         backend.store("d", nothing)
-    backend.renew("a", nothing)
+    backend.replace("a", nothing)
     backend.drop("a")
     backend.store("d", nothing)
 

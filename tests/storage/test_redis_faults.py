@@ -10,6 +10,7 @@ import pytest
 
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError, StoreError
+from mockserver.storage import circuit_breaker
 from mockserver.storage import redis_connection as server
 from mockserver.storage.open_backend import open_backend
 from tests.concurrency import run_concurrently
@@ -32,7 +33,7 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
 def outage(
     own_redis: RedisServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> Outage:
-    monkeypatch.setattr(server, "_PATIENCE", 0.2)
+    monkeypatch.setattr(server, "TIMEOUT", 0.2)
     return Outage(own_redis.url(), caplog)
 
 
@@ -53,8 +54,8 @@ def test_a_redis_that_hangs(own_redis: RedisServer, outage: Outage) -> None:
 def test_of_many_one_waits_for_a_redis_that_hangs(
     own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "_PATIENCE", 1.0)
-    asked = server.Server(own_redis.url())
+    monkeypatch.setattr(server, "TIMEOUT", 1.0)
+    asked = server.RedisConnection(own_redis.url())
 
     def said(_: int) -> str:
         try:
@@ -67,7 +68,7 @@ def test_of_many_one_waits_for_a_redis_that_hangs(
     answers = run_concurrently(said, threads=8)
     assert sum("Timeout" in each for each in answers) < 4
     assert sum("does not answer" in each for each in answers) > 0
-    monkeypatch.setattr(server, "_IMPATIENCE", 30.0)
+    monkeypatch.setattr(circuit_breaker, "SHORT_TIMEOUT", 30.0)
     own_redis.signal(signal.SIGCONT)
     assert run_concurrently(said, threads=8) == [str(True)] * 8
 

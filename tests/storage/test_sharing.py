@@ -161,7 +161,7 @@ def test_a_reset_and_a_drop_are_for_all(fronts: tuple[Application, Application])
 def test_a_worker_holds_so_many_namespaces_and_finds_the_others_again(
     fronts: tuple[Application, Application], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(namespaces, "_AT_HAND", 3)
+    monkeypatch.setattr(namespaces, "_CACHED", 3)
     for number in range(6):
         value(ask(fronts[0], f"PUT /ns/{number}/__admin/clock", now=number))
     held = [fronts[0].namespaces.get(str(number)) for number in range(3, 6)]

@@ -36,7 +36,7 @@ def files(path: Path) -> list[Path]:
 def test_a_file_that_somebody_else_locks(
     path: Path, outage: Outage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "_PATIENCE", 0.1)
+    monkeypatch.setattr(database, "_TIMEOUT", 0.1)
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN EXCLUSIVE")
         outage.check_begun()

@@ -1,0 +1,110 @@
+-- Write to collections: all commands of a call, or none.
+--
+-- ARGV: the id of this call; the seconds that an unused state lives; those that one lives after its
+-- reset or drop; those for which the results of a call are kept; then for each command its name, the
+-- key of the state, the collection, 1 if the collection is cached, and four arguments.
+--
+-- A state is a hash: `v:<collection>` a version, `t:<collection>` how many records were trimmed,
+-- `version` that of all cached collections, `position` a counter. Beside it each collection is a
+-- hash of records, `<position>|<JSON>`, and two sorted sets: keys of removable records by position,
+-- and of those that will be removable by moment.
+--
+-- The id is the new version of what is changed, too. It is random: after a database was put back
+-- from a copy, no process can take an old version for the current one.
+
+local ID, LIFE, GRACE, MEMORY = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local EXPIRED_FIRST = 1e15  -- subtracted from the position of what has expired
+
+-- A client whose connection broke sends the call again and does not know if it was executed.
+local done = redis.call('GET', 'token-mockserver:call:' .. ID)
+if done then
+    return cmsgpack.unpack(done)
+end
+
+local function position_of(record)
+    return string.match(record, '^(%d+)|')
+end
+
+local function changed(target)
+    redis.call('HSET', target.state, 'v:' .. target.collection, ID)
+    if target.cached == '1' then
+        redis.call('HSET', target.state, 'version', ID)
+    end
+    local left = redis.call('TTL', target.state)
+    local life = left >= 0 and left <= GRACE and GRACE or LIFE  -- it may have been reset
+    for _, key in ipairs({target.state, target.base, target.free, target.due}) do
+        redis.call('EXPIRE', key, life)
+    end
+end
+
+local function put(target, key, value, till)
+    local before = redis.call('HGET', target.base, key)
+    local position = before and position_of(before)
+        or redis.call('HINCRBY', target.state, 'position', 1)
+    redis.call('HSET', target.base, key, string.format('%d|%s', position, value))
+    if before then
+        redis.call('ZREM', target.free, key)
+        redis.call('ZREM', target.due, key)
+    end
+    if till == '0' then
+        redis.call('ZADD', target.free, position, key)
+    elseif till ~= '' then
+        redis.call('ZADD', target.due, till, key)
+    end
+    changed(target)
+end
+
+local commands = {put = put}
+
+function commands.swap(target, key, value, till, before)
+    if (redis.call('HGET', target.base, key) or '') ~= before then
+        return 0
+    end
+    put(target, key, value, till)
+    return 1
+end
+
+function commands.take(target, key)
+    local record = redis.call('HGET', target.base, key)
+    if record then
+        redis.call('HDEL', target.base, key)
+        redis.call('ZREM', target.free, key)
+        redis.call('ZREM', target.due, key)
+        changed(target)
+    end
+    return record
+end
+
+function commands.trim(target, most, now)
+    for _, key in ipairs(redis.call('ZRANGEBYSCORE', target.due, '-inf', now)) do
+        local position = position_of(redis.call('HGET', target.base, key))
+        redis.call('ZREM', target.due, key)
+        redis.call('ZADD', target.free, position - EXPIRED_FIRST, key)
+    end
+    local surplus = redis.call('ZCARD', target.free) - most
+    if surplus > 0 then
+        local removed = redis.call('ZPOPMIN', target.free, surplus)
+        for at = 1, #removed, 2 do
+            redis.call('HDEL', target.base, removed[at])
+        end
+        redis.call('HINCRBY', target.state, 't:' .. target.collection, surplus)
+        changed(target)
+    end
+end
+
+function commands.clear(target)
+    redis.call('UNLINK', target.base, target.free, target.due)
+    redis.call('HDEL', target.state, 't:' .. target.collection)
+    changed(target)
+end
+
+local results = {}
+for at = 5, #ARGV, 8 do
+    local target = {state = ARGV[at + 1], collection = ARGV[at + 2], cached = ARGV[at + 3]}
+    target.base = target.state .. ':' .. target.collection
+    target.free, target.due = target.base .. '|free', target.base .. '|due'
+    local result = commands[ARGV[at]](target, unpack(ARGV, at + 4, at + 7))
+    results[#results + 1] = result or false
+end
+redis.call('SET', 'token-mockserver:call:' .. ID, cmsgpack.pack(results), 'EX', MEMORY)
+return results
