@@ -24,7 +24,7 @@ def client(url: str) -> redis.Redis:
 
 
 def lives(client: redis.Redis) -> dict[str, int]:
-    """Return how many seconds each key has; the results of calls, of which few live long, left out."""
+    """Return how many seconds each key has; the short-lived results of calls are left out."""
     keys = [key.decode() for key in client.scan_iter() if b":call:" not in key]
     return {key: int(client.ttl(key)) for key in keys}
 
