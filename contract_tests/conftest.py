@@ -139,7 +139,7 @@ def client(request: pytest.FixtureRequest, target: ServiceUnderTest) -> CheckCli
 
 
 @pytest.fixture
-def admin(client: CheckClient) -> MockControl:
+def control(client: CheckClient) -> MockControl:
     """The control interface of what is asked, there or not."""
     return client.target.control
 
