@@ -13,8 +13,8 @@ from mockserver.verification.differences import Divergence
 from mockserver.verification.guarded_client import not_checked
 from mockserver.verification.token_check import decoded
 
-PAGE = "Obtain an Access DecodedToken page"
-VERSUS = f"{PAGE}, Access DecodedToken VS Access Code"
+PAGE = "Obtain an Access Token page"
+VERSUS = f"{PAGE}, Access Token VS Access Code"
 STEP_1 = f"{PAGE}, Step 1"
 STEP_2 = f"{PAGE}, Step 2"
 SDKS = "the vendor's SDKs"

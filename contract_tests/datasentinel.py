@@ -7,9 +7,9 @@ import requests
 
 from mockserver.verification.check_client import CheckClient, success
 
-PAGE = "Access DecodedToken page"
-CREATION = f"{PAGE}, DecodedToken Creation"
-INFOS = f"{PAGE}, DecodedToken Infos"
+PAGE = "Access Token page"
+CREATION = f"{PAGE}, Token Creation"
+INFOS = f"{PAGE}, Token Infos"
 SAMPLE = f"{PAGE}, sample token, decoded"
 SCRIPTS = "scripts that the vendor publishes"
 OURS = "our choice"

@@ -8,7 +8,7 @@ import requests
 from mockserver.verification.check_client import CheckClient, in_order, success
 from mockserver.verification.token_check import DecodedToken, decoded
 
-PAGE = "Obtain an Access DecodedToken page"
+PAGE = "Obtain an Access Token page"
 HEADERS = f"{PAGE}, header block"
 SNIPPETS = f"{PAGE}, code snippets"
 OLDER = "older page of the same documentation"

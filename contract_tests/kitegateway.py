@@ -9,7 +9,7 @@ import requests
 from mockserver.verification.check_client import CheckClient, success
 from mockserver.verification.token_check import DecodedToken, decoded
 
-PAGE = "Access DecodedToken page"
+PAGE = "Access Token page"
 HEADERS = f"{PAGE}, Request Headers"
 BODY = f"{PAGE}, Request Body"
 RESPONSE = f"{PAGE}, Response body"
