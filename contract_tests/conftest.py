@@ -1,4 +1,4 @@
-"""Collection, what comes of each check, and what one is handed: a client, the clock."""
+"""Collection, results, and the fixtures of the checks: a client, the mock's control, its clock."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 
 from mockserver.verification.check_client import CheckClient
-from mockserver.verification.differences import Divergence
-from mockserver.verification.guarded_client import not_checked
+from mockserver.verification.differences import AnswersDeviate, NoSuccess
 from mockserver.verification.mock_control import MockControl
 from mockserver.verification.options import add_options
-from mockserver.verification.outcomes import finding_of, finding_of_difference, refusal_of
+from mockserver.verification.outcomes import refusal_of
 from mockserver.verification.results import RESULTS
 from mockserver.verification.service_under_test import ServiceUnderTest
+from mockserver.verification.skip_reasons import Reason, not_checked
 from mockserver.verification.statements import CHECK, check_of
 from mockserver.verification.verification_run import RUN, VerificationRun, run_of
 
 MOMENT = "2026-01-01T00:00:00.900Z"
-"""Where a check's clock stands; the fraction shows who rounds."""
+"""The time of the `clock` fixture; its fraction shows which values are rounded."""
 
 _CLIENT = pytest.StashKey[CheckClient]()
 
@@ -30,18 +30,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "statement(said): what a contract check states")
     config.addinivalue_line("markers", "risky: a parameter that may end what cannot be had back")
     config.stash[RUN] = run_of(config)
-    config.stash[RESULTS] = config.stash[RUN].findings
+    config.stash[RESULTS] = config.stash[RUN].results
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """The mock of the run ends with it."""
+    """End the mock of the run."""
     if RUN in config.stash:
         config.stash[RUN].close()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
-    """Every check says what it states; one that does not is an error of collection."""
+    """Read the statement of every check; a check without one cannot be collected."""
     made = yield
     for item in made if isinstance(made, list) else []:
         if isinstance(item, pytest.Function):
@@ -52,25 +52,25 @@ def pytest_pycollect_makeitem() -> Generator[None, Any, Any]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not asked for, and bring the checks into their order."""
+    """Leave out the checks that are not wanted, and sort the others."""
     run = config.stash[RUN]
     ours = [item for item in items if CHECK in item.stash]
     others = [item for item in items if CHECK not in item.stash]
     unwanted = [item for item in ours if not _is_wanted(item, run)]
     config.hook.pytest_deselected(items=unwanted)
     wanted = [item for item in ours if item not in unwanted]
-    items[:] = others + sorted(wanted, key=lambda item: item.stash[CHECK].turn)
+    items[:] = others + sorted(wanted, key=lambda item: item.stash[CHECK].order)
 
 
 def _is_wanted(item: pytest.Item, run: VerificationRun) -> bool:
-    """Whether the vendor is meant, and the check speaks of whoever is asked for it."""
     check = item.stash[CHECK]
-    return check.vendor in run.only and not (check.of_mock and run.foreign(check.vendor))
+    about_mock = check.of_mock and run.foreign(check.vendor)
+    return check.vendor in run.config.vendors and not about_mock
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_teststatus(report: Any) -> Generator[None, Any, Any]:
-    """With -v each result is followed by the statement that was checked, a skip by its reason."""
+    """With -v, add the statement to each result; a skip has its reason instead."""
     category, letter, word = yield
     said = dict(getattr(report, "user_properties", [])).get("statement")
     if said and word and isinstance(word, str) and not report.skipped:
@@ -80,12 +80,21 @@ def pytest_report_teststatus(report: Any) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-    """A check of our mock that is through fails for what came and no page knows."""
+    """Fail a check whose own assertions hold if one of its answers deviates from the contract.
+
+    The mock must add nothing to what the pages say; a real service may.
+    """
     result = yield
     client = pyfuncitem.stash.get(_CLIENT, None)
-    if client and client.additions and not client.target.foreign:
-        added = [difference for _, difference in client.additions]
-        raise Divergence("what came holds more than any page says", added)
+    if client:
+        wrong = [
+            each
+            for each in client.deviations
+            if not client.service.foreign
+            or (each.difference.grade != "additive" and each.difference.documented)
+        ]
+        if wrong:
+            raise AnswersDeviate(wrong)
     return result
 
 
@@ -93,67 +102,80 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note what came of a check, and let no secret into what pytest prints."""
+    """Add the result of a check, and keep secrets out of pytest's own output."""
     report = yield
     if CHECK in item.stash:
         run = item.config.stash[RUN]
-        if call.when == "call" or (call.when == "setup" and call.excinfo):
-            _note(item, call.excinfo.value if call.excinfo else None, run)
+        if call.when == "call" or call.excinfo:
+            _add_result(item, call, run)
         if report.failed and run.foreign(item.stash[CHECK].vendor):
             report.longrepr = run.secrets.unshortened(report.longreprtext)
     return report
 
 
-def _note(item: pytest.Item, error: BaseException | None, run: VerificationRun) -> None:
-    client = item.stash.get(_CLIENT, None)
+def _add_result(item: pytest.Item, call: pytest.CallInfo[None], run: VerificationRun) -> None:
+    error = call.excinfo.value if call.excinfo else None
+    if isinstance(error, KeyboardInterrupt | pytest.exit.Exception):
+        return
+    check, client = item.stash[CHECK], item.stash.get(_CLIENT, None)
+    if client and isinstance(error, NoSuccess):
+        client.add_refusal(error.answer)
+    outcomes = run.outcomes(check.vendor)
+    deviations = client.deviations if client else []
+    findings = [outcomes.finding(check.vendor, each) for each in deviations]
+    # The gravest comes first: a statement that is not judged is listed below it.
+    findings.sort(key=lambda each: (not each.fails, each.grade == "additive"))
+    for finding in findings:
+        run.results.add_finding(finding)
     exchange = client.exchange if client else ""
-    found = finding_of(item.stash[CHECK], error, exchange, run.secrets)
-    run.findings.found.append(
-        replace(found, asked=bool(exchange), refusal=refusal_of(error, exchange))
+    result = replace(
+        outcomes.result(check, error, exchange, findings),
+        asked=bool(exchange),
+        refusal=refusal_of(error, exchange),
+        findings=tuple(dict.fromkeys(each.id for each in findings)),
+        seconds=call.duration,
     )
-    if client and client.target.foreign:
-        for asked, difference in client.additions + client.doubts:
-            told = finding_of_difference(client.target.vendor, asked, difference, run.secrets)
-            run.findings.tell_once(told)
+    run.results.checks[:] = [each for each in run.results.checks if each.id != check.id]
+    run.results.checks.append(result)
 
 
 @pytest.fixture
-def target(
+def service(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> ServiceUnderTest:
-    """Who is asked in this check."""
+    """Return the service that is asked in this check."""
     check, run = request.node.stash[CHECK], request.config.stash[RUN]
-    found: ServiceUnderTest = run.target(check.vendor, tmp_path_factory.mktemp("server"))
+    found: ServiceUnderTest = run.service(check.vendor, tmp_path_factory.mktemp("server"))
     ending = check.destructive or check.risky
-    if ending and not found.control.present and not run.destructive:
-        not_checked("cannot be checked", "it ends what cannot be had back: give --destructive")
+    if ending and not found.control.present and not run.config.destructive:
+        not_checked(Reason.DESTRUCTIVE, "it ends what cannot be had back: give --destructive")
     return found
 
 
 @pytest.fixture
-def client(request: pytest.FixtureRequest, target: ServiceUnderTest) -> CheckClient:
-    """A client of the vendor that the check is about."""
-    made = CheckClient(target, request.config.stash[RUN].findings)
+def client(request: pytest.FixtureRequest, service: ServiceUnderTest) -> CheckClient:
+    """Return a client of the vendor that the check is about."""
+    made = CheckClient(service, request.config.stash[RUN].results)
     request.node.stash[_CLIENT] = made
     return made
 
 
 @pytest.fixture
 def control(client: CheckClient) -> MockControl:
-    """The control interface of what is asked, there or not."""
-    return client.target.control
+    """Return the control interface of the service, present or not."""
+    return client.service.control
 
 
 @pytest.fixture
 def mock(client: CheckClient, control: MockControl) -> CheckClient:
-    """The client, of a mock: only a mock knows the accounts that are printed in the pages."""
-    control.require("no real service knows what the pages print")
+    """Return the client of a mock: only a mock has the accounts that the pages print."""
+    control.require("no real service has the accounts that the pages print")
     return client
 
 
 @pytest.fixture
 def clock(control: MockControl) -> Iterator[MockControl]:
-    """The mock's clock, standing at `MOMENT`; it runs again afterwards."""
+    """Stop the mock's clock at `MOMENT`, and let it run again after the check."""
     control.freeze(MOMENT)
     yield control
     control.release()
@@ -161,7 +183,7 @@ def clock(control: MockControl) -> Iterator[MockControl]:
 
 @pytest.fixture
 def time_passes(control: MockControl) -> Iterator[Callable[[int], None]]:
-    """Lets seconds pass: on the mock's clock, which runs again afterwards, or for real."""
+    """Return a function that lets seconds pass, on the mock's clock or for real."""
     yield control.wait
     if control.present:
         control.release()
@@ -169,11 +191,11 @@ def time_passes(control: MockControl) -> Iterator[Callable[[int], None]]:
 
 @pytest.fixture
 def another(client: CheckClient, control: MockControl) -> Iterator[Callable[..., CheckClient]]:
-    """A client with an account of its own, made up but for what is given; known for one check."""
+    """Return a function that gives a client with a new account, which exists for one check."""
     accounts: list[str] = []
 
     def client_of_another(**credentials: Any) -> CheckClient:
-        account = control.add_account(client.target.vendor, credentials)
+        account = control.add_account(client.service.vendor, credentials)
         accounts.append(account["id"])
         return client.with_account(account["credentials"])
 
@@ -184,11 +206,11 @@ def another(client: CheckClient, control: MockControl) -> Iterator[Callable[...,
 
 @pytest.fixture
 def broken(client: CheckClient, control: MockControl) -> Iterator[Callable[[str], None]]:
-    """Lets an endpoint of the mock fail as the vendor fails, until the check is over."""
+    """Return a function that makes an endpoint of the mock fail until the check is over."""
     stubs: list[str] = []
 
     def break_endpoint(endpoint: str) -> None:
-        stubs.append(control.break_endpoint(client.target.vendor, endpoint))
+        stubs.append(control.break_endpoint(client.service.vendor, endpoint))
 
     yield break_endpoint
     for stub in stubs:

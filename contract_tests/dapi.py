@@ -8,9 +8,8 @@ from typing import Any
 import jwt
 import requests
 
-from mockserver.verification.check_client import CheckClient, moment, refused, success
-from mockserver.verification.differences import Divergence
-from mockserver.verification.guarded_client import not_checked
+from mockserver.verification.check_client import CheckClient, refused, sent_at, success
+from mockserver.verification.skip_reasons import Reason, not_checked
 from mockserver.verification.token_check import decoded
 
 PAGE = "Obtain an Access Token page"
@@ -45,16 +44,16 @@ class App:
     @property
     def alone(self) -> bool:
         """Whether there is but one access code: that of the environment."""
-        return "accessCode" in self.client.account or not self.client.target.control.present
+        return "accessCode" in self.client.account or not self.client.service.control.present
 
     def connect(self, **arguments: str) -> Login:
         """A login at Connect, whose code is unused; a played one is judged as an answer is."""
         if not self.alone:
-            return self.client.play("connect", **arguments)
+            return self.client.act("connect", **arguments)
         if arguments:
-            not_checked("cannot be provoked there", "nobody can log in at Connect for us")
-        if _BOUGHT in self.client.target.kept:
-            not_checked("credential missing", "it needs a second access code, not used yet")
+            not_checked(Reason.CANNOT_BE_PROVOKED, "a login at Connect needs a person")
+        if _BOUGHT in self.client.service.kept:
+            not_checked(Reason.CREDENTIAL_MISSING, "it needs a second access code, not used yet")
         return self._given()
 
     def login(self) -> Login:
@@ -65,38 +64,31 @@ class App:
         """A login whose fields say something: the page's own words have no shape."""
         login = self.login()
         if self.alone and any(value.endswith("_value") for value in login.values()):
-            not_checked("cannot be checked", "these are the page's words, not what Connect gives")
+            not_checked(Reason.CANNOT_BE_CHECKED, "the login has the words that the page prints")
         return login
 
     def bought(self) -> tuple[Login, requests.Response]:
-        """A login and the answer to the exchange of its code.
+        """Return a login and the answer to the exchange of its code.
 
-        One code is exchanged once: where there is no other, the answer is shared.
+        A code is exchanged once: where there is no other, the checks share the answer.
         """
         if not self.alone:
             login = self.connect()
             return login, self.exchange(login)
-        kept = self.client.target.kept
-        if _BOUGHT not in kept:
-            kept[_BOUGHT] = self._buy()
-        if isinstance(kept[_BOUGHT], Exception):
-            raise kept[_BOUGHT]
-        if kept[_BOUGHT].status_code == HTTPStatus.UNAUTHORIZED:
-            not_checked("credential refused", f"POST {EXCHANGE} answered 401")
-        return self._given(), kept[_BOUGHT]
+        answer = self.client.once(_BOUGHT, self._buy)
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            not_checked(Reason.CREDENTIAL_REFUSED, f"POST {EXCHANGE} answered 401")
+        return self._given(), answer
 
     def _given(self) -> Login:
         account = self.client.account
         return {name: account[name] for name in ("accessCode", "connectionID", "userSecret")}
 
-    def _buy(self) -> requests.Response | Divergence:
+    def _buy(self) -> requests.Response:
         login = self._given()
-        try:
-            answer = self.exchange(login)
-        except Divergence as divergence:
-            return divergence
+        answer = self.exchange(login)
         if refused(answer) and _has_expired(login["accessCode"], answer):
-            not_checked("credential missing", "the access code has expired: it needs a fresh one")
+            not_checked(Reason.CREDENTIAL_MISSING, "the access code has expired")
         return answer
 
     def exchange(
@@ -113,9 +105,9 @@ class App:
 
     def session(self, **arguments: str) -> "Session":
         """A login and its access token, which may be shared where there is one code only."""
-        if _ENDED in self.client.target.kept:
+        if _ENDED in self.client.service.kept:
             not_checked(
-                "credential missing", "it needs a second access code: the token is delinked"
+                Reason.CREDENTIAL_MISSING, "it needs a second access code: the token is delinked"
             )
         if arguments:
             login = self.connect(**arguments)
@@ -156,7 +148,7 @@ class Session:
     def delink(self, path: str = DELINK, *, expect: int | None = None) -> requests.Response:
         """End the token. One that was shared is there no more."""
         if "accessCode" in self.client.account:
-            self.client.target.kept[_ENDED] = True
+            self.client.service.kept[_ENDED] = True
         return self.ask(path, expect=expect)
 
     def account(self) -> dict[str, Any]:
@@ -180,6 +172,6 @@ def result(answer: requests.Response, name: str) -> Any:
 
 def _has_expired(code: str, answer: requests.Response) -> bool:
     try:
-        return bool(decoded(code).claims["exp"] <= moment(answer))
+        return bool(decoded(code).claims["exp"] <= sent_at(answer))
     except (jwt.DecodeError, LookupError, TypeError):
         return False

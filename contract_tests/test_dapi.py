@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from mockserver.verification.check_client import CheckClient, in_order, refused, success
+from mockserver.verification.check_client import CheckClient, accepted, in_order, refused, success
 from mockserver.verification.mock_control import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import Forgery, check_life, decoded, make_defective
@@ -54,7 +54,7 @@ def _body_without(name: str, app: App) -> dict[str, str]:
 @statement(tag="S", source=STEP_1)
 def test_connect(app: App) -> None:
     """After a login the app gets success true, accessCode, userSecret and three IDs."""
-    login = app.client.play("connect")
+    login = app.client.act("connect")
     assert in_order(login, CONNECT)
     assert login["success"] is True
 
@@ -96,7 +96,7 @@ def test_access_code_for_30_minutes(app: App, clock: MockControl) -> None:
     """An access code is good for 30 minutes: it is exchanged at 1799 s."""
     login = app.connect()
     clock.advance(CODE_LIFE - 1)
-    assert app.exchange(login).ok
+    accepted(app.exchange(login))
 
 
 @statement(tag="S", source=f"{VERSUS}; Step 1, note (the code will become ineffective)")
@@ -120,7 +120,7 @@ def test_expired_access_code(app: App, clock: MockControl) -> None:
 def test_access_code_once(app: App) -> None:
     """An access code is for single use: a second exchange is refused."""
     login, answer = app.bought()
-    assert answer.ok
+    accepted(answer)
     assert refused(app.exchange(login))
 
 
@@ -128,7 +128,7 @@ def test_access_code_once(app: App) -> None:
 def test_used_access_code(app: App) -> None:
     """An access code that was used is a 401, USED_ACCESS_CODE."""
     login, answer = app.bought()
-    assert answer.ok
+    accepted(answer)
     refusal(app.exchange(login, expect=401), "USED_ACCESS_CODE")
 
 
@@ -321,7 +321,7 @@ def test_refused_exchange(app: App, changed: dict[str, Any], status: int) -> Non
     """A refused exchange does not use the code up."""
     login = app.connect()
     app.exchange(login, **changed, expect=status)
-    assert app.exchange(login).ok
+    accepted(app.exchange(login))
 
 
 # Failures

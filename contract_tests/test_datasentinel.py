@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mockserver.verification.answer_check import media_type
-from mockserver.verification.check_client import CheckClient, in_order, moment, success
+from mockserver.verification.check_client import CheckClient, in_order, sent_at, success
 from mockserver.verification.mock_control import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import (
@@ -185,7 +185,7 @@ def test_moment_of_issue(user: User) -> None:
     """The claim iat is the moment of issue in whole Unix seconds."""
     answer = user.create()
     issued = decoded(success(answer)["user-token"]).claims["iat"]
-    check_moment(issued, moment(answer))
+    check_moment(issued, sent_at(answer))
 
 
 @statement(tag="S", source=SAMPLE)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mockserver.verification.check_client import CheckClient, refused, success
+from mockserver.verification.check_client import CheckClient, accepted, refused, success
 from mockserver.verification.mock_control import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import MALFORMED, Forgery, decoded, each_forgery
@@ -36,7 +36,7 @@ def merchant(client: CheckClient) -> Merchant:
 @statement(tag="S", source=AUTHORIZATION)
 def test_token_is_sent_back(merchant: Merchant) -> None:
     """The token is sent back unchanged, with its prefix, as Authorization."""
-    assert merchant.balances(merchant.some_token()).ok
+    accepted(merchant.balances(merchant.some_token()))
 
 
 @statement(tag="P", source=OTHER)
@@ -110,7 +110,7 @@ def test_life_of_token(merchant: Merchant, clock: MockControl, fields: dict[str,
     """A token is good for its whole life, and refused afterwards."""
     token = merchant.buy(**fields)["token"]
     clock.advance(decoded(token, PREFIX).life - 1)
-    assert merchant.balances(token).ok
+    accepted(merchant.balances(token))
     clock.advance(HOUR)
     assert refused(merchant.balances(token))
 
@@ -119,7 +119,7 @@ def test_life_of_token(merchant: Merchant, clock: MockControl, fields: dict[str,
 def test_token_expires(merchant: Merchant, time_passes: Callable[[int], None]) -> None:
     """A token of three seconds is good, and refused after four."""
     token = merchant.buy(expires_in=3)["token"]
-    assert merchant.balances(token).ok
+    accepted(merchant.balances(token))
     time_passes(4)
     assert refused(merchant.balances(token))
 
@@ -135,7 +135,7 @@ def test_expired_token(merchant: Merchant, clock: MockControl) -> None:
 @statement(tag="X", source=OURS)
 def test_token_of_another_vendor(merchant: Merchant, mock: CheckClient) -> None:
     """A token of another vendor is a 401."""
-    other = mock.of(mock.target.sibling("datasentinel"))
+    other = mock.of(mock.service.sibling("datasentinel"))
     login = (other.account["user"], other.account["password"])
     token = success(other.post("/ds-api/user-token", auth=login))["user-token"]
     refusal(merchant.balances(PREFIX + token, expect=401))

@@ -1,74 +1,88 @@
-"""An answer judged by a contract: status, content type, headers, body, and the tokens in it."""
+"""Checks an answer against a contract: status, content type, headers, body, and its tokens."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import requests
 
-from mockserver.verification.contract_tree import UNDOCUMENTED, ContractNode, ContractTree
+from mockserver.verification.contract_tree import UNDOCUMENTED, ContractNode, ContractTree, Evidence
 from mockserver.verification.differences import Difference, listed, shown
-from mockserver.verification.schema_check import judge_json, parts_of
-from mockserver.verification.token_check import judge_token
+from mockserver.verification.schema_check import parts_of, schema_differences
+from mockserver.verification.token_check import token_differences
+
+BODY = "$"
+"""The JSON path of a whole body."""
 
 
-def judge(
-    contract: ContractTree, answer: requests.Response, path: str, *, expect: int | None, exact: bool
+def answer_differences(
+    contract: ContractTree, answer: requests.Response, path: str, *, exact: bool
 ) -> list[Difference]:
-    """All that differs from the documented answers to this request.
+    """Return all differences between an answer and the documented answers to its request.
 
-    `path`: as the vendor sees it. `expect`: the one status that the check is about, if any.
-    `exact`: a token lives as long as the mock says, to the second.
+    Args:
+        contract: The contract of the vendor.
+        answer: The answer, with its request.
+        path: The path of the request as the vendor has it.
+        exact: True if a token must live exactly as long as the mock's tokens.
     """
-    documented = contract.responses(str(answer.request.method), urlsplit(path).path)
+    documented = documented_answers(contract, answer, path)
     response = documented.get(answer.status_code)
-    wrong = _judge_status(answer.status_code, documented, expect)
-    if wrong or response is None:
-        return [wrong] if wrong else []
+    if response is None:
+        says = f"the contract has {listed([*documented])}"
+        came = str(answer.status_code)
+        return [Difference("breaking", "status", says, came, UNDOCUMENTED)]
     return [
-        *_judge_type(answer, response),
-        *_judge_headers(answer, response),
-        *_judge_body(answer, response, exact=exact),
+        *_type_differences(answer, response),
+        *_header_differences(answer, response),
+        *_body_differences(answer, response, exact=exact),
     ]
 
 
+def documented_answers(
+    contract: ContractTree, answer: requests.Response, path: str
+) -> dict[int, ContractNode]:
+    """Return the documented answers to the request of `answer` by status."""
+    return contract.responses(str(answer.request.method), urlsplit(path).path)
+
+
+def success_evidence(contract: ContractTree, answer: requests.Response, path: str) -> Evidence:
+    """Return the best evidence that the request of `answer` succeeds."""
+    documented = documented_answers(contract, answer, path)
+    nodes = [node for status, node in documented.items() if status < 300]
+    for node in [*nodes]:
+        for media in node.value.get("content", {}):
+            nodes.append(node.step("content", media, "schema"))
+    found = [node.evidence for node in nodes]
+    return min(found, key=lambda each: "SPCX".index(each.tag), default=UNDOCUMENTED)
+
+
 def media_type(answer: requests.Response) -> str:
-    """The content type without parameters; "" where there is none."""
+    """Return the content type without parameters; empty if there is none."""
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-def _judge_status(
-    came: int, documented: dict[int, ContractNode], expect: int | None
-) -> Difference | None:
-    if expect is not None and came != expect:
-        evidence = documented[expect].evidence if expect in documented else UNDOCUMENTED
-        return Difference("breaking", "status", f"it is {expect}", str(came), evidence, asked=True)
-    if came not in documented:
-        says = f"the contract knows {listed([*documented])}"
-        return Difference("breaking", "status", says, str(came), UNDOCUMENTED)
-    return None
-
-
-def _judge_type(answer: requests.Response, response: ContractNode) -> Iterator[Difference]:
+def _type_differences(answer: requests.Response, response: ContractNode) -> Iterator[Difference]:
     types = [*response.value.get("content", {})]
     came = media_type(answer)
     if types and came not in types:
         evidence = response.step("content", types[0]).evidence
-        yield Difference("breaking", "Content-Type", listed(types), came or "none", evidence)
+        yield Difference("breaking", "header Content-Type", listed(types), came or "none", evidence)
     if not types and answer.content:
         says, evidence = "there is no body", response.evidence
-        yield Difference("breaking", "body", says, f"{len(answer.content)} bytes", evidence)
+        yield Difference("breaking", BODY, says, f"{len(answer.content)} bytes", evidence)
 
 
-def _judge_headers(answer: requests.Response, response: ContractNode) -> Iterator[Difference]:
+def _header_differences(answer: requests.Response, response: ContractNode) -> Iterator[Difference]:
     for name in response.value.get("headers", {}):
         rules = response.step("headers", name).resolved()
+        path = f"header {name}"
         if name in answer.headers:
-            yield from judge_json(answer.headers[name], rules.step("schema"), f"header {name}")
+            yield from schema_differences(answer.headers[name], rules.step("schema"), path)
         elif rules.value.get("required"):
-            yield Difference("breaking", f"header {name}", "it is sent", "none", rules.evidence)
+            yield Difference("breaking", path, "it is sent", "none", rules.evidence)
 
 
-def _judge_body(
+def _body_differences(
     answer: requests.Response, response: ContractNode, *, exact: bool
 ) -> Iterator[Difference]:
     came = media_type(answer)
@@ -78,20 +92,22 @@ def _judge_body(
     try:
         body = answer.json()
     except requests.JSONDecodeError:
-        text = shown(answer.text)
-        yield Difference("breaking", "body", "it is JSON", text, schema.evidence)
+        yield Difference("breaking", BODY, "it is JSON", shown(answer.text), schema.evidence)
         return
-    yield from judge_body(body, schema, exact=exact)
+    yield from body_differences(body, schema, exact=exact)
 
 
-def judge_body(body: object, schema: ContractNode, *, exact: bool) -> list[Difference]:
-    """What differs in a JSON body and in the tokens that it holds."""
-    return [*judge_json(body, schema, "body"), *judge_tokens(body, schema, exact=exact)]
+def body_differences(body: object, schema: ContractNode, *, exact: bool) -> list[Difference]:
+    """Return the differences in a JSON body and in the tokens that it holds."""
+    return [
+        *schema_differences(body, schema, BODY),
+        *tokens_differences(body, schema, exact=exact),
+    ]
 
 
-def judge_tokens(body: object, schema: ContractNode, *, exact: bool) -> Iterator[Difference]:
-    """What differs in the tokens that a JSON body holds."""
-    for part in parts_of(body, schema, "body"):
-        for rules in [place.step("x-token") for place in part.schemas if place.has("x-token")]:
+def tokens_differences(body: object, schema: ContractNode, *, exact: bool) -> Iterator[Difference]:
+    """Yield the differences in the tokens that a JSON body holds."""
+    for part in parts_of(body, schema, BODY):
+        for rules in [node.step("x-token") for node in part.schemas if node.has("x-token")]:
             if isinstance(part.value, str):
-                yield from judge_token(part.value, rules, part.where, exact=exact)
+                yield from token_differences(part.value, rules, part.path, exact=exact)

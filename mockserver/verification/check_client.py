@@ -1,148 +1,205 @@
-"""Sends requests to one vendor; every answer is judged by the contract before a check sees it."""
+"""The client of a check: it compares every answer with the contract before the check sees it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import requests
 
-from mockserver.verification.answer_check import judge, judge_body, media_type
-from mockserver.verification.contract_tree import ContractTree, contract_for
-from mockserver.verification.differences import Difference, Divergence
-from mockserver.verification.guarded_client import not_checked
+from mockserver.verification.answer_check import (
+    answer_differences,
+    body_differences,
+    documented_answers,
+    media_type,
+    success_evidence,
+)
+from mockserver.verification.contract_tree import UNDOCUMENTED, ContractTree, contract_for
+from mockserver.verification.differences import (
+    Deviation,
+    Difference,
+    NoSuccess,
+    NotAccepted,
+    WrongStatus,
+    merged,
+)
 from mockserver.verification.recorded_shapes import shape
 from mockserver.verification.results import ObservedAnswer, RunResults
 from mockserver.verification.service_under_test import ServiceUnderTest
+from mockserver.verification.skip_reasons import Reason, not_checked
 
 T = TypeVar("T")
 
 
 class CheckClient:
-    """A client of one vendor, for one check.
+    """A client of one vendor for one check.
 
-    `additions`: what came and no page knows. `doubts`: what is not as the contract says where no
-    page says so, at a target that is not ours. `exchange`: what was asked last and answered, in
-    short.
+    Attributes:
+        service: The service that is asked.
+        account: The credentials, by the vendor's names.
+        contract: The contract of the vendor.
+        deviations: The differences between the answers so far and the contract.
     """
 
-    def __init__(self, target: ServiceUnderTest, findings: RunResults) -> None:
-        self.target = target
-        self._findings = findings
-        self.account: Mapping[str, Any] = target.account
-        self.contract: ContractTree = contract_for(target.vendor)
-        self.additions: list[tuple[str, Difference]] = []
-        self.doubts: list[tuple[str, Difference]] = []
+    def __init__(self, service: ServiceUnderTest, results: RunResults) -> None:
+        self.service = service
+        self._results = results
+        self.account: Mapping[str, Any] = service.account
+        self.contract: ContractTree = contract_for(service.vendor)
+        self.deviations: list[Deviation] = []
         self._exchanges: list[str] = []
-        self._secrets = findings.secrets
-        self._secrets.learn(dict(target.account))
+        self._secrets = results.secrets
+        self._secrets.learn(dict(service.account))
 
     @property
     def exchange(self) -> str:
-        """Such as "GET /path answered 200"."""
+        """Return the last request and its status, such as "GET /path answered 200"."""
         return self._exchanges[-1] if self._exchanges else ""
 
     def with_account(self, account: Mapping[str, Any]) -> "CheckClient":
-        """The same client for someone else."""
+        """Return the same client with other credentials."""
         other = copy(self)
         other.account = account
         self._secrets.learn(account)
         return other
 
-    def of(self, target: ServiceUnderTest) -> "CheckClient":
-        """A client of another vendor, in the same check."""
-        return CheckClient(target, self._findings)
+    def of(self, service: ServiceUnderTest) -> "CheckClient":
+        """Return a client of another vendor for the same check."""
+        return CheckClient(service, self._results)
 
     def once(self, name: str, make: Callable[[], T]) -> T:
-        """What `make` gives; at a target that is not ours it is made once in a run."""
-        if not self.target.foreign:
+        """Return the result of `make`, which is called once in a run at a foreign service.
+
+        The deviations that its answers show count for every check that uses the result.
+        """
+        if not self.service.foreign:
             return make()
-        kept = self.target.kept
+        kept = self.service.kept
         if name not in kept:
-            kept[name] = make()
-        found: T = kept[name]
+            before = len(self.deviations)
+            value = make()
+            kept[name] = value, self.deviations[before:]
+        else:
+            self.deviations += kept[name][1]
+        found: T = kept[name][0]
         return found
 
     def get(self, path: str, **options: Any) -> requests.Response:
-        """GET; the options are those of `send`."""
+        """Send a GET request; the options are those of `send`."""
         return self.send("GET", path, **options)
 
     def post(self, path: str, **options: Any) -> requests.Response:
-        """POST; the options are those of `send`."""
+        """Send a POST request; the options are those of `send`."""
         return self.send("POST", path, **options)
 
     def send(
         self, method: str, path: str, *, expect: int | None = None, host: str = "", **options: Any
     ) -> requests.Response:
-        """The answer to a request. Raises Divergence if it is not as documented.
+        """Send a request, and compare the answer with the contract.
 
-        `expect`: the one status that will do. `host`: ask a mock by this Host in place of the
-        vendor's base URL. The rest is what `requests` takes.
+        Args:
+            method: The HTTP method.
+            path: The path at the vendor, with a query if there is one.
+            expect: The only status that agrees with the statement of the check.
+            host: Send this Host header to a mock, in place of using the vendor's base URL.
+            options: Further arguments of `requests.request`.
+
+        Raises:
+            WrongStatus: If the status is not `expect`.
         """
-        url = (self.target.by_host(host) if host else self.target.url) + path
+        url = (self.service.by_host(host) if host else self.service.url) + path
         if host:
             options["headers"] = {**options.get("headers", {}), "Host": host}
-        answer = self.target.line.send(method, url, **options)
+        answer = self.service.http.send(method, url, **options)
         if self._secrets.learn_from(answer) and answer.ok:
-            self._findings.accepted.add(self.target.vendor)
-        exact = self.target.control.present
-        found = judge(self.contract, answer, path, expect=expect, exact=exact)
+            self._results.accepted.add(self.service.vendor)
         asked = f"{method} {self.contract.template(path.partition('?')[0])}"
-        if self.target.foreign:
-            self._findings.note(observed(self.target.vendor, asked, answer))
-        self.tell(f"{asked} answered {answer.status_code}", found)
+        if self.service.foreign:
+            self._results.add_answer(observed(self.service.vendor, asked, answer))
+        self._exchanges.append(f"{asked} answered {answer.status_code}")
+        if expect is not None and answer.status_code != expect:
+            raise self._wrong_status(answer, path, expect)
+        exact = self.service.control.present
+        self._add(answer_differences(self.contract, answer, path, exact=exact))
         return answer
 
-    def play(self, action: str, **arguments: str) -> dict[str, Any]:
-        """What happens at the vendor outside its API hands out, judged as an answer is."""
-        handed_out = self.target.control.play(self.target.vendor, action, **arguments)
-        self._secrets.learn(handed_out)
+    def act(self, action: str, **arguments: str) -> dict[str, Any]:
+        """Perform an action of the vendor that is not an endpoint, and compare its result."""
+        result = self.service.control.act(self.service.vendor, action, **arguments)
+        self._secrets.learn(result)
         documented = self.contract.root.step(f"x-{action}", "answer")
-        self.tell(f"{action} was played", judge_body(handed_out, documented, exact=True))
-        return handed_out
+        self._exchanges.append(f"{action} was performed")
+        self._add(body_differences(result, documented, exact=True))
+        return result
 
-    def tell(self, exchange: str, found: list[Difference]) -> None:
-        """Raise Divergence for what breaks a client or looks different; keep the rest."""
-        self._exchanges.append(exchange)
-        additions = [each for each in found if each.grade == "additive"]
-        wrong = [each for each in found if each.grade != "additive"]
-        doubts = [each for each in wrong if self.target.foreign and each.doubtful]
-        self.additions += [(exchange, each) for each in additions]
-        self.doubts += [(exchange, each) for each in doubts]
-        if len(doubts) < len(wrong):
-            raise Divergence(exchange, found)
+    def add_refusal(self, answer: requests.Response) -> None:
+        """Record as a deviation that `answer` is not the documented success."""
+        path = str(answer.request.path_url)
+        evidence = success_evidence(self.contract, answer, self.service.vendor_path(path))
+        came = str(answer.status_code)
+        difference = Difference("breaking", "status", "a success is documented", came, evidence)
+        asked = self.contract.template(self.service.vendor_path(path).partition("?")[0])
+        exchange = f"{answer.request.method} {asked} answered {came}"
+        refusal = answer.status_code == HTTPStatus.UNAUTHORIZED
+        self.deviations.append(Deviation(exchange, difference, refusal=refusal))
+
+    def _wrong_status(self, answer: requests.Response, path: str, expect: int) -> WrongStatus:
+        documented = documented_answers(self.contract, answer, path)
+        evidence = documented[expect].evidence if expect in documented else UNDOCUMENTED
+        came = answer.status_code
+        difference = Difference("breaking", "status", f"it is {expect}", str(came), evidence)
+        refusal = expect < 300 and came == HTTPStatus.UNAUTHORIZED
+        return WrongStatus(self.exchange, difference, refusal=refusal)
+
+    def _add(self, differences: Iterable[Difference]) -> None:
+        self.deviations += [Deviation(self.exchange, each) for each in merged(differences)]
 
 
 def observed(vendor: str, asked: str, answer: requests.Response) -> ObservedAnswer:
-    """An answer as it may be kept."""
+    """Return an answer in the form that may be kept."""
     try:
         found = shape(answer.json())
     except (ValueError, RecursionError):
         found = {"body": "no JSON" if answer.content else "none"}
-    return ObservedAnswer(
-        vendor, asked, answer.status_code, media_type(answer), tuple(found.items())
-    )
+    return ObservedAnswer(vendor, asked, answer.status_code, media_type(answer), (*found.items(),))
 
 
 def success(answer: requests.Response) -> Any:
-    """The JSON body of a success. Raises requests.HTTPError for a refusal."""
-    answer.raise_for_status()
+    """Return the JSON body of a success.
+
+    Raises:
+        NoSuccess: If it is a refusal; the statement of the check is then not judged.
+    """
+    if not answer.ok:
+        raise NoSuccess(answer)
     return answer.json()
 
 
-def in_order(names: Iterable[str], says: Sequence[str]) -> bool:
-    """Whether all the names that are documented came, in their order. What is new is told once."""
-    return [name for name in names if name in says] == [*says]
+def accepted(answer: requests.Response) -> requests.Response:
+    """Return a success; for checks that state that the service accepts the request.
 
-
-def moment(answer: requests.Response) -> int:
-    """When an answer was sent, as it says itself: Unix seconds."""
-    date = answer.headers.get("Date")
-    if date is None:
-        not_checked("cannot be checked", "its answers have no Date")
-    return int(parsedate_to_datetime(date).timestamp())
+    Raises:
+        NotAccepted: If it is a refusal; the statement of the check is then wrong.
+    """
+    if not answer.ok:
+        raise NotAccepted(answer)
+    return answer
 
 
 def refused(answer: requests.Response) -> bool:
-    """Whether the answer is some 4xx. Which one it is, most pages do not say."""
+    """Return True for a 4xx; most pages do not say which."""
     return 400 <= answer.status_code < 500
+
+
+def in_order(names: Iterable[str], says: Sequence[str]) -> bool:
+    """Return True if all documented names came in their order, whatever came beside them."""
+    return [name for name in names if name in says] == [*says]
+
+
+def sent_at(answer: requests.Response) -> int:
+    """Return the time in the Date header of an answer as Unix seconds."""
+    date = answer.headers.get("Date")
+    if date is None:
+        not_checked(Reason.CANNOT_BE_CHECKED, "its answers have no Date")
+    return int(parsedate_to_datetime(date).timestamp())

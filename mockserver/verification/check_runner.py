@@ -1,8 +1,9 @@
-"""The contract checks, run by pytest in this process, with nothing of the user's around them."""
+"""Runs the contract checks with pytest in this process, apart from the user's pytest settings."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,98 +14,135 @@ import mockserver
 from mockserver.model.errors import MockServerError
 from mockserver.verification.results import RESULTS, CheckResult, RunResults
 from mockserver.verification.run_config import RunConfig
+from mockserver.verification.skip_reasons import Reason, Why
+from mockserver.verification.statements import CHECK
 
 _PACKAGE = Path(mockserver.__file__).parent
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _USUAL = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
 Progress = Callable[[CheckResult, int, int], None]
+"""Called with each result, its number, and the number of checks."""
 
 
 class ChecksFailed(MockServerError):
-    """The checks themselves could not be run."""
+    """The checks could not be run."""
 
 
 class Watcher:
-    """A pytest plugin that follows a run. `progress`: called with each finding, how many there are,
-    and how many checks.
+    """A pytest plugin that follows a run and keeps its results.
+
+    Args:
+        progress: Called with each result.
     """
 
     def __init__(self, progress: Progress | None = None) -> None:
         self._progress = progress
-        self._told = 0
-        self.findings = RunResults()
-        self.total = 0
-        self.broken: list[str] = []
+        self._shown = 0
+        self._items: list[pytest.Item] = []
+        self.results = RunResults()
+        self.faults: list[str] = []
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """The findings are those of the checks."""
-        self.findings = session.config.stash[RESULTS]
+        """Keep the results of this run."""
+        self.results = session.config.stash[RESULTS]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A module that cannot be collected."""
+        """Keep the error of a module that cannot be collected."""
         if report.failed:
-            self.broken.append(str(report.longrepr))
+            self.faults.append(str(report.longrepr))
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        """Something went wrong in pytest or in our hooks."""
-        self.broken.append(str(excrepr))
+        """Keep an error of pytest or of a hook."""
+        self.faults.append(str(excrepr))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """All checks are known."""
-        self.total = len(session.items)
+        """Keep the checks that are going to be made."""
+        self._items = session.items
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> pytest.TestReport:
-        """A report without a traceback: nobody reads it here, and to write it takes long."""
+        """Return a report without a traceback, which takes long to write and is not shown."""
         error = call.excinfo.value if call.excinfo else None
         skipped = isinstance(error, pytest.skip.Exception)
         outcome: Any = "skipped" if skipped else "failed" if error else "passed"
         reason: Any = (str(item.path), 0, str(error)) if skipped else error and str(error)
         when: Any = call.when
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, reason, when)
+        return pytest.TestReport(
+            item.nodeid, item.location, {}, outcome, reason, when, duration=call.duration
+        )
 
     def pytest_runtest_logfinish(self) -> None:
-        """A check is over."""
-        for finding in self.findings.found[self._told :]:
-            self._told += 1
+        """Report the results of a check that ended."""
+        for result in self.results.checks[self._shown :]:
+            self._shown += 1
             if self._progress:
-                self._progress(finding, self._told, self.total)
+                self._progress(result, self._shown, len(self._items))
+
+    def interrupted(self) -> RunResults:
+        """Return the results so far, and the other checks as interrupted."""
+        made = {result.id for result in self.results.checks}
+        left = [item.stash[CHECK] for item in self._items if CHECK in item.stash]
+        checks = [
+            CheckResult(each.id, each.vendor, each.statement, each.tag, each.source, "not-checked")
+            for each in left
+            if each.id not in made
+        ]
+        rest = [each.not_made(Why(Reason.INTERRUPTED)) for each in checks]
+        settled = self.results.settled()
+        return replace(settled, checks=[*settled.checks, *rest], interrupted=True)
 
 
-def run_checks(order: RunConfig, progress: Progress | None = None, *plugins: Any) -> RunResults:
-    """What came of the checks. Raises ChecksFailed, and KeyboardInterrupt where it was pressed."""
+def run_checks(config: RunConfig, progress: Progress | None = None, *plugins: Any) -> RunResults:
+    """Run the checks and return the results, also those of a run that was interrupted.
+
+    Args:
+        config: The configuration of the run.
+        progress: Called with each result.
+        plugins: Further plugins of pytest.
+
+    Raises:
+        ChecksFailed: If the checks cannot be run.
+    """
     watcher = Watcher(progress)
-    run_pytest([*order.arguments], watcher, *plugins)
-    return watcher.findings.settled()
+    try:
+        run_pytest([*config.arguments], watcher, *plugins)
+    except KeyboardInterrupt:
+        return watcher.interrupted()
+    return watcher.results.settled()
 
 
 def run_pytest(arguments: Sequence[str], watcher: Watcher, *plugins: Any) -> None:
-    """Run the checks with these options of pytest."""
+    """Run pytest on the checks.
+
+    Raises:
+        ChecksFailed: If the checks cannot be run.
+        KeyboardInterrupt: If the run was interrupted.
+    """
     folder = str(checks_folder())
     ini = str(Path(__file__).with_name("pytest.ini"))
     own = [folder, "-c", ini, "--rootdir", folder, "--confcutdir", folder, "--capture=no"]
     off = [f"-pno:{name}" for name in ("terminal", "cacheprovider", "logging", "faulthandler")]
-    # a folder of the run's own: pytest's usual one is tidied up by every run of this user at once
-    with _nothing_of_the_users(), TemporaryDirectory() as scratch:
+    # pytest's usual folder is cleaned up by every other run of the user, so this run has its own.
+    with _own_environment(), TemporaryDirectory() as scratch:
         own += ["--basetemp", str(Path(scratch, "run"))]
         code = pytest.main([*own, *off, *arguments], plugins=[watcher, *plugins])
-    if code == pytest.ExitCode.INTERRUPTED and not watcher.broken:
+    if code == pytest.ExitCode.INTERRUPTED and not watcher.faults:
         raise KeyboardInterrupt
-    if watcher.broken or code not in _USUAL:
-        raise ChecksFailed("\n".join(["the checks cannot be run", *watcher.broken]))
+    if watcher.faults or code not in _USUAL:
+        raise ChecksFailed("\n".join(["the checks cannot be run", *watcher.faults]))
 
 
 def checks_folder() -> Path:
-    """Where the checks are: in the wheel below this package, in the repository beside it."""
+    """Return the folder of the checks: below the package in the wheel, beside it otherwise."""
     within = _PACKAGE / "_contract_tests"
     return within if within.is_dir() else _PACKAGE.parent / "contract_tests"
 
 
 @contextmanager
-def _nothing_of_the_users() -> Iterator[None]:
+def _own_environment() -> Iterator[None]:
     before = dict(os.environ)
     for name in _FOREIGN:
         os.environ.pop(name, None)

@@ -1,4 +1,4 @@
-"""A vendor's contract as a tree of places, each of which knows where what it says comes from."""
+"""A vendor's contract as a tree whose nodes have evidence."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ Step = str | int
 
 @dataclass(frozen=True)
 class Evidence:
-    """How well known something is (S, P, C, X), and from where."""
+    """How well a rule is known (S, P, C, X), and its source."""
 
     tag: Tag
     source: str
@@ -27,7 +27,7 @@ UNDOCUMENTED = Evidence("X", "no page")
 
 @dataclass(frozen=True)
 class ContractNode:
-    """A part of a contract: the pointer to it, what stands there, and its evidence."""
+    """A node of a contract: its pointer, its value and its evidence."""
 
     document: Mapping[str, Any]
     pointer: tuple[Step, ...]
@@ -35,28 +35,28 @@ class ContractNode:
     evidence: Evidence
 
     def step(self, *names: Step) -> "ContractNode":
-        """The place below, through references. Its evidence is its own or the nearest around it."""
-        place = self
+        """Return the node below, through references, with its own or the nearest evidence."""
+        node = self
         for name in names:
-            beside = isinstance(place.value, dict) and name in place.value
-            place = (place if beside else place.resolved())._below(name)
-        return place
+            beside = isinstance(node.value, dict) and name in node.value
+            node = (node if beside else node.resolved())._below(name)
+        return node
 
     def has(self, name: str) -> bool:
-        """Whether there is something of this name below."""
+        """Return True if the node has a child of this name."""
         value = self.resolved().value
         return isinstance(value, dict) and name in value
 
     def resolved(self) -> "ContractNode":
-        """The place that a reference leads to; a place that is no reference is itself."""
-        place = self
-        while isinstance(place.value, dict) and "$ref" in place.value:
-            names = place.value["$ref"].removeprefix("#/").split("/")
-            target = ContractNode(self.document, (), self.document, place.evidence)
+        """Return the node that a reference leads to; any other node is returned as it is."""
+        node = self
+        while isinstance(node.value, dict) and "$ref" in node.value:
+            names = node.value["$ref"].removeprefix("#/").split("/")
+            target = ContractNode(self.document, (), self.document, node.evidence)
             for name in names:
                 target = target._below(name.replace("~1", "/").replace("~0", "~"))
-            place = target
-        return place
+            node = target
+        return node
 
     def _below(self, name: Step) -> "ContractNode":
         value = self.value[name]
@@ -68,13 +68,13 @@ class ContractNode:
 
 
 class ContractTree:
-    """The OpenAPI document of one vendor, asked what may come back."""
+    """The OpenAPI document of one vendor."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self.root = ContractNode(document, (), document, UNDOCUMENTED)
 
     def responses(self, method: str, path: str) -> dict[int, ContractNode]:
-        """The documented answers to a request, by status."""
+        """Return the documented answers to a request by status."""
         item = self._item(path)
         if item and item.has(method.lower()):
             responses = item.step(method.lower(), "responses")
@@ -87,12 +87,12 @@ class ContractTree:
         return {unmatched.value["status"]: replace(response, evidence=unmatched.evidence)}
 
     def template(self, path: str) -> str:
-        """A path as the contract has it, `/{place}` and all; one that it has not as it is."""
+        """Return a path as the contract has it, with `/{name}`; an unknown path is unchanged."""
         item = self._item(path)
         return str(item.pointer[-1]) if item else path
 
     def operation(self, name: str) -> tuple[str, str] | None:
-        """Method and path of the operation `name`, or None."""
+        """Return method and path of the operation `name`, or None."""
         for path, method, operation in self._operations():
             if operation["operationId"] == name:
                 return method.upper(), path
@@ -117,13 +117,13 @@ class ContractTree:
 
 @cache
 def vendors() -> dict[str, Vendor[Any]]:
-    """Every vendor there is, by name. To look for them takes its time, so it is done once."""
+    """Return every vendor by name; discovery takes long, so it happens once."""
     return {vendor.name: vendor for vendor in discover()}
 
 
 @cache
 def contract_for(vendor: str) -> ContractTree:
-    """The contract of the vendor of this name."""
+    """Return the contract of the vendor of this name."""
     return ContractTree(contract_of(vendors()[vendor]))
 
 

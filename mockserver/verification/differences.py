@@ -1,78 +1,132 @@
-"""What differs between a contract and what came, told as a person would."""
+"""Differences between the contract and an answer, and the errors that carry them."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import requests
 
 from mockserver.verification.contract_tree import UNDOCUMENTED, Evidence
 from mockserver.verification.results import DOCUMENTED, Grade
 
-_OPAQUE = re.compile(r"""\\?["']([\w+/=.~-]{20,})\\?["']""")  # long, and not a word of any language
+_OPAQUE = re.compile(r"""\\?["']([\w+/=.~-]{20,})\\?["']""")  # long, and not a word of a language
 _JWT = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
+_GRADES: tuple[Grade, ...] = ("breaking", "cosmetic", "additive")
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One part of an answer that is not as documented.
+    """One part of an answer that is not as the contract says.
 
-    `grade`: `breaking`, a client breaks; `additive`, something new; `cosmetic`, neither.
-    `evidence`: who says what was expected; `UNDOCUMENTED` where nobody does. `asked`: whether
-    this is the very thing that a check asks about.
+    Attributes:
+        grade: "breaking" if a client breaks, "additive" for something new, else "cosmetic".
+        path: The JSON path of the part, or "header" and a name, or "status".
+        says: The rule that the part breaks.
+        came: The value that the service sent.
+        evidence: The source of the rule; `UNDOCUMENTED` if there is none.
     """
 
     grade: Grade
-    part: str
+    path: str
     says: str
     came: str
     evidence: Evidence
-    asked: bool = False
 
     def __str__(self) -> str:
         return f"{self.text} [{self.grade}]"
 
     @property
     def text(self) -> str:
-        """Which part, what is said of it, what came."""
+        """Return the part, the rule with its source, and the value that came."""
         source = f"{self.evidence.source} ({self.evidence.tag}) says: "
         says = self.says if self.evidence == UNDOCUMENTED else source + self.says
-        return f"{self.part}: {says}; came {self.came}"
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether it is beside the point of a check, and no page says that it is wrong."""
-        return not self.asked and not self.documented
+        return f"{self.path}: {says}; came {self.came}"
 
     @property
     def documented(self) -> bool:
-        """Whether a page of the vendor says otherwise."""
+        """Return True if a page of the vendor makes the rule."""
         return self.evidence.tag in DOCUMENTED
 
 
-class Divergence(AssertionError):
-    """An answer that is not as documented. `differences`: in what."""
+@dataclass(frozen=True)
+class Deviation:
+    """A difference and the exchange that showed it, such as "GET /path answered 200"."""
 
-    def __init__(self, exchange: str, differences: Sequence[Difference]) -> None:
-        super().__init__("\n".join([exchange, *(f"  {found}" for found in differences)]))
+    exchange: str
+    difference: Difference
+    refusal: bool = False
+
+
+class WrongStatus(AssertionError):
+    """An answer with another status than the one that a check is about."""
+
+    def __init__(self, exchange: str, difference: Difference, *, refusal: bool) -> None:
+        super().__init__(f"{exchange}\n  {difference}")
         self.exchange = exchange
-        self.differences = tuple(differences)
+        self.difference = difference
+        self.refusal = refusal
+
+
+class NotAccepted(AssertionError):
+    """A refusal where a check states that the service succeeds."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        super().__init__(f"it answered {answer.status_code}, where a success is documented")
+        self.refusal = answer.status_code == requests.codes.unauthorized
+
+
+class NoSuccess(Exception):
+    """A refusal where a check needs a success before it can look at its statement."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        super().__init__(f"it answered {answer.status_code}, where a success is documented")
+        self.answer = answer
+
+
+class AnswersDeviate(AssertionError):
+    """The end of a check whose own assertions hold, although its answers deviate elsewhere."""
+
+    def __init__(self, deviations: Sequence[Deviation]) -> None:
+        lines = [f"{each.exchange}: {each.difference}" for each in deviations]
+        super().__init__("\n  ".join(["an answer deviates from the contract:", *lines]))
+
+
+def merged(differences: Iterable[Difference]) -> list[Difference]:
+    """Return one difference for each part: rules that fail together are one deviation.
+
+    The rule with the best evidence gives the evidence, the gravest one the grade.
+    """
+    parts: dict[str, list[Difference]] = {}
+    for each in differences:
+        path = re.sub(r"\.\d+(?=\.|$)", "[]", each.path)
+        parts.setdefault(path, []).append(each)
+    return [_merge(path, together) for path, together in parts.items()]
+
+
+def _merge(path: str, together: Sequence[Difference]) -> Difference:
+    best = min(together, key=lambda each: "SPCX".index(each.evidence.tag))
+    grade = min((each.grade for each in together), key=_GRADES.index)
+    says = " and ".join(dict.fromkeys(each.says for each in together))
+    came = " and ".join(dict.fromkeys(each.came for each in together))
+    return Difference(grade, path, says, came, best.evidence)
 
 
 def shown(value: Any) -> str:
-    """A JSON value for people, without the tokens in it, and without what may be a secret.
+    """Return a JSON value as text, without tokens and without what may be a secret.
 
-    Whole: who cuts it redacts it first.
+    The text is whole: secrets must be redacted before a text is cut.
     """
     text = _JWT.sub("<token>", json.dumps(value, ensure_ascii=False))
-    return _OPAQUE.sub(lambda match: f"<{len(match[1])} characters>", text)
+    return unquoted(text)
 
 
 def unquoted(text: str) -> str:
-    """A text in which no quoted value is left that may be a secret."""
+    """Return a text in which no quoted value is left that may be a secret."""
     return _OPAQUE.sub(lambda match: f"<{len(match[1])} characters>", text)
 
 
 def listed(names: Sequence[object]) -> str:
-    """Names in their order, or that there are none."""
+    """Return names in their order with commas, or "none"."""
     return ", ".join(map(str, names)) or "none"

@@ -1,4 +1,4 @@
-"""Why no answer came, in our own words: those of the libraries repeat what was sent."""
+"""Texts for connection errors: those of the libraries repeat what was sent, secrets included."""
 
 import socket
 import ssl
@@ -9,12 +9,12 @@ import urllib3
 
 
 class NoAnswer(OSError):
-    """What came cannot be judged; the text says why."""
+    """An answer that cannot be judged; the text says why."""
 
 
-_WORDS: tuple[tuple[type[BaseException], str], ...] = (
-    (requests.exceptions.InvalidHeader, "the credentials hold what no header can"),
-    (UnicodeError, "the credentials hold what no header can"),
+_TEXTS: tuple[tuple[type[BaseException], str], ...] = (
+    (requests.exceptions.InvalidHeader, "the credentials hold characters that no header can"),
+    (UnicodeError, "the credentials hold characters that no header can"),
     (ssl.SSLCertVerificationError, "its certificate is not trusted"),
     (ssl.SSLError, "TLS failed"),
     (requests.exceptions.SSLError, "TLS failed"),
@@ -31,15 +31,15 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
 
 
 def error_text(error: BaseException) -> str:
-    """One line for a person. Nothing of the request is in it."""
+    """Return one line that explains an error and repeats nothing of the request."""
     errors = list(_chain(error))
     for ours in errors:
         if isinstance(ours, NoAnswer):
             return str(ours)
-    for kind, words in _WORDS:
+    for kind, text in _TEXTS:
         for found in errors:
             if isinstance(found, kind):
-                return f"{words} ({_why(found)})" if isinstance(found, ssl.SSLError) else words
+                return f"{text} ({_why(found)})" if isinstance(found, ssl.SSLError) else text
     return f"the connection failed ({type(errors[-1]).__name__})"
 
 
@@ -48,7 +48,7 @@ def _why(error: ssl.SSLError) -> str:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, what it was raised from, and what it carries."""
+    """Yield an error, its causes, and the errors that it carries as arguments."""
     seen: list[BaseException] = []
     waiting = [error]
     while waiting:

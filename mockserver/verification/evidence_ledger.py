@@ -1,4 +1,4 @@
-"""The ledger: every statement that is checked, how well it is known, when it was last seen."""
+"""The ledger: every statement, how well it is known, and when it was last observed."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from mockserver.verification.results import Tag
 
 @dataclass
 class LedgerEntry:
-    """One statement. `checks`: those that look at it; `seen`: the last observation, if any."""
+    """One statement, the ids of its checks, and the last observation if there is one."""
 
     vendor: str
     statement: str
@@ -26,25 +26,25 @@ class LedgerEntry:
 
     @property
     def observed(self) -> str:
-        """When it was last observed and what came of it."""
+        """Return the day and the verdict of the last observation."""
         if self.seen is None:
             return "never"
         return f"{self.seen.day} {self.seen.verdict}{' (mock)' if self.seen.mock else ''}"
 
 
 class _Collected:
-    """A pytest plugin that keeps what the checks say of themselves."""
+    """A pytest plugin that keeps the statements of the checks."""
 
     def __init__(self) -> None:
         self.said: list[dict[str, Any]] = []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """All checks are known."""
+        """Keep the statements of all checks."""
         self.said = [dict(item.user_properties) for item in session.items]
 
 
 def entries(fixtures: Path) -> list[LedgerEntry]:
-    """Every statement, by vendor and tag; last observations from `fixtures`."""
+    """Return every statement by vendor and tag, with observations from `fixtures`."""
     collected, found, known = _Collected(), dict[tuple[str, ...], LedgerEntry](), last(fixtures)
     run_pytest(["--collect-only"], Watcher(), collected)
     for said in collected.said:
@@ -52,16 +52,16 @@ def entries(fixtures: Path) -> list[LedgerEntry]:
         found.setdefault(words, LedgerEntry(*words)).checks.append(said["id"])
     for entry in found.values():
         entry.seen = newest(entry.checks, known)
-    return sorted(found.values(), key=_place)
+    return sorted(found.values(), key=_order)
 
 
 def as_json(entries: Sequence[LedgerEntry]) -> str:
-    """A list of `{"vendor", "statement", "tag", "source", "checks", "observed"}`."""
+    """Return a list of `{"vendor", "statement", "tag", "source", "checks", "observed"}`."""
     return json.dumps([_fields(entry) for entry in entries], indent=2, ensure_ascii=False)
 
 
 def as_table(entries: Sequence[LedgerEntry]) -> str:
-    """For a terminal."""
+    """Return a table for a terminal."""
     rows = [(each.vendor, each.tag, each.observed, each.statement, each.source) for each in entries]
     heads = ("vendor", "tag", "last observed", "statement")
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(3)]
@@ -90,5 +90,5 @@ def _fields(entry: LedgerEntry) -> dict[str, Any]:
     }
 
 
-def _place(entry: LedgerEntry) -> tuple[str, int]:
+def _order(entry: LedgerEntry) -> tuple[str, int]:
     return entry.vendor, get_args(Tag).index(entry.tag)

@@ -1,28 +1,28 @@
-"""The way to somebody's service: one that does no harm, gives nothing away, and always ends."""
+"""The HTTP client for real services: it does no harm, reveals nothing, and always ends."""
 
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from ipaddress import ip_address
 from threading import Lock
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 import requests
 import urllib3
 
 from mockserver.verification.error_text import NoAnswer, error_text
 from mockserver.verification.guarded_connection import ConnectionDeadline, DeadlineAdapter
-from mockserver.verification.results import UNASKED
+from mockserver.verification.skip_reasons import Reason, Why, not_checked
 
 LARGEST = 1 << 20
-"""Bytes of an answer; no vendor sends as much."""
+"""The largest body that is read, in bytes; no vendor sends as much."""
 
 _SILENCE = 10  # seconds without a byte
 _WHOLE = 20  # seconds from connection to the last byte
-_PATIENCE = 60  # seconds for the mock of the run: it is our own machine that is slow then
+_PATIENCE = 60  # seconds for the mock of the run, since only this machine can be slow
 _PAUSE = 0.2  # seconds between two calls to other machines
 _GIVE_UP = 3  # calls in a row without an answer
 _NO_ANSWER = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
@@ -31,103 +31,124 @@ _OUTAGES = (429, 502, 503, 504)
 
 @dataclass
 class CallBudget:
-    """What was sent in a run. `limit`: of calls; `hosts`: that answered.
+    """The requests of a run: how many may be sent, how many were, and which hosts answered.
 
-    `limited`: whether the limit was given, and so counts for every mock too.
+    `explicit` is True if the user gave the limit; it then counts for mocks too.
     """
 
     limit: int = 200
-    limited: bool = False
+    explicit: bool = False
     calls: int = 0
     hosts: list[str] = field(default_factory=list)
 
     _lock: Lock = field(default_factory=Lock)
 
     def count(self, *, limited: bool) -> None:
-        """Note a call that is going to be sent. Ends the check when all are spent."""
+        """Count a request before it is sent; end the check if the budget is spent."""
         with self._lock:
             if limited and self.calls >= self.limit:
-                not_checked("budget spent", f"{self.limit} calls were made")
+                not_checked(Reason.BUDGET_SPENT, f"{self.limit} calls were made")
             self.calls += 1
 
-    def reached(self, host: str) -> None:
-        """Note that `host` answered."""
+    def add_host(self, host: str) -> None:
+        """Record that `host` answered."""
         with self._lock:
             if host not in self.hosts:
                 self.hosts.append(host)
 
 
 class GuardedClient:
-    """Sends requests to one service. `foreign`: not the server of this run.
+    """HTTP client for one service: https only, no redirects or proxies, bounded in size and time.
 
-    To a foreign service: https, or plain http on this machine; no redirect is followed, no proxy
-    and no .netrc asked; an answer is bounded in size and time; a check that gets none is not
-    checked. `ca_bundle`: a file of certificates to trust in place of the public ones.
-    `silence`: what it did instead, until it has answered as an API does; then None.
+    Plain http is possible on loopback. A check whose request gets no answer is not checked.
+
+    Args:
+        url: An address of the service; requests to another origin are refused.
+        budget: The calls of the run.
+        foreign: False for the mock that was started for the run, which needs no protection.
+        ca_bundle: A file of certificates to trust in place of the public ones.
+
+    Attributes:
+        silence: Why the service has not yet answered as an API does; None once it has.
     """
 
     def __init__(
-        self, url: str, traffic: CallBudget, *, foreign: bool, ca_bundle: str | None = None
+        self, url: str, budget: CallBudget, *, foreign: bool, ca_bundle: str | None = None
     ) -> None:
         self._origin = _origin(url)
-        self._traffic = traffic
+        self._budget = budget
         self._foreign = foreign
         self._verify: str | bool = ca_bundle or True
         self._pause = 0.0 if is_loopback(url) else _PAUSE
         self._failures, self._reason = 0, ""
         self._limited = foreign
-        self.silence: str | None = UNASKED if foreign else None
+        self.silence: Why | None = Why(Reason.NOTHING_ASKED) if foreign else None
 
-    def spare_mock(self, mock: bool) -> None:
-        """A mock of ours bears every call: no limit counts for it, unless one was given."""
-        self._limited = self._traffic.limited or not mock
+    def lift_default_limit(self) -> None:
+        """Send as many requests as the checks need, unless the user gave a limit."""
+        self._limited = self._budget.explicit
 
     def send(self, method: str, url: str, **options: Any) -> requests.Response:
-        """The answer, whole. `options` as `requests` takes them."""
-        answer = self.order(method, url, **options)
+        """Send a request to the vendor's API and return the whole answer.
+
+        Args:
+            method: The HTTP method.
+            url: The absolute URL.
+            options: Further arguments of `requests.request`.
+
+        Raises:
+            CheckSkipped: If no answer came, or one that is not an API's.
+        """
+        answer = self.send_control(method, url, **options)
         if self._foreign:
-            self._listen(answer)
+            self._examine(answer)
         return answer
 
-    def order(self, method: str, url: str, **options: Any) -> requests.Response:
-        """The answer of a mock's control interface, which says nothing of its API."""
+    def send_control(self, method: str, url: str, **options: Any) -> requests.Response:
+        """Send a request to the control interface of a mock; its answer says nothing of the API."""
         if not self._foreign:
-            self._traffic.count(limited=self._traffic.limited)
-            answer = self._ask(method, url, options)
-            self._traffic.reached(urlsplit(url).netloc)
+            self._budget.count(limited=self._budget.explicit)
+            answer = self._request(method, url, options)
+            self._budget.add_host(urlsplit(url).netloc)
             return answer
         if self._failures >= _GIVE_UP:
-            not_checked("host unreachable", f"given up after {_GIVE_UP} tries: {self._reason}")
+            detail = f"given up after {_GIVE_UP} tries: {self._reason}"
+            not_checked(Reason.HOST_UNREACHABLE, detail)
         self._prepare(url)
         return self._reach(method, url, options)
 
     def probe(self, url: str) -> requests.Response | None:
-        """The answer to a GET that may well get none: then None, and nothing follows from it."""
+        """Return the answer to a GET, or None; a failure has no consequences."""
         self._prepare(url)
         try:
-            return self._ask("GET", url, {})
+            return self._request("GET", url, {})
         except _NO_ANSWER:
             return None
 
+    def clean_up(self, method: str, url: str) -> None:
+        """Send a last request, whether or not the budget is spent; a failure has no effect."""
+        with suppress(*_NO_ANSWER):
+            self._request(method, url, {})
+
     def _prepare(self, url: str) -> None:
         if _origin(url) != self._origin:
-            raise ValueError(f"this line leads to {self._origin} only")
-        self._traffic.count(limited=self._limited)
+            raise ValueError(f"this client sends to {self._origin} only")
+        self._budget.count(limited=self._limited)
         time.sleep(self._pause)
 
     def _reach(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
         try:
-            answer = self._ask(method, url, options)
+            answer = self._request(method, url, options)
         except _NO_ANSWER as error:
             self._failures += 1
             self._reason = error_text(error)
-            self._complain(f"host unreachable: {self._reason}")
-            not_checked("host unreachable", self._reason)
+            self._complain(Why(Reason.HOST_UNREACHABLE, self._reason))
+            not_checked(Reason.HOST_UNREACHABLE, self._reason)
         self._failures = 0
-        self._traffic.reached(urlsplit(url).netloc)
+        self._budget.add_host(urlsplit(url).netloc)
         return answer
 
-    def _ask(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
+    def _request(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
         silence, whole = (_SILENCE, _WHOLE) if self._foreign else (_PATIENCE, _PATIENCE)
         with requests.Session() as session, ConnectionDeadline(whole) as deadline:
             session.trust_env = False
@@ -143,37 +164,35 @@ class GuardedClient:
                 verify=self._verify,
                 **options,
             )
-            answer.raw = BytesIO(_whole(answer, deadline))  # read now, while a deadline is there
+            # Read here, while the deadline still watches the connection.
+            answer.raw = BytesIO(_whole(answer, deadline))
             return answer
 
-    def _listen(self, answer: requests.Response) -> None:
-        """End the check if this is the answer of no API."""
-        host = _elsewhere(answer)
+    def _examine(self, answer: requests.Response) -> None:
+        """End the check if the answer is not an API's."""
+        host = _other_host(answer)
         if host is not None:
-            self._complain(f"it redirects to {host}, which is not followed")
-            not_checked("cannot be checked", f"it redirects to {host}, which is not followed")
+            why = Why(Reason.REDIRECTED, f"it redirects to {host}, which is not followed")
+            self._complain(why)
+            not_checked(*why)
+        why = Why(Reason.OUTAGE, f"it answers {answer.status_code}")
         if answer.status_code in _OUTAGES:
-            self._complain(f"outage: it answers {answer.status_code}")
-            not_checked("outage", f"it answers {answer.status_code}")
+            self._complain(why)
+            not_checked(*why)
         if answer.status_code >= 500:
-            self._complain(f"outage: it answers {answer.status_code} to everything")
+            self._complain(Why(why.reason, f"{why.detail} to everything"))
         elif is_page(answer):
-            self._complain(f"no API there: it answers {answer.status_code} with an HTML page")
+            self._complain(Why(Reason.NO_API, f"{why.detail} with an HTML page"))
         else:
             self.silence = None
 
-    def _complain(self, reason: str) -> None:
+    def _complain(self, why: Why) -> None:
         if self.silence is not None:
-            self.silence = reason
-
-
-def not_checked(why: str, detail: str) -> NoReturn:
-    """End a check that cannot be made. `why`: the kind of reason; `detail`: what is the matter."""
-    pytest.skip(f"{why}: {detail}")
+            self.silence = why
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL leads to this machine."""
+    """Return True if a URL leads to this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return host == "localhost" or ip_address(host).is_loopback
@@ -182,7 +201,7 @@ def is_loopback(url: str) -> bool:
 
 
 def is_page(answer: requests.Response) -> bool:
-    """Whether an answer is an HTML page, and no JSON that is only called one."""
+    """Return True for an HTML page, but not for JSON with the content type of one."""
     if "html" not in answer.headers.get("Content-Type", "").lower():
         return False
     try:
@@ -192,14 +211,14 @@ def is_page(answer: requests.Response) -> bool:
     return False
 
 
-def _elsewhere(answer: requests.Response) -> str | None:
-    """The other host that an answer redirects to, if it does. On its own host it is an answer."""
+def _other_host(answer: requests.Response) -> str | None:
+    """Return the host of a redirect to another host; one to the same host is an answer."""
     if not 300 <= answer.status_code < 400:
         return None
     try:
         location = urlsplit(answer.headers.get("Location", ""))
     except ValueError:
-        return "no host that there is"
+        return "an invalid address"
     ours = urlsplit(answer.url).netloc
     return location.hostname if location.netloc not in ("", ours) else None
 

@@ -1,4 +1,4 @@
-"""Connections that end in time, whatever comes over them: requests' own adapter, and a timer."""
+"""Connections that end in time: the adapter of requests, and a timer that closes its sockets."""
 
 import socket
 from contextlib import suppress
@@ -13,9 +13,10 @@ from mockserver.verification.error_text import NoAnswer
 
 
 class ConnectionDeadline:
-    """Ends the connections that it watches when the time is over; a context manager.
+    """A context manager that ends the connections that it watches when the time is over.
 
-    A time limit of a socket begins anew with every byte: one that drips would never end.
+    The timeout of a socket begins anew with every byte, so a service that sends one byte at a time
+    would never reach it.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -27,17 +28,15 @@ class ConnectionDeadline:
         self._passed = False
 
     def watch(self, connection: socket.socket) -> None:
-        """End `connection` too, at once if the time is over.
-
-        TLS takes the socket over, so it is known by a copy.
-        """
+        """End `connection` too, at once if the time is over."""
+        # TLS takes the socket over, so a duplicate is kept.
         with self._lock:
             self._watched.append(connection.dup())
         if self._passed:
             self._end()
 
     def check(self) -> None:
-        """Raise NoAnswer if the time is over: what came may be a part only."""
+        """Raise NoAnswer if the time is over, since the body may be incomplete."""
         if self._passed:
             raise NoAnswer(f"the answer took longer than {self._seconds} s")
 
@@ -62,14 +61,14 @@ class ConnectionDeadline:
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """Sends as requests does, over connections that a deadline watches."""
+    """The adapter of requests, over connections that a deadline watches."""
 
     def __init__(self, deadline: ConnectionDeadline) -> None:
         self._deadline = deadline
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Called by requests to make the pools."""
+        """Make the pools; called by requests."""
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = _pools(self._deadline)
 

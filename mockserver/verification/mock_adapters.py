@@ -1,4 +1,4 @@
-"""Ways to reach a mock that is started for the run: the same handlers answer through each."""
+"""The ways to reach the mock of a run; the same handlers answer through each."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -21,13 +21,12 @@ from mockserver.verification.mock_server import running_server
 
 @dataclass(frozen=True)
 class RunningMock:
-    """A mock that answers: its controls, and where a vendor is, or a Host of it."""
+    """A mock that runs: its controls, and the addresses of a vendor and of a Host."""
 
     mock: Controls
     root: str
     base_url: Callable[[str], str]
     by_host: Callable[[str], str]
-    """The address at which a request with this Host is sent."""
 
 
 @contextmanager
@@ -44,7 +43,7 @@ def _serve(folder: Path) -> Iterator[RunningMock]:
 
 class _Unlogged(WSGIRequestHandler):
     def log_request(self, *_: object) -> None:
-        """A log would have the tokens that are sent in queries."""
+        """Log nothing: a log would hold the tokens that are sent in queries."""
 
 
 @contextmanager
@@ -91,7 +90,7 @@ def _planted(_folder: Path) -> Iterator[RunningMock]:
 
 
 def with_one_divergence(request: Request, response: Response) -> Response:
-    """A vendor's success whose first name in the body is another; anything else as it is."""
+    """Return a success with another first name in its body, and any other response unchanged."""
     if "/__admin" in request.path or response.status >= 300 or response.body[:2] != b'{"':
         return response
     name, quote, rest = response.body[2:].partition(b'"')
@@ -109,6 +108,8 @@ MOCK_ADAPTERS: dict[str, Callable[[Path], AbstractContextManager[RunningMock]]] 
     "requests": _requests,
     "planted": _planted,
 }
-"""By name: `server` a thread of this process, `serve` the command, `flask` the application behind
-Werkzeug, `requests` the interception in this process, `planted` one at which the checks must
-fail. Each is given an empty folder."""
+"""The adapters by name; each is a context manager that takes an empty folder.
+
+`server` is a thread of this process, `serve` the command, `flask` the application behind Werkzeug,
+`requests` the interception in this process, and `planted` a server at which the checks must fail.
+"""

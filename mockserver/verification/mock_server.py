@@ -1,4 +1,4 @@
-"""The server of a run: `token-mockserver serve` in a process of its own, on a free port."""
+"""`token-mockserver serve` in a process of its own, on a free port."""
 
 import os
 import subprocess
@@ -15,12 +15,16 @@ _LONGEST_STOP = 10
 
 
 class ServerFailed(Exception):
-    """The server did not start; the text is what it said."""
+    """A server that did not start; the text is its output."""
 
 
 @contextmanager
 def running_server(folder: Path) -> Iterator[str]:
-    """A server with its files in the empty `folder`; its address. Raises ServerFailed."""
+    """Start a server with its files in the empty `folder`, and yield its address.
+
+    Raises:
+        ServerFailed: If it does not start.
+    """
     port_file, log = folder / "port", folder / "log"
     command = [sys.executable, "-m", "mockserver", "serve"]
     flags = ["--port", "0", "--port-file", str(port_file)]
@@ -35,7 +39,7 @@ def running_server(folder: Path) -> Iterator[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without settings for the server, and with the very `mockserver` that runs here."""
+    """Return this environment without settings of the server, and with this `mockserver`."""
     home = str(Path(mockserver.__file__).parents[1])
     kept = {name: value for name, value in os.environ.items() if not _is_setting(name)}
     paths = [home, *filter(None, [kept.get("PYTHONPATH")])]
@@ -50,7 +54,7 @@ def _port(process: subprocess.Popen[bytes], port_file: Path, log: Path) -> int:
     deadline = time.monotonic() + _LONGEST_START
     while not port_file.exists():
         if process.poll() is not None or time.monotonic() > deadline:
-            raise ServerFailed(f"no server: {log.read_text().strip() or 'it said nothing'}")
+            raise ServerFailed(f"no server: {log.read_text().strip() or 'it printed nothing'}")
         time.sleep(0.02)
     return int(port_file.read_text())
 

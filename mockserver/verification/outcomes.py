@@ -1,115 +1,168 @@
-"""From a check that ended, or a difference that was met, to a finding."""
+"""From the end of a check to its result, and from a deviation to a finding."""
 
 import re
+from collections.abc import Sequence
 from typing import get_args
 
 import pytest
-import requests
 
-from mockserver.verification.differences import Difference, Divergence, unquoted
+from mockserver.verification.differences import (
+    AnswersDeviate,
+    Deviation,
+    NoSuccess,
+    NotAccepted,
+    WrongStatus,
+    unquoted,
+)
 from mockserver.verification.report_secrets import Secrets
-from mockserver.verification.results import DOCUMENTED, CheckResult, Grade, Tag, Verdict
+from mockserver.verification.results import DOCUMENTED, CheckResult, Finding, Grade, Tag, Verdict
+from mockserver.verification.skip_reasons import CheckSkipped, Reason, Why
 from mockserver.verification.statements import Check
 
 _EMPTY = re.compile(r"assert (False|None|not )|$")
 _EQUAL = re.compile(r"assert (.+) == (.+)")
-_WANTED = re.compile("it is 2[0-9][0-9]")
-_REFUSED = 401
-_ORDER = ("breaking", "cosmetic", "additive")
 
 
-def finding_of(
-    check: Check, error: BaseException | None, exchange: str, secrets: Secrets
-) -> CheckResult:
-    """What came of a check that ended so. `exchange`: what was asked and answered last."""
-    if isinstance(error, pytest.skip.Exception):
-        return _finding(check, "not-checked", detail=secrets.shown(str(error)))
-    if error is None:
-        return _finding(check, "agrees" if check.tag in DOCUMENTED else "confirmed")
-    if isinstance(error, Divergence):
-        worst = min(error.differences, key=_weight)
-        detail = f"{error.exchange}: {'; '.join(each.text for each in error.differences)}"
-        own = worst.asked and _rank(check.tag) > _rank(worst.evidence.tag)
-        said = check if own else worst.evidence
-        return _wrong(check, said.tag, said.source, worst.grade, secrets.shown(detail))
-    detail = secrets.shown(_explained(error, exchange))
-    return _wrong(check, check.tag, check.source, check.grade, detail)
+class OutcomeReader:
+    """Turns the ends of checks into results.
+
+    Args:
+        secrets: The secrets of the run, which are taken out of every text.
+        ours: True if a mock of this project is asked. Its agreement with our own choices is no
+            confirmation, and its disagreement is a fault.
+    """
+
+    def __init__(self, secrets: Secrets, *, ours: bool) -> None:
+        self._secrets = secrets
+        self._ours = ours
+
+    def result(
+        self,
+        check: Check,
+        error: BaseException | None,
+        exchange: str,
+        findings: Sequence[Finding] = (),
+    ) -> CheckResult:
+        """Return the result of a check.
+
+        Args:
+            check: The check.
+            error: The exception that ended it, if any.
+            exchange: The last request and its status.
+            findings: The deviations of the answers in this check.
+        """
+        if isinstance(error, pytest.skip.Exception):
+            return self._skipped(check, error)
+        if isinstance(error, WrongStatus):
+            return self._wrong_status(check, error)
+        if isinstance(error, AssertionError) and not isinstance(error, AnswersDeviate):
+            detail = self._secrets.shown(_explained(error, exchange))
+            return self._wrong(check, check.tag, check.source, check.grade, detail)
+        return self._unless_deviating(check, error, exchange, findings)
+
+    def _unless_deviating(
+        self,
+        check: Check,
+        error: BaseException | None,
+        exchange: str,
+        findings: Sequence[Finding],
+    ) -> CheckResult:
+        """Return the result of a check whose own assertions did not fail."""
+        ended = error is None or isinstance(error, AnswersDeviate)
+        # A real service may do otherwise than our own choices, and a check may stumble on that.
+        met = [each.id for each in findings if each.fails or not ended]
+        additions = [each.id for each in findings if each.grade == "additive"]
+        if because := [each for each in met if each not in additions]:
+            return _result(check, "agrees").not_made(Why(Reason.NOT_JUDGED, because[0]))
+        if ended:
+            return _result(check, "agrees" if self._known(check.tag) else "confirmed")
+        return _result(check, "broken", self._secrets.shown(_fault(error, exchange)))
+
+    def finding(self, vendor: str, deviation: Deviation) -> Finding:
+        """Return the finding for a deviation; the same deviation always has the same id."""
+        shown, difference = self._secrets.shown, deviation.difference
+        evidence, new = difference.evidence, difference.grade == "additive"
+        where = f"{deviation.exchange}: {difference.path}"
+        drifted = new or self._known(evidence.tag)
+        return Finding(
+            # An addition is reported once, however many endpoints send it.
+            shown(f"{vendor}.{difference.path if new else where}"),
+            vendor,
+            shown(f"{where}: {difference.says}"),
+            evidence.tag,
+            evidence.source,
+            "drifted" if drifted else "refuted",
+            difference.grade if drifted else None,
+            shown(f"{deviation.exchange}: {difference.text}"),
+            endpoint=deviation.exchange,
+            path=shown(difference.path),
+            says=shown(difference.says),
+            came=shown(difference.came),
+            refusal=deviation.refusal,
+        )
+
+    def _known(self, tag: Tag) -> bool:
+        """Return True if the service has to do what a statement with this tag says."""
+        return self._ours or tag in DOCUMENTED
+
+    def _skipped(self, check: Check, error: BaseException) -> CheckResult:
+        why = Why(Reason.CANNOT_BE_CHECKED, str(error))
+        if isinstance(error, CheckSkipped):
+            why = error.why
+        return _result(check, "not-checked").not_made(
+            why._replace(detail=self._secrets.shown(why.detail))
+        )
+
+    def _wrong_status(self, check: Check, error: WrongStatus) -> CheckResult:
+        difference = error.difference
+        weaker = _rank(check.tag) > _rank(difference.evidence.tag)
+        said = check if weaker else difference.evidence
+        detail = self._secrets.shown(f"{error.exchange}: {difference.text}")
+        return self._wrong(check, said.tag, said.source, check.grade, detail)
+
+    def _wrong(self, check: Check, tag: Tag, source: str, grade: Grade, detail: str) -> CheckResult:
+        drifted = self._known(tag)
+        return CheckResult(
+            check.id,
+            check.vendor,
+            check.statement,
+            tag,
+            source,
+            "drifted" if drifted else "refuted",
+            grade if drifted else None,
+            detail,
+        )
 
 
 def refusal_of(error: BaseException | None, exchange: str) -> str:
-    """What was answered with 401 where a check wanted a success; "" if that is not the matter."""
-    if isinstance(error, requests.HTTPError):
-        refused = error.response is not None and error.response.status_code == _REFUSED
-    elif isinstance(error, Divergence):
-        refused = any(_WANTED.fullmatch(each.says) for each in error.differences if each.asked)
-    else:
-        refused = f"<Response [{_REFUSED}]>.ok" in str(error)
-    return exchange if refused and exchange.endswith(f"answered {_REFUSED}") else ""
+    """Return the exchange if a check ended because of a 401 in place of a success, else ""."""
+    refused = isinstance(error, WrongStatus | NotAccepted) and error.refusal
+    if isinstance(error, NoSuccess):
+        refused = error.answer.status_code == 401
+    return exchange if refused else ""
 
 
-def finding_of_difference(
-    vendor: str, exchange: str, difference: Difference, secrets: Secrets
-) -> CheckResult:
-    """A difference that is no check's own: something new, or what no page says to be so."""
-    part = re.sub(r"\.\d+", "[]", difference.part)
-    where = f"{exchange}: {part}"
-    new = difference.grade == "additive"
-    evidence = difference.evidence
-    return CheckResult(
-        secrets.shown(f"{vendor}.{part if new else where}"),  # wherever it is new, it is told once
-        vendor,
-        secrets.shown(f"{where}: {difference.says}"),
-        evidence.tag,
-        evidence.source,
-        "drifted" if new else "refuted",
-        "additive" if new else None,
-        secrets.shown(f"{exchange}: {difference.text}"),
-        check=False,
-    )
-
-
-def _finding(check: Check, verdict: Verdict, detail: str = "") -> CheckResult:
+def _result(check: Check, verdict: Verdict, detail: str = "") -> CheckResult:
     return CheckResult(
         check.id, check.vendor, check.statement, check.tag, check.source, verdict, None, detail
     )
 
 
-def _explained(error: BaseException, exchange: str) -> str:
-    """What a person needs of an error: what was asked and answered, and what was compared."""
-    exchange = exchange or "nothing was asked anew"
-    if isinstance(error, requests.HTTPError):
-        return f"{exchange}, where a success is documented; are the credentials still good?"
-    if not isinstance(error, AssertionError | pytest.fail.Exception):
-        words = " ".join(str(error).split())
-        return f"{exchange}; what came is not what was looked for: {type(error).__name__} {words}"
+def _fault(error: BaseException | None, exchange: str) -> str:
+    """Return what broke a check: it is a bug in the check, or a library that does not fit."""
+    text = " ".join(str(error).split())
+    return f"{exchange or 'nothing was asked'}; the check failed: {type(error).__name__} {text}"
+
+
+def _explained(error: AssertionError, exchange: str) -> str:
+    """Return what was asked, what was answered, and what a failed assertion compared."""
+    exchange = exchange or "nothing was asked"
     head = unquoted(str(error).strip().partition("\n")[0])
     if _EMPTY.match(head):
         return f"{exchange}, where the statement says otherwise"
-    return "; ".join(filter(None, [exchange, _EQUAL.sub(r"came \1, where \2 is documented", head)]))
-
-
-def _wrong(check: Check, tag: Tag, source: str, grade: Grade, detail: str) -> CheckResult:
-    drifted = tag in DOCUMENTED or grade == "additive"
-    return CheckResult(
-        check.id,
-        check.vendor,
-        check.statement,
-        tag,
-        source,
-        "drifted" if drifted else "refuted",
-        grade if drifted else None,
-        detail,
-    )
-
-
-def _weight(difference: Difference) -> tuple[bool, int, int]:
-    return (
-        not difference.documented,
-        _ORDER.index(difference.grade),
-        _rank(difference.evidence.tag),
-    )
+    return "; ".join([exchange, _EQUAL.sub(r"came \1, where \2 is documented", head)])
 
 
 def _rank(tag: Tag) -> int:
-    """Less is better known."""
+    """Return a number that is less for what is better known."""
     return get_args(Tag).index(tag)

@@ -1,4 +1,4 @@
-"""What the vendors' pages print: the exchanges under `fixtures/`, whose README says the format."""
+"""The exchanges that the vendors' pages print, from `fixtures/`, whose README has the format."""
 
 import json
 from collections.abc import Mapping
@@ -16,56 +16,56 @@ _FOLDERS = (_PACKAGE.parent / "fixtures", _PACKAGE / "_fixtures")  # in the repo
 
 @dataclass(frozen=True)
 class PrintedExchange:
-    """One file: a request, the answer that is printed for it, and what must be there first."""
+    """One file: a request, the printed answer, and the state that they need."""
 
     name: str
     content: Mapping[str, Any]
 
     @property
     def vendor(self) -> str:
-        """Whose page it is."""
+        """Return the vendor."""
         return str(self.content["vendor"])
 
     @property
     def tag(self) -> Tag:
-        """How well known it is."""
+        """Return how well the exchange is known."""
         tag: Tag = self.content["tag"]
         return tag
 
     @property
     def source(self) -> str:
-        """Which page."""
+        """Return the page that prints it."""
         return str(self.content["source"])
 
     @property
     def answer(self) -> Mapping[str, Any]:
-        """What is printed as the answer; empty where nothing is."""
+        """Return the printed answer; empty if none is printed."""
         return self.content["response"] or {}
 
     @property
     def varies(self) -> list[str]:
-        """JSON pointers to what no mock can repeat."""
+        """Return the JSON pointers to values that no mock can repeat."""
         return list(self.content["varies"])
 
     @property
     def equal_parts(self) -> Mapping[str, list[str]]:
-        """For a JSON pointer to a token: the parts that are repeated all the same."""
+        """Return by JSON pointer to a token the parts that are repeated all the same."""
         return dict(self.content.get("equal_parts", {}))
 
     @property
     def account(self) -> Mapping[str, str] | None:
-        """Credentials to be known first."""
+        """Return the credentials of an account to add first."""
         return (self.content["setup"] or {}).get("account")
 
     @property
     def token(self) -> str | None:
-        """A text in the request, in whose place a token of the account is sent."""
+        """Return a text in the request that a token of the account replaces."""
         return (self.content["setup"] or {}).get("token")
 
 
 @cache
 def exchanges() -> tuple[PrintedExchange, ...]:
-    """All that is printed. What was observed at a vendor is kept elsewhere, in another format."""
+    """Return all printed exchanges."""
     paths = sorted(path for folder in _FOLDERS for path in folder.glob("*/*.json"))
     if not paths:
         raise FileNotFoundError(f"no exchanges in {' or in '.join(map(str, _FOLDERS))}")

@@ -1,4 +1,4 @@
-"""What was observed at a vendor, kept as dated files, and what a later run can say of it."""
+"""Recordings of what was observed at a vendor, as dated files, and their use in later runs."""
 
 import json
 import re
@@ -14,18 +14,18 @@ from mockserver.storage.memory import MemoryCollection
 from mockserver.verification.results import CheckResult, ObservedAnswer, RunResults
 
 STALE = 30
-"""Days after which an observation is old."""
+"""The number of days after which an observation is stale."""
 
 _GOOD = ("agrees", "confirmed")
 
 
 class NotRecorded(MockServerError):
-    """An observation was not written; the text says why."""
+    """An observation that was not written; the text says why."""
 
 
 @dataclass(frozen=True)
 class Observation:
-    """The last time that something came of a check."""
+    """The last result of a check: its day, its verdict, and whether a mock was asked."""
 
     day: date
     verdict: str
@@ -33,14 +33,15 @@ class Observation:
 
 
 def today() -> date:
-    """The day of a run, in UTC."""
+    """Return the day of a run in UTC."""
     return Clock(MemoryCollection(SHIFT)).now().date()
 
 
 def last(fixtures: Path) -> dict[str, Observation]:
-    """By check, the last observation under `fixtures`: of a vendor, or else of a mock.
+    """Return by check the last observation under `fixtures`; one of a vendor precedes a mock's.
 
-    Raises MockServerError for a bad file.
+    Raises:
+        MockServerError: If a file is not a recording.
     """
     found: dict[str, Observation] = {}
     for path in sorted(fixtures.glob("*/observed/*.json"), key=lambda path: path.stem):
@@ -50,33 +51,37 @@ def last(fixtures: Path) -> dict[str, Observation]:
     return found
 
 
-def remembered(findings: RunResults, known: dict[str, Observation], day: date) -> RunResults:
-    """The same, where it was looked at before with what has changed, and what is stale."""
-    real = [vendor for vendor, service in findings.services.items() if not service.mock]
-    found = [_with_memory(each, known, day, real=each.vendor in real) for each in findings.found]
-    return replace(findings, found=found)
+def remembered(results: RunResults, known: dict[str, Observation], day: date) -> RunResults:
+    """Return the results with notes on what has changed since earlier runs, and what is stale."""
+    real = [vendor for vendor, service in results.services.items() if not service.mock]
+    checks = [_with_memory(each, known, day, real=each.vendor in real) for each in results.checks]
+    return replace(results, checks=checks)
 
 
-def record(findings: RunResults, fixtures: Path, day: date) -> list[Path]:
-    """Write what was observed to `<vendor>/observed/<day>.json`; the paths.
+def record(results: RunResults, fixtures: Path, day: date) -> list[Path]:
+    """Write what was observed to `<vendor>/observed/<day>.json`, and return the paths.
 
-    What another host answered on that day goes to `<day>-<host>.json`. A vendor of whom nothing
-    was checked is left out. Raises NotRecorded where the text has in it a credential, or what
-    looks like a secret, or cannot be written.
+    The observations of another host on the same day go to `<day>-<host>.json`. A vendor for which
+    nothing was checked is left out.
+
+    Raises:
+        NotRecorded: If the text has a credential or what looks like a secret in it, or cannot be
+            written.
     """
     texts = {}
-    for vendor in findings.services:
-        content = _content(findings, vendor, day)
+    for vendor in results.services:
+        content = _content(results, vendor, day)
         if content["checks"]:
             path = _path(fixtures / vendor / "observed", day, content["host"])
             text = json.dumps(_merged(path, content), indent=2, ensure_ascii=False) + "\n"
-            if not findings.secrets.clean(text):
+            if not results.secrets.clean(text):
                 raise NotRecorded(f"{vendor}: there is a secret in what was observed: not recorded")
             texts[path] = text
     try:
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode("utf-8", "backslashreplace"))  # JSON's own escape
+            # A lone surrogate becomes the escape that JSON has for it.
+            path.write_bytes(text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise NotRecorded(f"{fixtures}: {error}") from None
     return list(texts)
@@ -89,21 +94,21 @@ def _path(folder: Path, day: date, host: str) -> Path:
     return folder / f"{day}-{re.sub('[^a-z0-9.]+', '-', host.lower())}.json"
 
 
-def _content(findings: RunResults, vendor: str, day: date) -> dict[str, Any]:
-    service = findings.services[vendor]
+def _content(results: RunResults, vendor: str, day: date) -> dict[str, Any]:
+    service = results.services[vendor]
     checks = {
         each.id: {"statement": each.statement, "tag": each.tag, "verdict": each.verdict}
-        for each in findings.found
-        if each.vendor == vendor and each.check and each.verdict != "not-checked"
+        for each in results.checks
+        if each.vendor == vendor and each.verdict not in ("not-checked", "broken")
     }
     return {
         "vendor": vendor,
-        "target": findings.target if service.named is False else "named",
+        "target": results.target if service.named is False else "named",
         "host": service.host,
         "mock": service.mock,
         "date": day.isoformat(),
         "checks": checks,
-        "answers": [_answer(each) for each in findings.answers if each.vendor == vendor],
+        "answers": [_answer(each) for each in results.answers if each.vendor == vendor],
     }
 
 
@@ -117,13 +122,13 @@ def _answer(answer: ObservedAnswer) -> dict[str, Any]:
 
 
 def _merged(path: Path, content: dict[str, Any]) -> dict[str, Any]:
-    """With what an earlier run of the same day saw, and this one did not."""
+    """Return the content with what an earlier run of the same day saw and this one did not."""
     if not path.exists():
         return content
     try:
         return _together(_load(path), content)
     except (LookupError, TypeError) as error:
-        raise NotRecorded(f"{path} is no observation: {error!r}") from None
+        raise NotRecorded(f"{path} is not a recording: {error!r}") from None
 
 
 def _together(before: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]:
@@ -134,20 +139,20 @@ def _together(before: dict[str, Any], content: dict[str, Any]) -> dict[str, Any]
 
 
 def _with_memory(
-    finding: CheckResult, known: dict[str, Observation], day: date, *, real: bool
+    result: CheckResult, known: dict[str, Observation], day: date, *, real: bool
 ) -> CheckResult:
-    seen = known.get(finding.id)
+    seen = known.get(result.id)
     if seen is None:
-        return finding
+        return result
     age = (day - seen.day).days
-    wrong = finding.verdict in ("drifted", "refuted")
+    wrong = result.verdict in ("drifted", "refuted")
     if wrong and seen.verdict in _GOOD and real and not seen.mock:
         before = f"vendor changed: it was seen to be so on {seen.day}"
-        return replace(finding, detail=f"{before}; {finding.detail}")
-    if finding.verdict == "not-checked" and age > STALE:
-        detail = f"{finding.detail}; stale: last observed on {seen.day}, {age} days ago"
-        return replace(finding, detail=detail)
-    return finding
+        return replace(result, detail=f"{before}; {result.detail}")
+    if result.verdict == "not-checked" and age > STALE:
+        detail = f"{result.detail}; stale: last observed on {seen.day}, {age} days ago"
+        return replace(result, detail=detail)
+    return result
 
 
 def _read(path: Path) -> Iterator[tuple[str, Observation]]:
@@ -157,18 +162,18 @@ def _read(path: Path) -> Iterator[tuple[str, Observation]]:
         for check, said in content["checks"].items():
             yield check, Observation(day, str(said["verdict"]), mock)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise MockServerError(f"{path} is no observation: {error!r}") from None
+        raise MockServerError(f"{path} is not a recording: {error!r}") from None
 
 
 def _load(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise MockServerError(f"{path} is no observation: {error}") from None
+        raise MockServerError(f"{path} is not a recording: {error}") from None
     return content
 
 
 def newest(ids: Iterable[str], known: dict[str, Observation]) -> Observation | None:
-    """The last observation of any of these checks."""
+    """Return the last observation of any of these checks."""
     seen = [known[check] for check in ids if check in known]
     return max(seen, key=lambda observation: observation.day, default=None)

@@ -1,4 +1,4 @@
-"""What must never be shown: what is sent to buy tokens, and what is bought."""
+"""The secrets of a run, which no report and no error may show."""
 
 import re
 from collections.abc import Mapping
@@ -10,19 +10,19 @@ import requests
 from mockserver.model.redaction import NAMES, Redactor
 
 _RANDOM = re.compile(r"(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}", re.ASCII)
-"""What looks made up by a machine may be a secret that nobody has told us of."""
+"""Text that looks generated; it may be a secret that the run does not know."""
 
-_LONGEST = 600  # characters of what is shown of one thing
+_LONGEST = 600  # characters
 
 
 class Secrets:
-    """Every secret of a run; takes them out of what is shown."""
+    """The secrets of a run."""
 
     def __init__(self) -> None:
         self._redactor = Redactor(token_bytes(16), lambda: ())
 
     def learn(self, fields: Mapping[str, Any]) -> None:
-        """Every text in these fields is a secret."""
+        """Add every text in these fields."""
         for value in fields.values():
             if isinstance(value, str):
                 self._redactor.remember(value)
@@ -30,27 +30,25 @@ class Secrets:
                 self.learn(value)
 
     def learn_from(self, answer: requests.Response) -> bool:
-        """What an answer holds under a name that secrets have is a secret. Whether there is any."""
+        """Add the texts of an answer under the names of secrets; return True if there are any."""
         try:
             return self._search(answer.json(), "")
-        except (ValueError, RecursionError):  # what is no JSON holds no token of a vendor's
+        except (ValueError, RecursionError):
             return False
 
     def shown(self, text: str) -> str:
-        """A text without secrets or signs that a terminal obeys, and short.
-
-        Redacted first, cut then: half a secret is not found.
-        """
+        """Return a text without secrets and control characters, of limited length."""
+        # Redacted before it is cut, because half a secret would not be recognized.
         text = _RANDOM.sub(lambda run: self._redactor.tag(run[0]), self._redactor.text(text))
         text = "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
     def unshortened(self, text: str) -> str:
-        """A text without secrets."""
+        """Return a text without secrets, of any length."""
         return self._redactor.text(text)
 
     def clean(self, text: str) -> bool:
-        """Whether there is neither a secret in a text nor anything that looks like one."""
+        """Return True if a text has no secret in it, and nothing that looks like one."""
         return self._redactor.text(text) == text
 
     def _search(self, value: Any, name: str) -> bool:

@@ -1,33 +1,32 @@
-"""What came of each check, in the words of every report."""
+"""The results of a run: one for each check, and one finding for each deviation of an answer."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pytest
 
 from mockserver.verification.report_secrets import Secrets
+from mockserver.verification.skip_reasons import Reason, Why
 
 Tag = Literal["S", "P", "C", "X"]
-"""How well known a statement is."""
+"""How well a statement is known."""
 
-Verdict = Literal["agrees", "drifted", "confirmed", "refuted", "not-checked"]
+Verdict = Literal["agrees", "drifted", "confirmed", "refuted", "not-checked", "broken"]
 Grade = Literal["breaking", "additive", "cosmetic"]
 
-UNASKED = "nothing was asked"
-"""Why a service was silent that was never sent a request."""
-
 DOCUMENTED = ("S", "P")
-"""Tags of what a page of the vendor says: what differs from it is drift."""
+"""Tags of what a page of the vendor says: a deviation from it is drift."""
+
+FIELDS = ("id", "vendor", "statement", "tag", "source", "verdict", "grade", "detail")
+"""The fields of an entry of `checks` in `report.json`."""
 
 
 @dataclass(frozen=True)
-class CheckResult:
-    """One check and what came of it. `grade`: of a drift, else None; `detail`: what was seen.
+class ReportRow:
+    """What every report shows of a check or a finding.
 
-    `check`: False for a difference that is no check's own, but was met in one. `asked`: whether
-    anything was asked and answered in it. `refusal`: what was answered with 401 where a success
-    was to be seen, such as "POST /path answered 401".
+    `grade` belongs to a drift and is None otherwise. `detail` says what was seen.
     """
 
     id: str
@@ -38,24 +37,68 @@ class CheckResult:
     verdict: Verdict
     grade: Grade | None = None
     detail: str = ""
-    check: bool = True
-    asked: bool = True
-    refusal: str = ""
 
     @property
     def fails(self) -> bool:
-        """Whether this is drift that one must look at. Something new is not."""
+        """Return True for drift that is more than an addition."""
         return self.verdict == "drifted" and self.grade != "additive"
 
     @property
     def word(self) -> str:
-        """The verdict, with the grade of a drift."""
+        """Return the verdict, followed by the grade of a drift."""
         return f"{self.verdict} ({self.grade})" if self.grade else self.verdict
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row as `report.json` has it."""
+        return {name: getattr(self, name) for name in FIELDS}
+
+
+@dataclass(frozen=True)
+class CheckResult(ReportRow):
+    """The result of one check.
+
+    Attributes:
+        reason: Why the check was not made; None if it was.
+        asked: True if the check sent a request that was answered.
+        refusal: The request that was answered with 401 although a success was wanted, such as
+            "POST /path answered 401"; empty otherwise.
+        findings: The ids of the findings that the answers in this check showed.
+        seconds: How long the check took.
+    """
+
+    reason: Reason | None = None
+    asked: bool = True
+    refusal: str = ""
+    findings: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def not_made(self, why: Why) -> "CheckResult":
+        """Return the same check as one that was not made."""
+        return replace(self, verdict="not-checked", grade=None, detail=str(why), reason=why.reason)
+
+
+@dataclass(frozen=True)
+class Finding(ReportRow):
+    """One deviation of an answer from the contract, reported once however many checks met it.
+
+    Attributes:
+        endpoint: Method, path and status of the answer, such as "POST /path answered 200".
+        path: The JSON path of the part that deviates, or the header.
+        says: The rule that the part breaks.
+        came: The value that the service sent, without secrets.
+        refusal: True if the deviation is a 401 where a success is documented.
+    """
+
+    endpoint: str = ""
+    path: str = ""
+    says: str = ""
+    came: str = ""
+    refusal: bool = False
 
 
 @dataclass(frozen=True)
 class ObservedAnswer:
-    """What a service answered, as a shape. `asked`: method and path, as the contract has it."""
+    """An answer of a service as a shape. `asked` is method and path as the contract has them."""
 
     vendor: str
     asked: str
@@ -66,88 +109,128 @@ class ObservedAnswer:
 
 @dataclass(frozen=True)
 class AskedService:
-    """Somebody's service that was asked. `named`: by its URL; `mock`: it is one of ours."""
+    """A service that was asked in place of the mock of the run.
+
+    `named` is True if `--base-url` named it, `mock` if it is a mock server of this project.
+    """
 
     host: str
     named: bool
     mock: bool
+    url: str = ""
 
 
 @dataclass
 class RunResults:
-    """All that a run has found so far.
+    """Everything that a run has found so far.
 
-    `hosts`: those that were reached. `calls`: requests that were sent to vendors.
-    `silent`: vendors that never answered as an API does, with what they did instead.
-    `services`: by vendor, whom it was that was asked; the mock of the run is none of them.
-    `accepted`: vendors that gave a token. `answers`: what they answered.
-    `secrets`: those of the run.
+    Attributes:
+        target: The name of the target, or the addresses that were named.
+        checks: The results of the checks, in the order in which they were made.
+        findings: The deviations, each once.
+        hosts: The hosts that answered.
+        calls: The number of requests that were sent.
+        silent: By vendor, why its service never answered as an API does.
+        services: By vendor, the service that was asked if it is not the mock of the run.
+        accepted: The vendors whose service issued a token.
+        answers: The shapes of the answers.
+        missing: The environment variables of credentials that are not set, by vendor.
+        secrets: The secrets of the run.
+        interrupted: True if the run was ended by a signal.
     """
 
     target: str = "mock"
-    found: list[CheckResult] = field(default_factory=list)
+    checks: list[CheckResult] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
     calls: int = 0
-    silent: dict[str, str] = field(default_factory=dict)
+    silent: dict[str, Why] = field(default_factory=dict)
     services: dict[str, AskedService] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
     answers: list[ObservedAnswer] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     secrets: Secrets = field(default_factory=Secrets)
+    interrupted: bool = False
 
-    def tell_once(self, finding: CheckResult) -> None:
-        """Note what is no check's own: the same a second time is not told again."""
-        if all(told.id != finding.id for told in self.found):
-            self.found.append(finding)
+    def add_finding(self, finding: Finding) -> None:
+        """Add a deviation unless the run has it already."""
+        if all(known.id != finding.id for known in self.findings):
+            self.findings.append(finding)
 
-    def note(self, answer: ObservedAnswer) -> None:
-        """Keep the shape of an answer, once."""
+    def add_answer(self, answer: ObservedAnswer) -> None:
+        """Add the shape of an answer unless the run has it already."""
         if answer not in self.answers:
             self.answers.append(answer)
 
     def settled(self) -> "RunResults":
-        """The same at the end of a run: of a vendor that was silent nothing was checked, and of
-        one that never gave a token nothing that needs credentials which it takes.
-        """
-        return replace(self, found=[self._settled(finding) for finding in self.found])
+        """Return the results at the end of a run, when it is known what each service is.
 
-    def _settled(self, finding: CheckResult) -> CheckResult:
-        reason = self.silent.get(finding.vendor)
-        if finding.refusal and finding.vendor in self.services.keys() - self.accepted:
-            reason = reason or f"credential refused: {finding.refusal}"
-        if reason is None or finding.verdict == "not-checked":
-            return finding
-        return replace(finding, verdict="not-checked", grade=None, detail=reason)
+        Nothing was checked at a service that never answered as an API does. Where a service never
+        issued a token, a 401 in place of a success says that the credentials are wrong, and
+        nothing about the service.
+        """
+        refusing = self.services.keys() - self.accepted
+        findings = [
+            each
+            for each in self.findings
+            if each.vendor not in self.silent and not (each.refusal and each.vendor in refusing)
+        ]
+        checks = [self._settled(check, refusing) for check in self.checks]
+        return replace(self, checks=checks, findings=findings)
+
+    def _settled(self, check: CheckResult, refusing: set[str]) -> CheckResult:
+        why = self.silent.get(check.vendor)
+        if why is None and check.refusal and check.vendor in refusing:
+            why = Why(Reason.CREDENTIAL_REFUSED, check.refusal)
+        already = check.verdict == "not-checked" and check.reason != Reason.NOT_JUDGED
+        if why is None or already or check.verdict == "broken":
+            return check
+        return check.not_made(why)
+
+    @property
+    def rows(self) -> list[ReportRow]:
+        """Return findings and checks, findings first."""
+        return [*self.findings, *self.checks]
 
     @property
     def checked(self) -> bool:
-        """Whether anything could be checked that had to be asked."""
-        return any(finding.asked and finding.verdict != "not-checked" for finding in self.found)
+        """Return True if a check that needs an answer was made."""
+        return any(check.asked and check.verdict != "not-checked" for check in self.checks)
 
     @property
     def failed(self) -> bool:
-        """Whether anything drifted that is more than something new."""
-        return any(finding.fails for finding in self.found)
+        """Return True if there is drift that is more than an addition."""
+        return any(row.fails for row in self.rows)
+
+    @property
+    def broken(self) -> bool:
+        """Return True if a check failed by its own fault."""
+        return any(check.verdict == "broken" for check in self.checks)
+
+    @property
+    def unchecked_addresses(self) -> list[str]:
+        """Return the named addresses at which no check could be made."""
+        made = {each.vendor for each in self.checks if each.asked and each.reason is None}
+        judged = made | {each.vendor for each in self.findings}
+        return [
+            service.url
+            for vendor, service in self.services.items()
+            if service.named and vendor not in judged
+        ]
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, as `report.json` has them."""
-        checks = [_fields(finding) for finding in self.found]
-        return {"target": self.target, "hosts": self.hosts, "calls": self.calls, "checks": checks}
-
-
-def _fields(finding: CheckResult) -> dict[str, Any]:
-    fields = asdict(finding)
-    for ours in ("check", "asked", "refusal"):
-        del fields[ours]
-    return fields
+        """Return the plain values that `report.json` has."""
+        rows = [row.as_json() for row in self.rows]
+        return {"target": self.target, "hosts": self.hosts, "calls": self.calls, "checks": rows}
 
 
 RESULTS = pytest.StashKey[RunResults]()
-"""Where the findings of a pytest configuration are kept."""
+"""Where a pytest configuration keeps the results."""
 
 
-def counted(findings: Iterable[CheckResult]) -> dict[str, int]:
-    """How many there are of each verdict."""
+def counted(rows: Iterable[ReportRow]) -> dict[str, int]:
+    """Return how many rows have each verdict."""
     counts: dict[str, int] = {}
-    for finding in findings:
-        counts[finding.word] = counts.get(finding.word, 0) + 1
+    for row in rows:
+        counts[row.word] = counts.get(row.word, 0) + 1
     return counts

@@ -1,4 +1,4 @@
-"""JSON judged by a schema: values that it does not allow, names that it does not know."""
+"""Checks JSON against a schema: values that it does not allow, names that it does not have."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from mockserver.verification.differences import Difference, listed, shown
 from mockserver.verification.recorded_shapes import json_type
 
 _BASE = "urn:contract"
-_TOO_LATE = 1e12  # Unix seconds: beyond the year 9999, and milliseconds since the year 2001
+# As Unix seconds this is after the year 9999, as milliseconds it is in 2001.
+_TOO_LATE = 1e12
 _TYPES = ("string", "integer", "number", "boolean", "object", "array", "null")
 _RULES = {
     "type": "it is of type {value}",
@@ -29,25 +30,26 @@ _COMBINED = ("allOf", "anyOf", "oneOf")
 
 @dataclass(frozen=True)
 class JsonPart:
-    """A part of a JSON value: where it is, and all the schemas that speak of it."""
+    """A part of a JSON value: its JSON path, and all the schemas that describe it."""
 
-    where: str
+    path: str
     value: Any
     schemas: tuple[ContractNode, ...]
 
 
-def judge_json(value: Any, schema: ContractNode, name: str) -> Iterator[Difference]:
-    """What differs. `name`: what the value as a whole is called."""
-    told = (_told(error, schema, name) for error in _validator(schema).iter_errors(value))
-    yield from dict.fromkeys(told)  # each missing name is an error, and all are in one difference
-    for part in parts_of(value, schema, name):
+def schema_differences(value: Any, schema: ContractNode, path: str) -> Iterator[Difference]:
+    """Yield the differences between a value and its schema; `path` is the path of the value."""
+    found = (_difference(error, schema, path) for error in _validator(schema).iter_errors(value))
+    # Each missing name is an error, and one difference holds all of them.
+    yield from dict.fromkeys(found)
+    for part in parts_of(value, schema, path):
         yield from _unknown_names(part)
         yield from _units(part)
 
 
-def parts_of(value: Any, schema: ContractNode, name: str) -> Iterator[JsonPart]:
-    """A value and everything in it that the schema describes."""
-    return _parts(value, [schema], name)
+def parts_of(value: Any, schema: ContractNode, path: str) -> Iterator[JsonPart]:
+    """Yield a value and everything in it that the schema describes."""
+    return _parts(value, [schema], path)
 
 
 def _validator(schema: ContractNode) -> Draft202012Validator:
@@ -60,7 +62,7 @@ def _validator(schema: ContractNode) -> Draft202012Validator:
     )
 
 
-def _told(error: ValidationError, schema: ContractNode, name: str) -> Difference:
+def _difference(error: ValidationError, schema: ContractNode, name: str) -> Difference:
     where = ".".join([name, *map(str, error.absolute_path)])
     rule = schema.step(*error.absolute_schema_path)
     instance: Any = error.instance
@@ -74,7 +76,7 @@ def _told(error: ValidationError, schema: ContractNode, name: str) -> Difference
 
 
 def _named(value: Any) -> str:
-    """What a rule of a schema asks for; JSON types in their own words."""
+    """Return the text for what a rule asks for; JSON types keep their names."""
     if isinstance(value, list):
         return " or ".join(_named(each) for each in value)
     return value if value in _TYPES else shown(value)
@@ -88,7 +90,7 @@ def _units(part: JsonPart) -> Iterator[Difference]:
             and part.value >= _TOO_LATE
         ):
             came = f"{part.value}: 1000 times too large, so these are milliseconds"
-            yield Difference("breaking", part.where, "it is in seconds", came, schema.evidence)
+            yield Difference("breaking", part.path, "it is in seconds", came, schema.evidence)
 
 
 def _unknown_names(part: JsonPart) -> Iterator[Difference]:
@@ -98,17 +100,18 @@ def _unknown_names(part: JsonPart) -> Iterator[Difference]:
     for name, value in part.value.items():
         if not any(name in properties for properties in described):
             says = "no page knows this name"
-            came = f"a value of type {json_type(value)}"  # which may be a secret by another name
-            yield Difference("additive", f"{part.where}.{name}", says, came, UNDOCUMENTED)
+            # The value itself may be a secret.
+            came = f"a value of type {json_type(value)}"
+            yield Difference("additive", f"{part.path}.{name}", says, came, UNDOCUMENTED)
 
 
-def _parts(value: Any, schemas: list[ContractNode], where: str) -> Iterator[JsonPart]:
-    flat = tuple(place for schema in schemas for place in _flattened(schema))
-    yield JsonPart(where, value, flat)
+def _parts(value: Any, schemas: list[ContractNode], path: str) -> Iterator[JsonPart]:
+    flat = tuple(node for schema in schemas for node in _flattened(schema))
+    yield JsonPart(path, value, flat)
     for name, child in _children(value):
-        below = [found for place in flat for found in _below(place, name)]
+        below = [found for node in flat for found in _below(node, name)]
         if below:
-            yield from _parts(child, below, f"{where}.{name}")
+            yield from _parts(child, below, f"{path}.{name}")
 
 
 def _children(value: Any) -> Iterable[tuple[str | int, Any]]:

@@ -1,18 +1,18 @@
-"""Shows that the checks can fail: a copy of the mock with one planted divergence is caught."""
+"""Shows that the checks can fail: they must see a planted divergence of a copy of the mock."""
 
 import pytest
 
-from mockserver.model.errors import MockServerError
-from mockserver.verification.check_runner import Watcher, run_pytest
+from mockserver.verification.check_runner import ChecksFailed, Watcher, run_pytest
+from mockserver.verification.results import RunResults
 from mockserver.verification.run_config import RunConfig
 
 
-class CannotFail(MockServerError):
-    """A planted divergence was not caught: nothing that these checks say counts."""
+class SelfCheckFailed(ChecksFailed):
+    """The checks do not see a planted divergence, so that their results mean nothing."""
 
 
 class _UntilCaught:
-    """A pytest plugin that makes the checks of each vendor until one of them has failed."""
+    """A pytest plugin that makes the checks of each vendor until one finds the divergence."""
 
     def __init__(self, watcher: Watcher) -> None:
         self._watcher = watcher
@@ -20,24 +20,44 @@ class _UntilCaught:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
-        """True: there is nothing left to do for this check."""
+        """Return True to leave out a check of a vendor whose divergence was found."""
         vendor = str(dict(item.user_properties)["vendor"])
         self._asked.add(vendor)
         return True if vendor in self._caught() else None
 
     def _caught(self) -> set[str]:
-        found = self._watcher.findings.found
-        return {each.vendor for each in found if each.fails and each.grade == "breaking"}
+        rows = self._watcher.results.rows
+        return {each.vendor for each in rows if each.fails and each.grade == "breaking"}
 
-    def missed(self) -> list[str]:
-        """Vendors with checks of which none failed."""
-        return sorted(self._asked - self._caught())
+    def missed(self) -> set[str]:
+        """Return the vendors of which no check found the divergence."""
+        return self._asked - self._caught()
 
 
-def prove(vendors: tuple[str, ...]) -> None:
-    """Raise CannotFail if a vendor's checks do not see that an answer has another name in it."""
+def self_check(vendors: tuple[str, ...]) -> RunResults | None:
+    """Check that a renamed field is found for every vendor.
+
+    Args:
+        vendors: The vendors to check; empty for all.
+
+    Returns:
+        None, or the results of a self-check that was interrupted.
+
+    Raises:
+        SelfCheckFailed: If the checks of a vendor do not find it.
+    """
     watcher = Watcher()
     until_caught = _UntilCaught(watcher)
-    run_pytest(RunConfig(vendors=vendors, door="planted").arguments, watcher, until_caught)
-    if missed := until_caught.missed():
-        raise CannotFail(f"the checks of {', '.join(missed)} do not see a planted divergence")
+    try:
+        run_pytest(RunConfig(vendors=vendors, door="planted").arguments, watcher, until_caught)
+    except KeyboardInterrupt:
+        watcher.results.checks.clear()
+        watcher.results.findings.clear()
+        return watcher.interrupted()
+    missed = until_caught.missed()
+    broken = [each for each in watcher.results.checks if each.verdict == "broken"]
+    if missed:
+        names = ", ".join(sorted(missed))
+        because = f"; {broken[0].id} is broken: {broken[0].detail}" if broken else ""
+        raise SelfCheckFailed(f"the checks of {names} do not see a planted divergence{because}")
+    return None

@@ -1,4 +1,4 @@
-"""What a check states, and on whose word."""
+"""What a check states, and the evidence for it."""
 
 import inspect
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from mockserver.verification.results import Grade, Tag
 
 @dataclass(frozen=True)
 class Statement:
-    """What `@statement` was given; `text` and `vendor` are empty where they are to be derived."""
+    """The arguments of `@statement`; empty texts are derived from the check and its module."""
 
     tag: Tag
     source: str
@@ -28,9 +28,12 @@ class Statement:
 class Check:
     """One check, as a report names it.
 
-    `grade`: of what it means if the statement is not true. `destructive`: it ends something that
-    cannot be had back; `risky`: it does so if the statement is not true. `first`: it must come
-    before the others, which use up what it needs. `of_mock`: it says something of our mock alone.
+    Attributes:
+        grade: The grade of the drift if the statement is wrong.
+        destructive: True if the check ends something that cannot be had back.
+        risky: True if it does so where the statement is wrong.
+        first: True if the check must precede others, which use up what it needs.
+        of_mock: True if the statement is about the mock alone.
     """
 
     id: str
@@ -45,14 +48,14 @@ class Check:
     of_mock: bool
 
     @property
-    def turn(self) -> tuple[int, int]:
-        """When it is made: what is best known first, but for what must be first or last."""
+    def order(self) -> tuple[int, int]:
+        """Return the sort key: well-known statements precede others within each phase."""
         phase = 0 if self.first else 3 if self.destructive else 2 if self.risky else 1
         return phase, get_args(Tag).index(self.tag)
 
 
 CHECK = pytest.StashKey[Check]()
-"""Where the `Check` of a pytest item is kept."""
+"""Where a pytest item keeps its `Check`."""
 
 
 def statement(  # noqa: PLR0913 - by name only
@@ -66,23 +69,34 @@ def statement(  # noqa: PLR0913 - by name only
     first: bool = False,
     of_mock: bool = False,
 ) -> pytest.MarkDecorator:
-    """Mark a check with what it states.
+    """Return the mark that says what a check states.
 
-    `tag`: S, P, C or X; `source`: the page or code that says so. `text`: the statement, by default
-    the first paragraph of the check's docstring. `vendor`: by default that of its module, which is
-    `test_<vendor>.py` or `test_<vendor>_<subject>.py`. The rest as in `Check`.
+    Args:
+        tag: How well the weakest part of the statement is known: S, P, C or X.
+        source: The page or code that makes the statement.
+        text: The statement; by default the first paragraph of the docstring of the check.
+        vendor: The vendor; by default that of the module, `test_<vendor>.py` or
+            `test_<vendor>_<subject>.py`.
+        grade: As in `Check`.
+        destructive: As in `Check`.
+        first: As in `Check`.
+        of_mock: As in `Check`.
 
     One parameter of a check may be marked `risky`.
     """
     if tag not in get_args(Tag):
-        raise ValueError(f"{tag!r} is no tag; there are {', '.join(get_args(Tag))}")
+        raise ValueError(f"{tag!r} is not a tag; use one of {', '.join(get_args(Tag))}")
     return pytest.mark.statement(
         Statement(tag, source, text, vendor, grade, destructive, first, of_mock)
     )
 
 
 def check_of(item: pytest.Function) -> Check:
-    """The check that an item is. Raises CollectError for one that does not say what it states."""
+    """Return the check of a pytest item.
+
+    Raises:
+        pytest.Collector.CollectError: If the item does not say what it states.
+    """
     mark = item.get_closest_marker("statement")
     said: Statement | None = mark.args[0] if mark else None
     text = said and (said.text or _first_paragraph(item))
@@ -111,7 +125,7 @@ def _vendor_of(item: pytest.Function) -> str:
     stem = f"{item.path.stem}_"
     fitting = [name for name in vendors() if stem.startswith(f"test_{name}_")]
     if not fitting:
-        raise pytest.Collector.CollectError(f"{item.nodeid}: its module is no vendor's")
+        raise pytest.Collector.CollectError(f"{item.nodeid}: the name of its module has no vendor")
     return max(fitting, key=len)
 
 

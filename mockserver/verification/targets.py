@@ -1,4 +1,4 @@
-"""Where the checks of each vendor are pointed, and whether that may be."""
+"""The target of each vendor: the service to ask, and whether it may be asked."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -14,14 +14,19 @@ from mockserver.verification.guarded_client import is_loopback
 TargetName = Literal["mock", "sandbox", "production"]
 TARGETS: tuple[TargetName, ...] = get_args(TargetName)
 
-_LONGEST = 20  # characters of what may be misplaced, and a secret
+# A name may be a secret in the wrong option, so that only its beginning is shown.
+_LONGEST = 20
 
 
 @dataclass(frozen=True)
 class Target:
-    """The service that the checks of one vendor ask. `url` "": none, and `reason` says why.
+    """The service to ask for one vendor.
 
-    `may_be_mock`: whether it was named by its URL, so that a mock of ours may be there.
+    Attributes:
+        vendor: The name of the vendor.
+        url: The base URL; empty if there is no service.
+        reason: Why there is no service.
+        may_be_mock: True if the user named the URL, so that it may be that of a mock.
     """
 
     vendor: str
@@ -30,13 +35,18 @@ class Target:
     may_be_mock: bool = False
 
 
-def aims(
+def targets(
     target: TargetName, urls: Mapping[str, str], *, allow_production: bool
 ) -> dict[str, Target]:
-    """By vendor, its aim; vendors without one are asked at the mock of the run.
+    """Return the targets by vendor; vendors without one are asked at the mock of the run.
 
-    `urls`: base URLs by vendor, which go before the vendor's own services. Raises
-    ConfigurationError for a production that is not allowed.
+    Args:
+        target: The name of the target.
+        urls: Base URLs by vendor, which precede the vendor's own services.
+        allow_production: True if production services may be asked.
+
+    Raises:
+        ConfigurationError: If a target is a production service and that is not allowed.
     """
     vendors = discover()
     if target == "production" and not allow_production:
@@ -50,12 +60,13 @@ def aims(
 
 
 def base_urls(options: Iterable[str], option: str) -> dict[str, str]:
-    """The URLs of VENDOR=URL, by vendor. Raises ConfigurationError, which names the `option`."""
+    """Return the URLs of VENDOR=URL options by vendor, or raise ConfigurationError."""
     urls: dict[str, str] = {}
     for text in options:
         vendor, equals, url = text.partition("=")
         if not equals:
-            raise ConfigurationError(f"{option}: give VENDOR=URL")  # the text may be a key
+            # The text is not repeated: it may be a key.
+            raise ConfigurationError(f"{option}: give VENDOR=URL")
         check_vendor(option, vendor)
         if vendor in urls:
             raise ConfigurationError(f"{option}: {vendor} is given twice")
@@ -64,7 +75,7 @@ def base_urls(options: Iterable[str], option: str) -> dict[str, str]:
 
 
 def check_vendor(option: str, vendor: str) -> None:
-    """Raise ConfigurationError for a name that no vendor has."""
+    """Raise ConfigurationError if no vendor has this name."""
     known = [vendor.name for vendor in discover()]
     if vendor not in known:
         short = vendor if len(vendor) <= _LONGEST else f"{vendor[:_LONGEST]}..."
@@ -72,9 +83,11 @@ def check_vendor(option: str, vendor: str) -> None:
 
 
 def checked_url(url: str, where: str) -> str:
-    """A base URL without a slash at its end. Raises ConfigurationError, without what may be secret.
+    """Return a base URL without a slash at its end.
 
-    https, or http on this machine: credentials are never sent in the open.
+    Raises:
+        ConfigurationError: If it is not an https URL, or an http URL on loopback, since
+            credentials must not be sent unencrypted. The text repeats nothing of the URL.
     """
     try:
         parts = urlsplit(url)
@@ -105,12 +118,12 @@ def _real(vendor: Vendor[Any], target: TargetName) -> Target:
 
 def _refuse_production(found: Iterable[Target], vendors: Iterable[Vendor[Any]]) -> None:
     hosts = {_host(vendor.live.production) for vendor in vendors} - {""}
-    for aim in found:
-        if _host(aim.url) in hosts:
-            text = f"{_host(aim.url)} is a vendor's production: it needs --allow-production"
+    for target in found:
+        if _host(target.url) in hosts:
+            text = f"{_host(target.url)} is a vendor's production: it needs --allow-production"
             raise ConfigurationError(text)
 
 
 def _host(url: str) -> str:
-    """Without letter case and the dot that a full name may end with: one host has one name."""
+    """Return the host in lower case, without the final dot of a full name."""
     return (urlsplit(url).hostname or "").lower().rstrip(".")

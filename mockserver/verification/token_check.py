@@ -1,4 +1,4 @@
-"""JWTs, taken apart without their key, judged by a contract's `x-token`."""
+"""Checks JWTs, decoded without their key, against the `x-token` of a contract."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import pytest
 
 from mockserver.verification.contract_tree import UNDOCUMENTED, ContractNode
 from mockserver.verification.differences import Difference, listed, shown
-from mockserver.verification.schema_check import judge_json
+from mockserver.verification.schema_check import schema_differences
 
 MALFORMED = "not-a-token"
 _CLOCKS = 60  # seconds between the clocks of one vendor's machines
@@ -18,43 +18,58 @@ _CLOCKS = 60  # seconds between the clocks of one vendor's machines
 
 @dataclass(frozen=True)
 class DecodedToken:
-    """A JWT's header and claims, each in the order sent."""
+    """The header and the claims of a JWT, each in the order sent."""
 
     header: dict[str, Any]
     claims: dict[str, Any]
 
     @property
     def life(self) -> int:
-        """Seconds from issue to expiry."""
+        """Return the seconds from issue to expiry."""
         return int(self.claims["exp"] - self.claims["iat"])
 
 
 def decoded(token: str, prefix: str = "") -> DecodedToken:
-    """The parts of a token after its prefix. Raises jwt.DecodeError for what is none."""
-    parts = jwt.decode_complete(token.removeprefix(prefix), options={"verify_signature": False})
+    """Return the header and claims of a token after its prefix.
+
+    Raises:
+        jwt.DecodeError: If it is not a JWT.
+    """
+    # A method of the class: PyJWT 2.9 has no function of this name in its package.
+    bare = token.removeprefix(prefix)
+    parts = jwt.PyJWT().decode_complete(bare, options={"verify_signature": False})
     return DecodedToken(parts["header"], parts["payload"])
 
 
-def judge_token(token: str, rules: ContractNode, name: str, *, exact: bool) -> Iterator[Difference]:
-    """What differs from `x-token`. `exact`: it lives as long as the mock says, to the second."""
+def token_differences(
+    token: str, rules: ContractNode, path: str, *, exact: bool
+) -> Iterator[Difference]:
+    """Yield the differences between a token and `x-token`.
+
+    Args:
+        token: The token as the vendor sends it.
+        rules: The `x-token` of the contract.
+        path: The JSON path of the token.
+        exact: True if the token must live exactly as long as the mock's tokens.
+    """
     prefix = rules.value.get("prefix", "")
     if not token.startswith(prefix):
         evidence = rules.step("prefix").evidence
-        yield Difference("breaking", name, f"it begins with {prefix!r}", "another text", evidence)
+        yield Difference("breaking", path, f"it begins with {prefix!r}", "another text", evidence)
     try:
         parts = decoded(token, prefix)
     except jwt.DecodeError as error:
-        yield Difference("breaking", name, "it is a JWT", f"none: {error}", rules.evidence)
+        yield Difference("breaking", path, "it is a JWT", f"none: {error}", rules.evidence)
         return
-    yield from _judge_header(parts.header, rules, f"{name}, header")
-    yield from judge_json(parts.claims, rules.step("claims"), f"{name}, claims")
+    yield from _header_differences(parts.header, rules, f"{path} (header)")
+    yield from schema_differences(parts.claims, rules.step("claims"), f"{path} (claims)")
     order = list(rules.step("claims").value["properties"])
-    yield from _judge_order(parts.claims, order, rules.step("claims"), f"{name}, claims")
-    yield from _judge_life(parts, rules, f"{name}, life", exact=exact)
+    yield from _order_differences(parts.claims, order, rules.step("claims"), f"{path} (claims)")
+    yield from _life_differences(parts, rules, f"{path} (lifetime)", exact=exact)
 
 
 def check_life(came: float, says: int, *, within: int = 0) -> None:
-    """Raise AssertionError, in words, for a life of another length. All are seconds."""
+    """Raise AssertionError for another lifetime than documented; all values are seconds."""
     if abs(came - says) <= within:
         return
     words = f"the token lives for {came:.15g} s, where {says} s are documented"
@@ -64,37 +79,39 @@ def check_life(came: float, says: int, *, within: int = 0) -> None:
 
 
 def check_moment(came: float, now: int) -> None:
-    """Raise AssertionError, in words, for a moment of issue that is not now. Unix seconds."""
+    """Raise AssertionError for a time of issue that is not now; both are Unix seconds."""
     if abs(came - now) <= _CLOCKS:
         return
-    words = f"the token says it was issued at {came:.15g}, when the answer's Date was {now}"
+    words = f"the token says that it was issued at {came:.15g}, when the answer's Date was {now}"
     if abs(came / 1000 - now) <= _CLOCKS:
         words += ": 1000 times as much, so these are milliseconds"
     raise AssertionError(words)
 
 
 def make_defective(token: str) -> str:
-    """The same token with a signature that is not its own."""
+    """Return the token with a wrong signature."""
     signed, _, signature = token.rpartition(".")
     return f"{signed}.{'B' if signature.startswith('A') else 'A'}{signature[1:]}"
 
 
 def unsigned(token: str) -> str:
-    """The same claims with the algorithm `none`."""
+    """Return a token with the same claims and the algorithm `none`."""
     return jwt.encode(decoded(token).claims, "", algorithm="none")
 
 
 def resigned(token: str) -> str:
-    """The same claims, signed by another algorithm with a key of our own."""
+    """Return a token with the same claims, signed with HS512 and a random key."""
     return jwt.encode(decoded(token).claims, token_bytes(64), algorithm="HS512")
 
 
 Forgery = Callable[[str], str]
 each_forgery = pytest.mark.parametrize("forge", [make_defective, unsigned, resigned])
-"""Runs a check with each way to forge a token."""
+"""Parametrizes a check with each way to forge a token."""
 
 
-def _judge_header(header: dict[str, Any], rules: ContractNode, name: str) -> Iterator[Difference]:
+def _header_differences(
+    header: dict[str, Any], rules: ContractNode, name: str
+) -> Iterator[Difference]:
     algorithm, order = rules.step("algorithm"), rules.step("header")
     if header.get("alg") != algorithm.value:
         came = shown(header.get("alg"))
@@ -105,10 +122,10 @@ def _judge_header(header: dict[str, Any], rules: ContractNode, name: str) -> Ite
     for extra in [word for word in header if word not in order.value]:
         says = "no page knows this name"
         yield Difference("additive", f"{name}.{extra}", says, shown(header[extra]), UNDOCUMENTED)
-    yield from _judge_order(header, order.value, order, name)
+    yield from _order_differences(header, order.value, order, name)
 
 
-def _judge_order(
+def _order_differences(
     names: dict[str, Any], order: list[str], rules: ContractNode, name: str
 ) -> Iterator[Difference]:
     came = [word for word in names if word in order]
@@ -118,7 +135,7 @@ def _judge_order(
         yield Difference("cosmetic", name, f"the order {listed(says)}", listed(came), evidence)
 
 
-def _judge_life(
+def _life_differences(
     token: DecodedToken, rules: ContractNode, name: str, *, exact: bool
 ) -> Iterator[Difference]:
     life = rules.step("lifetime") if rules.has("lifetime") else None

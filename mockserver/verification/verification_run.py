@@ -1,6 +1,5 @@
-"""One run: its options, who is asked, what was sent, what was found."""
+"""The state of one run: its targets, its budget, its mock, and its results."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,101 +9,115 @@ import pytest
 
 from mockserver.model.errors import ConfigurationError
 from mockserver.verification.contract_tree import vendors
-from mockserver.verification.guarded_client import CallBudget, GuardedClient, not_checked
+from mockserver.verification.guarded_client import CallBudget, GuardedClient
 from mockserver.verification.mock_adapters import MOCK_ADAPTERS, RunningMock
+from mockserver.verification.outcomes import OutcomeReader
 from mockserver.verification.report_secrets import Secrets
 from mockserver.verification.results import AskedService, RunResults
-from mockserver.verification.service_under_test import ServiceUnderTest, behind, elsewhere
-from mockserver.verification.targets import Target, TargetName, aims, base_urls, check_vendor
+from mockserver.verification.run_config import RunConfig
+from mockserver.verification.service_under_test import (
+    ServiceUnderTest,
+    of_running_mock,
+    of_target,
+)
+from mockserver.verification.skip_reasons import Reason, not_checked
+from mockserver.verification.targets import Target, check_vendor, targets
 
 
 @dataclass
 class VerificationRun:
-    """What the checks of one run share; made from pytest's options."""
+    """The state that the checks of one run share."""
 
-    only: list[str]
-    aims: dict[str, Target]
-    traffic: CallBudget
-    findings: RunResults
-    door: str
-    destructive: bool
-    ca_bundle: str | None
-    _targets: dict[str, ServiceUnderTest] = field(default_factory=dict)
-    _lines: dict[str, GuardedClient] = field(default_factory=dict)
+    config: RunConfig
+    targets: dict[str, Target]
+    budget: CallBudget
+    results: RunResults
+    _services: dict[str, ServiceUnderTest] = field(default_factory=dict)
+    _clients: dict[str, GuardedClient] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
-    _door: RunningMock | None = None
+    _running: RunningMock | None = None
 
     @property
     def secrets(self) -> Secrets:
-        """What must not be shown."""
-        return self.findings.secrets
+        """Return the secrets of the run."""
+        return self.results.secrets
 
     def foreign(self, vendor: str) -> bool:
-        """Whether a vendor is asked elsewhere than at the mock of this run."""
-        return vendor in self.aims
+        """Return True if a vendor is asked elsewhere than at the mock of this run."""
+        return vendor in self.targets
 
-    def target(self, vendor: str, folder: Path) -> ServiceUnderTest:
-        """Who is asked; the mock of the run starts, in the empty `folder`, when it is needed."""
-        if vendor not in self._targets:
-            self._targets[vendor] = self._aimed(vendor) or self._ours(vendor, folder)
-        return self._targets[vendor]
+    def outcomes(self, vendor: str) -> OutcomeReader:
+        """Return the reader of what a vendor's checks find."""
+        service = self.results.services.get(vendor)
+        mock = service.mock if service else not self.foreign(vendor)
+        return OutcomeReader(self.secrets, ours=mock)
+
+    def service(self, vendor: str, folder: Path) -> ServiceUnderTest:
+        """Return the service to ask, and start the mock of the run in `folder` at first need."""
+        if vendor not in self._services:
+            target = self.targets.get(vendor)
+            self._services[vendor] = (
+                self._mock(vendor, folder) if target is None else self._foreign(target)
+            )
+        return self._services[vendor]
 
     def close(self) -> None:
-        """End the mock of the run; what was sent becomes part of the findings."""
+        """End the mock of the run, and add what was sent to the results."""
+        for service in self._services.values():
+            service.close()
         self._open.close()
-        self.findings.hosts, self.findings.calls = self.traffic.hosts, self.traffic.calls
-        self.findings.silent = dict(self._silent())
+        self.results.hosts, self.results.calls = self.budget.hosts, self.budget.calls
+        self.results.silent = {
+            vendor: client.silence
+            for vendor, client in self._clients.items()
+            if client.silence is not None
+        }
 
-    def _silent(self) -> Iterator[tuple[str, str]]:
-        for vendor, line in self._lines.items():
-            if line.silence is not None:
-                yield vendor, line.silence
+    def _foreign(self, target: Target) -> ServiceUnderTest:
+        if not target.url:
+            not_checked(Reason.NO_ADDRESS, target.reason)
+        vendor = target.vendor
+        if vendor not in self._clients:
+            bundle = str(self.config.ca_bundle) if self.config.ca_bundle else None
+            self._clients[vendor] = GuardedClient(
+                target.url, self.budget, foreign=True, ca_bundle=bundle
+            )
+        # Known before anything is sent, so that reports name a server that never answers.
+        host = urlsplit(target.url).netloc
+        asked = AskedService(host, target.may_be_mock, mock=False, url=target.url)
+        self.results.services[vendor] = asked
+        service = of_target(target, self._clients[vendor])
+        self.results.missing[vendor] = service.account.missing
+        mock = service.control.present
+        self.results.services[vendor] = AskedService(host, target.may_be_mock, mock, url=target.url)
+        return service
 
-    def _aimed(self, vendor: str) -> ServiceUnderTest | None:
-        aim = self.aims.get(vendor)
-        if aim is None:
-            return None
-        if not aim.url:
-            not_checked("cannot be checked", aim.reason)
-        if vendor not in self._lines:
-            line = GuardedClient(aim.url, self.traffic, foreign=True, ca_bundle=self.ca_bundle)
-            self._lines[vendor] = line
-        target = elsewhere(aim, self._lines[vendor])
-        host = urlsplit(aim.url).netloc
-        self.findings.services[vendor] = AskedService(host, aim.may_be_mock, target.control.present)
-        return target
-
-    def _ours(self, vendor: str, folder: Path) -> ServiceUnderTest:
-        if self._door is None:
-            self._door = self._open.enter_context(MOCK_ADAPTERS[self.door](folder))
-        return behind(
-            self._door, vendor, GuardedClient(self._door.root, self.traffic, foreign=False)
-        )
+    def _mock(self, vendor: str, folder: Path) -> ServiceUnderTest:
+        if self._running is None:
+            start = MOCK_ADAPTERS[self.config.door]
+            self._running = self._open.enter_context(start(folder))
+        http = GuardedClient(self._running.root, self.budget, foreign=False)
+        return of_running_mock(self._running, vendor, http)
 
 
 RUN = pytest.StashKey[VerificationRun]()
-"""Where the run of a pytest configuration is kept."""
+"""Where a pytest configuration keeps its run."""
 
 
-def run_of(config: pytest.Config) -> VerificationRun:
-    """The run that pytest's options describe. Raises pytest.UsageError."""
-    target: TargetName = config.getoption("token_target", "mock")
-    limit: int | None = config.getoption("token_budget", None)
-    traffic = CallBudget() if limit is None else CallBudget(limit, limited=True)
+def run_of(pytest_config: pytest.Config) -> VerificationRun:
+    """Return the run that the options of pytest describe.
+
+    Raises:
+        pytest.UsageError: If an option is wrong.
+    """
     try:
-        urls = base_urls(config.getoption("vendor_url", []), "--vendor-url")
-        allowed = config.getoption("token_allow_production", False)
-        only = config.getoption("only_vendor", [])
-        for vendor in only:
+        config = RunConfig.from_pytest(pytest_config)
+        for vendor in config.vendors:
             check_vendor("--only-vendor", vendor)
-        return VerificationRun(
-            list(only) or [*vendors()],
-            aims(target, urls, allow_production=allowed),
-            traffic,
-            RunResults(target),
-            config.getoption("token_door", "server"),
-            config.getoption("token_destructive", False),
-            config.getoption("token_ca_bundle", None),
-        )
+        found = targets(config.target, config.urls, allow_production=config.allow_production)
     except ConfigurationError as error:
         raise pytest.UsageError(str(error)) from None
+    budget = CallBudget() if config.budget is None else CallBudget(config.budget, explicit=True)
+    if not config.vendors:
+        config = config.with_vendors(tuple(vendors()))
+    return VerificationRun(config, found, budget, RunResults(config.label))

@@ -1,4 +1,4 @@
-"""Whoever is judged here runs on this machine, which may be busy."""
+"""Whoever is verified here runs on this machine, which may be busy."""
 
 import pytest
 

@@ -14,15 +14,15 @@ import pytest
 from mockserver.vendors import vendor_names
 from tests.command_line import COMMAND, environment, run, serving
 from tests.verification.changes import success, with_
-from tests.verification.playing import Played, playing
+from tests.verification.vendor_double import VendorDouble, vendor_double
 
 FIELDS = ["id", "vendor", "statement", "tag", "source", "verdict", "grade", "detail"]
 WORST = success("/v1/auth/token", with_(status="ok"))
 NOBODY = "https://127.0.0.1:1"
 
 
-def at(played: Played, *vendors: str) -> list[str]:
-    return [f"--base-url={vendor}={played.base_url(vendor)}" for vendor in vendors]
+def at(double: VendorDouble, *vendors: str) -> list[str]:
+    return [f"--base-url={vendor}={double.base_url(vendor)}" for vendor in vendors]
 
 
 def test_the_mock_agrees(tmp_path: Path) -> None:
@@ -78,12 +78,12 @@ def read(terminal: int) -> bytes:
 
 
 def test_drift_exits_with_1_and_every_report_says_so(tmp_path: Path) -> None:
-    with playing(WORST) as played:
+    with vendor_double(WORST) as double:
         done = run(
-            *["verify", *at(played, "kitegateway"), "--report", "junit,json,md,html"],
+            *["verify", *at(double, "kitegateway"), "--report", "junit,json,md,html"],
             *["--report-dir", "reports/tonight"],
             cwd=tmp_path,
-            **played.environment("kitegateway"),
+            **double.environment("kitegateway"),
         )
     assert done.returncode == 1, done.stderr
     assert "drifted (breaking)" in done.stdout
@@ -165,10 +165,10 @@ def test_nothing_checked_is_loud_and_exits_with_0_or_3(tmp_path: Path) -> None:
 
 
 def test_the_loud_line_begins_with_what_can_be_mended(tmp_path: Path) -> None:
-    with playing() as played:
+    with vendor_double() as double:
         known = {"DAPI_APP_SECRET": ""}
         vendors = ["--vendor", "dapi", "--budget", "1", "--destructive"]
-        done = run("verify", *at(played, "dapi"), *vendors, cwd=tmp_path, **known)
+        done = run("verify", *at(double, "dapi"), *vendors, cwd=tmp_path, **known)
     last = done.stdout.splitlines()[-1]
     assert last.startswith("NOTHING WAS CHECKED: credential missing: DAPI_")
 
@@ -189,16 +189,16 @@ def test_a_target_without_an_address_is_not_checked(tmp_path: Path) -> None:
 
 
 def test_the_environment_has_a_variable_for_a_flag(tmp_path: Path) -> None:
-    with playing() as played:
+    with vendor_double() as double:
         variables = {
             "TOKEN_MOCKSERVER_TARGET": "sandbox",
             "TOKEN_MOCKSERVER_VENDOR": "datasentinel",
             "TOKEN_MOCKSERVER_REPORT": "json",
             "TOKEN_MOCKSERVER_REPORT_DIR": "there",
             "TOKEN_MOCKSERVER_BUDGET": "9",
-            "DATASENTINEL_URL": played.base_url("datasentinel"),
+            "DATASENTINEL_URL": double.base_url("datasentinel"),
         }
-        known = played.environment("datasentinel")
+        known = double.environment("datasentinel")
         done = run("verify", cwd=tmp_path, **variables, **known)
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "there" / "report.json").read_text())
@@ -207,8 +207,8 @@ def test_the_environment_has_a_variable_for_a_flag(tmp_path: Path) -> None:
 
 
 def test_a_missing_credential_is_named(tmp_path: Path) -> None:
-    with playing() as played:
-        done = run("verify", *at(played, "kitegateway"), cwd=tmp_path, KITEGATEWAY_API_KEY="k")
+    with vendor_double() as double:
+        done = run("verify", *at(double, "kitegateway"), cwd=tmp_path, KITEGATEWAY_API_KEY="k")
     assert "credential missing: KITEGATEWAY_SECRET_KEY is not set" in done.stdout
     assert done.returncode == 0, done.stdout
 

@@ -12,7 +12,7 @@ import yaml
 from mockserver.vendors import discover
 from tests.command_line import environment
 from tests.verification.changes import UNCHANGED, Change, status, whole
-from tests.verification.playing import playing
+from tests.verification.vendor_double import vendor_double
 
 WORKFLOW = Path(__file__).parents[2] / "docs" / "nightly-contract-check.yml"
 GH = """#!/bin/sh
@@ -53,9 +53,9 @@ def shell(name: str, folder: Path, **variables: str) -> subprocess.CompletedProc
 
 def ask(folder: Path, change: Change = UNCHANGED, **variables: str) -> str:
     """The outcome that the workflow sees, of a platform that was changed so."""
-    with playing(change) as played:
-        known = played.environment("datasentinel")
-        url = {"DATASENTINEL_URL": played.base_url("datasentinel")}
+    with vendor_double(change) as double:
+        known = double.environment("datasentinel")
+        url = {"DATASENTINEL_URL": double.base_url("datasentinel")}
         only = {"TOKEN_MOCKSERVER_VENDOR": "datasentinel"}
         done = shell("Ask the vendors", folder, **{**known, **url, **only, **variables})
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.verification.check_runner import checks_folder
 from tests.command_line import environment
-from tests.verification.playing import playing
+from tests.verification.vendor_double import vendor_double
 
 ADDED = """
 import mockserver.verification.mock_adapters as doors
@@ -53,9 +53,9 @@ def test_wrong_options_are_told_before_anything_is_asked(
 
 
 def test_what_cannot_be_checked_is_a_skip_with_its_reason(tmp_path: Path) -> None:
-    with playing() as played:
-        url = f"--vendor-url=kitegateway={played.base_url('kitegateway')}"
-        known = played.environment("kitegateway")
+    with vendor_double() as double:
+        url = f"--vendor-url=kitegateway={double.base_url('kitegateway')}"
+        known = double.environment("kitegateway")
         done = checked(url, "--only-vendor=kitegateway", "-rs", cwd=tmp_path, **known)
     assert done.returncode == 0, done.stdout
     assert "cannot be provoked there: a failure cannot be ordered" in done.stdout

@@ -4,8 +4,8 @@ import pytest
 
 from mockserver.vendors import vendor_names
 from tests.verification.changes import Change, status
-from tests.verification.judging import failures, judged, told
-from tests.verification.playing import playing
+from tests.verification.vendor_double import vendor_double
+from tests.verification.verifying import as_text, failures, verified
 
 WRONG = {
     "dstor": "DSTOR_API_KEY",
@@ -17,12 +17,12 @@ WRONG = {
 
 @pytest.mark.parametrize("vendor", vendor_names())
 def test_what_depends_on_refused_credentials_is_not_checked(vendor: str) -> None:
-    with playing() as played:
-        known = {**played.environment(vendor), WRONG[vendor]: "x" * 64, "DSTOR_EMAIL": ""}
-        findings = judged(played, vendor, hasty=True, environment=known)
-    assert not findings.failed, told(failures(findings))
-    assert not any(each.detail.startswith(",") for each in findings.found)
-    assert any(each.detail.startswith("credential refused: ") for each in findings.found)
+    with vendor_double() as double:
+        known = {**double.environment(vendor), WRONG[vendor]: "x" * 64, "DSTOR_EMAIL": ""}
+        findings = verified(double, vendor, fast=True, environment=known)
+    assert not findings.failed, as_text(failures(findings))
+    assert not any(each.detail.startswith(",") for each in findings.rows)
+    assert any(each.detail.startswith("credential refused: ") for each in findings.rows)
 
 
 def test_a_refusal_after_a_token_is_drift() -> None:
@@ -31,6 +31,6 @@ def test_a_refusal_after_a_token_is_drift() -> None:
             status(401)(came) if "balances" in asked.path and came.status == 200 else came
         )
     )
-    with playing(change) as played:
-        found = judged(played, "kitegateway", hasty=True).found
-    assert any(each.fails and "answered 401" in each.detail for each in found), told(found)
+    with vendor_double(change) as double:
+        found = verified(double, "kitegateway", fast=True).rows
+    assert any(each.fails and "answered 401" in each.detail for each in found), as_text(found)

@@ -14,7 +14,7 @@ from mockserver.verification.reports.junit import junit
 from mockserver.verification.reports.pages import html, markdown
 from mockserver.verification.reports.summary import outcome
 from mockserver.verification.reports.table import table
-from mockserver.verification.results import UNASKED, CheckResult, RunResults
+from mockserver.verification.results import CheckResult, RunResults
 
 NASTY = 'came <script>alert("x")</script> | `a` & \x00\x1b[31m ]]> *b* [c](javascript:d)'
 GOOD = CheckResult("acme.good", "acme", "It is so.", "S", "a page", "agrees")
@@ -23,6 +23,7 @@ NEW = CheckResult(
     "acme.new", "acme", "body.x: no page", "X", "no page", "drifted", "additive", "came 1"
 )
 LEARNT = CheckResult("acme.x", "acme", "It is thus.", "X", "our choice", "refuted", None, "came 2")
+RESET = Why(Reason.HOST_UNREACHABLE, "reset")
 OPEN = CheckResult("dapi.open", "dapi", "It may be.", "P", "a page", "not-checked", None, "no host")
 
 
@@ -96,9 +97,9 @@ def test_the_table_says_a_reason_once() -> None:
     ("found", "word"),
     [
         (findings(GOOD, NEW, LEARNT), "fine"),
-        (findings(GOOD, DRIFT, silent={"dapi": "host unreachable: reset"}), "drift"),
-        (findings(GOOD, OPEN, silent={"dapi": "host unreachable: reset"}), "outage"),
-        (findings(OPEN, silent={"dapi": UNASKED}), "not checked"),
+        (findings(GOOD, DRIFT, silent={"dapi": RESET}), "drift"),
+        (findings(GOOD, OPEN, silent={"dapi": RESET}), "outage"),
+        (findings(OPEN, silent={"dapi": Why(Reason.NOTHING_ASKED)}), "not checked"),
         (findings(), "not checked"),
     ],
 )
@@ -108,9 +109,9 @@ def test_the_outcome_keeps_drift_outage_and_not_checked_apart(found: RunResults,
 
 
 def test_of_a_service_that_was_silent_nothing_was_checked() -> None:
-    settled = findings(GOOD, DRIFT, silent={"acme": "no API there"}).settled()
-    assert {(each.verdict, each.detail) for each in settled.found} == {
-        ("not-checked", "no API there")
+    settled = findings(GOOD, DRIFT, silent={"acme": Why(Reason.NO_API, "a page")}).settled()
+    assert {(each.verdict, each.detail) for each in settled.checks} == {
+        ("not-checked", "no API there: a page")
     }
     assert not settled.failed
 
@@ -137,7 +138,7 @@ def test_what_is_shown_has_no_secret_and_no_sign_that_a_terminal_obeys() -> None
     assert len(secrets.shown("word " * 1000)) < 700
 
 
-@pytest.mark.parametrize("why", ["outage: it answers 503", "host unreachable: no answer in time"])
-def test_an_outage_of_a_part_is_not_fine(why: str) -> None:
-    assert outcome(RunResults("sandbox", [GOOD, replace(OPEN, detail=why)])) == "outage"
+@pytest.mark.parametrize("why", [Reason.OUTAGE, Reason.HOST_UNREACHABLE])
+def test_an_outage_of_a_part_is_not_fine(why: Reason) -> None:
+    assert outcome(RunResults("sandbox", [GOOD, OPEN.not_made(Why(why))])) == "outage"
     assert outcome(RunResults("sandbox", [GOOD, OPEN])) == "fine"

@@ -11,7 +11,7 @@ from mockserver.model.http import Request, Response
 from mockserver.verification.check_runner import checks_folder
 from tests.command_line import environment, run
 from tests.verification.changes import Change, content_type, whole
-from tests.verification.playing import playing
+from tests.verification.vendor_double import vendor_double
 
 CREDENTIALS = {
     "dstor": {
@@ -64,9 +64,9 @@ BABBLERS = {"echo": Change(answer=echo), "told": Change(answer=told)}
 def test_nothing_that_was_sent_or_came_is_shown(
     vendor: str, change: Change, tmp_path: Path
 ) -> None:
-    with playing(change) as played:
+    with vendor_double(change) as double:
         done = run(
-            *["verify", f"--base-url={vendor}={played.base_url(vendor)}", "--destructive"],
+            *["verify", f"--base-url={vendor}={double.base_url(vendor)}", "--destructive"],
             *["--report", "junit,json,md,html", "--record", "--budget", "500"],
             cwd=tmp_path,
             **CREDENTIALS[vendor],
@@ -82,8 +82,8 @@ def test_nothing_that_was_sent_or_came_is_shown(
 def test_pytests_own_output_has_none_either(tmp_path: Path) -> None:
     """What `pytest contract_tests` prints of a failure at somebody's service is redacted too."""
     key = CREDENTIALS["dstor"]["DSTOR_API_KEY"]
-    with playing(whole("/", content_type("text/plain"))) as played:
-        url = f"--vendor-url=dstor={played.base_url('dstor')}"
+    with vendor_double(whole("/", content_type("text/plain"))) as double:
+        url = f"--vendor-url=dstor={double.base_url('dstor')}"
         done = subprocess.run(
             [sys.executable, "-m", "pytest", str(checks_folder()), url, "--only-vendor=dstor"],
             cwd=tmp_path,

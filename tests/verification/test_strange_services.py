@@ -9,8 +9,9 @@ from mockserver.verification import guarded_client as line
 from mockserver.verification.check_runner import run_checks
 from mockserver.verification.results import RunResults
 from mockserver.verification.run_config import RunConfig
-from tests.verification import strange
-from tests.verification.judging import told, variables
+from mockserver.verification.skip_reasons import Reason
+from tests.verification import strange_services as strange
+from tests.verification.verifying import as_text, variables
 
 KEY = "k3y" * 21 + "z"
 PAGE = b"<!doctype html><html><body>Log in to this network</body></html>"
@@ -43,7 +44,7 @@ BAD = {
     "no http": (strange.says(b"220 mail.example.com ESMTP\r\n"), "connection failed"),
     "page": (strange.answer("200 OK", "text/html", PAGE), "HTML page"),
     "page not found": (strange.answer("404 Not Found", "text/html", PAGE), "HTML page"),
-    "maintenance": (strange.answer("503 AskedService Unavailable", "text/html", PAGE), "503"),
+    "maintenance": (strange.answer("503 Service Unavailable", "text/html", PAGE), "503"),
     "gateway": (strange.answer("502 Bad Gateway", "application/json", b"{}"), "502"),
     "too many": (strange.answer("429 Too Many Requests", "application/json", b"{}"), "429"),
     "broken": (strange.answer("500 Oops", "application/json", b"{}"), "500"),
@@ -64,8 +65,8 @@ BAD = {
 def test_it_is_not_checked_and_says_why(talk: strange.Talk, word: str) -> None:
     with strange.listening(talk) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
-    assert {each.verdict for each in findings.found} == {"not-checked"}, told(findings.found[:5])
-    assert any(word in each.detail for each in findings.found), told(findings.found[:5])
+    assert {each.verdict for each in findings.rows} == {"not-checked"}, as_text(findings.rows[:5])
+    assert any(word in each.detail for each in findings.rows), as_text(findings.rows[:5])
     assert not findings.checked
     assert findings.silent["dstor"]
 
@@ -74,20 +75,20 @@ def test_after_three_tries_it_is_given_up() -> None:
     with strange.listening(strange.reset) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
         assert len(listener.heard) == 1 + 3  # whether it is a mock of ours is asked once before
-    assert any("given up after 3 tries" in each.detail for each in findings.found)
+    assert any("given up after 3 tries" in each.detail for each in findings.rows)
 
 
 def test_nobody_listens() -> None:
     with strange.listening(strange.nothing) as listener:
         port = listener.port
     findings = asked(f"http://127.0.0.1:{port}")
-    assert {each.verdict for each in findings.found} == {"not-checked"}
-    assert any("refused" in each.detail for each in findings.found)
+    assert {each.verdict for each in findings.rows} == {"not-checked"}
+    assert any("refused" in each.detail for each in findings.rows)
 
 
 def test_a_name_that_is_unknown() -> None:
     findings = asked("https://no-such-host.invalid")
-    assert any("name of the host is unknown" in each.detail for each in findings.found)
+    assert any("name of the host is unknown" in each.detail for each in findings.rows)
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
@@ -97,23 +98,23 @@ def test_where_it_redirects_to_hears_nothing(status: str) -> None:
         with strange.listening(strange.answer(status, "text/plain", b"", location)) as listener:
             findings = asked(f"http://127.0.0.1:{listener.port}")
         assert elsewhere.heard == []
-    assert {each.verdict for each in findings.found} == {"not-checked"}
-    assert any("redirects to 127.0.0.1" in each.detail for each in findings.found)
-    assert KEY not in told(findings.found)
+    assert {each.verdict for each in findings.rows} == {"not-checked"}
+    assert any("redirects to 127.0.0.1" in each.detail for each in findings.rows)
+    assert KEY not in as_text(findings.rows)
 
 
 def test_a_redirect_on_the_same_host_is_an_answer_that_is_judged() -> None:
     talk = strange.answer("302 Found", "text/plain", b"", "Location: /login")
     with strange.listening(talk) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
-    assert any(each.fails and "answered 302" in each.detail for each in findings.found)
+    assert any(each.fails and "answered 302" in each.detail for each in findings.rows)
 
 
 def test_a_redirect_to_nowhere_is_not_followed() -> None:
     talk = strange.answer("302 Found", "text/plain", b"", "Location: http://[nowhere")
     with strange.listening(talk) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
-    assert {each.verdict for each in findings.found} == {"not-checked"}
+    assert {each.verdict for each in findings.rows} == {"not-checked"}
 
 
 def test_whoever_else_has_admin_is_no_mock_of_ours() -> None:
@@ -121,7 +122,7 @@ def test_whoever_else_has_admin_is_no_mock_of_ours() -> None:
     talk = strange.answer("200 OK", "application/json", b'{"status": "healthy"}')
     with strange.listening(talk) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
-    found = {each.id: each for each in findings.found}
+    found = {each.id: each for each in findings.rows}
     assert found["dstor.internal_error"].verdict == "not-checked"
     assert not findings.services["dstor"].mock
 
@@ -145,7 +146,7 @@ def test_whatever_admin_answers_is_asked_once_and_nothing_follows(talk: strange.
     assert len([each for each in listener.heard if b"/__admin" in each]) == 1
     assert findings.silent == {}
     assert findings.checked
-    assert not any("unreachable" in each.detail for each in findings.found)
+    assert not any("unreachable" in each.detail for each in findings.rows)
 
 
 def test_an_answer_of_admin_is_none_of_the_api() -> None:
@@ -157,8 +158,8 @@ def test_an_answer_of_admin_is_none_of_the_api() -> None:
 
     with strange.listening(talk) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
-    assert findings.silent["dstor"].startswith("host unreachable")
-    assert {each.verdict for each in findings.found} == {"not-checked"}
+    assert findings.silent["dstor"].reason == Reason.HOST_UNREACHABLE
+    assert {each.verdict for each in findings.rows} == {"not-checked"}
 
 
 def test_a_check_that_asks_nothing_does_not_count() -> None:
@@ -169,7 +170,7 @@ def test_a_check_that_asks_nothing_does_not_count() -> None:
 
     with strange.listening(answer) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}")
-    local = [each for each in findings.found if each.id == "dstor.shape_of_key"]
+    local = [each for each in findings.checks if each.id == "dstor.shape_of_key"]
     assert [(each.verdict, each.asked) for each in local] == [("agrees", False)]
 
 
@@ -177,7 +178,7 @@ def test_a_certificate_that_nobody_trusts_gets_no_secret() -> None:
     with strange.listening(strange.nothing, tls=True) as listener:
         findings = asked(f"https://localhost:{listener.port}")
         assert listener.heard == []
-    assert any("certificate is not trusted" in each.detail for each in findings.found)
+    assert any("certificate is not trusted" in each.detail for each in findings.rows)
     assert not findings.checked
 
 
@@ -207,7 +208,7 @@ def test_pages_among_answers_of_an_api_are_drift() -> None:
 
     with strange.listening(talk) as listener:
         findings = asked(f"http://127.0.0.1:{listener.port}", budget=100)
-    assert any(each.fails and "Content-Type" in each.detail for each in findings.found)
+    assert any(each.fails and "Content-Type" in each.detail for each in findings.rows)
 
 
 def test_the_budget_is_kept() -> None:
@@ -215,4 +216,4 @@ def test_the_budget_is_kept() -> None:
         findings = asked(f"http://127.0.0.1:{listener.port}", budget=7)
         assert len(listener.heard) == 7
     assert findings.calls == 7
-    assert any(each.detail == "budget spent: 7 calls were made" for each in findings.found)
+    assert any(each.detail == "budget spent: 7 calls were made" for each in findings.rows)

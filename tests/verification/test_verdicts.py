@@ -6,8 +6,8 @@ import pytest
 
 from mockserver.model.http import Response
 from tests.verification.changes import Change, claims, error, head, status, success, token, with_
-from tests.verification.judging import judged, told
-from tests.verification.playing import playing
+from tests.verification.vendor_double import vendor_double
+from tests.verification.verifying import as_text, verified
 
 TEMP_TOKEN = "/v1/dev/temp-token"
 KITEGATEWAY = "/v1/auth/token"
@@ -15,8 +15,8 @@ KITEGATEWAY = "/v1/auth/token"
 
 def verdicts(change: Change, vendor: str) -> dict[str, list[str]]:
     """By verdict, what was seen."""
-    with playing(change) as played:
-        found = judged(played, vendor, hasty=True).found
+    with vendor_double(change) as double:
+        found = verified(double, vendor, fast=True).rows
     return {
         word: [f"{each.statement} {each.detail}" for each in found if each.word == word]
         for word in {each.word for each in found}
@@ -97,8 +97,8 @@ def test_another_order_of_keys_is_cosmetic_and_fails() -> None:
 
 
 def test_what_cannot_be_provoked_says_why() -> None:
-    with playing() as played:
-        found = judged(played, "kitegateway", hasty=True).found
+    with vendor_double() as double:
+        found = verified(double, "kitegateway", fast=True).rows
     details = {each.id: each.detail for each in found if each.verdict == "not-checked"}
     assert details["kitegateway.internal_error"] == (
         "cannot be provoked there: a failure cannot be ordered"
@@ -106,10 +106,10 @@ def test_what_cannot_be_provoked_says_why() -> None:
     assert details["kitegateway.second_pair"] == (
         "cannot be provoked there: it needs a second account"
     )
-    assert all(detail for detail in details.values()), told(found)
+    assert all(detail for detail in details.values()), as_text(found)
 
 
 def test_every_finding_has_an_id_of_its_own() -> None:
-    with playing() as played:
-        ids = [each.id for each in judged(played, "dstor", "dapi", hasty=True).found]
+    with vendor_double() as double:
+        ids = [each.id for each in verified(double, "dstor", "dapi", fast=True).rows]
     assert len(ids) == len(set(ids))

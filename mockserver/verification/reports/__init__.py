@@ -1,13 +1,19 @@
-"""The findings of a run as a table for a terminal, and as files."""
+"""The results of a run as a table for a terminal, and as files."""
 
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from mockserver.model.errors import ConfigurationError
 from mockserver.verification.reports.junit import junit
 from mockserver.verification.reports.pages import html, markdown
-from mockserver.verification.reports.plain import as_json
 from mockserver.verification.results import RunResults
+
+
+def as_json(results: RunResults) -> str:
+    """Return `{"target", "hosts", "calls", "checks": [...]}`."""
+    return json.dumps(results.as_json(), indent=2, ensure_ascii=False) + "\n"
+
 
 FORMATS: dict[str, tuple[str, Callable[[RunResults], str]]] = {
     "junit": ("report.xml", junit),
@@ -15,11 +21,11 @@ FORMATS: dict[str, tuple[str, Callable[[RunResults], str]]] = {
     "md": ("report.md", markdown),
     "html": ("report.html", html),
 }
-"""By name: the file, and what writes its text."""
+"""By name: the file, and the function that returns its text."""
 
 
 def chosen(text: str) -> tuple[str, ...]:
-    """The formats of "junit,json". Raises ConfigurationError for one that is unknown."""
+    """Return the formats in a text such as "junit,json", or raise ConfigurationError."""
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     for name in names:
         if name not in FORMATS:
@@ -27,15 +33,19 @@ def chosen(text: str) -> tuple[str, ...]:
     return names
 
 
-def write(findings: RunResults, formats: Iterable[str], folder: Path) -> list[Path]:
-    """Write the reports; their paths. Raises ConfigurationError where that cannot be."""
+def write(results: RunResults, formats: Iterable[str], folder: Path) -> list[Path]:
+    """Write the reports and return their paths.
+
+    Raises:
+        ConfigurationError: If a report cannot be written.
+    """
     written = []
     try:
         for name in formats:
             folder.mkdir(parents=True, exist_ok=True)
             file, render = FORMATS[name]
             path = folder / file
-            path.write_text(render(findings), encoding="utf-8")
+            path.write_text(render(results), encoding="utf-8")
             written.append(path)
     except OSError as error:
         raise ConfigurationError(f"no report can be written to {folder}: {error}") from None

@@ -1,45 +1,71 @@
-"""`report.md` and `report.html`, for people: from templates beside this module."""
+"""`report.md` and `report.html`, from templates beside this module."""
 
+import platform
 from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mockserver.model.clock import SHIFT, Clock
+from mockserver.model.version import VERSION
+from mockserver.storage.memory import MemoryCollection
 from mockserver.verification.evidence_ledger import LedgerEntry
-from mockserver.verification.reports.summary import outcome, summary, summary_rows
+from mockserver.verification.reports.summary import (
+    LEGEND,
+    TAGS,
+    missing_credentials,
+    outcome,
+    overview,
+    summary,
+)
 from mockserver.verification.results import RunResults, counted
 
-
-def markdown(findings: RunResults) -> str:
-    """A page as hosts of code show it."""
-    return _render("report.md", findings)
+_LIBRARIES = ("jsonschema", "pyjwt", "pytest", "requests")
 
 
-def html(findings: RunResults) -> str:
-    """A page that needs nothing else; whatever a vendor sent is shown as text."""
-    return _render("report.html", findings)
+def markdown(results: RunResults) -> str:
+    """Return a page in the Markdown of code hosts."""
+    return _render("report.md", results)
+
+
+def html(results: RunResults) -> str:
+    """Return a page without scripts or other files; text of a vendor is escaped."""
+    return _render("report.html", results)
 
 
 def ledger_page(entries: Sequence[LedgerEntry]) -> str:
-    """The ledger as a page of documentation."""
+    """Return the ledger as a page of documentation."""
     return _templates().get_template("ledger.md.jinja").render(entries=entries)
 
 
-def _render(name: str, findings: RunResults) -> str:
+def versions() -> str:
+    """Return the versions of everything that the verdicts depend on."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    return f"token-mockserver {VERSION}, Python {platform.python_version()}, {libraries}"
+
+
+def _render(name: str, results: RunResults) -> str:
+    now = Clock(MemoryCollection(SHIFT)).now()
     return (
         _templates()
         .get_template(f"{name}.jinja")
         .render(
-            outcome=outcome(findings),
-            summary=summary(findings),
-            counts=counted(findings.found),
-            lines=summary_rows(findings.found),
+            outcome=outcome(results),
+            summary=summary(results),
+            missing=missing_credentials(results),
+            date=f"{now:%Y-%m-%d %H:%M} UTC",
+            versions=versions(),
+            counts=counted(results.rows),
+            overview=overview(results),
+            legend=LEGEND,
+            tags=TAGS,
         )
     )
 
 
 def _cell(text: str) -> str:
-    """A text that stays in its cell of a Markdown table, and is no markup."""
+    """Return a text without Markdown that stays in its table cell."""
     for sign in "\\`*_{}[]<>|#":
         text = text.replace(sign, f"\\{sign}")
     return " ".join(text.split())

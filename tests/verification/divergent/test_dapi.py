@@ -20,7 +20,7 @@ from tests.verification.changes import (
     with_,
     without,
 )
-from tests.verification.judging import check_named
+from tests.verification.verifying import check_named
 
 PATH = "/v2/auth/ExchangeToken"
 IDENTITY = "/v2/data/identity/get"

@@ -22,7 +22,7 @@ from tests.verification.changes import (
     with_,
     without,
 )
-from tests.verification.judging import check_named
+from tests.verification.verifying import check_named
 
 LOGIN = f"Basic {b64encode(b'myUser:myPassword').decode()}"
 PATH = "/ds-api/user-token"

@@ -19,7 +19,7 @@ from tests.verification.changes import (
     with_,
     without,
 )
-from tests.verification.judging import check_named
+from tests.verification.verifying import check_named
 
 KEY = "5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92"
 PATH = "/v1/dev/temp-token"

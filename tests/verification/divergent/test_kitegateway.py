@@ -19,7 +19,7 @@ from tests.verification.changes import (
     with_,
     without,
 )
-from tests.verification.judging import check_named
+from tests.verification.verifying import check_named
 
 PATH = "/v1/auth/token"
 BALANCES = "/v1/data/wallets/balances"

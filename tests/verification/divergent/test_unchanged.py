@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.vendors import vendor_names
-from tests.verification.judging import failures, judged, told, variables
-from tests.verification.playing import playing
+from tests.verification.vendor_double import vendor_double
+from tests.verification.verifying import as_text, failures, variables, verified
 
 MOMENTS = [
     "2026-12-31T23:59:57Z",  # a year ends while it is asked
@@ -30,23 +30,23 @@ def _zone(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_at_this_moment(moment: str) -> None:
-    with playing() as played:
-        played.mock.clock.freeze(moment)
-        played.mock.clock.unfreeze()
-        findings = judged(played, *vendor_names())
-    found = {finding.verdict for finding in findings.found}
-    assert found == {"agrees", "confirmed", "not-checked"}, told(findings.found)
+    with vendor_double() as double:
+        double.mock.clock.freeze(moment)
+        double.mock.clock.unfreeze()
+        findings = verified(double, *vendor_names())
+    found = {finding.verdict for finding in findings.rows}
+    assert found == {"agrees", "confirmed", "not-checked"}, as_text(findings.rows)
 
 
 @pytest.mark.usefixtures("_zone")
 def test_in_this_zone() -> None:
-    with playing() as played:
-        findings = judged(played, *vendor_names(), hasty=True)
+    with vendor_double() as double:
+        findings = verified(double, *vendor_names(), fast=True)
     assert failures(findings) == []
-    assert {each.verdict for each in findings.found} == {"agrees", "confirmed", "not-checked"}
+    assert {each.verdict for each in findings.rows} == {"agrees", "confirmed", "not-checked"}
 
 
 def test_again_and_again() -> None:
-    with playing() as played:
+    with vendor_double() as double:
         for _ in range(5):
-            assert failures(judged(played, *vendor_names(), hasty=True)) == []
+            assert failures(verified(double, *vendor_names(), fast=True)) == []

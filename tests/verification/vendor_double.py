@@ -14,7 +14,7 @@ from tests.verification.changes import UNCHANGED, Change
 
 
 @dataclass
-class Played:
+class VendorDouble:
     """Where the vendors are; `mock`: what nobody outside can do; `seen`: what was asked."""
 
     url: str
@@ -37,7 +37,7 @@ class Played:
 
 
 @contextmanager
-def playing(change: Change = UNCHANGED) -> Iterator[Played]:
+def vendor_double(change: Change = UNCHANGED) -> Iterator[VendorDouble]:
     front = new_application(change.settings)
     seen: list[Request] = []
 
@@ -55,6 +55,6 @@ def playing(change: Change = UNCHANGED) -> Iterator[Played]:
     )
     wire.start()
     try:
-        yield Played(f"http://127.0.0.1:{wire.port}", Controls(local(front)), seen)
+        yield VendorDouble(f"http://127.0.0.1:{wire.port}", Controls(local(front)), seen)
     finally:
         wire.stop()

@@ -14,7 +14,7 @@ from mockserver.verification.recordings import NotRecorded, Observation, last, r
 from mockserver.verification.results import AskedService, CheckResult, ObservedAnswer, RunResults
 from tests.command_line import run
 from tests.verification.changes import renamed, success
-from tests.verification.playing import playing
+from tests.verification.vendor_double import vendor_double
 
 DAY = date(2026, 3, 1)
 FINDING = CheckResult("acme.works", "acme", "It works.", "S", "a page", "agrees")
@@ -32,15 +32,15 @@ def kept(path: Path) -> dict[str, Any]:
 
 
 def test_a_real_run_is_kept_as_shapes(tmp_path: Path) -> None:
-    with playing() as played:
-        known = played.environment("kitegateway")
-        arguments = ["verify", f"--base-url=kitegateway={played.base_url('kitegateway')}"]
+    with vendor_double() as double:
+        known = double.environment("kitegateway")
+        arguments = ["verify", f"--base-url=kitegateway={double.base_url('kitegateway')}"]
         done = run(*arguments, "--record", "--fixtures", "kept", cwd=tmp_path, **known)
         assert done.returncode == 0, done.stderr
         (path,) = tmp_path.rglob("*.json")
         assert path.parent == tmp_path / "kept" / "kitegateway" / "observed"
         text = path.read_text()
-        issued = [token["id"] for token in played.mock.tokens()]
+        issued = [token["id"] for token in double.mock.tokens()]
     assert issued
     assert not any(secret in text for secret in (*known.values(), "eyJ"))
     content = kept(path)
@@ -58,7 +58,7 @@ def test_a_real_run_is_kept_as_shapes(tmp_path: Path) -> None:
 def test_a_later_run_says_that_the_vendor_changed(tmp_path: Path) -> None:
     observe(tmp_path, FINDING)
     now = replace(FINDING, verdict="drifted", grade="breaking", detail="came 500")
-    later = remembered(findings(now), last(tmp_path), DAY + timedelta(1)).found[0]
+    later = remembered(findings(now), last(tmp_path), DAY + timedelta(1)).rows[0]
     assert later.detail == "vendor changed: it was seen to be so on 2026-03-01; came 500"
 
 
@@ -69,7 +69,7 @@ def test_what_a_mock_does_is_no_change_of_the_vendor(then: bool, now: bool, tmp_
     wrong = replace(FINDING, verdict="drifted", grade="breaking", detail="came 500")
     services = {"acme": AskedService("acme.test", named=True, mock=now)}
     later = replace(findings(wrong), services=services)
-    assert remembered(later, last(tmp_path), DAY + timedelta(1)).found == [wrong]
+    assert remembered(later, last(tmp_path), DAY + timedelta(1)).rows == [wrong]
 
 
 def test_a_mock_does_not_take_the_place_of_the_vendor(tmp_path: Path) -> None:
@@ -109,14 +109,14 @@ def test_an_incomplete_file_is_an_error_that_names_it(missing: str, tmp_path: Pa
 def test_what_was_so_before_is_no_change(tmp_path: Path) -> None:
     now = replace(FINDING, verdict="drifted", grade="breaking", detail="came 500")
     observe(tmp_path, now)
-    assert remembered(findings(now), last(tmp_path), DAY + timedelta(1)).found == [now]
+    assert remembered(findings(now), last(tmp_path), DAY + timedelta(1)).rows == [now]
 
 
 @pytest.mark.parametrize(("days", "stale"), [(30, False), (31, True)])
 def test_an_old_observation_is_stale(days: int, stale: bool, tmp_path: Path) -> None:
     observe(tmp_path, FINDING)
     now = replace(FINDING, verdict="not-checked", detail="host unreachable")
-    later = remembered(findings(now), last(tmp_path), DAY + timedelta(days)).found[0]
+    later = remembered(findings(now), last(tmp_path), DAY + timedelta(days)).rows[0]
     assert ("stale: last observed on 2026-03-01, 31 days ago" in later.detail) is stale
 
 
@@ -157,9 +157,9 @@ def test_with_a_secret_in_it_nothing_is_written(text: str, tmp_path: Path) -> No
 
 def test_a_vendor_that_sends_secrets_as_names_is_not_recorded(tmp_path: Path) -> None:
     leak = success("/v1/data/wallets/balances", renamed("message", "YOUR_SECRET"))
-    with playing(leak) as played:
-        arguments = ["verify", f"--base-url=kitegateway={played.base_url('kitegateway')}"]
-        known = played.environment("kitegateway")
+    with vendor_double(leak) as double:
+        arguments = ["verify", f"--base-url=kitegateway={double.base_url('kitegateway')}"]
+        known = double.environment("kitegateway")
         done = run(*arguments, "--record", cwd=tmp_path, **known)
     assert done.returncode == 1
     assert "not recorded" in done.stderr

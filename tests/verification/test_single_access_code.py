@@ -1,21 +1,21 @@
 """One access code is enough for Dapi: refusals first, then one exchange, the end of it last."""
 
-from tests.verification.judging import failures, judged
-from tests.verification.playing import Played, playing
+from tests.verification.vendor_double import VendorDouble, vendor_double
+from tests.verification.verifying import failures, verified
 
 EXCHANGE = "/v2/auth/exchangetoken"
 DELINK = "delinkuser"
 
 
-def statuses(played: Played, path: str) -> list[int]:
+def statuses(double: VendorDouble, path: str) -> list[int]:
     """What was answered to calls of this path, in order."""
-    return [each.status for each in played.mock.requests.all() if path in each.url.lower()]
+    return [each.status for each in double.mock.requests.all() if path in each.url.lower()]
 
 
 def test_refusals_come_before_the_one_exchange_and_delinking_comes_last() -> None:
-    with playing() as played:
-        findings = judged(played, "dapi")
-        exchanges, everything = statuses(played, EXCHANGE), played.mock.requests.all()
+    with vendor_double() as double:
+        findings = verified(double, "dapi")
+        exchanges, everything = statuses(double, EXCHANGE), double.mock.requests.all()
     first = exchanges.index(200)
     assert set(exchanges[:first]) == {400, 401, 422}
     assert first > 25
@@ -28,8 +28,8 @@ def test_refusals_come_before_the_one_exchange_and_delinking_comes_last() -> Non
 
 
 def test_a_second_code_is_asked_for_by_name() -> None:
-    with playing() as played:
-        found = {each.id: each for each in judged(played, "dapi").found}
+    with vendor_double() as double:
+        found = {each.id: each for each in verified(double, "dapi").rows}
     assert found["dapi.connection_of_another_code"].verdict == "not-checked"
     assert "second access code" in found["dapi.connection_of_another_code"].detail
     assert found["dapi.exchange"].verdict == "agrees"
@@ -38,9 +38,9 @@ def test_a_second_code_is_asked_for_by_name() -> None:
 
 
 def test_nothing_is_delinked_without_leave() -> None:
-    with playing() as played:
-        found = judged(played, "dapi", destructive=False).found
-        delinked = statuses(played, DELINK)
+    with vendor_double() as double:
+        found = verified(double, "dapi", destructive=False).rows
+        delinked = statuses(double, DELINK)
     reasons = [each.detail for each in found if each.id.startswith("dapi.delink")]
     assert reasons
     assert all("--destructive" in reason for reason in reasons)
@@ -49,8 +49,8 @@ def test_nothing_is_delinked_without_leave() -> None:
 
 
 def test_without_a_code_the_missing_variable_is_named() -> None:
-    with playing() as played:
+    with vendor_double() as double:
         known = {"DAPI_APP_SECRET": "app_secret_value"}
-        found = judged(played, "dapi", environment=known).found
+        found = verified(double, "dapi", environment=known).rows
     details = {each.detail for each in found if each.verdict == "not-checked"}
     assert "credential missing: DAPI_ACCESS_CODE is not set" in details

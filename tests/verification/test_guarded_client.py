@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.verification import guarded_client as line
 from mockserver.verification.guarded_client import CallBudget, GuardedClient, is_loopback
-from tests.verification import strange
+from tests.verification import strange_services as strange
 
 JSON = strange.answer("200 OK", "application/json", b"{}")
 
