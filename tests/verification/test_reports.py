@@ -15,6 +15,7 @@ from mockserver.verification.reports.pages import html, markdown
 from mockserver.verification.reports.summary import outcome
 from mockserver.verification.reports.table import table
 from mockserver.verification.results import CheckResult, RunResults
+from mockserver.verification.skip_reasons import Reason, Why
 
 NASTY = 'came <script>alert("x")</script> | `a` & \x00\x1b[31m ]]> *b* [c](javascript:d)'
 GOOD = CheckResult("acme.good", "acme", "It is so.", "S", "a page", "agrees")
