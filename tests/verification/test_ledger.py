@@ -48,7 +48,7 @@ def test_an_observation_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
     (folder / "2026-03-01.json").write_text("{")
     done = run("ledger", cwd=tmp_path)
     assert done.returncode == 2
-    assert "2026-03-01.json is no observation" in done.stderr
+    assert "2026-03-01.json is not a recording" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -102,7 +102,7 @@ def test_an_incomplete_file_is_an_error_that_names_it(missing: str, tmp_path: Pa
     observe(tmp_path, FINDING)
     (path,) = tmp_path.rglob("*.json")
     path.write_text(json.dumps({name: it for name, it in kept(path).items() if name != missing}))
-    with pytest.raises(NotRecorded, match=r"2026-03-01\.json is no observation"):
+    with pytest.raises(NotRecorded, match=r"2026-03-01\.json is not a recording"):
         observe(tmp_path, FINDING)
 
 
@@ -172,7 +172,7 @@ def test_a_file_that_is_no_observation_is_an_error_that_names_it(text: str, tmp_
     path = tmp_path / "acme" / "observed" / "2026-03-01.json"
     path.parent.mkdir(parents=True)
     path.write_text(text)
-    with pytest.raises(MockServerError, match=r"2026-03-01\.json is no observation"):
+    with pytest.raises(MockServerError, match=r"2026-03-01\.json is not a recording"):
         last(tmp_path)
 
 
