@@ -18,6 +18,7 @@ STEP_1 = f"{PAGE}, Step 1"
 STEP_2 = f"{PAGE}, Step 2"
 SDKS = "the vendor's SDKs"
 GO_SDK = "the vendor's Go SDK"
+NODE_SDK = "the vendor's Node SDK"
 OTHER = "another page of the vendor"
 OURS = "our choice"
 
@@ -25,6 +26,7 @@ EXCHANGE = "/v2/auth/ExchangeToken"
 DELINK = "/v2/users/DelinkUser"
 IDENTITY = "/v2/data/identity/get"
 ACCOUNTS = "/v2/data/accounts/get"
+CARDS = "/v2/data/cards/get"
 BALANCE = "/v2/data/balance/get"
 TRANSACTIONS = "/v2/data/transactions/get"
 METADATA = "/v2/metadata/accounts/get"
@@ -151,9 +153,19 @@ class Session:
             self.client.service.kept[_ENDED] = True
         return self.ask(path, expect=expect)
 
+    def card(self) -> dict[str, Any]:
+        """Return the first of the customer's cards."""
+        return self._first(CARDS, "cards", "the customer has no card")
+
     def account(self) -> dict[str, Any]:
         """The first of the customer's accounts."""
-        return dict(success(self.ask(ACCOUNTS))["accounts"][0])
+        return self._first(ACCOUNTS, "accounts", "the customer has no account")
+
+    def _first(self, path: str, name: str, otherwise: str) -> dict[str, Any]:
+        found = success(self.ask(path))[name]
+        if not found:
+            not_checked(Reason.CANNOT_BE_CHECKED, otherwise)
+        return dict(found[0])
 
 
 def refusal(answer: requests.Response, kind: str = "") -> str:

@@ -14,10 +14,12 @@ from .dapi import (
     ACCOUNTS,
     BALANCE,
     BASE,
+    CARDS,
     DELINK,
     GO_SDK,
     IDENTITY,
     METADATA,
+    NODE_SDK,
     OTHER,
     OURS,
     PAGE,
@@ -30,6 +32,7 @@ from .dapi import (
     result,
 )
 
+CALLS = [IDENTITY, ACCOUNTS, CARDS, BALANCE, TRANSACTIONS, METADATA]
 TEN_YEARS = 315_360_000  # seconds
 DATES: dict[str, Any] = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
 MAY_END = pytest.param(DELINK, marks=pytest.mark.risky)
@@ -58,14 +61,14 @@ def test_token_as_bearer(session: Session) -> None:
 
 
 @statement(tag="S", source=f"{PAGE}, last sentence")
-@pytest.mark.parametrize("path", [IDENTITY, ACCOUNTS, BALANCE, TRANSACTIONS, METADATA, DELINK])
+@pytest.mark.parametrize("path", [*CALLS, DELINK])
 def test_no_bearer(session: Session, path: str) -> None:
     """A call without Authorization is refused."""
     assert refused(session.ask(path, headers={}))
 
 
 @statement(tag="X", source=OURS)
-@pytest.mark.parametrize("path", [IDENTITY, ACCOUNTS, BALANCE, TRANSACTIONS, METADATA, DELINK])
+@pytest.mark.parametrize("path", [*CALLS, DELINK])
 def test_missing_bearer(session: Session, path: str) -> None:
     """A call without Authorization is a 401."""
     refusal(session.ask(path, headers={}, expect=401))
@@ -126,15 +129,30 @@ def test_order_of_checks(session: Session, path: str) -> None:
 
 @statement(tag="P", source=SDKS)
 @pytest.mark.parametrize("name", ["appSecret", "userSecret"])
-@pytest.mark.parametrize("path", [IDENTITY, ACCOUNTS, BALANCE, TRANSACTIONS, METADATA, MAY_END])
+@pytest.mark.parametrize("path", [*CALLS, MAY_END])
 def test_call_without_secret(session: Session, path: str, name: str) -> None:
     """Every call needs appSecret and userSecret: without one it is a 422, PARAMETER_MISSING."""
     refusal(session.ask(path, **{name: None}, expect=422), "PARAMETER_MISSING")
 
 
 @statement(tag="P", source=GO_SDK)
+@pytest.mark.parametrize(
+    ("path", "name", "kind"),
+    [
+        (IDENTITY, "identity", dict),
+        (ACCOUNTS, "accounts", list),
+        (CARDS, "cards", list),
+        (METADATA, "accountsMetadata", dict),
+    ],
+)
+def test_data(session: Session, path: str, name: str, kind: type) -> None:
+    """A call answers an object or a list under a name of its own."""
+    assert isinstance(result(session.ask(path), name), kind)
+
+
+@statement(tag="X", source=f"{OURS}; the names: {GO_SDK} (P)")
 def test_identity(session: Session) -> None:
-    """The identity has the fields that the Go SDK reads."""
+    """The identity always has the fields that the Go SDK reads."""
     identity = result(session.ask(IDENTITY), "identity")
     names = "nationality dateOfBirth numbers emailAddress name address identification"
     assert set(names.split()) <= identity.keys()
@@ -144,42 +162,71 @@ def test_identity(session: Session) -> None:
     assert all(pair.keys() >= {"type", "value"} for pair in pairs)
 
 
-@statement(tag="P", source=GO_SDK)
+@statement(tag="X", source=f"{OURS}; the names: {SDKS} (P)")
 def test_accounts(session: Session) -> None:
-    """The accounts are a list with the fields that the Go SDK reads."""
+    """An account always has the fields that both SDKs read; balance is the Go SDK's alone."""
     accounts = result(session.ask(ACCOUNTS), "accounts")
-    names = {"iban", "number", "currency", "type", "id", "isFavourite", "name", "balance"}
+    names = {"iban", "number", "currency", "type", "id", "isFavourite", "name"}
     assert accounts
     assert all(account.keys() >= names for account in accounts)
     assert all(account["currency"].keys() >= {"code", "name"} for account in accounts)
 
 
+@statement(tag="X", source=f"{OURS}; the names: {NODE_SDK} (P)")
+def test_cards(session: Session) -> None:
+    """A card always has the fields that the Node SDK reads."""
+    cards = result(session.ask(CARDS), "cards")
+    names = {"cardNumber", "creditLimit", "name", "expiryDate", "type", "id", "status"}
+    assert cards
+    assert all(card.keys() >= names for card in cards)
+
+
 @statement(tag="P", source=GO_SDK)
 def test_balance(session: Session) -> None:
-    """The balance is that of the account asked for: amount, currency, accountNumber."""
+    """The balance is that of the account asked for."""
     account = session.account()
     balance = result(session.ask(BALANCE, accountID=account["id"]), "balance")
-    assert balance.keys() >= {"amount", "currency", "accountNumber"}
-    assert balance["currency"].keys() >= {"code", "name"}
     assert balance["accountNumber"] == account["number"]
 
 
-@statement(tag="P", source=GO_SDK)
+@statement(tag="P", source=NODE_SDK)
+def test_balance_of_card(session: Session) -> None:
+    """With cardID in place of accountID the balance is that of the card."""
+    card = session.card()
+    balance = result(session.ask(BALANCE, cardID=card["id"]), "balance")
+    assert balance["cardNumber"] == card["cardNumber"]
+
+
+@statement(tag="P", source=SDKS)
 def test_transactions(session: Session) -> None:
-    """The transactions are a list with the fields that the Go SDK reads, within the dates."""
+    """The transactions are a list of credits and debits."""
     answer = session.ask(TRANSACTIONS, accountID=session.account()["id"], **DATES)
+    assert all(each["type"] in ("credit", "debit") for each in result(answer, "transactions"))
+
+
+@statement(tag="P", source=NODE_SDK)
+def test_transactions_of_card(session: Session) -> None:
+    """With cardID in place of accountID the transactions are those of the card."""
+    answer = session.ask(TRANSACTIONS, cardID=session.card()["id"], **DATES)
+    assert isinstance(result(answer, "transactions"), list)
+
+
+@statement(tag="X", source=f"{OURS}; the names: {SDKS} (P)")
+def test_fields_of_transaction(session: Session) -> None:
+    """A transaction always has the fields that both SDKs read, except reference."""
+    answer = session.ask(TRANSACTIONS, accountID=session.account()["id"], **DATES)
+    names = "amount date type description details currency beforeAmount afterAmount"
     found = result(answer, "transactions")
-    names = "amount date type description details currency beforeAmount afterAmount reference"
     assert found
     assert all(each.keys() >= set(names.split()) for each in found)
-    assert all(each["type"] in ("credit", "debit") for each in found)
-    assert all(DATES["fromDate"] <= each["date"][:10] <= DATES["toDate"] for each in found)
 
 
-@statement(tag="P", source=GO_SDK)
-def test_metadata(session: Session) -> None:
-    """The metadata of the accounts is an object."""
-    assert result(session.ask(METADATA), "accountsMetadata")
+@statement(tag="X", source=f"{OURS}; the names of the dates: {SDKS} (P)")
+def test_dates_of_transactions(session: Session) -> None:
+    """The transactions are those from fromDate to toDate, both included."""
+    answer = session.ask(TRANSACTIONS, accountID=session.account()["id"], **DATES)
+    days = [each["date"][:10] for each in result(answer, "transactions")]
+    assert all(DATES["fromDate"] <= day <= DATES["toDate"] for day in days)
 
 
 @statement(tag="P", source=SDKS)
@@ -191,7 +238,7 @@ def test_metadata(session: Session) -> None:
     ],
 )
 def test_call_without_field(session: Session, path: str, name: str) -> None:
-    """A balance needs accountID, transactions fromDate and toDate too: a 422 without one."""
+    """A balance needs accountID or cardID, transactions the dates too: a 422 without one."""
     fields = {"accountID": session.account()["id"], **DATES, name: None}
     refusal(session.ask(path, **fields, expect=422), "PARAMETER_MISSING")
 

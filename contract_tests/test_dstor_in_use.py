@@ -29,7 +29,7 @@ def developer(client: CheckClient) -> Developer:
 # The token in use
 
 
-@statement(tag="P", source=f"{OTHER}; that it is sent as Bearer: {CLIENTS} (C)")
+@statement(tag="C", source=f"{CLIENTS}; what an upload answers: {OTHER} (P)")
 def test_upload(developer: Developer) -> None:
     """An upload begins with the token as Bearer: 200, message ok and an upload token."""
     body = success(developer.upload(f"Bearer {developer.token()}"))
