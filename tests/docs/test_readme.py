@@ -2,6 +2,7 @@
 
 import re
 
+import mockserver
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.routes import ROUTES
 from mockserver.model.defects import OUTCOMES
@@ -41,3 +42,9 @@ def test_each_link_leads_to_a_file() -> None:
         if not ((ROOT / page).parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_reference_describes_each_public_name() -> None:
+    reference = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
+    described = set(re.findall(r"^\.\. auto\w+:: mockserver\.(\w+)$", reference, re.MULTILINE))
+    assert described == set(mockserver.__all__) - {"__version__"}
