@@ -1,10 +1,12 @@
 """One client's connection: requests in, answers out in the same order."""
 
 import asyncio
+import logging
 from functools import partial
 from typing import NamedTuple, cast
 
 from mockserver.adapters.faults import FINAL_BYTES
+from mockserver.model.errors import MockServerError
 from mockserver.model.http import Fault, Response
 from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, State
 from mockserver.server.deadline import Deadline
@@ -13,7 +15,11 @@ from mockserver.server.request_head import CLOSE
 from mockserver.server.request_reader import Progress, ReceivedRequest, RequestReader
 from mockserver.server.server_state import ServerState
 from mockserver.server.sockets import acknowledge, reset
+from mockserver.server.tls_transport import CLIENT_HELLO, TlsTransport
 from mockserver.server.write_batch import CONTINUE, encode
+
+_TOO_MANY = ProtocolError(503, "There are too many connections.")
+_log = logging.getLogger("mockserver")
 
 
 class _DelayedAnswer(NamedTuple):
@@ -56,26 +62,34 @@ class Connection(asyncio.Protocol):
         self._reader.peer = (transport.get_extra_info("peername") or [""])[0]
         self._deadline.set(self._limits.first_byte)
         if len(server.connections) > self._limits.connections:
-            self._refuse(ProtocolError(503, "There are too many connections."))
+            state.over_limit = True
+            self._deadline.set(self._limits.linger)
         elif self._reader.unread or state.eof_received:
             self._proceed()
 
     def data_received(self, data: bytes) -> None:
         """Answer the requests that `data` completes, or keep it."""
-        if self._state.current in KEEPS_INPUT:
+        state = self._state
+        if state.at_start:
+            state.at_start = False
+            if data[0] == CLIENT_HELLO and self._server.tls_context is not None:
+                self._start_tls(data)
+                return
+            if state.over_limit:
+                self._refuse(_TOO_MANY)
+        if state.current in KEEPS_INPUT:
             self._reader.receive(data)
             self._proceed()
             self._limit_input()
 
     def eof_received(self) -> bool:
-        """Answer the remaining requests. Return False where the transport has to close (TLS)."""
+        """Answer the remaining requests; return True, for the transport to stay open."""
         state = self._state
         state.eof_received = True
         if state.current is State.DRAINING:
             self._flushed().close()
         self._proceed()
-        self._server.batch.flush()  # asyncio closes a TLS transport when this method returns
-        return state.current is not State.OPENING and self._transport.can_write_eof()
+        return state.current is not State.OPENING
 
     def pause_writing(self) -> None:
         """Answer no further request until the client has received what is written."""
@@ -111,12 +125,30 @@ class Connection(asyncio.Protocol):
             if self._flushed().get_write_buffer_size():
                 self._close()
             else:
-                # Without TLS's close_notify: asyncio would wait for the client to answer it.
-                self._transport.abort()
+                self._transport.close()
 
     def abort(self) -> None:
         """Close now."""
         self._flushed().abort()
+
+    # TLS
+
+    def _start_tls(self, data: bytes) -> None:
+        assert self._server.tls_context is not None
+        try:
+            context = self._server.tls_context()
+        except MockServerError as error:
+            _log.error("TLS is not possible: %s", error)
+            self._close()
+            return
+        # The time limit of the first byte goes on: it includes the handshake.
+        tls = TlsTransport(self._transport, self, context, self._secured)
+        self._transport = tls
+        tls.data_received(data)
+
+    def _secured(self) -> None:
+        if self._state.over_limit:
+            self._refuse(_TOO_MANY)
 
     # Requests, one after another
 
@@ -266,6 +298,8 @@ class Connection(asyncio.Protocol):
             self._flushed().abort()
         elif state.timed in (Progress.HEAD, Progress.BODY):
             self._refuse(ProtocolError(408, "The request takes too long."))
+        elif state.over_limit:
+            self._refuse(_TOO_MANY)
         else:
             self._close()
 
@@ -305,9 +339,6 @@ class Connection(asyncio.Protocol):
             self._close()
             return
         self._state.move(Event.DRAIN)
-        if self._transport.can_write_eof():
-            self._flushed().write_eof()
-            self._deadline.set(self._limits.linger)
-        else:
-            self._deadline.set(self._limits.tls_linger)
+        self._flushed().write_eof()
+        self._deadline.set(self._limits.linger)
         self._resume_reading()

@@ -23,7 +23,7 @@ from mockserver.server.request_reader import Progress
 class State(Enum):
     """The state of a connection."""
 
-    OPENING = auto()  # under `start_tls`, bytes arrive before `connection_made`: they are kept
+    OPENING = auto()  # before `connection_made`; bytes that come this early are kept
     READING = auto()  # requests are taken from the received bytes
     ANSWERING = auto()  # the answer is in a thread or delayed; further requests wait
     DRAINING = auto()  # the last answer is written; further input is read and dropped
@@ -63,10 +63,21 @@ _TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
 class ConnectionState:
     """The state of one connection and the flags that affect it."""
 
-    __slots__ = ("current", "eof_received", "read_paused", "timed", "write_paused", "yielding")
+    __slots__ = (
+        "at_start",
+        "current",
+        "eof_received",
+        "over_limit",
+        "read_paused",
+        "timed",
+        "write_paused",
+        "yielding",
+    )
 
     def __init__(self) -> None:
         self.current = State.OPENING
+        self.at_start = True  # the next byte decides if the client speaks TLS
+        self.over_limit = False  # to be refused, once its first byte has shown if inside TLS
         self.timed: Progress | None = None  # the part of a request whose time limit is running
         self.write_paused = False  # the client does not receive its answers
         self.read_paused = False  # the transport reads no further ahead

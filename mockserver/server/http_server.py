@@ -3,23 +3,21 @@
 import asyncio
 import signal
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from mockserver.admin.application import Application
 from mockserver.model.http import Answer, Request
 from mockserver.server.connection import Connection
 from mockserver.server.deadline import SteadyLoop, fast_loop
 from mockserver.server.limits import Limits
-from mockserver.server.server_state import LongPolls, ServerState
+from mockserver.server.server_state import LongPolls, ServerState, TlsContext
 from mockserver.server.sockets import allow
 
-_FAREWELL = 1.0  # seconds for a client to answer TLS's close_notify
 _SHORTAGE = 0.5  # seconds between attempts while the system has no descriptor left
 
 _Reason = TypeVar("_Reason")
@@ -37,7 +35,8 @@ class WireServer:
         listener: A listening socket; see `sockets.listen`.
         in_thread: Return True for a request whose answer may block; it is made in a thread.
         http_date: Return the Date of answers to what is no request.
-        tls: A context with which every connection begins TLS.
+        tls: Return the context for connections that begin with TLS; called at the first one.
+            None: there is no TLS.
         limits: Sizes and times.
         long_polls: Requests that wait for others; they are answered in threads of their own.
     """
@@ -49,12 +48,11 @@ class WireServer:
         listener: socket.socket,
         in_thread: Callable[[Request], bool],
         http_date: Callable[[], str],
-        tls: ssl.SSLContext | None = None,
+        tls: TlsContext | None = None,
         limits: Limits = _DEFAULTS,
         long_polls: LongPolls = _NO_LONG_POLLS,
     ) -> None:
-        self._state = ServerState(answer, in_thread, http_date, limits, long_polls)
-        self._tls = tls
+        self._state = ServerState(answer, in_thread, http_date, limits, long_polls, tls)
         self._listener = listener
         self._port: int = listener.getsockname()[1]
         self._thread: threading.Thread | None = None
@@ -127,7 +125,7 @@ class WireServer:
 
     async def _serve(self, ended: asyncio.Future[_Reason], ready: Callable[[], object]) -> _Reason:
         self._state.open(asyncio.get_running_loop())
-        acceptor = Acceptor(self._state, self._listener, self._tls)
+        acceptor = Acceptor(self._state, self._listener)
         try:
             ready()
             return await ended
@@ -150,23 +148,14 @@ def server_of(application: Application, listener: socket.socket) -> WireServer:
 class Acceptor:
     """Makes a `Connection` of each client that connects to `listener`, until `close`.
 
-    asyncio's own server forgets connections that are accepted but not made yet, or whose TLS
-    handshake is under way, so that a server that ends could not close them.
+    asyncio's own server forgets connections that are accepted but not made yet, so that a server
+    that ends could not close them.
     """
 
-    def __init__(
-        self, state: ServerState, listener: socket.socket, context: ssl.SSLContext | None
-    ) -> None:
+    def __init__(self, state: ServerState, listener: socket.socket) -> None:
         self._state = state
         self._loop = state.loop
         self._listener = listener
-        self._tls: dict[str, Any] = {}
-        if context is not None:
-            self._tls = {
-                "ssl": context,
-                "ssl_handshake_timeout": state.limits.first_byte,
-                "ssl_shutdown_timeout": _FAREWELL,
-            }
         self._making: set[asyncio.Task[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
         listener.setblocking(False)
@@ -178,11 +167,7 @@ class Acceptor:
             self._pause.cancel()
         self._loop.remove_reader(self._listener)
         await asyncio.sleep(0)  # a task that has not begun could not close its socket
-        making = tuple(self._making)
-        if self._tls:
-            for task in making:
-                task.cancel()  # a handshake; without one they are made at once
-        await asyncio.gather(*making, return_exceptions=True)
+        await asyncio.gather(*self._making, return_exceptions=True)
         self._listener.close()
 
     def _open(self) -> None:
@@ -206,11 +191,8 @@ class Acceptor:
 
     async def _make(self, accepted: socket.socket) -> None:
         accepted.setblocking(False)
-        # A failed TLS handshake and a client that has gone are an OSError each.
-        with suppress(OSError):
-            await self._loop.connect_accepted_socket(
-                lambda: Connection(self._state), accepted, **self._tls
-            )
+        with suppress(OSError):  # the client has gone already
+            await self._loop.connect_accepted_socket(lambda: Connection(self._state), accepted)
 
 
 @contextmanager

@@ -57,10 +57,6 @@ class Limits:
     """How long, after the last answer, further input is read and dropped. Closing at once would
     reset the connection, and a client that still sends would lose the answer."""
 
-    tls_linger: float = 0.5
-    """The same under TLS, which has no half-closed connections: a client that waits for the end
-    of the connection waits this long."""
-
 
 class ProtocolError(Exception):
     """Bytes that are no request. The connection ends with `status` and `reason`, a sentence."""

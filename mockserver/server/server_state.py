@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
@@ -44,6 +45,10 @@ class LongPolls:
     release: Callable[[], None] = lambda: None
 
 
+TlsContext = Callable[[], ssl.SSLContext]
+"""Return the context of the server's side of TLS; raise ConfigurationError if there is none."""
+
+
 class ServerState:
     """The function that answers, the threads that it is called in, and the open connections."""
 
@@ -54,12 +59,14 @@ class ServerState:
         http_date: Callable[[], str],
         limits: Limits,
         long_polls: LongPolls,
+        tls: TlsContext | None = None,
     ) -> None:
         self._answer = answer
         self._http_date = http_date
         self._in_thread = in_thread
         self._long_polls = long_polls
         self.limits = limits
+        self.tls_context = tls
         self.connections: set[OpenConnection] = set()
         self.kept = 0  # bytes of incomplete requests
         self.ending = False

@@ -109,6 +109,9 @@ class MemoryTransport:
 
     abort = close
 
+    def set_protocol(self, protocol: asyncio.Protocol) -> None:
+        self.protocol = protocol
+
     def pause_reading(self) -> None:
         assert not self.paused, "paused twice"
         self.paused = True

@@ -31,7 +31,7 @@ def make(
         listener=listen("127.0.0.1", 0),
         in_thread=in_thread,
         http_date=echo.http_date,
-        tls=server_context() if tls else None,
+        tls=server_context if tls else None,
         limits=limits or Limits(),
     )
 

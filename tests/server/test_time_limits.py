@@ -14,9 +14,7 @@ from tests.server.servers import serving_as
 from tests.server.socket_client import Client
 from tests.server.table.case import EARLY, ok, request, wire
 
-FAR = Limits(
-    first_byte=600, head_time=600, body_time=600, idle=600, take=600, linger=600, tls_linger=600
-)
+FAR = Limits(first_byte=600, head_time=600, body_time=600, idle=600, take=600, linger=600)
 SOON = 0.05
 LATE = wire(408, "The request takes too long.")
 
@@ -59,14 +57,14 @@ def test_idle_limit_restarts_with_every_answer() -> None:
 @kinds
 @pytest.mark.parametrize("begun", [b"G", b"GET /a HTTP/1.1\r\nHost: h\r\n", b"\r\n\r"])
 def test_head_limit(kind: str, begun: bytes) -> None:
-    with limited(kind, head_time=SOON, tls_linger=SOON) as server, Client(server, kind) as client:
+    with limited(kind, head_time=SOON) as server, Client(server, kind) as client:
         client.send(request("GET /a") + begun)
         assert client.read_all() == ok("GET /a") + LATE
 
 
 @kinds
 def test_body_limit(kind: str) -> None:
-    with limited(kind, body_time=SOON, tls_linger=SOON) as server, Client(server, kind) as client:
+    with limited(kind, body_time=SOON) as server, Client(server, kind) as client:
         client.send(request("POST /a", "Content-Length: 3"))
         client.send(b"ab")
         assert client.read_all() == LATE

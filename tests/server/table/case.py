@@ -6,7 +6,7 @@ from http import HTTPStatus
 from mockserver.server import Limits
 from tests.server.echo import DATE, WIRE_DATE, line
 
-LIMITS = Limits(line=256, head=512, body=64, read_ahead=128, tls_linger=0.01)
+LIMITS = Limits(line=256, head=512, body=64, read_ahead=128)
 """Small limits, so that a case can be cut at every byte."""
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
