@@ -37,6 +37,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, server: ServerState) -> None:
         self._server = server
+        self._server_name = ""  # the host of the last CONNECT
         self._limits = server.limits
         self._reader = RequestReader(server.limits)
         self._deadline = Deadline(server.loop, self._overdue)
@@ -142,7 +143,7 @@ class Connection(asyncio.Protocol):
             self._close()
             return
         # The time limit of the first byte goes on: it includes the handshake.
-        tls = TlsTransport(self._transport, self, context, self._secured)
+        tls = TlsTransport(self._transport, self, context, self._secured, self._server_name)
         self._transport = tls
         tls.data_received(data)
 
@@ -182,6 +183,9 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, received: ReceivedRequest) -> None:
         self._state.timed = None
+        if received.request.method == "CONNECT":
+            self._refuse(ProtocolError(501, "This server is no proxy."))
+            return
         response = self._server.ask(received.request)
         if not isinstance(response, Response):
             self._called = response
@@ -315,6 +319,9 @@ class Connection(asyncio.Protocol):
 
     def _refuse(self, refused: ProtocolError) -> None:
         data, _ = encode(self._server.error(refused.status, refused.reason), "", CLOSE)
+        if refused.phrase:
+            start = f"HTTP/1.1 {refused.status} {refused.phrase}".encode("latin-1")
+            data = start + data[data.index(b"\r\n") :]
         self._flushed().write(data)
         self._drain()
 

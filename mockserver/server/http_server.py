@@ -15,6 +15,8 @@ from mockserver.model.http import Answer, Request
 from mockserver.server.connection import Connection
 from mockserver.server.deadline import SteadyLoop, fast_loop
 from mockserver.server.limits import Limits
+from mockserver.server.proxy import ForwardProxy
+from mockserver.server.proxy_connection import ProxyConnection
 from mockserver.server.server_state import LongPolls, ServerState, TlsContext
 from mockserver.server.sockets import allow
 
@@ -37,6 +39,8 @@ class WireServer:
         http_date: Return the Date of answers to what is no request.
         tls: Return the context for connections that begin with TLS; called at the first one.
             None: there is no TLS.
+        proxy: The rules of the forward proxy. None: CONNECT is refused, and absolute URLs are
+            answered whatever host they name.
         limits: Sizes and times.
         long_polls: Requests that wait for others; they are answered in threads of their own.
     """
@@ -49,10 +53,19 @@ class WireServer:
         in_thread: Callable[[Request], bool],
         http_date: Callable[[], str],
         tls: TlsContext | None = None,
+        proxy: ForwardProxy | None = None,
         limits: Limits = _DEFAULTS,
         long_polls: LongPolls = _NO_LONG_POLLS,
     ) -> None:
-        self._state = ServerState(answer, in_thread, http_date, limits, long_polls, tls)
+        self._state = ServerState(
+            answer,
+            in_thread=in_thread,
+            http_date=http_date,
+            limits=limits,
+            long_polls=long_polls,
+            tls=tls,
+        )
+        self._proxy = proxy
         self._listener = listener
         self._port: int = listener.getsockname()[1]
         self._thread: threading.Thread | None = None
@@ -125,7 +138,7 @@ class WireServer:
 
     async def _serve(self, ended: asyncio.Future[_Reason], ready: Callable[[], object]) -> _Reason:
         self._state.open(asyncio.get_running_loop())
-        acceptor = Acceptor(self._state, self._listener)
+        acceptor = Acceptor(self._state, self._listener, self._proxy)
         try:
             ready()
             return await ended
@@ -152,10 +165,13 @@ class Acceptor:
     that ends could not close them.
     """
 
-    def __init__(self, state: ServerState, listener: socket.socket) -> None:
+    def __init__(
+        self, state: ServerState, listener: socket.socket, proxy: ForwardProxy | None
+    ) -> None:
         self._state = state
         self._loop = state.loop
         self._listener = listener
+        self._proxy = proxy
         self._making: set[asyncio.Task[None]] = set()
         self._pause: asyncio.TimerHandle | None = None
         listener.setblocking(False)
@@ -189,10 +205,15 @@ class Acceptor:
         self._making.add(making)
         making.add_done_callback(self._making.discard)
 
+    def _connection(self) -> Connection:
+        if self._proxy is None:
+            return Connection(self._state)
+        return ProxyConnection(self._state, self._proxy)
+
     async def _make(self, accepted: socket.socket) -> None:
         accepted.setblocking(False)
         with suppress(OSError):  # the client has gone already
-            await self._loop.connect_accepted_socket(lambda: Connection(self._state), accepted)
+            await self._loop.connect_accepted_socket(self._connection, accepted)
 
 
 @contextmanager

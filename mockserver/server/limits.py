@@ -53,18 +53,35 @@ class Limits:
     take: float = 60.0
     """For the client to receive an answer. Then the connection is aborted."""
 
+    tunnels: int = 512
+    """Tunnels to other hosts at a time. One more is answered 503."""
+
+    connect_time: float = 10.0
+    """For another host to accept a tunnel. 504 beyond."""
+
+    tunnel_idle: float = 300.0
+    """Without a byte in a tunnel. Then it is closed."""
+
     linger: float = 5.0
     """How long, after the last answer, further input is read and dropped. Closing at once would
     reset the connection, and a client that still sends would lose the answer."""
 
 
 class ProtocolError(Exception):
-    """Bytes that are no request. The connection ends with `status` and `reason`, a sentence."""
+    """A request that is refused by the connection, which ends with the answer.
 
-    def __init__(self, status: int, reason: str) -> None:
+    Args:
+        status: The status of the answer.
+        reason: The body of the answer, a sentence.
+        phrase: The answer's reason phrase instead of the usual one. Clients show no more than it
+            of a proxy's answer to CONNECT.
+    """
+
+    def __init__(self, status: int, reason: str, phrase: str = "") -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.phrase = phrase
 
 
 def line_end(buffer: bytearray, limit: int) -> int | None:

@@ -19,7 +19,7 @@ _ANY_LINE = b"POST / HTTP/1.1\r\n"
 
 _LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!-~\x80-\xff]+) HTTP/1\.([01])\r\n")
 _HOST = re.compile(r"[!$%&'()*+\-.0-9:;=A-Z\[\]_a-z~]*")
-_ABSOLUTE = re.compile(rb"https?://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
+_ABSOLUTE = re.compile(rb"(https?)://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
 
 
 class RequestLine(NamedTuple):
@@ -33,14 +33,15 @@ class RequestLine(NamedTuple):
 class RequestTarget(NamedTuple):
     """The target of a request line.
 
-    `path` is percent-decoded, `query` as sent. `authority` is set if the target was an absolute
-    URL. `sent` is path and query as sent, "" if they are not ASCII or no path.
+    `path` is percent-decoded, `query` as sent. `authority` and `scheme` are set if the target was
+    an absolute URL. `sent` is path and query as sent, "" if they are not ASCII or no path.
     """
 
     path: str
     query: str
     authority: str | None
     sent: str
+    scheme: str = ""
 
 
 class Head(NamedTuple):
@@ -48,6 +49,8 @@ class Head(NamedTuple):
 
     `connection` is KEEP, KEEP_SAID or CLOSE. `length` is the Content-Length, 0 if there is none;
     it is ignored if `chunked`. `expects_continue`: the client sends the body after a 100.
+    `scheme` is "http" or "https" for an absolute URL, else "". The target of CONNECT is host and
+    port, as sent.
     """
 
     method: str
@@ -59,6 +62,7 @@ class Head(NamedTuple):
     length: int
     chunked: bool
     expects_continue: bool
+    scheme: str = ""
 
 
 class _FieldCollector:
@@ -107,13 +111,14 @@ def read_head(line: RequestLine, block: bytes, limits: Limits) -> Head:
 
     Raises:
         ProtocolError: 400 for invalid fields or targets, 413 for a Content-Length over the limit,
-            417 for an unknown expectation, 501 for CONNECT.
+            417 for an unknown expectation.
     """
     headers = Headers(read_fields(block))
-    if line.method == "CONNECT":
-        raise ProtocolError(501, "This server is no proxy.")
     target = read_target(line.method, line.target)
     headers = _with_host(headers, target, line.http_1_1)
+    if line.method == "CONNECT":
+        # RFC 9110, 9.3.6: it has no content, whatever its fields say.
+        return Head(line.method, "/", "", target.sent, headers, KEEP, 0, False, False)
     chunked = _is_chunked(headers, line.http_1_1)
     length = 0 if chunked else _content_length(headers, limits)
     return Head(
@@ -126,19 +131,23 @@ def read_head(line: RequestLine, block: bytes, limits: Limits) -> Head:
         length,
         chunked,
         _expects_continue(headers, line.http_1_1) and (chunked or "Content-Length" in headers),
+        target.scheme,
     )
 
 
 def read_target(method: str, raw: bytes) -> RequestTarget:
     """Split a path, an absolute URL or `*`, without its fragment. Raises ProtocolError (400)."""
-    if raw.startswith(b"/"):
+    if raw.startswith(b"/") and method != "CONNECT":
         return _split(raw.partition(b"#")[0], None)
     if raw == b"*" and method == "OPTIONS":
         return RequestTarget("*", "", None, "*")
+    if method == "CONNECT":
+        return RequestTarget("/", "", None, raw.decode("latin-1"))
     match = _ABSOLUTE.fullmatch(raw)
     if match is None:
         raise ProtocolError(400, "The request's target is no path.")
-    return _split(match[2], match[1].decode("latin-1"))
+    target = _split(match[3], match[2].decode("latin-1"))
+    return target._replace(scheme=match[1].decode("ascii").lower())
 
 
 def _split(raw: bytes, authority: str | None) -> RequestTarget:

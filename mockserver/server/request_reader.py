@@ -14,10 +14,14 @@ _SHORT = 2048  # bytes of a head that is remembered; there may be thousands of c
 
 
 class ReceivedRequest(NamedTuple):
-    """A complete request, and the Connection field of its answer: see `request_head.KEEP`."""
+    """A complete request, and the Connection field of its answer: see `request_head.KEEP`.
+
+    `scheme` is "http" or "https" if its target was an absolute URL, as clients send it to a proxy.
+    """
 
     request: Request
     connection: str
+    scheme: str
 
 
 class Progress(Enum):
@@ -56,6 +60,12 @@ class RequestReader:
         """The number of bytes held here."""
         return len(self._buffer) + (0 if self._chunks is None else self._chunks.kept)
 
+    def take_all(self) -> bytes:
+        """Remove all received bytes and return them."""
+        data = bytes(self._buffer)
+        self.forget()
+        return data
+
     def forget(self) -> None:
         """Drop all received bytes."""
         self._buffer.clear()
@@ -87,7 +97,7 @@ class RequestReader:
         request = Request(
             head.method, head.path, head.query, head.headers, body, self.peer, head.target
         )
-        return ReceivedRequest(request, head.connection)
+        return ReceivedRequest(request, head.connection, head.scheme)
 
     def _take_body(self, head: Head) -> bytes | None:
         buffer = self._buffer

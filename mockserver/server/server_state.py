@@ -52,9 +52,10 @@ TlsContext = Callable[[], ssl.SSLContext]
 class ServerState:
     """The function that answers, the threads that it is called in, and the open connections."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name only
         self,
         answer: Answer,
+        *,
         in_thread: Callable[[Request], bool],
         http_date: Callable[[], str],
         limits: Limits,
@@ -69,6 +70,7 @@ class ServerState:
         self.tls_context = tls
         self.connections: set[OpenConnection] = set()
         self.kept = 0  # bytes of incomplete requests
+        self.tunnels = 0
         self.ending = False
         self._empty = asyncio.Event()
         self.loop: asyncio.AbstractEventLoop

@@ -10,6 +10,7 @@ import logging
 import re
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 CLIENT_HELLO = 0x16
@@ -213,10 +214,9 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         if self._handshaking or self._finished or self._transport.is_closing():
             return
         self._finished = True
-        try:
+        # It wants the client's close_notify, for which nothing here waits.
+        with suppress(ssl.SSLError):
             self._tls.unwrap()
-        except ssl.SSLError:
-            pass  # it wants the client's close_notify, for which nothing here waits
         self._send()
 
     def _send(self) -> None:

@@ -126,7 +126,11 @@ class MemoryConnection:
 
     def __init__(self, limits: Limits, *, made: bool = True, answer: Answer = echo.answer) -> None:
         self.state = state = ServerState(
-            answer, echo.in_thread, echo.http_date, limits, LongPolls()
+            answer,
+            in_thread=echo.in_thread,
+            http_date=echo.http_date,
+            limits=limits,
+            long_polls=LongPolls(),
         )
         self.loop = MemoryLoop()
         state.open(cast(asyncio.AbstractEventLoop, self.loop))
