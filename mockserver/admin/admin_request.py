@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
+from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Namespaces
 from mockserver.emulator.state import State
@@ -32,6 +33,7 @@ class AdminRequest:
         namespaces: All namespaces of the application.
         namespace: The name of the engine's namespace; "" for the default one.
         takes: The fields that the body may have, as the route declares them.
+        certificates: Those of the server; None for a call in the process.
     """
 
     content: Request
@@ -40,6 +42,7 @@ class AdminRequest:
     namespaces: Namespaces
     namespace: str = ""
     takes: Collection[str] = ()
+    certificates: ServerCertificates | None = None
 
     @property
     def state(self) -> State:
@@ -133,7 +136,8 @@ class Route(NamedTuple):
         lines: Method and path below the prefix; the first is the one that our clients use.
         takes: The fields of its body.
         follows: The schema of its body, in place of `takes`.
-        gives: The schema of its answer.
+        gives: The schema of its answer; a media type if that is no JSON, and `answer` returns a
+            Response.
         status: The status of its answer.
         query: Its query parameters.
     """

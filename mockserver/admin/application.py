@@ -2,11 +2,13 @@
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from mockserver.admin.admin_auth import PREFIX, AdminAuth, is_admin_path, refused
+from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Namespaces, Settings, engine_factory
 from mockserver.model.body import LIMIT
@@ -35,16 +37,31 @@ class Application:
         begin: Makes the engine of a namespace.
         admin_token: The bearer token that callers of the admin API must send; None: they must be
             on this machine.
+        server_names: Further names and addresses of the server that answers, for its
+            certificates.
+        ca_folder: Return the folder of the user's certificate authority; None: it lives in
+            memory.
+
+    Attributes:
+        certificates: Certificates for the vendors' hosts, made at first need.
 
     Raises:
         ConfigurationError: No header can carry the admin token.
     """
 
-    def __init__(self, begin: Callable[[str], Engine], admin_token: str | None = None) -> None:
+    def __init__(
+        self,
+        begin: Callable[[str], Engine],
+        admin_token: str | None = None,
+        server_names: Sequence[str] = (),
+        ca_folder: Callable[[], Path] | None = None,
+    ) -> None:
         self._auth = AdminAuth(admin_token)
         self.namespaces = Namespaces(begin)
         self.engine = self.namespaces.default
         self._shared = self.engine.shared
+        hosts = [host for own in self.engine.router.hosts.values() for host in own]
+        self.certificates = ServerCertificates([*hosts, *server_names], ca_folder)
 
     def check(self) -> None:
         """Raise ConfigurationError unless the store can be used now.
@@ -140,19 +157,24 @@ class Application:
 
         route, parameters = select(request.path.removeprefix(PREFIX), request.method)
         _check_length(request)
-        call = AdminRequest(request, parameters, engine, self.namespaces, namespace, route.takes)
-        return json_response(route.status, route.answer(call))
+        call = AdminRequest(
+            request, parameters, engine, self.namespaces, namespace, route.takes, self.certificates
+        )
+        answer = route.answer(call)
+        return answer if isinstance(answer, Response) else json_response(route.status, answer)
 
     def _dated(self, response: Response) -> Response:
         return response.with_headers(("Date", self.http_date()))
 
 
-def new_application(
+def new_application(  # noqa: PLR0913 - by name only
     settings: Settings,
     *,
     seed: int | None = None,
     admin_token: str | None = None,
     store: str = MEMORY,
+    server_names: Sequence[str] = (),
+    ca_folder: Callable[[], Path] | None = None,
 ) -> Application:
     """Return an application on the states that are kept at the URL `store`.
 
@@ -160,7 +182,8 @@ def new_application(
     `Application.check`. For the other arguments see `engine_factory` and `Application`.
     """
     secrets = [] if admin_token is None else [admin_token]
-    return Application(engine_factory(settings, seed, secrets, open_backend(store)), admin_token)
+    begin = engine_factory(settings, seed, secrets, open_backend(store))
+    return Application(begin, admin_token, server_names, ca_folder)
 
 
 def _failed(error: Exception, engine: Engine, request: Request) -> Response:

@@ -82,8 +82,10 @@ def _body(route: Route, fields: dict[str, Any], required: list[str]) -> dict[str
 
 def _answers(route: Route) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": _ref("Problem")}}
+    is_json = "/" not in route.gives
+    content = _json(_ref(route.gives)) if is_json else {route.gives: {}}
     return {
-        str(route.status): {"description": "Done.", "content": _json(_ref(route.gives))},
+        str(route.status): {"description": "Done.", "content": content},
         "default": {"description": "What was wrong, and where.", "content": problem},
     }
 

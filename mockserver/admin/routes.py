@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.admin import journal_calls, server_calls, stub_calls, vendor_calls
+from mockserver.admin import (
+    certificate_calls,
+    journal_calls,
+    server_calls,
+    stub_calls,
+    vendor_calls,
+)
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.admin_request import AdminRequest, Route
 from mockserver.admin.openapi import document
@@ -31,6 +37,18 @@ ROUTES = (
         server_calls.change_settings,
         ("POST /settings",),
         ("fixedDelay", "delayDistribution", "proxyPassThrough", "extended"),
+    ),
+    Route(
+        "certificates.pem",
+        certificate_calls.pem,
+        ("GET /certs/ca.pem", "GET /certs/wiremock-ca.crt"),
+        gives="application/x-pem-file",
+    ),
+    Route(
+        "certificates.pkcs12",
+        certificate_calls.pkcs12,
+        ("GET /certs/ca.p12",),
+        gives="application/x-pkcs12",
     ),
     Route("clock.read", server_calls.read_clock, ("GET /clock",), gives="Clock"),
     Route(
@@ -199,7 +217,6 @@ _UNSUPPORTED = {
     "/files": "store of files",
     "/shutdown": "shutdown by a call",
     "/docs": "documentation page",
-    "/certs": "certificate authority",
     "/channels": "message channels",
     "/channel-providers": "message channels",
     "/messages": "message journal",

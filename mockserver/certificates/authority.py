@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from tempfile import TemporaryFile
 
 from cryptography import x509
@@ -119,17 +119,30 @@ class Authority:
     @property
     def hosts(self) -> list[str]:
         """The names of hosts that the certificate permits, `localhost` among them."""
+        return [name.value for name in self._permitted if isinstance(name, x509.DNSName)]
+
+    @property
+    def _networks(self) -> list[IPv4Network | IPv6Network]:
+        values = [name.value for name in self._permitted if isinstance(name, x509.IPAddress)]
+        return [value for value in values if isinstance(value, IPv4Network | IPv6Network)]
+
+    @property
+    def _permitted(self) -> Sequence[x509.GeneralName]:
         found = self.certificate.extensions.get_extension_for_class(x509.NameConstraints)
-        permitted = found.value.permitted_subtrees or ()
-        return [name.value for name in permitted if isinstance(name, x509.DNSName)]
+        return found.value.permitted_subtrees or ()
 
     def replaced_for(self, hosts: Iterable[str]) -> "Authority":
         """Return an authority with the same key for further hosts, this one if it covers them."""
         missing = [host for host in hosts if not self.covers(host)]
-        return Authority.create([*self.hosts, *missing], self._key) if missing else self
+        if not missing:
+            return self
+        addresses = [str(network[0]) for network in self._networks if network.num_addresses == 1]
+        return Authority.create([*self.hosts, *addresses, *missing], self._key)
 
     def covers(self, host: str) -> bool:
-        """Return True if the certificate permits a host."""
+        """Return True if the certificate permits a host, by name or address."""
+        if _is_address(host):
+            return any(_address(host) in network for network in self._networks)
         return any(host == name or host.endswith(f".{name}") for name in self.hosts)
 
     def issue(self, names: Sequence[str]) -> bytes:
@@ -167,7 +180,9 @@ class Authority:
 def _permitted(hosts: Iterable[str]) -> list[x509.GeneralName]:
     names = dict.fromkeys([*(host.lower() for host in hosts), "localhost"])
     domains = [x509.DNSName(name) for name in names if not _is_address(name)]
-    return [*domains, *(x509.IPAddress(network) for network in _LOOPBACK)]
+    addresses = [_address(name) for name in names if _is_address(name)]
+    own = [ip_network(each) for each in addresses if not each.is_loopback]
+    return [*domains, *(x509.IPAddress(network) for network in (*_LOOPBACK, *own))]
 
 
 def _general_names(names: Sequence[str]) -> list[x509.GeneralName]:

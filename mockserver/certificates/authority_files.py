@@ -12,13 +12,6 @@ KEY_FILE = "ca-key.pem"  # key and certificate, so that one file cannot miss the
 CERTIFICATE_FILE = "ca.pem"
 
 
-def default_folder() -> Path:
-    """Return the folder of the user's own data in which the authority is kept."""
-    from platformdirs import user_data_path  # noqa: PLC0415 - only where no folder is named
-
-    return user_data_path("token-mockserver", appauthor=False) / "ca"
-
-
 def kept_authority(folder: Path, hosts: Iterable[str]) -> Authority:
     """Return the authority in a folder, made if there is none.
 

@@ -1,7 +1,7 @@
 """The TLS context in which a server answers, and the authority behind it."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,20 +15,23 @@ _NEAR = ("localhost", "127.0.0.1", "::1")
 
 
 class ServerCertificates:
-    """Makes the certificate of a server at the first TLS connection.
+    """Makes the certificates of a server at the first TLS connection.
 
-    One certificate carries all names: some clients send no server name (Java's HttpURLConnection
-    sends none for a name without a dot), and sessions can be resumed in one context alone.
+    A client that names a host (SNI) gets a certificate for that host alone: it stays good for
+    clients that trust an authority from before another host was added. All others get one that
+    carries all names: Java's HttpURLConnection, for one, names no host without a dot.
 
     Args:
         hosts: Names of all hosts that the server answers for, addresses too.
-        folder: Where the user's authority is kept; None for one that lives in memory.
+        folder: Return the folder in which the user's authority is kept; called at first need.
+            None: the authority lives in memory.
     """
 
-    def __init__(self, hosts: Sequence[str], folder: Path | None = None) -> None:
-        self._names = [*hosts, *_NEAR]
+    def __init__(self, hosts: Sequence[str], folder: Callable[[], Path] | None = None) -> None:
+        self._names = list(dict.fromkeys([*(host.lower() for host in hosts), *_NEAR]))
         self._folder = folder
         self._lock = Lock()
+        self._by_name: dict[str, ssl.SSLContext] = {}
 
     @cached_property
     def authority(self) -> "Authority":
@@ -42,7 +45,7 @@ class ServerCertificates:
 
         if self._folder is None:
             return Authority.create(self._names)
-        return kept_authority(self._folder, self._names)
+        return kept_authority(self._folder(), self._names)
 
     def server_context(self) -> ssl.SSLContext:
         """Return the context for the server's side: TLS 1.2 and 1.3, HTTP/1.1.
@@ -64,10 +67,25 @@ class ServerCertificates:
 
     @cached_property
     def _server_context(self) -> ssl.SSLContext:
+        # Sessions are resumed in this one context, whichever certificate was shown.
+        context = self._context_of(self._names)
+        context.sni_callback = self._choose
+        return context
+
+    def _choose(self, connection: ssl.SSLObject, host: str | None, _: ssl.SSLContext) -> None:
+        """Show the certificate of the host that a client names, if the server has it."""
+        connection.requested_host = host or ""  # type: ignore[attr-defined]  # for the log
+        if host in self._names:
+            if host not in self._by_name:
+                self._by_name[host] = self._context_of([host])
+            connection.context = self._by_name[host]
+
+    def _context_of(self, names: Sequence[str]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.options |= ssl.OP_NO_RENEGOTIATION
         context.set_alpn_protocols(["http/1.1"])
-        _load(context, self.authority.issue(self._names))
+        _load(context, self.authority.issue(names))
         return context
 
     @cached_property
@@ -75,6 +93,13 @@ class ServerCertificates:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(cadata=self.authority.pem.decode())
         return context
+
+
+def default_folder() -> Path:
+    """Return the folder of the user's own data in which the authority is kept."""
+    from platformdirs import user_data_path  # noqa: PLC0415 - only where no folder is named
+
+    return user_data_path("token-mockserver", appauthor=False) / "ca"
 
 
 def _load(context: ssl.SSLContext, pem: bytes) -> None:

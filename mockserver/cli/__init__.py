@@ -8,6 +8,7 @@ from typing import NoReturn
 
 import click
 
+from mockserver.cli.ca import ca
 from mockserver.cli.errors import tell
 from mockserver.cli.ledger import ledger
 from mockserver.cli.remote import COMMANDS
@@ -25,7 +26,7 @@ def commands() -> None:
     """Four vendors' token APIs, for tests."""
 
 
-for command in (serve, verify, ledger, *COMMANDS):
+for command in (serve, ca, verify, ledger, *COMMANDS):
     commands.add_command(command)
 
 

@@ -11,12 +11,13 @@ from typing import NoReturn
 import click
 
 from mockserver.admin.admin_auth import LOCAL
-from mockserver.admin.application import Application, new_application
+from mockserver.admin.application import new_application
+from mockserver.certificates.server_certificates import default_folder
 from mockserver.cli.announcement import announcement
 from mockserver.cli.configuration import read_configuration
 from mockserver.cli.port_file import forget, remove, write
 from mockserver.model.errors import ConfigurationError
-from mockserver.server import listen, server_of
+from mockserver.server import WireServer, listen, server_of
 from mockserver.storage.open_backend import MEMORY, is_shared
 from mockserver.vendors import discover
 
@@ -78,6 +79,25 @@ _NO_SHARED_STORE = (
     help="Processes that answer; more than one need a store that they share.",
 )
 @click.option(
+    "--ca-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="TOKEN_MOCKSERVER_CA_DIR",
+    help="Folder of the certificate authority for https; default: in the user's data folder.",
+)
+@click.option(
+    "--tls-host",
+    "tls_hosts",
+    multiple=True,
+    envvar="TOKEN_MOCKSERVER_TLS_HOST",
+    help="Further name or address of this server, for its certificate; may be repeated.",
+)
+@click.option(
+    "--offline",
+    is_flag=True,
+    envvar="TOKEN_MOCKSERVER_OFFLINE",
+    help="Refuse requests through the proxy to hosts that are no vendor's.",
+)
+@click.option(
     "--seed",
     type=int,
     envvar="TOKEN_MOCKSERVER_SEED",
@@ -93,6 +113,9 @@ def serve(  # noqa: PLR0913 - one for each flag
     admin_token: str | None,
     store: str,
     workers: int,
+    ca_dir: Path | None,
+    tls_hosts: tuple[str, ...],
+    offline: bool,
     seed: int | None,
 ) -> NoReturn:
     """Answer as all four vendors do, until interrupted."""
@@ -102,7 +125,15 @@ def serve(  # noqa: PLR0913 - one for each flag
         forget(port_file)
     made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
     token = admin_token if made is None else made
-    begin = partial(new_application, context.obj, seed=seed, admin_token=token, store=store)
+    begin = partial(
+        new_application,
+        context.obj,
+        seed=seed,
+        admin_token=token,
+        store=store,
+        server_names=[each.lower() for each in tls_hosts],
+        ca_folder=lambda: ca_dir or default_folder(),
+    )
     front = begin()
     front.check()  # what is set wrongly is told before anything else
     listener = listen(host, port)
@@ -116,9 +147,10 @@ def serve(  # noqa: PLR0913 - one for each flag
 
     try:
         if workers == 1:
-            told = server_of(front, listener).run(announce)
+            told = server_of(front, listener, tls_hosts, offline=offline).run(announce)
         else:
-            told = _share(begin, workers, listener, announce)
+            make = partial(server_of, names=tls_hosts, offline=offline)
+            told = _share(lambda: make(begin(), listener), workers, listener, announce)
     finally:
         if port_file:
             remove(port_file, port)
@@ -131,7 +163,7 @@ def _is_local(host: str) -> bool:
 
 
 def _share(
-    begin: Callable[[], Application],
+    make: Callable[[], WireServer],
     count: int,
     listener: socket.socket,
     ready: Callable[[], object],
@@ -139,6 +171,6 @@ def _share(
     from mockserver.server.workers import Workers  # noqa: PLC0415 - who is alone needs none
 
     def work(ready: Callable[[], object], lifeline: int) -> None:
-        server_of(begin(), listener).run(ready, lifeline)
+        make().run(ready, lifeline)
 
     return Workers(work, count, listener).run(ready)

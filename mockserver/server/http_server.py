@@ -4,9 +4,10 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
+from ipaddress import ip_address
 from types import FrameType
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from mockserver.model.http import Answer, Request
 from mockserver.server.connection import Connection
 from mockserver.server.deadline import SteadyLoop, fast_loop
 from mockserver.server.limits import Limits
-from mockserver.server.proxy import ForwardProxy
+from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.proxy_connection import ProxyConnection
 from mockserver.server.server_state import LongPolls, ServerState, TlsContext
 from mockserver.server.sockets import allow
@@ -147,11 +148,33 @@ class WireServer:
             await self._state.end()
 
 
-def server_of(application: Application, listener: socket.socket) -> WireServer:
-    """Return a server that answers as `application` does; it serves once."""
+def server_of(
+    application: Application,
+    listener: socket.socket,
+    names: Sequence[str] = (),
+    *,
+    offline: bool = False,
+) -> WireServer:
+    """Return a server that answers as `application` does, also over TLS and as a proxy.
+
+    Args:
+        application: It has the certificates, too.
+        listener: A listening socket. The proxy reaches other hosts only if it is on loopback.
+        names: Further names and addresses of the server.
+        offline: Refuse requests for other hosts.
+    """
+    address, port = listener.getsockname()[:2]
+    if offline:
+        other_hosts = OtherHosts.OFFLINE
+    elif ip_address(address).is_loopback:
+        other_hosts = OtherHosts.REACHED
+    else:
+        other_hosts = OtherHosts.VENDORS_ONLY
     return WireServer(
         application.answer,
         listener=listener,
+        tls=application.certificates.server_context,
+        proxy=ForwardProxy(application.engine.router.knows, port, (address, *names), other_hosts),
         in_thread=application.may_block,
         http_date=application.http_date,
         long_polls=LongPolls(application.may_wait, application.release_waiters),

@@ -1,0 +1,77 @@
+"""`token-mockserver ca`: the certificate authority that a client has to trust for https."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from mockserver.admin.application import new_application
+from mockserver.certificates.server_certificates import default_folder
+from mockserver.cli.configuration import read_configuration
+from mockserver.model.errors import ConfigurationError
+
+_FORMATS: dict[str, Callable[..., bytes]] = {
+    "pem": lambda authority: authority.pem,
+    "der": lambda authority: authority.der,
+    "p12": lambda authority: authority.pkcs12,
+}
+
+
+@click.command("ca")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="TOKEN_MOCKSERVER_CONFIG",
+    is_eager=True,
+    expose_value=False,
+    callback=read_configuration,
+    help="TOML file with further hosts; default: token-mockserver.toml, if it is here.",
+)
+@click.option(
+    "--ca-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="TOKEN_MOCKSERVER_CA_DIR",
+    help="Folder of the certificate authority; default: in the user's data folder.",
+)
+@click.option(
+    "--tls-host",
+    "tls_hosts",
+    multiple=True,
+    envvar="TOKEN_MOCKSERVER_TLS_HOST",
+    help="Further name or address of the server, as given to serve; may be repeated.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(list(_FORMATS)),
+    default="pem",
+    show_default=True,
+    help="p12 is a PKCS #12 trust store, as Java takes it; its password is changeit.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File; default: stdout."
+)
+@click.pass_context
+def ca(
+    context: click.Context,
+    *,
+    ca_dir: Path | None,
+    tls_hosts: tuple[str, ...],
+    kind: str,
+    out: Path | None,
+) -> None:
+    """Print the certificate that clients have to trust; make the authority if there is none.
+
+    It vouches for the vendors' hosts and this machine alone. Its key stays in its folder.
+    """
+    application = new_application(
+        context.obj, server_names=tls_hosts, ca_folder=lambda: ca_dir or default_folder()
+    )
+    content = _FORMATS[kind](application.certificates.authority)
+    if out is None:
+        click.get_binary_stream("stdout").write(content)
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError(f"--out: {out} cannot be written: {error.strerror}") from None
