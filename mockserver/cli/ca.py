@@ -1,6 +1,6 @@
 """`token-mockserver ca`: the certificate authority that a client has to trust for https."""
 
-from collections.abc import Callable
+import sys
 from pathlib import Path
 
 import click
@@ -10,11 +10,8 @@ from mockserver.certificates.server_certificates import default_folder
 from mockserver.cli.configuration import read_configuration
 from mockserver.model.errors import ConfigurationError
 
-_FORMATS: dict[str, Callable[..., bytes]] = {
-    "pem": lambda authority: authority.pem,
-    "der": lambda authority: authority.der,
-    "p12": lambda authority: authority.pkcs12,
-}
+_FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
+"""The attribute of an `Authority`, by format."""
 
 
 @click.command("ca")
@@ -67,9 +64,9 @@ def ca(
     application = new_application(
         context.obj, server_names=tls_hosts, ca_folder=lambda: ca_dir or default_folder()
     )
-    content = _FORMATS[kind](application.certificates.authority)
+    content: bytes = getattr(application.certificates.authority, _FORMATS[kind])
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     try:
         out.write_bytes(content)

@@ -25,13 +25,25 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
     known = {str(option.name): option for option in context.command.params}
     del known["config"]
     for name, value in flags.items():
+        if name not in known and context.command.name != "serve":
+            continue  # the top level has the flags of `serve`
         if name not in known:
             raise ConfigurationError(f"{path}: {name} is no setting; known: {', '.join(known)}")
-        kind = int if isinstance(known[name].type, type(click.INT)) else str
+        kind = _kind(known[name])
         if type(value) is not kind:
-            what = "a whole number" if kind is int else "a text"
-            raise ConfigurationError(f"{path}: {name} must be {what}, not {value!r}")
+            raise ConfigurationError(f"{path}: {name} must be {_KINDS[kind]}, not {value!r}")
     context.default_map, context.obj = flags, tables
+
+
+_KINDS = {int: "a whole number", bool: "true or false", list: "a list of texts", str: "a text"}
+
+
+def _kind(option: click.Parameter) -> type:
+    if isinstance(option, click.Option) and option.multiple:
+        return list
+    if isinstance(option.type, type(click.BOOL)):
+        return bool
+    return int if isinstance(option.type, type(click.INT)) else str
 
 
 def _load(path: Path) -> dict[str, Any]:
