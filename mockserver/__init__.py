@@ -1,6 +1,5 @@
 """token-mockserver: an emulator of four vendors' token APIs, for tests."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mockserver.model.version import VERSION as __version__
@@ -24,20 +23,24 @@ __all__ = [
     "mock_tokens",
 ]
 
-_MODULES = {
-    "ConfigurationError": "mockserver.model.errors",
-    "ControlError": "mockserver.model.errors",
-    "MockServerError": "mockserver.model.errors",
-    "RemoteMock": "mockserver.testing.remote_mock",
-    "TokenMock": "mockserver.testing.token_mock",
-    "TokenServer": "mockserver.testing.token_server",
-    "create_app": "mockserver.adapters.flask",
-    "mock_tokens": "mockserver.testing.token_mock",
-}
-
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is asked for, so that a test pays for what it uses only."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_MODULES[name]), name)
+    from mockserver.public_names import MODULES, public_name  # noqa: PLC0415 - only if asked
+
+    if name not in MODULES and not name.startswith("_") and _has_mockservers_client():
+        raise ImportError(
+            f"mockserver.{name} is not there: the import package mockserver belongs to "
+            "token-mockserver here, which was installed after mockserver-client; install the two "
+            "in separate environments, or mockserver-client last"
+        )
+    return public_name(__name__, name)
+
+
+def _has_mockservers_client() -> bool:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - rarely
+
+    try:
+        version("mockserver-client")
+    except PackageNotFoundError:
+        return False
+    return True

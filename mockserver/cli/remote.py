@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import mockserver
 from mockserver.model.clock import iso
 from mockserver.model.duration import seconds_of
 from mockserver.model.http import Fault
@@ -40,7 +39,9 @@ def remote(command: Command) -> Command:
     @click.option("--json", "as_json", is_flag=True, help="Print JSON; errors too, on stderr.")
     @functools.wraps(command)
     def called(url: str, admin_token: str | None, as_json: bool, **arguments: Any) -> None:
-        value, text = command(mockserver.RemoteMock(url, admin_token), **arguments)
+        from mockserver.testing.remote_mock import RemoteMock  # noqa: PLC0415 - slow to import
+
+        value, text = command(RemoteMock(url, admin_token), **arguments)
         click.echo(json.dumps(value) if as_json else text)
 
     return called

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-import mockserver
 from mockserver.model.errors import MockServerError
 from mockserver.verification.results import RESULTS, CheckResult, RunResults
 from mockserver.verification.run_config import RunConfig
 from mockserver.verification.skip_reasons import Reason, Why
 from mockserver.verification.statements import CHECK
 
-_PACKAGE = Path(mockserver.__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 _FOREIGN = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 _USUAL = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 

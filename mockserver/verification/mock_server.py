@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import mockserver
-
 _LONGEST_START = 30  # seconds
 _LONGEST_STOP = 10
 
@@ -40,7 +38,7 @@ def running_server(folder: Path) -> Iterator[str]:
 
 def _environment() -> dict[str, str]:
     """Return this environment without settings of the server, and with this `mockserver`."""
-    home = str(Path(mockserver.__file__).parents[1])
+    home = str(Path(__file__).parents[2])
     kept = {name: value for name, value in os.environ.items() if not _is_setting(name)}
     paths = [home, *filter(None, [kept.get("PYTHONPATH")])]
     return {**kept, "PYTHONPATH": os.pathsep.join(paths)}

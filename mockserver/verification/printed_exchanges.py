@@ -7,10 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import mockserver
 from mockserver.verification.results import Tag
 
-_PACKAGE = Path(mockserver.__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 _FOLDERS = (_PACKAGE.parent / "fixtures", _PACKAGE / "_fixtures")  # in the repository, the wheel
 
 

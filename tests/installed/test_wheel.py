@@ -31,7 +31,7 @@ def carried() -> list[str]:
 
 def test_it_carries_what_is_no_module() -> None:
     names = carried()
-    assert {"mockserver/py.typed", "mockserver/__init__.pyi"} <= set(names)
+    assert {"token_mockserver/py.typed", "mockserver-stubs/__init__.pyi"} <= set(names)
     for vendor in vendor_names():
         assert f"mockserver/vendors/{vendor}/contract.yaml" in names
         assert f"mockserver/vendors/{vendor}/NOTES.md" in names
@@ -40,7 +40,11 @@ def test_it_carries_what_is_no_module() -> None:
 
 def test_it_claims_no_other_name() -> None:
     tops = {name.partition("/")[0] for name in carried() if not name.startswith("..")}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"mockserver"}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {
+        "mockserver",
+        "mockserver-stubs",
+        "token_mockserver",
+    }
 
 
 def test_it_carries_the_checks_and_the_fixtures() -> None:

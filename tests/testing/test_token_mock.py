@@ -268,7 +268,7 @@ def test_httpx_has_a_transport() -> None:
 
 def test_what_is_not_needed_is_not_imported() -> None:
     code = (
-        "import sys, mockserver, mockserver.pytest_plugin\n"
+        "import sys, mockserver, token_mockserver.pytest_plugin\n"
         "heavy = {'flask', 'responses', 'requests', 'jwt', 'httpx', 'yaml', 'httptools'}\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
         "import requests\n"
