@@ -9,7 +9,8 @@ from mockserver.model.clock import iso
 from mockserver.model.http import Fault, Headers, Pairs, Request, Response, RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.model.token_registry import token_id
-from mockserver.wiremock.request_pattern import UNSURE, quoted, shown_body, url_of
+from mockserver.wiremock.request_pattern import UNSURE, shown_body
+from mockserver.wiremock.request_values import body_text, is_compressed, quoted, url_of
 from mockserver.wiremock.stub_mapping import Stub, to_mapping
 
 _TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
@@ -78,7 +79,9 @@ def _shown_arrival(routed: RoutedRequest, redact: Redactor, place: str) -> dict[
 
 def _octets(routed: RoutedRequest, shown: str, redact: Redactor) -> bytes:
     """The bytes that were sent, if nothing in them had to be redacted: else what is `shown`."""
-    sent, text = routed.request.body, routed.request.body.decode(errors="replace")
+    if is_compressed(routed.request):  # redaction cannot look into what was sent
+        return shown.encode(errors="replace")
+    sent, text = routed.request.body, body_text(routed.request)
     if routed.cut_from is not None:
         sent, text = sent[:-UNSURE], text[:-UNSURE]
     octets = sent.decode("latin-1")

@@ -1,90 +1,318 @@
-"""How far one JSON value is from another."""
+"""Equality and distance of JSON values, with JsonUnit's placeholders.
 
-from typing import Any
+Arrays whose order is ignored are compared by canonical form: equal values get the same number, so
+two arrays are equal if their sorted numbers are. That is O(n log n). Only elements without an
+equal partner are compared with each other, and only where the pattern leaves room for more than
+equality (placeholders, extra elements) or where a distance is asked for. The number of these
+comparisons is bounded by a budget.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from mockserver.wiremock.mapping_fields import MappingError
+from mockserver.wiremock.regular_expressions import TookTooLong, full_match
+
+_COMPARISONS = 100_000
+_LEAST = 1e-6  # the distance of values that differ, however little
+
+_PLACEHOLDER = re.compile(
+    r"[$#]\{json-unit\.(?P<name>[a-z-]+)(?P<argument>:[^}]*)?\}(?P<rest>.*)", re.DOTALL
+)
+_IGNORE_ELEMENT = "${json-unit.ignore-element}"
+_TYPE_TESTS: dict[str, Callable[[Any], bool]] = {
+    "ignore": lambda _value: True,
+    "ignore-element": lambda _value: True,
+    "any-string": lambda value: isinstance(value, str),
+    "any-number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "any-boolean": lambda value: isinstance(value, bool),
+}
 
 
-def json_distance(expected: Any, actual: Any, *, any_order: bool, more: bool) -> float:
-    """0.0 for equal values, up to 1.0: the share of expected parts that differ.
+class Placeholder(NamedTuple):
+    """A value in the expected JSON that accepts every value of a kind."""
 
-    `any_order`: arrays are equal in any order. `more`: objects and arrays may hold more.
+    accepts: Callable[[Any], bool]
+    may_be_absent: bool = False
+
+
+class JsonEquality:
+    """The test that `equalToJson` describes.
+
+    Args:
+        expected: The expected value; texts such as `${json-unit.any-string}` are placeholders.
+        where: The name of the field in errors.
+        any_order: Arrays are equal in any order.
+        more: Objects and arrays may have more elements than expected.
+
+    Raises:
+        MappingError: A placeholder is not supported.
     """
-    if isinstance(expected, dict) and isinstance(actual, dict):
-        return _objects(expected, actual, any_order, more)
-    if isinstance(expected, list) and isinstance(actual, list):
-        return _arrays(expected, actual, any_order, more)
-    return 0.0 if expected == actual and _kind(expected) is _kind(actual) else 1.0
+
+    def __init__(self, expected: Any, where: str, *, any_order: bool, more: bool) -> None:
+        self._expected = _with_placeholders(expected, where)
+        self._any_order = any_order
+        self._more = more
+        self._forms = _Forms()
+        self._form = self._forms.number(self._expected)
+        self._is_plain = any_order and not more and not self._forms.has_placeholder
+
+    def accepts(self, actual: Any) -> bool:
+        """Return True if `actual` is as expected.
+
+        Raises:
+            TookTooLong: The comparison was given up.
+        """
+        if self._is_plain:
+            return self._forms.copy().number(actual) == self._form
+        return self._comparison().accepts(self._expected, actual)
+
+    def distance(self, actual: Any) -> float:
+        """Return 0.0 for a value as expected, up to 1.0: the share of expected parts that differ.
+
+        Beyond the budget of comparisons, parts that were not compared count as different.
+        """
+        try:
+            if self.accepts(actual):
+                return 0.0
+        except TookTooLong:
+            return 1.0
+        return max(self._comparison().distance(self._expected, actual), _LEAST)
+
+    def _comparison(self) -> "_Comparison":
+        return _Comparison(self._any_order, self._more, self._forms.copy())
 
 
-def _kind(value: Any) -> type:
-    """1 and 1.0 are one number in JSON; 1 and true are not."""
-    return float if isinstance(value, int) and not isinstance(value, bool) else type(value)
+class _Forms:
+    """Numbers of JSON values: equal values, arrays in any order, have the same number.
 
-
-def _objects(
-    expected: dict[str, Any], actual: dict[str, Any], any_order: bool, more: bool
-) -> float:
-    off = [
-        json_distance(value, actual[name], any_order=any_order, more=more)
-        if name in actual
-        else 1.0
-        for name, value in expected.items()
-    ]
-    off += [] if more else [1.0 for name in actual if name not in expected]
-    return sum(off) / max(len(off), 1)
-
-
-def _arrays(expected: list[Any], actual: list[Any], any_order: bool, more: bool) -> float:
-    distances = [
-        {
-            place: json_distance(value, other, any_order=any_order, more=more)
-            for place, other in enumerate(actual)
-            if any_order or place == position
-        }
-        for position, value in enumerate(expected)
-    ]
-    pairs = _pairs(distances)
-    off = [row[pairs[place]] if place in pairs else 1.0 for place, row in enumerate(distances)]
-    surplus = 0 if more else max(len(actual) - len(expected), 0)
-    return (sum(off) + surplus) / max(len(off) + surplus, 1)
-
-
-def _pairs(distances: list[dict[int, float]]) -> dict[int, int]:
-    """Which expected element goes with which actual one, by their places.
-
-    As many as can be equal are: `{}` is equal to every object that may hold more, so the first
-    that it meets may be needed for another. The others go with the nearest that is left.
+    A placeholder gets a number of its own, which no actual value has.
     """
-    owners: dict[int, int] = {}
-    unequal = [
-        element for element in range(len(distances)) if not _settled(element, distances, owners)
-    ]
-    for element in unequal:
-        left = {place: off for place, off in distances[element].items() if place not in owners}
-        if left:
-            owners[min(left, key=left.__getitem__)] = element
-    return {element: place for place, element in owners.items()}
+
+    def __init__(self, known: dict[Any, int] | None = None) -> None:
+        self._numbers = {} if known is None else known
+        self._by_identity: dict[int, int] = {}
+        self.has_placeholder = False
+
+    def copy(self) -> "_Forms":
+        """Return forms that know these numbers and add others without changing these."""
+        copy = _Forms(dict(self._numbers))
+        copy._by_identity = dict(self._by_identity)
+        return copy
+
+    def number(self, value: Any) -> int:
+        """Return the number of a value."""
+        known = self._by_identity.get(id(value))
+        if known is not None:
+            return known
+        if isinstance(value, dict):
+            key: Any = (
+                "object",
+                frozenset((name, self.number(item)) for name, item in value.items()),
+            )
+        elif isinstance(value, list):
+            key = ("array", *sorted(map(self.number, value)))
+        elif isinstance(value, Placeholder):
+            self.has_placeholder = True
+            key = ("placeholder", id(value))
+        else:
+            return self._numbers.setdefault((_kind(value), value), len(self._numbers))
+        number = self._numbers.setdefault(key, len(self._numbers))
+        self._by_identity[id(value)] = number
+        return number
 
 
-def _settled(element: int, distances: list[dict[int, float]], owners: dict[int, int]) -> bool:
-    """Give an element a place that it equals, if need be by moving others to other such places."""
-    wanted_by: dict[int, int] = {}
-    moved = [element]
-    for mover in moved:  # grows as it is walked
-        for place, off in distances[mover].items():
-            if off > 0 or place in wanted_by:
-                continue
-            wanted_by[place] = mover
-            if place not in owners:
-                _move(place, wanted_by, owners)
-                return True
-            moved.append(owners[place])
-    return False
+class _Comparison:
+    """One comparison of an expected with an actual value, with its budget."""
+
+    def __init__(self, any_order: bool, more: bool, forms: _Forms) -> None:
+        self._any_order = any_order
+        self._more = more
+        self._forms = forms
+        self._left = _COMPARISONS
+
+    def accepts(self, expected: Any, actual: Any) -> bool:
+        """Return True if `actual` is as expected."""
+        self._spend()
+        if isinstance(expected, Placeholder):
+            return expected.accepts(actual)
+        if isinstance(expected, dict) and isinstance(actual, dict):
+            return self._accepts_object(expected, actual)
+        if isinstance(expected, list) and isinstance(actual, list):
+            return self._accepts_array(expected, actual)
+        return _same_scalar(expected, actual)
+
+    def _spend(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise TookTooLong
+
+    def _accepts_object(self, expected: dict[str, Any], actual: dict[str, Any]) -> bool:
+        if not self._more and not actual.keys() <= expected.keys():
+            return False
+        return all(
+            self.accepts(value, actual[name])
+            if name in actual
+            else isinstance(value, Placeholder) and value.may_be_absent
+            for name, value in expected.items()
+        )
+
+    def _accepts_array(self, expected: list[Any], actual: list[Any]) -> bool:
+        if len(expected) != len(actual) and not (self._more and len(expected) < len(actual)):
+            return False
+        if not self._any_order:
+            return all(map(self.accepts, expected, actual))
+        expected, actual = self._without_equals(expected, actual)
+        return len(self._pairs(expected, actual)) == len(expected)
+
+    def _without_equals(
+        self, expected: list[Any], actual: list[Any]
+    ) -> tuple[list[Any], list[Any]]:
+        """Return the elements that have no equal partner.
+
+        To pair equal elements first loses no match: an element that accepts one of them accepts
+        the other.
+        """
+        wanted = Counter(map(self._forms.number, expected))
+        found = Counter(map(self._forms.number, actual))
+        shared = wanted & found
+        return self._rest(expected, Counter(shared)), self._rest(actual, Counter(shared))
+
+    def _rest(self, values: list[Any], shared: Counter[int]) -> list[Any]:
+        rest = []
+        for value in values:
+            number = self._forms.number(value)
+            if shared[number] > 0:
+                shared[number] -= 1
+            else:
+                rest.append(value)
+        return rest
+
+    def _pairs(self, expected: list[Any], actual: list[Any]) -> dict[int, int]:
+        """Return the largest set of accepted pairs: index in `actual` to index in `expected`.
+
+        Stops at the first expected element that finds no partner (Kuhn's algorithm).
+        """
+        owners: dict[int, int] = {}
+        for index, value in enumerate(expected):
+            free = next(
+                (at for at in range(len(actual)) if self._suits(value, at, actual, owners)), None
+            )
+            if free is not None:
+                owners[free] = index
+            elif not self._pair(index, expected, actual, owners):
+                break
+        return owners
+
+    def _suits(self, expected: Any, at: int, actual: list[Any], owners: dict[int, int]) -> bool:
+        return at not in owners and self.accepts(expected, actual[at])
+
+    def _pair(
+        self, index: int, expected: list[Any], actual: list[Any], owners: dict[int, int]
+    ) -> bool:
+        """Give an expected element a partner by giving others other partners."""
+        taken_by: dict[int, int] = {}
+        waiting = [index]
+        for element in waiting:  # grows during the iteration
+            for at, value in enumerate(actual):
+                self._spend()
+                if at in taken_by or not self.accepts(expected[element], value):
+                    continue
+                taken_by[at] = element
+                if at not in owners:
+                    _move(at, taken_by, owners)
+                    return True
+                waiting.append(owners[at])
+        return False
+
+    def distance(self, expected: Any, actual: Any) -> float:
+        """Return 0.0 to 1.0."""
+        self._left -= 1
+        if isinstance(expected, Placeholder):
+            return 0.0 if expected.accepts(actual) else 1.0
+        if self._left < 0:
+            return 1.0
+        if isinstance(expected, dict) and isinstance(actual, dict):
+            return self._object_distance(expected, actual)
+        if isinstance(expected, list) and isinstance(actual, list):
+            return self._array_distance(expected, actual)
+        return 0.0 if _same_scalar(expected, actual) else 1.0
+
+    def _object_distance(self, expected: dict[str, Any], actual: dict[str, Any]) -> float:
+        off = [
+            self.distance(value, actual[name])
+            if name in actual
+            else float(not (isinstance(value, Placeholder) and value.may_be_absent))
+            for name, value in expected.items()
+        ]
+        off += [] if self._more else [1.0 for name in actual if name not in expected]
+        return sum(off) / max(len(off), 1)
+
+    def _array_distance(self, expected: list[Any], actual: list[Any]) -> float:
+        surplus = 0 if self._more else max(len(actual) - len(expected), 0)
+        parts = max(len(expected) + surplus, 1)
+        if self._any_order:
+            rest, left = self._without_equals(expected, actual)
+            off = [self._nearest(value, left) for value in rest]
+        else:
+            off = [self.distance(*pair) for pair in zip(expected, actual, strict=False)]
+            off += [1.0] * (len(expected) - len(off))
+        return (sum(off) + surplus) / parts
+
+    def _nearest(self, expected: Any, left: list[Any]) -> float:
+        """Return the distance to the nearest of `left`, and remove that one from it."""
+        if not left or self._left < 0:
+            return 1.0
+        distances = [self.distance(expected, value) for value in left]
+        nearest = min(distances)
+        left.pop(distances.index(nearest))
+        return nearest
 
 
-def _move(place: int, wanted_by: dict[int, int], owners: dict[int, int]) -> None:
+def _move(at: int, taken_by: dict[int, int], owners: dict[int, int]) -> None:
     before = {owner: held for held, owner in owners.items()}
-    following: int | None = place
+    following: int | None = at
     while following is not None:
-        mover = wanted_by[following]
-        owners[following] = mover
-        following = before.get(mover)
+        element = taken_by[following]
+        owners[following] = element
+        following = before.get(element)
+
+
+def _kind(value: Any) -> str:
+    # In JSON 1 and 1.0 are one number, 1 and true are two values.
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "number"
+    return type(value).__name__
+
+
+def _same_scalar(expected: Any, actual: Any) -> bool:
+    return bool(expected == actual and _kind(expected) == _kind(actual))
+
+
+def _with_placeholders(value: Any, where: str) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_placeholders(item, where) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_with_placeholders(item, where) for item in value]
+    found = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
+    return value if found is None else _placeholder(found, where)
+
+
+def _placeholder(found: re.Match[str], where: str) -> Any:
+    name, rest = found["name"], found["rest"]
+    if found["argument"] is None:
+        if name == "regex":
+            return Placeholder(_regex_test(rest, where))
+        if name in _TYPE_TESTS and not rest:
+            # JsonUnit knows this one with a dollar sign only.
+            if name == "ignore-element" and found[0] != _IGNORE_ELEMENT:
+                return found[0]
+            return Placeholder(_TYPE_TESTS[name], name == "ignore-element")
+    raise MappingError(f"{where}: {found[0]} is not supported")
+
+
+def _regex_test(expression: str, where: str) -> Callable[[Any], bool]:
+    test = full_match(expression, where)
+    return lambda value: isinstance(value, str) and test(value)

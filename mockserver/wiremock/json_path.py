@@ -1,36 +1,325 @@
-"""What a JSONPath finds in a JSON text."""
+"""JSONPath in Jayway's dialect, which is WireMock's.
 
-import json
-from collections.abc import Callable
-from typing import Any
+It differs from RFC 9535: a filter also applies to an object itself, a path is definite or not, and
+functions such as `.length()` end a path. Source: json-path/JsonPath, `internal/path`, and its
+behavior in WireMock 3.13.2. Constructs whose result depends on earlier evaluations there, or that
+are not implemented here, are refused by name.
+"""
 
-from mockserver.wiremock.mapping_fields import MappingError
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
-Find = Callable[[str | None], Any]
+from mockserver.wiremock.json_path_filter import JsonPathError, parse_filter
+from mockserver.wiremock.json_path_functions import FUNCTIONS, EvaluationError, NotFoundError
+from mockserver.wiremock.regular_expressions import TookTooLong
+
+_STEPS = 100_000
+
+_BARE_NAME = re.compile(r"[^.\[( ]+")
+_QUOTED_NAMES = re.compile(
+    r"""\[\s*((?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+")(?:\s*,\s*(?:'(?:[^'\\]|\\.)*+'|"(?:[^"\\]|\\.)*+"))*)\s*\]""",
+    re.DOTALL,
+)
+_QUOTED_NAME = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)\"""", re.DOTALL)
+_INDEXES = re.compile(r"\[\s*(-?\d{1,9}(?:\s*,\s*-?\d{1,9})*)\s*\]")
+_SLICE = re.compile(r"\[\s*(-?\d{1,9})?\s*:\s*(-?\d{1,9})?\s*\]")
+_WILDCARD = re.compile(r"\[\s*\*\s*\]|\*")
+_FUNCTION = re.compile(r"([^.\[( ]+)\(\s*(-?\d{1,9})?\s*\)")
+_FILTER = re.compile(r"\[\s*\?\s*\(")
 
 
-def finder(expression: str, where: str) -> Find:
-    """A function from a text to what is found in it, None for nothing.
+class Property(NamedTuple):
+    """`.name` or `['name', 'other']`."""
 
-    That is one value where the path can lead to one only, else a list of all. Raises MappingError
-    for an expression that is no JSONPath.
+    names: tuple[str, ...]
+
+
+class Indexes(NamedTuple):
+    """`[0]` or `[0, 2]`."""
+
+    indexes: tuple[int, ...]
+
+
+class Slice(NamedTuple):
+    """`[1:3]`."""
+
+    start: int | None
+    stop: int | None
+
+
+class Filter(NamedTuple):
+    """`[?(...)]`."""
+
+    test: Callable[[Any, Any], bool]
+
+
+class Function(NamedTuple):
+    """`.length()`."""
+
+    name: str
+    argument: int | None
+
+
+class Wildcard(NamedTuple):
+    """`[*]`."""
+
+
+class Descendants(NamedTuple):
+    """`..`, always before another token."""
+
+
+Token = Property | Indexes | Slice | Filter | Function | Wildcard | Descendants
+
+
+class JsonPath:
+    """A compiled path.
+
+    Args:
+        tokens: The parts of the path after `$` or `@`.
+        from_root: The path begins at the document, not at the item of a filter.
     """
-    import jsonpath  # noqa: PLC0415 - slow to import, and few use it
 
-    try:
-        path = jsonpath.compile(expression)
-    except Exception as error:  # bad regular expressions in it, numbers, nesting: each its own
-        reason = str(error).partition("\n")[0]
-        raise MappingError(f"{where} is no JSONPath: {reason}") from None
-    single = isinstance(path, jsonpath.JSONPath) and path.singular_query()
+    def __init__(self, tokens: tuple[Token, ...], *, from_root: bool) -> None:
+        self.tokens = tokens
+        self.from_root = from_root
+        definite = [
+            _is_definite(token, index == len(tokens) - 1) for index, token in enumerate(tokens)
+        ]
+        self.is_definite = all(definite)
+        self.definite_before = [all(definite[:index]) for index in range(len(tokens))]
 
-    def find(value: str | None) -> Any:
-        try:
-            found = path.findall(json.loads(value or ""))
-        except Exception:  # no JSON, or a filter that cannot be applied to it
-            return None
-        if single:
-            return found[0] if found else None
-        return found or None
+    def find(self, item: Any, root: Any, *, must_exist: bool = False) -> Any:
+        """Return the value at a definite path, or the list of all values at another.
 
-    return find
+        Args:
+            item: The JSON value at which the path begins.
+            root: The whole document, for filters that refer to it.
+            must_exist: Raise an error for a property that is absent.
+
+        Raises:
+            EvaluationError: The path does not fit the document, or a definite path has no value.
+            TookTooLong: The evaluation took too many steps.
+        """
+        evaluation = _Evaluation(self, root, must_exist)
+        evaluation.step(0, item)
+        if not self.is_definite:
+            return evaluation.found
+        if not evaluation.found:
+            raise NotFoundError
+        return evaluation.found[-1]
+
+
+class _Evaluation:
+    """The evaluation of one path on one document."""
+
+    def __init__(self, path: JsonPath, root: Any, must_exist: bool) -> None:
+        self._path = path
+        self._root = root
+        self._must_exist = must_exist
+        self._left = _STEPS
+        self._appliers: dict[type, Callable[[int, Any, Any], None]] = {
+            Property: self._property,
+            Indexes: lambda index, token, value: self._elements(index, value, token.indexes),
+            Slice: self._slice,
+            Filter: self._filter,
+            Wildcard: self._wildcard,
+            Function: self._function,
+            Descendants: lambda index, _token, value: self._descend(index + 1, value),
+        }
+        self.found: list[Any] = []
+
+    def step(self, index: int, value: Any) -> None:
+        """Apply the tokens from `index` on to a value."""
+        self._left -= 1
+        if self._left < 0:
+            raise TookTooLong
+        if index == len(self._path.tokens):
+            self.found.append(value)
+            return
+        token = self._path.tokens[index]
+        self._appliers[type(token)](index, token, value)
+
+    def _fits(self, index: int, *, fits: bool) -> bool:
+        """Return `fits`, or raise an error where the path so far leads to one value only."""
+        if not fits and self._path.definite_before[index]:
+            # In a filter, an absent value is a value; a filter of a text or number is an error.
+            is_filter = isinstance(self._path.tokens[index], Filter)
+            raise EvaluationError if is_filter else NotFoundError
+        return fits
+
+    def _property(self, index: int, token: Property, value: Any) -> None:
+        if not self._fits(index, fits=isinstance(value, dict)):
+            return
+        is_last = index == len(self._path.tokens) - 1
+        missing = [name for name in token.names if name not in value]
+        is_required = not is_last and self._path.definite_before[index] and len(token.names) == 1
+        if missing and (self._must_exist or is_required):
+            raise NotFoundError
+        if is_last and len(token.names) > 1:
+            self.found.append({name: value[name] for name in token.names if name in value})
+            return
+        for name in token.names:
+            if name in value:
+                self.step(index + 1, value[name])
+
+    def _elements(self, index: int, value: Any, indexes: Any) -> None:
+        if self._fits(index, fits=isinstance(value, list)):
+            for each in indexes:
+                if -len(value) <= each < len(value):
+                    self.step(index + 1, value[each])
+
+    def _slice(self, index: int, token: Slice, value: Any) -> None:
+        length = len(value) if isinstance(value, list) else 0
+        self._elements(index, value, _range(token, length))
+
+    def _filter(self, index: int, token: Filter, value: Any) -> None:
+        if isinstance(value, dict):
+            if token.test(value, self._root):
+                self.step(index + 1, value)
+        elif self._fits(index, fits=isinstance(value, list)):
+            for element in value:
+                if token.test(element, self._root):
+                    self.step(index + 1, element)
+
+    def _wildcard(self, index: int, _token: Wildcard, value: Any) -> None:
+        for inner in _children(value):
+            self.step(index + 1, inner)
+
+    def _function(self, index: int, token: Function, value: Any) -> None:
+        self.step(index + 1, FUNCTIONS[token.name](value, token.argument))
+
+    def _descend(self, index: int, value: Any) -> None:
+        """Apply the token at `index` to a value and everything in it."""
+        self._left -= 1
+        if self._left < 0:
+            raise TookTooLong
+        if isinstance(value, dict | list) and self._applies(index, value):
+            self.step(index, value)
+        for inner in _children(value):
+            self._descend(index, inner)
+
+    def _applies(self, index: int, value: Any) -> bool:
+        token, is_last = self._path.tokens[index], index == len(self._path.tokens) - 1
+        match token:
+            case Property():
+                several = len(token.names) > 1 and not is_last
+                return isinstance(value, dict) and (
+                    several or all(name in value for name in token.names)
+                )
+            case Indexes() | Slice():
+                return isinstance(value, list)
+            case Filter():
+                return token.test(value, self._root) and (is_last or isinstance(value, dict))
+        return True
+
+
+def compile_path(expression: str) -> JsonPath:
+    """Return the compiled path.
+
+    Raises:
+        JsonPathError: The expression is not a JSONPath, or has a part that is not supported.
+    """
+    text = expression.strip()
+    if text[:1] not in ("$", "@"):
+        text = f"$.{text}"
+    tokens, position = [], 1
+    while position < len(text):
+        token, position = _token(text, position)
+        tokens.append(token)
+    _check_order(tokens)
+    return JsonPath(tuple(tokens), from_root=text[0] == "$")
+
+
+def _token(text: str, position: int) -> tuple[Token, int]:
+    if text.startswith("..", position):
+        # The second dot is read again, with the token that follows it.
+        return Descendants(), position + 1
+    if text[position] == "[":
+        return _bracket(text, position)
+    if text[position] != ".":
+        raise JsonPathError(f"unexpected {text[position]!r} at position {position}")
+    if text.startswith(".[", position):
+        return _bracket(text, position + 1)
+    if text.startswith(".*", position):
+        return Wildcard(), position + 2
+    function = _FUNCTION.match(text, position + 1)
+    if function:
+        return _function(function), function.end()
+    name = _BARE_NAME.match(text, position + 1)
+    if name is None or text.startswith(" ", name.end()):
+        raise JsonPathError(f"no name, or a blank in it, at position {position + 1}")
+    if text.startswith("(", name.end()):
+        raise JsonPathError(f"the function {name[0]} with these arguments is not supported")
+    return Property((name[0],)), name.end()
+
+
+def _bracket(text: str, position: int) -> tuple[Token, int]:
+    names = _QUOTED_NAMES.match(text, position)
+    if names:
+        found = [_unescaped(single or double) for single, double in _QUOTED_NAME.findall(names[1])]
+        return Property(tuple(found)), names.end()
+    if indexes := _INDEXES.match(text, position):
+        return Indexes(tuple(map(int, indexes[1].split(",")))), indexes.end()
+    if (cut := _SLICE.match(text, position)) and (cut[1] or cut[2]):
+        return Slice(*(int(bound) if bound else None for bound in cut.groups())), cut.end()
+    if wildcard := _WILDCARD.match(text, position):
+        return Wildcard(), wildcard.end()
+    if opening := _FILTER.match(text, position):
+        test, end = parse_filter(text, opening.end(), compile_path)
+        return Filter(test), end
+    raise JsonPathError(f"no name, index, slice, wildcard or filter at position {position}")
+
+
+def _function(call: re.Match[str]) -> Function:
+    name, argument = call.groups()
+    if name not in FUNCTIONS or (argument is None) is (name == "index"):
+        raise JsonPathError(f"the function {call[0]} is not supported")
+    return Function(name, None if argument is None else int(argument))
+
+
+def _check_order(tokens: list[Token]) -> None:
+    if any(isinstance(token, Function) for token in tokens[:-1]):
+        raise JsonPathError("a path that goes on after a function is not supported")
+    for index, token in enumerate(tokens):
+        if not isinstance(token, Descendants):
+            continue
+        rest = tokens[index + 1 :]
+        if not rest or isinstance(rest[0], Descendants):
+            raise JsonPathError("the path ends with '..'")
+        if any(isinstance(each, Function) for each in rest):
+            raise JsonPathError("a function after '..' is not supported")
+        if len(rest) > 1 and not isinstance(rest[0], Property | Filter):
+            raise JsonPathError("a path that goes on after '..*' or '..[0]' is not supported")
+
+
+def _is_definite(token: Token, is_last: bool) -> bool:
+    match token:
+        case Property(names):
+            return len(names) == 1 or is_last
+        case Indexes(indexes):
+            return len(indexes) == 1
+        case Function():
+            return True
+    return False
+
+
+def _range(cut: Slice, length: int) -> range:
+    """Return the indexes of a slice. With two bounds they are not counted from the end."""
+    if cut.start is not None and cut.stop is not None:
+        return range(cut.start, min(length, cut.stop))
+    if cut.start is not None:
+        return range(max(cut.start + length if cut.start < 0 else cut.start, 0), length)
+    stop = cut.stop or 0
+    return range(min(stop + length if stop < 0 else stop, length))
+
+
+def _children(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        yield from value.values()
+    elif isinstance(value, list):
+        yield from value
+
+
+def _unescaped(name: str) -> str:
+    return re.sub(r"\\(.)", r"\1", name, flags=re.DOTALL)

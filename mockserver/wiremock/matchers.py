@@ -1,59 +1,118 @@
-"""Matchers of one value: `{"equalTo": "x"}`, `{"matchesJsonPath": "$.a"}`, ..."""
+"""Matchers of one value: `{"equalTo": "x"}`, `{"matchesJsonPath": "$.a"}`, ...
+
+`MATCHERS` is the table of all of them. The documentation is generated from it.
+"""
 
 import json
-import re
+import logging
+import math
 from collections.abc import Callable
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple, NoReturn
 
-from mockserver.wiremock.json_equality import json_distance
-from mockserver.wiremock.json_path import finder
+from mockserver.wiremock.json_equality import JsonEquality
+from mockserver.wiremock.json_path import JsonPath, compile_path
+from mockserver.wiremock.json_path_filter import JsonPathError
+from mockserver.wiremock.json_path_functions import (
+    EvaluationAborted,
+    EvaluationError,
+    Keys,
+    java_text,
+)
+from mockserver.wiremock.json_schema import schema_test
+from mockserver.wiremock.lenient_json import parse_json
 from mockserver.wiremock.mapping_fields import Fields, MappingError
+from mockserver.wiremock.regular_expressions import TookTooLong, full_match
 
 _COMPARED = 500  # characters: comparing texts costs their lengths multiplied
+_log = logging.getLogger("mockserver")
+
+Test = Callable[[str | None], bool]
+"""Return True for a value that is accepted; None stands for an absent one."""
 
 
 class Matcher(NamedTuple):
-    """Accepts a value or not (None: absent). `distance`: 0.0 for a match, up to 1.0.
+    """A test of one value.
 
-    `operator` and `expected` say what is asked for, as a person would read it.
+    Attributes:
+        operator: The word in the mapping, such as `equalTo`.
+        expected: The operand as it is shown in a near miss.
+        test: The test; it may raise TookTooLong.
+        unlikeness: Returns for a value that is not accepted how far off it is, up to 1.0.
     """
 
     operator: str
     expected: str
-    accepts: Callable[[str | None], bool]
-    distance: Callable[[str | None], float]
+    test: Test
+    unlikeness: Callable[[str | None], float] = lambda _value: 1.0
+
+    def accepts(self, value: str | None) -> bool:
+        """Return True if a value is accepted; a value that takes too long to test is not."""
+        try:
+            return self.test(value)
+        except TookTooLong:
+            _log.warning("%s took too long, and counts as no match", self.operator)
+            return False
+
+    def distance(self, value: str | None) -> float:
+        """Return 0.0 for a value that is accepted, up to 1.0."""
+        try:
+            return 0.0 if self.test(value) else self.unlikeness(value)
+        except TookTooLong:
+            return 1.0
+
+    def took_too_long(self, value: str | None) -> bool:
+        """Return True if the test of a value is given up."""
+        try:
+            self.test(value)
+        except TookTooLong:
+            return True
+        return False
+
+
+class Operator(NamedTuple):
+    """A word for a matcher: how it is parsed, the options beside it, and a note on its meaning."""
+
+    parse: Callable[[Fields, str], Matcher]
+    options: tuple[str, ...] = ()
+    note: str = ""
 
 
 def parse_matcher(value: object, where: str) -> Matcher:
-    """The matcher that an object describes. Raises MappingError for one that is not known."""
+    """Return the matcher that an object describes.
+
+    Args:
+        value: The object, such as `{"equalTo": "x"}`.
+        where: Its name in errors.
+
+    Raises:
+        MappingError: The matcher is not known, or its operand cannot be used.
+    """
     fields = Fields(value, where)
-    operator = fields.take_one(tuple(_OPERATORS))
+    operator = fields.take_one(tuple(MATCHERS))
     if operator is None:
         fields.finish()
-        raise MappingError(f"{where} must have one of {', '.join(_OPERATORS)}")
-    matcher = _OPERATORS[operator](fields, fields.path(operator))
+        raise MappingError(f"{where} must have one of {', '.join(MATCHERS)}")
+    matcher = MATCHERS[operator].parse(fields, fields.path(operator))
     fields.finish()
     return matcher
 
 
 def equal_to(expected: str, *, ignore_case: bool = False) -> Matcher:
-    """The same text, or the same but for case."""
-    alike = str.casefold if ignore_case else str
-    wanted = alike(expected)
-    accepts = _on_text(lambda text: alike(text) == wanted)
+    """Return a matcher of the same text, or of the same text but for case."""
+    folded = _without_case if ignore_case else str
+    wanted = folded(expected)
 
-    def distance(value: str | None) -> float:
-        return _unlike(wanted, None if value is None else alike(value), accepts)
+    def test(value: str | None) -> bool:
+        return value is not None and folded(value) == wanted
 
-    return Matcher("equalTo", expected, accepts, distance)
+    return Matcher("equalTo", expected, test, lambda value: _unlikeness(wanted, value, folded))
 
 
 def matches(expected: str, where: str) -> Matcher:
-    """A regular expression over the whole text."""
-    pattern = _pattern(expected, where)
-    accepts = _on_text(lambda text: bool(pattern.fullmatch(text)))
-    return Matcher("matches", expected, accepts, lambda value: _unlike(expected, value, accepts))
+    """Return a matcher of a regular expression over the whole text."""
+    test = _on_text(full_match(expected, where))
+    return Matcher("matches", expected, test, lambda value: _unlikeness(expected, value))
 
 
 def _equal_to(fields: Fields, _where: str) -> Matcher:
@@ -63,7 +122,12 @@ def _equal_to(fields: Fields, _where: str) -> Matcher:
 
 def _contains(fields: Fields, _where: str) -> Matcher:
     part = fields.take("contains", str, "")
-    return _plain("contains", part, _on_text(lambda text: part in text))
+    return Matcher("contains", part, _on_text(lambda text: part in text))
+
+
+def _does_not_contain(fields: Fields, _where: str) -> Matcher:
+    part = fields.take("doesNotContain", str, "")
+    return Matcher("doesNotContain", part, lambda value: value is None or part not in value)
 
 
 def _matches(fields: Fields, where: str) -> Matcher:
@@ -71,15 +135,33 @@ def _matches(fields: Fields, where: str) -> Matcher:
 
 
 def _does_not_match(fields: Fields, where: str) -> Matcher:
-    """What is absent does not match either."""
     expected = fields.take("doesNotMatch", str, "")
-    matching = matches(expected, where)
-    return _plain("doesNotMatch", expected, lambda value: not matching.accepts(value))
+    test = full_match(expected, where)
+    return Matcher("doesNotMatch", expected, lambda value: value is None or not test(value))
 
 
-def _absent(fields: Fields, _where: str) -> Matcher:
-    wanted = fields.take("absent", bool, True)
-    return _plain("absent", str(wanted).lower(), lambda value: (value is None) is wanted)
+def _absent(fields: Fields, where: str) -> Matcher:
+    if not fields.take("absent", bool, True):
+        raise MappingError(f'{where}: false means true in WireMock; say {{"matches": ".*"}}')
+    return Matcher("absent", "true", lambda value: value is None)
+
+
+def _anything(fields: Fields, _where: str) -> Matcher:
+    return Matcher("anything", fields.take("anything", str, ""), lambda _value: True)
+
+
+def _equal_to_number(fields: Fields, where: str) -> Matcher:
+    expected = fields.take("equalToNumber", (int, float), 0)
+
+    def test(value: str | None) -> bool:
+        try:
+            return value is not None and float(value) == expected
+        except ValueError:
+            return False
+
+    if not math.isfinite(expected):
+        raise MappingError(f"{where} must be a number")
+    return Matcher("equalToNumber", str(expected), test)
 
 
 def _equal_to_json(fields: Fields, where: str) -> Matcher:
@@ -87,87 +169,167 @@ def _equal_to_json(fields: Fields, where: str) -> Matcher:
     more = fields.take("ignoreExtraElements", bool, False)
     given = fields.take_any("equalToJson")
     expected = _json(given, where) if isinstance(given, str) else given
+    equality = JsonEquality(expected, where, any_order=any_order, more=more)
+    return Matcher(
+        "equalToJson",
+        json.dumps(expected),
+        _on_json(equality.accepts, otherwise=False),
+        _on_json(equality.distance, otherwise=1.0),
+    )
 
-    def distance(value: str | None) -> float:
-        try:
-            return json_distance(expected, json.loads(value or ""), any_order=any_order, more=more)
-        except (ValueError, RecursionError):
-            return 1.0
 
-    return Matcher("equalToJson", json.dumps(expected), lambda value: not distance(value), distance)
+def _matches_json_schema(fields: Fields, where: str) -> Matcher:
+    version = fields.take_optional("schemaVersion", str)
+    given = fields.take_any("matchesJsonSchema")
+    schema = _json(given, where) if isinstance(given, str) else given
+    test = schema_test(schema, version, where)
+    return Matcher("matchesJsonSchema", json.dumps(schema), _on_text(test))
 
 
 def _matches_json_path(fields: Fields, where: str) -> Matcher:
-    """A JSONPath that finds something, or `expression` and a matcher of what it finds."""
+    """Parse a JSONPath that finds something, or `expression` and a matcher of what it finds."""
     given = fields.take_any("matchesJsonPath")
     if isinstance(given, str):
-        found = finder(given, where)
-        return _plain("matchesJsonPath", given, lambda value: found(value) not in (None, [], {}))
+        find = _finder(given, where)
+        return Matcher("matchesJsonPath", given, lambda value: find(value) not in (None, [], {}))
     inner = Fields(given, where)
     expression = inner.take_optional("expression", str)
     if expression is None:
         raise MappingError(f"{inner.path('expression')} is required")
     rest = {name: value for name, value in given.items() if name != "expression"}
-    matcher, find = parse_matcher(rest, where), finder(expression, where)
+    matcher, find = parse_matcher(rest, where), _finder(expression, where)
     shown = f"{expression} {matcher.operator} {matcher.expected}"
-    return _plain("matchesJsonPath", shown, lambda value: _finds(matcher, find(value)))
+    return Matcher("matchesJsonPath", shown, lambda value: _accepts_found(matcher, find(value)))
 
 
-def _finds(matcher: Matcher, found: Any) -> bool:
-    """Whether a matcher accepts what was found: one value, or of a list any; as WireMock does."""
+def _finder(expression: str, where: str) -> Callable[[str | None], Any]:
+    """Return a function from a text to the value at a path in it; None for nothing."""
+    try:
+        path = compile_path(expression)
+    except (JsonPathError, RecursionError) as error:
+        raise MappingError(f"{where} is no JSONPath: {error or 'nested too deeply'}") from None
+    return lambda value: _found(path, value)
+
+
+def _found(path: JsonPath, value: str | None) -> Any:
+    try:
+        document = parse_json(value or "")
+        return path.find(document, document)
+    except (ValueError, RecursionError, EvaluationError, EvaluationAborted):
+        return None
+
+
+def _accepts_found(matcher: Matcher, found: Any) -> bool:
+    """Return True if a matcher accepts the value that was found, or one of a list of values."""
     if matcher.operator == "absent":
-        return matcher.accepts(None if found in (None, []) else "")
-    whole = matcher.operator == "equalToJson" or not isinstance(found, list)
-    values = [found] if whole and found is not None else found or []
-    texts = [value if isinstance(value, str) else _compact(value) for value in values]
-    return any(map(matcher.accepts, texts))
+        return found in (None, [])
+    if found is None or isinstance(found, Keys):
+        return False
+    if isinstance(found, list) and matcher.operator != "equalToJson":
+        return any(matcher.test(_text(value)) for value in found)
+    return matcher.test(_text(found))
 
 
-def _compact(value: Any) -> str:
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return java_text(value)
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-_OPERATORS: dict[str, Callable[[Fields, str], Matcher]] = {
-    "equalTo": _equal_to,
-    "contains": _contains,
-    "matches": _matches,
-    "doesNotMatch": _does_not_match,
-    "absent": _absent,
-    "equalToJson": _equal_to_json,
-    "matchesJsonPath": _matches_json_path,
+def _and(fields: Fields, where: str) -> Matcher:
+    return _combined("and", fields, where, all)
+
+
+def _or(fields: Fields, where: str) -> Matcher:
+    return _combined("or", fields, where, any)
+
+
+def _combined(operator: str, fields: Fields, where: str, combine: Callable[[Any], bool]) -> Matcher:
+    inner = parse_matchers(fields.take(operator, list, []), where)
+    return Matcher(
+        operator,
+        described(inner),
+        lambda value: combine(each.test(value) for each in inner),
+        lambda value: sum(each.distance(value) for each in inner) / max(len(inner), 1) or 1.0,
+    )
+
+
+def _not(fields: Fields, where: str) -> Matcher:
+    inner = parse_matcher(fields.take("not", dict, {}), where)
+    return Matcher("not", described([inner]), lambda value: not inner.test(value))
+
+
+def parse_matchers(values: list[Any], where: str) -> list[Matcher]:
+    """Return the matchers of a list of objects."""
+    return [parse_matcher(value, f"{where}[{index}]") for index, value in enumerate(values)]
+
+
+def described(matchers: list[Matcher]) -> str:
+    """Return the operators and operands of several matchers, as they are shown in a near miss."""
+    return ", ".join(f"{each.operator} {each.expected}" for each in matchers)
+
+
+MATCHERS: dict[str, Operator] = {
+    "equalTo": Operator(_equal_to, ("caseInsensitive",)),
+    "contains": Operator(_contains),
+    "doesNotContain": Operator(_does_not_contain, note="accepts an absent value"),
+    "matches": Operator(_matches, note="a regular expression over the whole text"),
+    "doesNotMatch": Operator(_does_not_match, note="accepts an absent value"),
+    "absent": Operator(_absent, note="`true` only: WireMock takes `false` for true"),
+    "anything": Operator(_anything, note="accepts an absent value, except a cookie"),
+    "equalToNumber": Operator(_equal_to_number, note="new in WireMock 4"),
+    "equalToJson": Operator(
+        _equal_to_json,
+        ("ignoreArrayOrder", "ignoreExtraElements"),
+        "with JsonUnit's `ignore`, `ignore-element`, `any-string`, `any-number`, `any-boolean`, "
+        "`regex`",
+    ),
+    "matchesJsonPath": Operator(_matches_json_path, note="Jayway's dialect, see below"),
+    "matchesJsonSchema": Operator(
+        _matches_json_schema, ("schemaVersion",), "without references to other documents"
+    ),
+    "and": Operator(_and),
+    "or": Operator(_or),
+    "not": Operator(_not),
 }
 
 
-def _plain(operator: str, expected: str, accepts: Callable[[str | None], bool]) -> Matcher:
-    return Matcher(operator, expected, accepts, lambda value: 0.0 if accepts(value) else 1.0)
-
-
-def _on_text(test: Callable[[str], bool]) -> Callable[[str | None], bool]:
+def _on_text(test: Callable[[str], bool]) -> Test:
     return lambda value: value is not None and test(value)
 
 
-def _unlike(expected: str, value: str | None, accepts: Callable[[str | None], bool]) -> float:
-    if accepts(value):
-        return 0.0
+def _on_json(test: Callable[[Any], Any], *, otherwise: Any) -> Callable[[str | None], Any]:
+    def on_json(value: str | None) -> Any:
+        try:
+            return test(parse_json(value or ""))
+        except (ValueError, RecursionError):
+            return otherwise
+
+    return on_json
+
+
+def _without_case(text: str) -> str:
+    # As Java compares: character by character, so that "ss" is not taken for "ß".
+    if text.isascii():
+        return text.lower()
+    return "".join(each.upper() if len(each.upper()) == 1 else each for each in text).lower()
+
+
+def _unlikeness(expected: str, value: str | None, folded: Callable[[str], str] = str) -> float:
     if value is None:
         return 1.0
-    likeness = SequenceMatcher(None, expected[:_COMPARED], value[:_COMPARED]).ratio()
-    return min(max(1 - likeness, 0.01), 1.0)  # no match, so never 0, however alike
+    likeness = SequenceMatcher(None, expected[:_COMPARED], folded(value)[:_COMPARED]).ratio()
+    return min(max(1 - likeness, 0.01), 1.0)  # not accepted, so never 0, however alike
 
 
 def _json(text: str, where: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse)
+        return json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         raise MappingError(f"{where} is not valid JSON") from None
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
-
-
-def _pattern(expression: str, where: str) -> re.Pattern[str]:
-    try:
-        return re.compile(expression, re.DOTALL)
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        raise MappingError(f"{where} is no regular expression: {error}") from None
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")

@@ -12,6 +12,7 @@ from mockserver.wiremock.request_pattern import (
     endpoint_pattern,
     shown,
 )
+from mockserver.wiremock.request_values import RequestValues
 from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import Stub
 
@@ -84,8 +85,9 @@ def nearest_requests(
 
 def side_by_side(candidate: Candidate, routed: RoutedRequest, redact: Redactor) -> str:
     """Return a table of expected and sent values without secrets; `<` marks what differs."""
-    asked = [condition for condition in candidate.pattern.conditions if condition.values(routed)]
-    rows = [_row(condition, routed, redact) for condition in asked]
+    request = RequestValues(routed)
+    asked = [each for each in candidate.pattern.conditions if each.values(request)]
+    rows = [_row(condition, request, redact) for condition in asked]
     rows += [
         _line(label, redact.text(expected), redact.text(actual), "  <")
         for label, expected, actual in candidate.obstacles
@@ -94,9 +96,9 @@ def side_by_side(candidate: Candidate, routed: RoutedRequest, redact: Redactor) 
     return "\n".join([head, *rows])
 
 
-def _row(condition: Condition, routed: RoutedRequest, redact: Redactor) -> str:
-    expected, actual = shown(condition, routed, redact)
-    mark = "" if condition.holds(routed) else "  <"
+def _row(condition: Condition, request: RequestValues, redact: Redactor) -> str:
+    expected, actual = shown(condition, request.routed, redact)
+    mark = "" if condition.holds(request) else "  <"
     return _line(condition.label, expected, actual, mark)
 
 

@@ -1,52 +1,75 @@
-"""Request patterns: what a stub waits for, and what a verification counts."""
+"""Request patterns: the conditions of a stub, and of a verification.
+
+`FIELDS` is the table of the parts that a pattern may have. The documentation is generated from it.
+"""
 
 import base64
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
-from urllib.parse import parse_qsl, quote
+from typing import Any, NamedTuple
 
-from mockserver.model.http import Request, RoutedRequest
+from mockserver.model.http import RoutedRequest
 from mockserver.model.redaction import Redactor
-from mockserver.wiremock.mapping_fields import Fields
-from mockserver.wiremock.matchers import Matcher, equal_to, matches, parse_matcher
+from mockserver.wiremock.mapping_fields import Fields, MappingError
+from mockserver.wiremock.matchers import (
+    Matcher,
+    described,
+    equal_to,
+    matches,
+    parse_matcher,
+    parse_matchers,
+)
+from mockserver.wiremock.request_values import (
+    RequestValues,
+    Values,
+    body_text,
+    decompressed,
+    normal_url,
+)
 
-Values = Sequence[str | None]
 Address = tuple[str, str]
-"""What a pattern calls the one address that it waits for, "url" or "urlPath", and the address."""
+"""The one address that a pattern matches: "url" or "urlPath", and its value."""
 
 UNSURE = 2 << 10
-"""Characters at the end of a body that was cut which are not shown."""
+"""Characters at the end of a body that was cut which are not shown: half a secret is no match."""
 
-_OCTET = "%[0-9A-Fa-f]{2}"
+_SHOWN = 16 << 10  # characters of a decompressed body; of others the journal keeps no more
+_URLS = ("url", "urlPath", "urlPattern", "urlPathPattern", "urlPathTemplate")
+_PLACEHOLDER = re.compile(r"\{([^}/]+)\}|(/\*\*)$")
 
 
 class Condition(NamedTuple):
-    """One thing asked of a request. `label` says which; any of the `values` may be the one.
+    """One condition of a pattern.
 
-    Where there are none the request is not asked.
+    Attributes:
+        label: The part of the request, as it is shown in a near miss.
+        name: The name of the field that `matcher` looks at; redaction depends on it.
+        matcher: The test, which one of the values must pass.
+        values: Returns the values in a request; without any the condition does not apply.
+        weight: The share of the condition in the distance of the pattern.
     """
 
     label: str
     name: str
     matcher: Matcher
-    values: Callable[[RoutedRequest], Values]
+    values: Callable[[RequestValues], Values]
     weight: int
 
-    def holds(self, routed: RoutedRequest) -> bool:
-        """Whether a request is as asked."""
-        values = self.values(routed)
+    def holds(self, request: RequestValues) -> bool:
+        """Return True if a request meets the condition."""
+        values = self.values(request)
         return not values or any(map(self.matcher.accepts, values))
 
-    def distance(self, routed: RoutedRequest) -> float:
-        """0.0 as asked, up to 1.0."""
-        return min(map(self.matcher.distance, self.values(routed)), default=0.0)
+    def distance(self, request: RequestValues) -> float:
+        """Return 0.0 if a request meets the condition, up to 1.0."""
+        return min(map(self.matcher.distance, self.values(request)), default=0.0)
 
 
 class RequestPattern:
-    """All conditions that a request must meet; none is met by every request.
+    """All conditions that a request must meet. A pattern without conditions matches every request.
 
-    `address`: one of the request's `addresses`, or None where many will do.
+    Attributes:
+        address: The one of the request's `addresses` that it must have; None if several will do.
     """
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
@@ -55,36 +78,48 @@ class RequestPattern:
         self.address: Address | None = given[0] if given else None
 
     def matches(self, routed: RoutedRequest) -> bool:
-        """Whether every condition holds."""
-        return all(condition.holds(routed) for condition in self.conditions)
+        """Return True if every condition holds."""
+        return self.matches_values(RequestValues(routed))
+
+    def matches_values(self, request: RequestValues) -> bool:
+        """Return True if every condition holds, for a request whose parts are read already."""
+        return all(condition.holds(request) for condition in self.conditions)
 
     def distance(self, routed: RoutedRequest) -> float:
-        """0.0 for a match, up to 1.0: the conditions' distances, by weight."""
+        """Return 0.0 for a match, up to 1.0: the conditions' distances by weight."""
+        request = RequestValues(routed)
         total = sum(condition.weight for condition in self.conditions) or 1
-        return sum(c.weight * c.distance(routed) for c in self.conditions) / total
+        return sum(each.weight * each.distance(request) for each in self.conditions) / total
+
+
+class Field(NamedTuple):
+    """A part of a request pattern: how it is parsed, and a note on its meaning."""
+
+    parse: Callable[[Fields, str], list[Condition]]
+    note: str = ""
 
 
 def parse_pattern(value: object, where: str = "request") -> RequestPattern:
-    """The pattern that an object describes, in WireMock's words, `vendor` and `endpoint`.
+    """Return the pattern that an object describes, in WireMock's words, `vendor` and `endpoint`.
 
-    Raises MappingError, which names the field, for what is not known or of a wrong type.
+    Args:
+        value: The object.
+        where: Its name in errors.
+
+    Raises:
+        MappingError: A field is not known, or its value cannot be used.
     """
     fields = Fields(value, where)
-    conditions = [*_named(fields), *_method(fields), *_url(fields), *_credentials(fields)]
-    for field, values, weight in (("headers", _header, 2), ("queryParameters", _query, 2)):
-        for name, matcher in fields.take(field, dict, {}).items():
-            parsed = parse_matcher(matcher, f"{fields.path(field)}.{name}")
-            label = f"{'header' if field == 'headers' else 'query parameter'} {name}"
-            conditions.append(Condition(label, name, parsed, values(name), weight))
-    for number, matcher in enumerate(fields.take("bodyPatterns", list, [])):
-        parsed = parse_matcher(matcher, f"{fields.path('bodyPatterns')}[{number}]")
-        conditions.append(Condition("body", "body", parsed, _body(parsed), 4))
+    url = fields.take_one(_URLS)
+    conditions = [each for name, field in FIELDS.items() for each in field.parse(fields, name)]
+    if any(each.name == "pathParameters" for each in conditions) and url != "urlPathTemplate":
+        raise MappingError(f"{fields.path('pathParameters')} needs urlPathTemplate")
     fields.finish()
     return RequestPattern(conditions)
 
 
 def endpoint_pattern(vendor: str, method: str, path: str) -> RequestPattern:
-    """The pattern of a vendor's endpoint, to say how near a request came to it."""
+    """Return the pattern of a vendor's endpoint, to tell how near a request came to it."""
     return RequestPattern(
         [
             Condition("vendor", "vendor", equal_to(vendor), _vendor_if_any, 10),
@@ -94,173 +129,289 @@ def endpoint_pattern(vendor: str, method: str, path: str) -> RequestPattern:
     )
 
 
-def addresses(routed: RoutedRequest) -> list[Address]:
-    """Every address under which a pattern may wait for a request, each once."""
-    found = [(name, value) for name, values in _EXACT.items() for value in values(routed)]
-    return list(dict.fromkeys(found))
-
-
-def url_of(request: Request) -> str:
-    """Path and query as they stood in the request line, or as they would stand there."""
-    return request.target or _quoted_url(request)
-
-
-def _quoted_url(request: Request) -> str:
-    path = quoted(request.path)
-    return f"{path}?{request.query}" if request.query else path
-
-
-def quoted(path: str) -> str:
-    """A path as it stands in a request line; the brackets of a redaction tag stay."""
-    return quote(path, safe="/:@!$&'()*+,;=~[]")
+def addresses(request: RequestValues) -> list[Address]:
+    """Return every address of a request that a pattern may have, each once."""
+    return [
+        *(("urlPath", path) for path in request.paths),
+        *(("url", url) for url in request.urls),
+    ]
 
 
 def shown(condition: Condition, routed: RoutedRequest, redact: Redactor) -> tuple[str, str]:
-    """What a condition asks and what a request has that comes nearest, without secrets."""
-    nearest = min(condition.values(routed), key=condition.matcher.distance)
-    expected = redact.field(condition.name, condition.matcher.expected)
+    """Return a condition's expected value and the nearest value of a request, without secrets."""
+    matcher = condition.matcher
+    nearest = min(condition.values(RequestValues(routed)), key=matcher.distance)
+    expected = redact.field(condition.name, matcher.expected)
     if nearest is None:
         actual = "(absent)"
     elif condition.name == "body":
         actual = shown_body(routed, redact)
     else:
         actual = redact.field(condition.name, nearest)
-    operator = condition.matcher.operator
-    return (expected if operator == "equalTo" else f"{operator} {expected}"), actual
+    if matcher.took_too_long(nearest):
+        actual = f"(took too long) {actual}"
+    return (expected if matcher.operator == "equalTo" else f"{matcher.operator} {expected}"), actual
 
 
 def shown_body(routed: RoutedRequest, redact: Redactor) -> str:
-    """The body of a request without secrets; of one that was cut not the end, which may be part
-    of one.
+    """Return the body of a request without secrets.
+
+    The end of a body that was cut is left out: it may be a part of a secret, which redaction would
+    not recognize.
     """
-    text = redact.body(routed.request.body.decode(errors="replace"))
-    return text if routed.cut_from is None else text[:-UNSURE]
+    text, is_cut = body_text(routed.request), routed.cut_from is not None
+    if decompressed(routed.request) is not routed.request.body and len(text) > _SHOWN:
+        text, is_cut = text[:_SHOWN], True
+    shown_text = redact.body(text)
+    return shown_text[:-UNSURE] if is_cut else shown_text
 
 
-def _named(fields: Fields) -> list[Condition]:
-    found = []
-    for weight, name in ((10, "vendor"), (10, "endpoint")):
-        wanted = fields.take_optional(name, str)
-        if wanted is not None:
-            values = _vendor if name == "vendor" else _endpoint
-            found.append(Condition(name, name, equal_to(wanted), values, weight))
-    return found
+def _named(fields: Fields, name: str) -> list[Condition]:
+    wanted = fields.take_optional(name, str)
+    values = _vendor if name == "vendor" else _endpoint
+    return [] if wanted is None else [Condition(name, name, equal_to(wanted), values, 10)]
 
 
-def _method(fields: Fields) -> list[Condition]:
-    method = fields.take("method", str, "ANY")
-    if method.upper() == "ANY":
+def _method(fields: Fields, name: str) -> list[Condition]:
+    method = fields.take(name, str, "ANY").upper()
+    return [] if method == "ANY" else [Condition(name, name, equal_to(method), _sent_method, 3)]
+
+
+def _url(fields: Fields, name: str) -> list[Condition]:
+    text = fields.take_optional(name, str)
+    if text is None:
         return []
-    matcher = equal_to(method.upper())
-    return [Condition("method", "method", matcher, _sent_method, 3)]
-
-
-def _url(fields: Fields) -> list[Condition]:
-    name = fields.take_one(("url", "urlPath", "urlPattern", "urlPathPattern"))
-    if name is None:
-        return []
-    text = fields.take(name, str, "")
-    regular = name.endswith("Pattern")
-    matcher = matches(text, fields.path(name)) if regular else equal_to(_normal(text))
+    is_pattern = name.endswith("Pattern")
+    matcher = matches(text, fields.path(name)) if is_pattern else equal_to(normal_url(text))
     values, label = (_paths, "URL path") if "Path" in name else (_urls, "URL")
     return [Condition(label, name, matcher, values, 10)]
 
 
-def _credentials(fields: Fields) -> list[Condition]:
-    given = fields.take_optional("basicAuthCredentials", dict)
+def _template(fields: Fields, name: str) -> list[Condition]:
+    """Parse a path such as `/users/{id}`, and the matchers of its parameters."""
+    template = fields.take_optional(name, str)
+    parameters = fields.take("pathParameters", dict, {})
+    if template is None:
+        # Kept as conditions, so that the error about a missing template can name them.
+        return [Condition("", "pathParameters", equal_to(""), _sent_method, 0) for _ in parameters]
+    pattern, names = _compiled_template(template)
+    matcher = Matcher(
+        name, template, lambda value: value is not None and bool(pattern.fullmatch(value))
+    )
+    conditions = [Condition("URL path", name, matcher, _sent_paths, 10)]
+    for parameter, value in parameters.items():
+        inner = parse_matcher(value, f"{fields.path('pathParameters')}.{parameter}")
+        group = names.index(parameter) + 1 if parameter in names else None
+        conditions.append(
+            Condition(
+                f"path parameter {parameter}",
+                "pathParameters",
+                inner,
+                _path_parameter(pattern, group),
+                2,
+            )
+        )
+    return conditions
+
+
+def _compiled_template(template: str) -> tuple[re.Pattern[str], list[str]]:
+    names, parts, end = [], [], 0
+    for found in _PLACEHOLDER.finditer(template):
+        parts += [re.escape(template[end : found.start()]), "(.*)" if found[2] else "([^/]+)"]
+        names.append(found[1] or "**")
+        end = found.end()
+    return re.compile("".join([*parts, re.escape(template[end:])])), names
+
+
+def _path_parameter(
+    pattern: re.Pattern[str], group: int | None
+) -> Callable[[RequestValues], Values]:
+    def values(request: RequestValues) -> Values:
+        found = [match for path in request.sent_paths if (match := pattern.fullmatch(path))]
+        return [match[group] if group else None for match in found] or [None]
+
+    return values
+
+
+def _host(fields: Fields, name: str) -> list[Condition]:
+    given = fields.take_optional(name, dict)
     if given is None:
         return []
-    pair = Fields(given, fields.path("basicAuthCredentials"))
+    return [
+        Condition(name, name, parse_matcher(given, fields.path(name)), lambda r: (r.host[0],), 10)
+    ]
+
+
+def _port(fields: Fields, name: str) -> list[Condition]:
+    port = fields.take_optional(name, int)
+    if port is None:
+        return []
+    return [Condition(name, name, equal_to(str(port)), lambda request: (request.host[1],), 10)]
+
+
+def _credentials(fields: Fields, name: str) -> list[Condition]:
+    given = fields.take_optional(name, dict)
+    if given is None:
+        return []
+    pair = Fields(given, fields.path(name))
     user, password = pair.take("username", str, ""), pair.take("password", str, "")
     pair.finish()
     value = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
-    name = "Authorization"
-    return [Condition(f"header {name}", name, equal_to(value), _basic, 2)]
+    header = "Authorization"
+    return [Condition(f"header {header}", header, equal_to(value), _basic, 2)]
 
 
-def _vendor(routed: RoutedRequest) -> Values:
-    return (routed.vendor,)
+def _parameters(
+    label: str, values: Callable[[str], Callable[[RequestValues], Values]], *, several: bool = True
+) -> Callable[[Fields, str], list[Condition]]:
+    """Return the parser of an object with a matcher by name of a header or parameter."""
+
+    def parse(fields: Fields, field: str) -> list[Condition]:
+        conditions = []
+        for name, value in fields.take(field, dict, {}).items():
+            where = f"{fields.path(field)}.{name}"
+            for matcher, part in _value_matchers(value, where, several=several):
+                read = values(name) if part is None else part(values(name))
+                conditions.append(Condition(f"{label} {name}", name, matcher, read, 2))
+        return conditions
+
+    return parse
 
 
-def _vendor_if_any(routed: RoutedRequest) -> Values:
-    return () if routed.vendor is None else (routed.vendor,)
+_Part = Callable[[Callable[[RequestValues], Values]], Callable[[RequestValues], Values]]
 
 
-def _endpoint(routed: RoutedRequest) -> Values:
-    return (routed.endpoint,)
+def _value_matchers(value: Any, where: str, *, several: bool) -> list[tuple[Matcher, _Part | None]]:
+    """Return the matchers of a header or parameter that may occur several times.
+
+    With `includes` each matcher must accept one of the values, with `hasExactly` there must also
+    be as many values as matchers.
+    """
+    operator = next(
+        (name for name in ("hasExactly", "includes") if several and _has(value, name)), None
+    )
+    if operator is None:
+        return [(parse_matcher(value, where), None)]
+    fields = Fields(value, where)
+    inner = parse_matchers(fields.take(operator, list, []), f"{where}.{operator}")
+    fields.finish()
+    found: list[tuple[Matcher, _Part | None]] = [(_if_present(each), None) for each in inner]
+    counts = [str(len(inner))] if operator == "hasExactly" else None
+    shown_as = f"{described(inner)} ({len(inner)} values)" if counts else described(inner)
+    number = Matcher(operator, shown_as, lambda value: value in counts if counts else value != "0")
+    return [*found, (number, _number_of)]
 
 
-def _sent_method(routed: RoutedRequest) -> Values:
-    return (routed.request.method,)
+def _has(value: Any, name: str) -> bool:
+    return isinstance(value, dict) and value.get(name) is not None
 
 
-def _paths(routed: RoutedRequest) -> Sequence[str]:
-    """The path with and without the vendor's prefix, each decoded, encoded, and as it was sent."""
-    paths = routed.request.path, routed.path
-    sent = [url.partition("?")[0] for url in _sent(routed)]
-    return tuple(dict.fromkeys([*paths, *map(quoted, paths), *sent]))
+def _if_present(matcher: Matcher) -> Matcher:
+    return matcher._replace(test=lambda value: value is not None and matcher.test(value))
 
 
-def _urls(routed: RoutedRequest) -> Sequence[str]:
-    """Path and query, with and without the vendor's prefix, each encoded and as it was sent."""
-    within = routed.request.at(routed.path)
-    encoded = _quoted_url(routed.request), _quoted_url(within)
-    return tuple(dict.fromkeys([*_sent(routed), *encoded]))
+def _number_of(values: Callable[[RequestValues], Values]) -> Callable[[RequestValues], Values]:
+    return lambda request: (str(sum(value is not None for value in values(request))),)
 
 
-_EXACT = {"urlPath": _paths, "url": _urls}
+def _bodies(fields: Fields, name: str) -> list[Condition]:
+    matchers = parse_matchers(fields.take(name, list, []), fields.path(name))
+    return [Condition("body", "body", matcher, _body, 4) for matcher in matchers]
+
+
+def _cookies(fields: Fields, name: str) -> list[Condition]:
+    conditions = _parameters("cookie", _cookie, several=False)(fields, name)
+    # WireMock asks a matcher other than `absent` about cookies only that were sent. A cookie is
+    # redacted as the header Cookie is, whatever its name.
+    conditions = [each._replace(name="cookie") for each in conditions]
+    return [
+        each
+        if each.matcher.operator == "absent"
+        else each._replace(matcher=_if_present(each.matcher))
+        for each in conditions
+    ]
+
+
+def _vendor(request: RequestValues) -> Values:
+    return (request.routed.vendor,)
+
+
+def _vendor_if_any(request: RequestValues) -> Values:
+    return () if request.routed.vendor is None else (request.routed.vendor,)
+
+
+def _endpoint(request: RequestValues) -> Values:
+    return (request.routed.endpoint,)
+
+
+def _sent_method(request: RequestValues) -> Values:
+    return (request.request.method,)
+
+
+def _paths(request: RequestValues) -> Values:
+    return request.paths
+
+
+def _sent_paths(request: RequestValues) -> Values:
+    return request.sent_paths
+
+
+def _urls(request: RequestValues) -> Values:
+    return request.urls
 
 
 def _is_exact(condition: Condition) -> bool:
-    return _EXACT.get(condition.name) is condition.values  # a header may be called url, too
+    # A header may be called "url", too.
+    exact = {"urlPath": _paths, "url": _urls}
+    return exact.get(condition.name) is condition.values
 
 
-def _sent(routed: RoutedRequest) -> list[str]:
-    """The target as it was sent, if that is known, and without the vendor's prefix."""
-    target = routed.request.target
-    prefix = routed.request.path.removesuffix(routed.path) if routed.path else ""
-    rest = target.removeprefix(prefix)
-    targets = [target, rest if rest.startswith("/") else f"/{rest}"] if target else []
-    return [*targets, *map(_normal, targets)]
+def _body(request: RequestValues) -> Values:
+    return (request.body or None,)  # as in WireMock, an empty body is absent
 
 
-def _normal(url: str) -> str:
-    """A URL with the hexadecimal digits of its encoded octets in upper case (RFC 3986, 6.2.2.1)."""
-    return re.sub(_OCTET, lambda match: match[0].upper(), url)
-
-
-def _body(matcher: Matcher) -> Callable[[RoutedRequest], Values]:
-    """An empty body counts as absent where that is asked."""
-    asks_if_absent = matcher.operator == "absent"
-
-    def values(routed: RoutedRequest) -> Values:
-        text = routed.request.body.decode(errors="replace")
-        return (None if asks_if_absent and not text else text,)
-
-    return values
-
-
-def _header(name: str) -> Callable[[RoutedRequest], Values]:
-    """Of a field that came more than once all values as one, and each."""
-
-    def values(routed: RoutedRequest) -> Values:
-        headers = routed.request.headers
-        each = [value for key, value in headers.pairs if key.lower() == name.lower()]
-        return (headers.get(name), *(each if len(each) > 1 else ()))
-
-    return values
-
-
-def _basic(routed: RoutedRequest) -> Values:
-    """The header Authorization, the scheme spelled as usual: its case says nothing."""
-    value = routed.request.headers.get("Authorization")
+def _basic(request: RequestValues) -> Values:
+    """Return the header Authorization with its scheme spelled as usual: its case is free."""
+    value = request.request.headers.get("Authorization")
     scheme, _, rest = (value or "").partition(" ")
     return (f"Basic {rest.strip()}" if scheme.lower() == "basic" else value,)
 
 
-def _query(name: str) -> Callable[[RoutedRequest], Values]:
-    def values(routed: RoutedRequest) -> Values:
-        pairs = parse_qsl(routed.request.query, keep_blank_values=True)
-        return [value for key, value in pairs if key == name] or [None]
+def _header(name: str) -> Callable[[RequestValues], Values]:
+    return lambda request: request.header(name) or [None]
 
-    return values
+
+def _of_pairs(
+    pairs: Callable[[RequestValues], list[tuple[str, str]]],
+) -> Callable[[str], Callable[[RequestValues], Values]]:
+    def values_of(name: str) -> Callable[[RequestValues], Values]:
+        return lambda request: [value for key, value in pairs(request) if key == name] or [None]
+
+    return values_of
+
+
+_cookie = _of_pairs(lambda request: request.cookies)
+_BASIC_NOTE = "the name of the scheme in any case"
+
+FIELDS: dict[str, Field] = {
+    "vendor": Field(_named),
+    "endpoint": Field(_named),
+    "method": Field(_method, "in any case; `ANY` for every method"),
+    "url": Field(_url, "path and query"),
+    "urlPath": Field(_url),
+    "urlPattern": Field(_url),
+    "urlPathPattern": Field(_url),
+    "urlPathTemplate": Field(_template, "with `pathParameters`"),
+    "host": Field(_host, "of the header `Host`"),
+    "port": Field(_port, "of the header `Host`, else 80"),
+    "basicAuthCredentials": Field(_credentials, _BASIC_NOTE),
+    "basicAuth": Field(_credentials, "the same"),
+    "headers": Field(_parameters("header", _header)),
+    "cookies": Field(_cookies),
+    "queryParameters": Field(_parameters("query parameter", _of_pairs(lambda r: r.query))),
+    "formParameters": Field(
+        _parameters("form parameter", _of_pairs(lambda r: r.form)),
+        "of a body whose content type is `application/x-www-form-urlencoded`",
+    ),
+    "bodyPatterns": Field(_bodies, "an empty body is absent"),
+}

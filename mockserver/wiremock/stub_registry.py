@@ -6,6 +6,7 @@ from random import Random
 from mockserver.model.http import RoutedRequest
 from mockserver.model.state_store import Collection
 from mockserver.wiremock.request_pattern import Address, addresses
+from mockserver.wiremock.request_values import RequestValues
 from mockserver.wiremock.scenarios import Obstacle, ScenarioState, ScenarioStates
 from mockserver.wiremock.stub_mapping import STARTED, Stub
 
@@ -74,8 +75,11 @@ class StubRegistry:
 
     def choose(self, routed: RoutedRequest) -> Stub | None:
         """Return the stub that acts on this request, and count the use; None if no stub acts."""
-        for stub in self._candidates(routed):
-            if stub.pattern.matches(routed) and self._scenarios.use(stub, self.random):
+        if not self._index():
+            return None
+        request = RequestValues(routed)
+        for stub in self._candidates(request):
+            if stub.pattern.matches_values(request) and self._scenarios.use(stub, self.random):
                 return stub
         return None
 
@@ -102,12 +106,10 @@ class StubRegistry:
         for name in self.scenarios():
             self._scenarios.set_state(name, STARTED)
 
-    def _candidates(self, routed: RoutedRequest) -> list[Stub]:
+    def _candidates(self, request: RequestValues) -> list[Stub]:
         """Return, by rank, the stubs that match an address of this request or many addresses."""
         index = self._index()
-        if not index:
-            return []
-        found = [each for at in (None, *addresses(routed)) for each in index.get(at, ())]
+        found = [each for at in (None, *addresses(request)) for each in index.get(at, ())]
         return [stub for _, stub in sorted(found, key=itemgetter(0))]
 
     def _index(self) -> _Index:

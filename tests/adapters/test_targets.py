@@ -12,7 +12,7 @@ from mockserver import TokenMock, TokenServer
 from mockserver.adapters.flask import app_for
 from mockserver.admin.application import new_application
 from mockserver.model.http import Request
-from mockserver.wiremock.request_pattern import url_of
+from mockserver.wiremock.request_values import url_of
 
 HOST = "platform-server"
 TARGETS = ["/a%2Fb", "/a?b=%2F+c", "/%C3%BC;x", "/"]

@@ -157,7 +157,7 @@ def test_a_mapping_that_is_not_there_is_a_404(engine: Engine, method: str, id_: 
         ({"vendor": "dapi", "endpoint": 1}, 400, "endpoint must be a text"),
         ({"endpoint": "nothing"}, 400, "endpoint must be one of exchange_token, "),
         ({"nonsense": 1}, 400, "nonsense is not supported"),
-        ({"request": {"urlPathTemplate": "/"}}, 400, "request.urlPathTemplate is not supported"),
+        ({"request": {"clientIp": {}}}, 400, "request.clientIp is not supported"),
         ({"response": {"transformers": []}}, 400, "response.transformers is not supported"),
         ({"error": 500, "response": {"body": ""}}, 400, "response.body is not supported beside"),
     ],

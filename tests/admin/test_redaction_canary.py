@@ -16,7 +16,7 @@ from mockserver.model.http import Request, Response
 from mockserver.model.settings import NoSettings
 from mockserver.model.token_registry import token_id
 from mockserver.model.vendor import Action, Call, post
-from mockserver.wiremock.request_pattern import url_of
+from mockserver.wiremock.request_values import url_of
 from tests.acme_vendor import acme_engine
 from tests.admin.leaking import CANARY, MARK, PLAIN, coded, jwt, leaks, shown, spellings
 from tests.engine_client import admin, ask, basic, bearer, content, fresh_engine, jwt_parts, request

@@ -31,7 +31,8 @@ MATCHERS = st.one_of(
     TEXTS.map(lambda text: {"contains": text}),
     st.sampled_from(["a.*", "[a-c]*", "", ".", "(a|b)+", "\\d+"]).map(lambda r: {"matches": r}),
     st.sampled_from(["a.*", "[a-c]*", "", "."]).map(lambda r: {"doesNotMatch": r}),
-    st.booleans().map(lambda wanted: {"absent": wanted}),
+    st.just({"absent": True}),
+    TEXTS.map(lambda text: {"not": {"doesNotContain": text}}),
     st.builds(
         lambda value, any_order, more: {
             "equalToJson": json.dumps(value),
@@ -42,7 +43,7 @@ MATCHERS = st.one_of(
         st.booleans(),
         st.booleans(),
     ),
-    st.sampled_from(["$.a", "$..b", "$[0]", "$.a[?@.b]"]).map(lambda p: {"matchesJsonPath": p}),
+    st.sampled_from(["$.a", "$..b", "$[0]", "$.a[?(@.b)]"]).map(lambda p: {"matchesJsonPath": p}),
     st.builds(
         lambda path, text: {"matchesJsonPath": {"expression": path, "contains": text}},
         st.sampled_from(["$.a", "$..b", "$[*]"]),
@@ -74,7 +75,8 @@ def test_a_distance_is_from_0_to_1_and_0_exactly_for_what_is_accepted(
 @given(TEXTS)
 def test_every_text_equals_contains_and_is_itself(text: str) -> None:
     assert agrees(matcher(equalTo=text), text)
-    assert agrees(matcher(equalTo=text, caseInsensitive=True), text.swapcase().swapcase().upper())
+    upper = "".join(each.upper() if len(each.upper()) == 1 else each for each in text)
+    assert agrees(matcher(equalTo=text, caseInsensitive=True), upper)
     assert agrees(matcher(contains=text), f"x{text}y")
 
 
@@ -154,7 +156,7 @@ def test_what_is_not_equal_is_measured_against_what_comes_nearest(
 
 
 @pytest.mark.parametrize(
-    "regex", ["(" * 3000 + ")" * 3000, "a{99999999999999999999}", "(", "[[a]", "a++\\", "(?P<a"]
+    "regex", ["(" * 3000 + ")" * 3000, "a{99999999999999999999}", "(", "a++\\", "(?P<a"]
 )
 @pytest.mark.parametrize("operator", ["matches", "doesNotMatch"])
 def test_a_bad_regular_expression_names_its_field(operator: str, regex: str) -> None:

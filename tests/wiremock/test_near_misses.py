@@ -18,6 +18,7 @@ from mockserver.wiremock.near_misses import (
     stub_candidate,
 )
 from mockserver.wiremock.request_pattern import parse_pattern
+from mockserver.wiremock.request_values import RequestValues
 from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import parse_stub
 from tests.engine_client import basic, fresh_engine, request
@@ -187,7 +188,7 @@ SIDES: dict[str, tuple[dict[str, Any], RoutedRequest]] = {
             "headers": {
                 "Accept": {"equalTo": "Application/JSON", "caseInsensitive": True},
                 "X-Case": {"equalTo": "A", "caseInsensitive": True},
-                "X-Wanted": {"absent": False},
+                "X-Wanted": {"matches": ".*"},
             },
         },
         routed("GET /kitegateway/vX/data/wallets", {"Accept": "application/json", "X-Case": "b"}),
@@ -201,6 +202,29 @@ SIDES: dict[str, tuple[dict[str, Any], RoutedRequest]] = {
             ]
         },
         routed("POST /", {}, b'[{"a": 2, "b": 3}, 1]'),
+    ),
+    "combined": (
+        {
+            "headers": {
+                "A": {"and": [{"contains": "a"}, {"doesNotContain": "b"}]},
+                "B": {"or": [{"equalToNumber": 1}, {"absent": True}]},
+                "C": {"not": {"anything": "x"}},
+                "D": {"includes": [{"equalTo": "1"}, {"equalTo": "2"}]},
+                "E": {"hasExactly": [{"equalTo": "1"}, {"equalTo": "2"}]},
+            },
+            "bodyPatterns": [{"matchesJsonSchema": {"type": "object"}}],
+            "cookies": {"session": {"equalTo": "one"}},
+            "formParameters": {"page": {"equalTo": "1"}},
+            "host": {"equalTo": "localhost"},
+            "port": 8080,
+        },
+        routed(
+            "POST /", {"A": "ab", "B": "2", "C": "x", "D": "1", "E": "1", "Cookie": "session=2"}
+        ),
+    ),
+    "template": (
+        {"urlPathTemplate": "/users/{id}", "pathParameters": {"id": {"matches": "[0-9]+"}}},
+        routed("GET /users/me"),
     ),
     "anything": ({}, routed("GET /")),
 }
@@ -241,7 +265,7 @@ def test_what_differs_is_marked_and_nothing_else(name: str) -> None:
     parsed = parse_pattern(pattern)
     lines = sides(pattern, came).splitlines()[1:]
     marked = [line.endswith("  <") for line in lines]
-    assert marked == [not condition.holds(came) for condition in parsed.conditions]
+    assert marked == [not condition.holds(RequestValues(came)) for condition in parsed.conditions]
     assert all("s3cret" not in line and "myPassword" not in line for line in lines)
 
 

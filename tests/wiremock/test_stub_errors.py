@@ -104,7 +104,7 @@ def test_an_ordered_error_says_in_the_journal_that_it_was_ordered(engine: Engine
         ({"response": {"headers": {"A": "a\x85b"}}}, "response.headers.A must be one line"),
         ({"response": {"headers": {"A": None}}}, "response.headers.A must be a text or a list"),
         ({"response": {"bodyFileName": "x"}}, "response.bodyFileName is not supported"),
-        ({"request": {"cookies": {}}}, "request.cookies is not supported"),
+        ({"request": {"customMatcher": {}}}, "request.customMatcher is not supported"),
         ({"postServeActions": []}, "postServeActions is not supported"),
         ({"metadata": {"token-mockserver": False}}, "metadata.token-mockserver must be an object"),
         ({"metadata": {"token-mockserver": {"tims": 1}}}, "metadata.token-mockserver.tims is not"),

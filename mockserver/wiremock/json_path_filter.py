@@ -1,0 +1,433 @@
+"""Filters of a JSONPath, `[?(@.a == 1 && @.b in ['x'])]`, in Jayway's dialect.
+
+Source: json-path/JsonPath, `internal/filter`. Values are converted before they are compared: a
+number equals the text that spells it. A value that is absent is not equal to any other.
+"""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from mockserver.wiremock.json_path_functions import (
+    EvaluationAborted,
+    EvaluationError,
+    Keys,
+    NotFoundError,
+    java_text,
+)
+from mockserver.wiremock.lenient_json import parse_json
+from mockserver.wiremock.mapping_fields import MappingError
+from mockserver.wiremock.regular_expressions import full_match
+
+Test = Callable[[Any, Any], bool]
+"""Return True if the filter holds for an item of a document (the second argument)."""
+
+_UNSUPPORTED = frozenset({"ALL", "TYPE", "MATCHES"})
+_NUMBER = re.compile(r"[-.eE\d]+")
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_SYMBOL = re.compile(r"[<>=~!]+")
+_WORD = re.compile(r"[^ ]+")
+_STRING = re.compile(r"'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\"", re.DOTALL)
+_REGEX = re.compile(r"/((?:[^/\\]|\\.)*+)/([dimsuxU]*)", re.DOTALL)
+_END = re.compile(r"\s*\]")
+
+
+class JsonPathError(Exception):
+    """The text is not a JSONPath, or has a part that is not supported."""
+
+
+class Path(Protocol):
+    """A compiled path, as a filter uses it."""
+
+    from_root: bool
+
+    def find(self, item: Any, root: Any, *, must_exist: bool = False) -> Any:
+        """Return the value at the path."""
+
+
+class Undefined:
+    """The value of a path that leads nowhere."""
+
+
+class Literal(NamedTuple):
+    """An array or object in a filter. Jayway does not take it for equal to another on the left."""
+
+    value: Any
+
+
+class Pattern(NamedTuple):
+    """A regular expression in a filter."""
+
+    matches: Callable[[str], bool]
+
+
+class PathOperand(NamedTuple):
+    """A path in a filter, with an exclamation mark before it or without."""
+
+    path: Path
+    is_negated: bool
+
+
+def parse_filter(text: str, position: int, compile_path: Callable[[str], Path]) -> tuple[Test, int]:
+    """Parse a filter.
+
+    Args:
+        text: The whole path.
+        position: Where the filter's expression begins, after its opening parenthesis.
+        compile_path: Compiles the paths in the filter.
+
+    Returns:
+        The filter, and the position after its closing bracket.
+
+    Raises:
+        JsonPathError: The expression is not a filter, or has a part that is not supported.
+    """
+    parser = _FilterParser(text, position, compile_path)
+    test = parser.alternatives()
+    parser.expect(")")
+    end = _END.match(text, parser.position)
+    if end is None:
+        raise JsonPathError(f"the filter does not end at position {parser.position}")
+
+    def holds(item: Any, root: Any) -> bool:
+        try:
+            return test(item, root)
+        except EvaluationError:
+            return False
+
+    return holds, end.end()
+
+
+class _FilterParser:
+    def __init__(self, text: str, position: int, compile_path: Callable[[str], Path]) -> None:
+        self._text = text
+        self.position = position
+        self._compile_path = compile_path
+
+    def alternatives(self) -> Test:
+        tests = [self._conjunction()]
+        while self._accept("||"):
+            tests.append(self._conjunction())
+        return tests[0] if len(tests) == 1 else lambda item, root: any(t(item, root) for t in tests)
+
+    def _conjunction(self) -> Test:
+        tests = [self._operand()]
+        while self._accept("&&"):
+            tests.append(self._operand())
+        return tests[0] if len(tests) == 1 else lambda item, root: all(t(item, root) for t in tests)
+
+    def _operand(self) -> Test:
+        start = self.position
+        if self._accept("!"):
+            if self._peek() not in ("@", "$"):
+                test = self._operand()
+                return lambda item, root: not test(item, root)
+            self.position = start
+        if self._accept("("):
+            test = self.alternatives()
+            self.expect(")")
+            return test
+        return self._comparison()
+
+    def _comparison(self) -> Test:
+        left = self._value()
+        start = self.position
+        operator = self._operator()
+        if operator is None:
+            self.position = start
+            return _existence(left)
+        if isinstance(left, PathOperand) and left.is_negated:
+            raise JsonPathError("'!' before a comparison is not supported")
+        return _relation(left, operator, self._value())
+
+    def _operator(self) -> Callable[[Any, Any], bool] | None:
+        self._skip()
+        token = _SYMBOL.match(self._text, self.position) or _WORD.match(self._text, self.position)
+        name = token[0].upper() if token else ""
+        if name in _UNSUPPORTED:
+            raise JsonPathError(f"the operator {name.lower()} is not supported")
+        if token and name in _OPERATORS:
+            self.position = token.end()
+            return _OPERATORS[name]
+        return None
+
+    def _value(self) -> Any:
+        first = self._peek()
+        if first in ("@", "$", "!"):
+            is_negated = self._accept("!")
+            if self._peek() not in ("@", "$"):
+                raise JsonPathError(f"unexpected '!' at position {self.position}")
+            return PathOperand(self._compile_path(self._path_text()), is_negated)
+        if string := _STRING.match(self._text, self.position):
+            self.position = string.end()
+            return re.sub(r"\\(.)", r"\1", string[1] if string[1] is not None else string[2])
+        if first == "/":
+            return self._pattern()
+        if first in ("[", "{"):
+            return self._literal()
+        return self._scalar()
+
+    def _scalar(self) -> Any:
+        for word, value in (("true", True), ("false", False), ("null", None)):
+            if self._text.startswith(word, self.position):
+                self.position += len(word)
+                return value
+        number = _NUMBER.match(self._text, self.position)
+        if number is None or not _DECIMAL.fullmatch(number[0]):
+            raise JsonPathError(f"no value at position {self.position}")
+        self.position = number.end()
+        return Decimal(number[0])
+
+    def _pattern(self) -> Pattern:
+        found = _REGEX.match(self._text, self.position)
+        if found is None:
+            raise JsonPathError("the regular expression is not closed")
+        self.position = found.end()
+        if set(found[2]) - set("imsx"):
+            raise JsonPathError(f"the flags {found[2]} of a regular expression are not supported")
+        try:
+            return Pattern(full_match(found[1], found[0], flags=found[2]))
+        except MappingError as error:
+            raise JsonPathError(str(error)) from None
+
+    def _literal(self) -> Literal:
+        start = self.position
+        self.position = self._closing(start)
+        try:
+            return Literal(parse_json(self._text[start : self.position]))
+        except (ValueError, RecursionError):
+            raise JsonPathError(f"no JSON at position {start}") from None
+
+    def _path_text(self) -> str:
+        """Read a path up to a blank, an operator or a parenthesis that is not a function's."""
+        start = self.position
+        self.position += 1
+        while self.position < len(self._text):
+            character = self._text[self.position]
+            if character == "[":
+                self.position = self._closing(self.position)
+                continue
+            if character in " <>=~!" or (character == ")" and not self._closes_function(start)):
+                break
+            self.position += 1
+        return self._text[start : self.position]
+
+    def _closes_function(self, start: int) -> bool:
+        before = self._text[start : self.position].rstrip(" ")
+        return before.endswith("(") and "." in before[1:]
+
+    def _closing(self, start: int) -> int:
+        """Return the position after the bracket that closes the one at `start`."""
+        depth, position = 0, start
+        while position < len(self._text):
+            if string := _STRING.match(self._text, position):
+                position = string.end()
+                continue
+            depth += (self._text[position] in "[{") - (self._text[position] in "]}")
+            position += 1
+            if depth == 0:
+                return position
+        raise JsonPathError(f"the bracket at position {start} is not closed")
+
+    def expect(self, token: str) -> None:
+        """Skip blanks and the given token."""
+        if not self._accept(token):
+            raise JsonPathError(f"expected {token!r} at position {self.position}")
+
+    def _accept(self, token: str) -> bool:
+        self._skip()
+        found = self._text.startswith(token, self.position)
+        self.position += len(token) if found else 0
+        return found
+
+    def _peek(self) -> str:
+        self._skip()
+        return self._text[self.position : self.position + 1]
+
+    def _skip(self) -> None:
+        while self._text[self.position : self.position + 1] == " ":
+            self.position += 1
+
+
+def _existence(operand: Any) -> Test:
+    if not isinstance(operand, PathOperand):
+        raise JsonPathError("a value without a comparison")
+
+    def exists(item: Any, root: Any) -> bool:
+        try:
+            # Jayway looks for it from the item, also if the path begins with "$".
+            operand.path.find(item, root, must_exist=True)
+        except NotFoundError:
+            return operand.is_negated
+        return not operand.is_negated
+
+    return exists
+
+
+def _relation(left: Any, operator: Callable[[Any, Any], bool], right: Any) -> Test:
+    return lambda item, root: operator(_evaluated(left, item, root), _evaluated(right, item, root))
+
+
+def _evaluated(operand: Any, item: Any, root: Any) -> Any:
+    if not isinstance(operand, PathOperand):
+        return operand
+    try:
+        found = operand.path.find(root if operand.path.from_root else item, root)
+    except NotFoundError:
+        return Undefined
+    if isinstance(found, Keys):
+        raise EvaluationAborted
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _decimal(value: Any) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(java_text(value))
+
+
+def _equal(left: Any, right: Any) -> bool:
+    if _is_number(left) and _is_number(right):
+        return _decimal(left) == _decimal(right)
+    if _is_number(left) and isinstance(right, str):
+        return bool(_DECIMAL.fullmatch(right)) and _decimal(left) == Decimal(right)
+    if isinstance(left, str) and _is_number(right):
+        return left == str(_decimal(right))
+    if isinstance(left, dict | list):
+        return _same(left, right.value if isinstance(right, Literal) else right)
+    if isinstance(left, str | bool) or left is None:
+        return type(left) is type(right) and left == right
+    return False
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Compare as Java's collections do: 1 and 1.0 are not equal."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(_same, left, right))
+    return bool(left == right)
+
+
+def _same_type(left: Any, right: Any) -> bool:
+    names = [
+        "number"
+        if _is_number(value)
+        else "json"
+        if isinstance(value, dict | list | Literal)
+        else type(value)
+        for value in (left, right)
+    ]
+    return names[0] == names[1]
+
+
+def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+    def ordered(left: Any, right: Any) -> bool:
+        if _is_number(left) and _is_number(right):
+            return compare(_decimal(left), _decimal(right))
+        return isinstance(left, str) and isinstance(right, str) and compare(left, right)
+
+    return ordered
+
+
+def _elements(value: Any) -> list[Any] | None:
+    """Return the elements of an array, None for an object; a filter fails for another value."""
+    plain = value.value if isinstance(value, Literal) else value
+    if isinstance(plain, dict):
+        return None
+    if not isinstance(plain, list):
+        raise EvaluationError
+    if any(isinstance(element, dict | list) for element in plain):
+        raise EvaluationAborted
+    return plain
+
+
+def _in(left: Any, right: Any) -> bool:
+    return any(_equal(left, element) for element in _elements(right) or ())
+
+
+def _contains(left: Any, right: Any) -> bool:
+    if isinstance(left, str):
+        return isinstance(right, str) and right in left
+    if not isinstance(left, dict | list | Literal):
+        return False
+    return any(_equal(right, element) for element in _elements(left) or ())
+
+
+def _size(left: Any, right: Any) -> bool:
+    plain = left.value if isinstance(left, Literal) else left
+    return _is_number(right) and isinstance(plain, str | list) and len(plain) == int(right)
+
+
+def _empty(left: Any, right: Any) -> bool:
+    plain = left.value if isinstance(left, Literal) else left
+    if not isinstance(plain, str | list | dict):
+        return False
+    if isinstance(plain, dict):
+        raise EvaluationAborted  # a ClassCastException there
+    if not isinstance(right, bool):
+        raise EvaluationError
+    return (not plain) is right
+
+
+def _subset(left: Any, right: Any) -> bool:
+    wanted, found = _elements(right), _elements(left)
+    if wanted is None or found is None:
+        return False
+    return all(any(_equal(value, other) for other in wanted) for value in found)
+
+
+def _any_of(left: Any, right: Any) -> bool:
+    wanted, found = _elements(right), _elements(left)
+    return any(_equal(value, other) for value in found or () for other in wanted or ())
+
+
+def _none_of(left: Any, right: Any) -> bool:
+    wanted, found = _elements(right), _elements(left)
+    if wanted is None or found is None:
+        return False
+    return not any(_equal(value, other) for value in found for other in wanted)
+
+
+def _matches(left: Any, right: Any) -> bool:
+    if isinstance(left, Pattern) is isinstance(right, Pattern):
+        return False
+    pattern, value = (left, right) if isinstance(left, Pattern) else (right, left)
+    plain = value.value if isinstance(value, Literal) else value
+    if isinstance(plain, list):
+        return any(pattern.matches(_regex_text(element)) for element in _elements(plain) or ())
+    return bool(pattern.matches(_regex_text(plain)))
+
+
+def _regex_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if _is_number(value):
+        return str(_decimal(value))
+    return value if isinstance(value, str) else ""
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": _equal,
+    "!=": lambda left, right: not _equal(left, right),
+    "===": lambda left, right: _same_type(left, right) and _equal(left, right),
+    "!==": lambda left, right: not (_same_type(left, right) and _equal(left, right)),
+    "<": _ordered(lambda left, right: left < right),
+    "<=": _ordered(lambda left, right: left <= right),
+    ">": _ordered(lambda left, right: left > right),
+    ">=": _ordered(lambda left, right: left >= right),
+    "=~": _matches,
+    "IN": _in,
+    "NIN": lambda left, right: not _in(left, right),
+    "CONTAINS": _contains,
+    "SIZE": _size,
+    "EMPTY": _empty,
+    "SUBSETOF": _subset,
+    "ANYOF": _any_of,
+    "NONEOF": _none_of,
+}
