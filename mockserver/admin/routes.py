@@ -184,6 +184,34 @@ ROUTES = (
         ("POST /mappings/remove",),
         follows="Mapping",
     ),
+    Route(
+        "mappings.import",
+        stub_calls.import_stubs,
+        ("POST /mappings/import",),
+        ("mappings", "importOptions"),
+    ),
+    Route(
+        "mappings.find_by_metadata",
+        stub_calls.find_by_metadata,
+        ("POST /mappings/find-by-metadata",),
+        follows="Arguments",
+        gives="Mappings",
+    ),
+    Route(
+        "mappings.remove_by_metadata",
+        stub_calls.remove_by_metadata,
+        ("POST /mappings/remove-by-metadata",),
+        follows="Arguments",
+    ),
+    Route(
+        "mappings.unmatched",
+        stub_calls.list_unmatched,
+        ("GET /mappings/unmatched",),
+        gives="Mappings",
+    ),
+    Route(
+        "mappings.remove_unmatched", stub_calls.remove_unmatched, ("DELETE /mappings/unmatched",)
+    ),
     Route("mappings.one", stub_calls.get_stub, ("GET /mappings/<id>",), gives="Mapping"),
     Route(
         "mappings.replace",
@@ -203,13 +231,9 @@ ROUTES = (
     ),
 )
 
-_UNSUPPORTED = {
+UNSUPPORTED = {
     "/mappings/save": "saving of stubs",
-    "/mappings/import": "import of stubs",
     "/mappings/edit": "editing of stubs as in version 1",
-    "/mappings/unmatched": "list of stubs that never acted",
-    "/mappings/find-by-metadata": "search of stubs by metadata",
-    "/mappings/remove-by-metadata": "removal of stubs by metadata",
     "/requests/remove-by-metadata": "removal of requests by metadata",
     "/settings/extended": "settings of extensions",
     "/recordings": "recording",
@@ -255,6 +279,6 @@ def request_line(name: str, parameters: Mapping[str, str]) -> tuple[str, str]:
 
 def _refuse_unsupported(path: str) -> None:
     """Refuse (404) a path that WireMock has and this product does not, and all below it."""
-    for unsupported, feature in _UNSUPPORTED.items():
+    for unsupported, feature in UNSUPPORTED.items():
         if path == unsupported or path.startswith(f"{unsupported}/"):
             raise Refusal(f"not supported: WireMock's {feature}", status=404)

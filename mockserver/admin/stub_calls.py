@@ -6,7 +6,10 @@ from typing import Any
 from mockserver.admin.admin_request import AdminRequest
 from mockserver.admin.serializers import shown_stub
 from mockserver.model.errors import Refusal
+from mockserver.model.http import json_text
 from mockserver.model.redaction import Recording
+from mockserver.wiremock.mapping_fields import Fields
+from mockserver.wiremock.matchers import parse_matcher
 from mockserver.wiremock.stub_mapping import STARTED, Stub, parse_stub, to_mapping
 
 
@@ -59,6 +62,60 @@ def reset(call: AdminRequest) -> Any:
     return {}
 
 
+def import_stubs(call: AdminRequest) -> Any:
+    """Add the stubs of a list; of stubs that match one request the first of the list acts.
+
+    `importOptions`: with `duplicatePolicy` `IGNORE` a stub whose id is known is left out (by
+    default, it replaces the other); `deleteAllNotInImport` removes all other stubs.
+    """
+    arguments = Fields(call.arguments())
+    mappings = arguments.take("mappings", list, [])
+    options = Fields(arguments.take("importOptions", dict, {}), "importOptions")
+    policy = options.take("duplicatePolicy", str, "OVERWRITE")
+    is_complete = options.take("deleteAllNotInImport", bool, False)
+    options.finish()
+    if policy not in ("OVERWRITE", "IGNORE"):
+        raise Refusal("importOptions.duplicatePolicy must be OVERWRITE or IGNORE")
+    parsed = [_parsed(call, mapping) for mapping in mappings]
+    with call.transaction():
+        stubs = call.state.stubs
+        known = {stub.id for stub in stubs.all()}
+        for stub_id in known - {stub.id for stub in parsed} if is_complete else ():
+            stubs.remove(stub_id)
+        for stub in reversed(parsed):
+            if policy == "OVERWRITE" or stub.id not in known:
+                stubs.put(stub)
+    return {}
+
+
+def find_by_metadata(call: AdminRequest) -> Any:
+    """Return the stubs whose metadata, as JSON, a matcher accepts."""
+    shown = [_shown(call, stub) for stub in _with_metadata(call)]
+    return {"mappings": shown, "meta": {"total": len(shown)}}
+
+
+def remove_by_metadata(call: AdminRequest) -> Any:
+    """Remove the stubs whose metadata, as JSON, a matcher accepts."""
+    with call.transaction():
+        for stub in _with_metadata(call):
+            call.state.stubs.remove(stub.id)
+    return {}
+
+
+def list_unmatched(call: AdminRequest) -> Any:
+    """Return the stubs that acted on no request of the journal."""
+    shown = [_shown(call, stub) for stub in _unmatched(call)]
+    return {"mappings": shown, "meta": {"total": len(shown)}}
+
+
+def remove_unmatched(call: AdminRequest) -> Any:
+    """Remove the stubs that acted on no request of the journal."""
+    with call.transaction():
+        for stub in _unmatched(call):
+            call.state.stubs.remove(stub.id)
+    return {}
+
+
 def list_scenarios(call: AdminRequest) -> Any:
     """Return all scenarios, each with its state, its stubs, and the states that these name."""
     redact, found = call.redactor, call.state.stubs.scenarios()
@@ -76,14 +133,14 @@ def list_scenarios(call: AdminRequest) -> Any:
 
 
 def set_scenario(call: AdminRequest) -> Any:
-    """Set a scenario to `state`, by default to its initial state."""
-    state = call.arguments().get("state", STARTED)
+    """Set a scenario to `state`; without a body, to its initial state."""
+    state = call.arguments().get("state") if call.content.body.strip() else STARTED
     name = call.parameters["name"]
     found = call.state.stubs.scenarios()
     if name not in found:
         raise Refusal("there is no such scenario", status=404)
     if state not in found[name][1]:
-        raise Refusal(f"state must be one of {', '.join(found[name][1])}")
+        raise Refusal(f"state must be one of {', '.join(found[name][1])}", status=422)
     call.state.stubs.set_scenario(name, state)
     return {}
 
@@ -95,11 +152,31 @@ def reset_scenarios(call: AdminRequest) -> Any:
 
 
 def _put(call: AdminRequest, mapping: dict[str, Any]) -> dict[str, Any]:
-    stub = parse_stub(mapping)
-    call.check_address(stub.ours.get("vendor"), stub.ours.get("endpoint"))
+    stub = _parsed(call, mapping)
     with call.transaction():
         call.state.stubs.put(stub)
     return _shown(call, stub)
+
+
+def _parsed(call: AdminRequest, mapping: object) -> Stub:
+    stub = parse_stub(mapping)
+    call.check_address(stub.ours.get("vendor"), stub.ours.get("endpoint"))
+    return stub
+
+
+def _with_metadata(call: AdminRequest) -> list[Stub]:
+    matcher = parse_matcher(call.body(), "the matcher")
+    mappings = [(stub, to_mapping(stub).get("metadata")) for stub in call.state.stubs.all()]
+    return [
+        stub
+        for stub, metadata in mappings
+        if metadata is not None and matcher.accepts(json_text(metadata))
+    ]
+
+
+def _unmatched(call: AdminRequest) -> list[Stub]:
+    acted = {entry.stub for entry in call.state.journal.all()}
+    return [stub for stub in call.state.stubs.all() if stub.id not in acted]
 
 
 def _stubs_of(call: AdminRequest, scenario: str) -> list[dict[str, Any]]:

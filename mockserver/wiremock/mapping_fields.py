@@ -1,6 +1,6 @@
 """Strict reading of JSON objects that users write: each field by name and type, none left over."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, TypeVar
 
 from mockserver.model.errors import MockServerError
@@ -19,17 +19,29 @@ class Fields:
         value: The object.
         where: The object's own name in errors, such as "request.headers.A"; "" for the top level.
         paths: By name of a field, its full name in errors where it is not below `where`.
+        unsupported: By name of a field, the reason why it is refused. Without a value (null, an
+            empty list, an empty object) it counts as absent, as WireMock's clients write it.
 
     Raises:
         MappingError: `value` is not an object.
     """
 
     def __init__(
-        self, value: object, where: str = "", paths: Mapping[str, str] | None = None
+        self,
+        value: object,
+        where: str = "",
+        *,
+        paths: Mapping[str, str] | None = None,
+        unsupported: Mapping[str, str] | None = None,
     ) -> None:
         if not isinstance(value, Mapping):
             raise MappingError(f"{where or 'the mapping'} must be an object")
-        self._fields = {name: field for name, field in value.items() if field is not None}
+        self._unsupported = unsupported or {}
+        self._fields = {
+            name: field
+            for name, field in value.items()
+            if field is not None and not (name in self._unsupported and field in ([], {}))
+        }
         self._prefix = f"{where}." if where else ""
         self._paths = paths or {}
 
@@ -66,9 +78,14 @@ class Fields:
         Args:
             beside: The field beside which no other may stand, for the text of the error.
         """
-        for name in self._fields:
+        self.check_known((), beside)
+
+    def check_known(self, known: Container[str], beside: str | None = None) -> None:
+        """Raise MappingError for a field that is not one of `known`."""
+        for name in [each for each in self._fields if each not in known]:
             where = f" beside {beside}" if beside else ""
-            raise MappingError(f"{self._prefix}{name} is not supported{where}")
+            reason = f": {self._unsupported[name]}" if name in self._unsupported else ""
+            raise MappingError(f"{self._prefix}{name} is not supported{where}{reason}")
 
     def __len__(self) -> int:
         return len(self._fields)

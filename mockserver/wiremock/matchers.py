@@ -10,6 +10,7 @@ from collections.abc import Callable
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple, NoReturn
 
+from mockserver.wiremock import unsupported_fields
 from mockserver.wiremock.json_equality import JsonEquality
 from mockserver.wiremock.json_path import JsonPath, compile_path
 from mockserver.wiremock.json_path_filter import JsonPathError
@@ -88,7 +89,7 @@ def parse_matcher(value: object, where: str) -> Matcher:
     Raises:
         MappingError: The matcher is not known, or its operand cannot be used.
     """
-    fields = Fields(value, where)
+    fields = Fields(value, where, unsupported=unsupported_fields.MATCHERS)
     operator = fields.take_one(tuple(MATCHERS))
     if operator is None:
         fields.finish()

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from mockserver.model.errors import ERROR_STATUSES
 from mockserver.model.http import Fault, Pairs, json_text
 from mockserver.model.state_store import Codec
+from mockserver.wiremock import unsupported_fields
 from mockserver.wiremock.delays import Delay, parse_delay
 from mockserver.wiremock.mapping_fields import Fields, MappingError
 from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
@@ -17,12 +18,45 @@ from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
 OURS = "token-mockserver"
 """The key in a mapping's `metadata` below which the fields that WireMock lacks are listed."""
 
-_OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error")
+_OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error", "notes")
 _FIELD_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110, 5.6.2
 _FIELD_VALUE = r"[\t\x20-\x7e\xa0-\xff]*"
 _SERVER_HEADERS = frozenset({"connection", "content-length", "date", "transfer-encoding"})
+_IGNORED = {
+    "persistent": "stubs are never saved",
+    "insertionIndex": "the order of insertion counts",
+}
 STARTED = "Started"
 """The state in which every scenario starts."""
+
+
+MAPPING_FIELDS = {
+    "id": "",
+    "uuid": "the same",
+    "name": "",
+    "request": "",
+    "response": "",
+    "priority": "",
+    "scenarioName": "",
+    "requiredScenarioState": "",
+    "newScenarioState": "",
+    "metadata": "",
+    **{name: f"ignored: {reason}" for name, reason in _IGNORED.items()},
+}
+"""The fields of a mapping that WireMock has, too, each with a note."""
+
+RESPONSE_FIELDS = {
+    "status": "",
+    "headers": "without those that the server sends itself, of which the answer has a note",
+    "body": "",
+    "jsonBody": "",
+    "base64Body": "",
+    "fixedDelayMilliseconds": "",
+    "delayDistribution": "`uniform`, `lognormal` or `fixed`",
+    "chunkedDribbleDelay": "as a delay: the answer is sent as a whole at the end",
+    "fault": "",
+}
+"""The fields of a response definition, each with a note."""
 
 
 class ResponseDefinition(NamedTuple):
@@ -89,21 +123,28 @@ def parse_stub(mapping: object) -> Stub:
     Raises:
         MappingError: The mapping cannot be used; the text names the field.
     """
-    fields = Fields(mapping)
+    fields = Fields(mapping, unsupported=unsupported_fields.MAPPING)
+    fields.check_known((*MAPPING_FIELDS, *_OUR_FIELDS))
     assert isinstance(mapping, Mapping)
     ours, paths = _ours(fields)
     stub_id = _id(fields)
     name = fields.take_optional("name", str)
     pattern = _pattern(fields.take("request", dict, {}), Fields(ours, paths=paths))
     definition = fields.take("response", dict, {})
-    fields.take_any("persistent")
-    fields.take_any("insertionIndex")
+    for ignored in _IGNORED:
+        fields.take_any(ignored)
     priority = fields.take("priority", int, 5)
     step = _step(fields)
     fields.finish()
-    response = _response(Fields(definition, "response"), ours)
+    definition, notes = _without_server_headers(definition)
+    response = _response(
+        Fields(definition, "response", unsupported=unsupported_fields.RESPONSE), ours
+    )
     limits = _limits(Fields(ours, paths=paths))
-    return Stub(stub_id, name, _source(mapping), ours, pattern, response, limits, step, priority)
+    source = _source(mapping)
+    if notes:
+        source["response"], ours = definition, {**ours, "notes": notes}
+    return Stub(stub_id, name, source, ours, pattern, response, limits, step, priority)
 
 
 def to_mapping(stub: Stub) -> dict[str, Any]:
@@ -188,7 +229,8 @@ def _limits(fields: Fields) -> Limits:
 
 
 def _response(fields: Fields, ours: Mapping[str, Any]) -> ResponseDefinition:
-    delay = parse_delay(fields, "fixedDelayMilliseconds")
+    fields.check_known(RESPONSE_FIELDS)
+    delay = _with_dribble(fields, parse_delay(fields, "fixedDelayMilliseconds"))
     fault, error = _fault(fields), _error(ours)
     if fault is not None:
         if error is not None:
@@ -202,6 +244,22 @@ def _response(fields: Fields, ours: Mapping[str, Any]) -> ResponseDefinition:
     status, headers, body = _status(fields), _headers(fields), _body(fields)
     fields.finish()
     return ResponseDefinition(status, headers, body, None, delay)
+
+
+def _with_dribble(fields: Fields, delay: Delay | None) -> Delay | None:
+    """Add the duration of `chunkedDribbleDelay` to a delay: the answer is sent as a whole."""
+    given = fields.take_optional("chunkedDribbleDelay", dict)
+    if given is None:
+        return delay
+    dribble = Fields(given, fields.path("chunkedDribbleDelay"))
+    chunks = dribble.take("numberOfChunks", int, 0)
+    duration = parse_delay(dribble, "totalDuration")
+    dribble.finish()
+    if duration is None or chunks < 1:
+        raise MappingError(
+            f"{fields.path('chunkedDribbleDelay')} needs numberOfChunks and totalDuration"
+        )
+    return duration if delay is None else lambda random: delay(random) + duration(random)
 
 
 def _fault(fields: Fields) -> Fault | None:
@@ -238,9 +296,24 @@ def _headers(fields: Fields) -> Pairs:
     return tuple(pairs)
 
 
+def _without_server_headers(definition: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """Return a response definition without the headers that the server sends, and notes of them.
+
+    WireMock's recorder writes them into its mappings. They describe the recorded message.
+    """
+    headers = definition.get("headers")
+    if not isinstance(headers, dict):
+        return definition, []
+    kept = {name: value for name, value in headers.items() if name.lower() not in _SERVER_HEADERS}
+    notes = [
+        f"response.headers.{name} is left out: the server sends its own"
+        for name in headers
+        if name not in kept
+    ]
+    return ({**definition, "headers": kept} if notes else definition), notes
+
+
 def _check_header(name: str, value: object, where: str) -> None:
-    if name.lower() in _SERVER_HEADERS:
-        raise MappingError(f"{where} is not supported: the server sends its own")
     if not re.fullmatch(_FIELD_NAME, name):
         raise MappingError(f"{where} is no name of a header")
     if not isinstance(value, str):

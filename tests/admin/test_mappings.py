@@ -157,8 +157,8 @@ def test_a_mapping_that_is_not_there_is_a_404(engine: Engine, method: str, id_: 
         ({"vendor": "dapi", "endpoint": 1}, 400, "endpoint must be a text"),
         ({"endpoint": "nothing"}, 400, "endpoint must be one of exchange_token, "),
         ({"nonsense": 1}, 400, "nonsense is not supported"),
-        ({"request": {"clientIp": {}}}, 400, "request.clientIp is not supported"),
-        ({"response": {"transformers": []}}, 400, "response.transformers is not supported"),
+        ({"request": {"clientIp": "a"}}, 400, "request.clientIp is not supported"),
+        ({"response": {"transformers": ["a"]}}, 400, "response.transformers is not supported"),
         ({"error": 500, "response": {"body": ""}}, 400, "response.body is not supported beside"),
     ],
     ids=str,
@@ -205,7 +205,7 @@ def test_a_scenario_is_shown_set_and_reset(engine: Engine) -> None:
 
 @pytest.mark.parametrize(
     ("name", "state", "status"),
-    [("s", "off", 400), ("s", 1, 400), ("s", [], 400), ("s", {}, 400), ("t", "on", 404)],
+    [("s", "off", 422), ("s", 1, 422), ("s", [], 422), ("s", None, 422), ("t", "on", 404)],
 )
 def test_no_scenario_goes_where_no_stub_waits(
     engine: Engine, name: str, state: object, status: int
@@ -214,3 +214,91 @@ def test_no_scenario_goes_where_no_stub_waits(
     response = admin(engine, f"PUT /scenarios/{name}/state", json={"state": state})
     assert response.status == status
     assert scenario(engine)["state"] == "Started"
+
+
+def names(engine: Engine) -> list[str]:
+    return [shown["name"] for shown in listed(engine)]
+
+
+def imported(engine: Engine, *mappings: dict[str, Any], **options: Any) -> int:
+    body = {"mappings": [*mappings], "importOptions": options}
+    return admin(engine, "POST /mappings/import", json=body).status
+
+
+def test_of_imported_stubs_the_first_acts(engine: Engine) -> None:
+    added(engine, name="old")
+    assert imported(engine, {"name": "a"}, {"name": "b"}) == 200
+    assert names(engine) == ["a", "b", "old"]
+
+
+def test_an_import_can_keep_known_stubs_and_remove_others(engine: Engine) -> None:
+    added(engine, id=ID, name="known")
+    added(engine, name="other")
+    assert imported(engine, {"id": ID, "name": "new"}, duplicatePolicy="IGNORE") == 200
+    assert names(engine) == ["other", "known"]
+    assert imported(engine, {"id": ID, "name": "new"}, deleteAllNotInImport=True) == 200
+    assert names(engine) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"mappings": [{"name": "a"}, {"nonsense": 1}]}, "nonsense is not supported"),
+        ({"mappings": {}}, "mappings must be a list"),
+        ({"mappings": [], "importOptions": {"a": 1}}, "importOptions.a is not supported"),
+        ({"importOptions": {"duplicatePolicy": "X"}}, "importOptions.duplicatePolicy must be"),
+    ],
+)
+def test_a_bad_import_adds_nothing(engine: Engine, body: object, detail: str) -> None:
+    response = admin(engine, "POST /mappings/import", json=body)
+    assert (response.status, listed(engine)) == (400, [])
+    assert detail in content(response)["detail"]
+
+
+def test_stubs_are_found_and_removed_by_their_metadata(engine: Engine) -> None:
+    added(engine, name="none")
+    added(engine, name="a", metadata={"a": {"b": 1}})
+    added(engine, name="b", metadata={"a": {"b": 2}}, times=1)
+    matcher = {"matchesJsonPath": "$.a[?(@.b > 1)]"}
+    found = content(admin(engine, "POST /mappings/find-by-metadata", json=matcher))
+    assert ([each["name"] for each in found["mappings"]], found["meta"]) == (["b"], {"total": 1})
+    assert admin(engine, "POST /mappings/remove-by-metadata", json=matcher).status == 200
+    assert names(engine) == ["a", "none"]
+    assert admin(engine, "POST /mappings/find-by-metadata", json={"is": 1}).status == 400
+
+
+def test_stubs_that_acted_on_no_request_are_listed_and_removed(engine: Engine) -> None:
+    for name in ("used", "unused"):
+        added(engine, name=name, request={"urlPath": f"/{name}"})
+    ask(engine, "GET /used")
+    found = content(admin(engine, "GET /mappings/unmatched"))
+    assert [each["name"] for each in found["mappings"]] == ["unused"]
+    assert admin(engine, "DELETE /mappings/unmatched").status == 200
+    assert names(engine) == ["used"]
+
+
+def test_what_wiremocks_recorder_writes_can_be_posted(engine: Engine) -> None:
+    recorded = {
+        "id": ID,
+        "name": "ds-api",
+        "request": {
+            "url": "/ds-api/",
+            "method": "GET",
+            "bodyPatterns": [],
+            "multipartPatterns": [],
+        },
+        "response": {
+            "status": 200,
+            "body": "{}",
+            "headers": {"Date": "Mon, 01 Jan 2026 00:00:00 GMT", "Content-Type": "a/b"},
+            "transformers": [],
+        },
+        "uuid": ID,
+        "persistent": True,
+        "insertionIndex": 4,
+        "postServeActions": [],
+    }
+    shown = added(engine, **recorded)
+    (note,) = shown["metadata"]["token-mockserver"]["notes"]
+    assert note == "response.headers.Date is left out: the server sends its own"
+    assert header(ask(engine, HEALTH), "Content-Type") == "a/b"

@@ -1,6 +1,7 @@
-"""What the page about WireMock lists is so."""
+"""The page about WireMock lists what the code does."""
 
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -8,29 +9,52 @@ import pytest
 
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
+from mockserver.wiremock import unsupported_fields
+from mockserver.wiremock.matchers import MATCHERS
+from mockserver.wiremock.request_pattern import FIELDS
+from mockserver.wiremock.stub_mapping import MAPPING_FIELDS, RESPONSE_FIELDS
 from tests.engine_client import admin, content
 
-PAGE = (Path(__file__).parents[2] / "docs" / "wiremock.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "wiremock.md").read_text(encoding="utf-8")
 WIREMOCKS = re.compile("/(mappings|scenarios|requests|near-misses|settings|reset|health|version)")
 ID = "01234567-89ab-4cde-8f01-23456789abcd"
-TAKEN: dict[str, dict[str, Any]] = {
-    "the mapping": {"id": ID, "uuid": ID, "request": {}, "response": {}, "priority": 1}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "": {"id": ID, "uuid": ID, "request": {}, "response": {}, "priority": 1}
     | {"metadata": {"a": 1}, "persistent": True, "insertionIndex": 1},
-    "request": {"headers": {}, "queryParameters": {}, "bodyPatterns": []}
+    "request": {"vendor": None, "endpoint": None, "urlPathTemplate": "/{a}", "port": 1}
+    | {"host": {"equalTo": "a"}, "headers": {}, "queryParameters": {}, "bodyPatterns": []}
+    | {"cookies": {}, "formParameters": {}, "basicAuth": {"username": "a", "password": "b"}}
     | {"basicAuthCredentials": {"username": "a", "password": "b"}},
-    "matchers": {"absent": True, "equalToJson": {}, "matchesJsonPath": "$.a"}
+    "request.headers.A": {"absent": True, "equalToJson": {}, "matchesJsonPath": "$.a"}
+    | {"equalToNumber": 1, "matchesJsonSchema": {}, "schemaVersion": "V7", "not": {"absent": True}}
+    | {"and": [], "or": [], "includes": [], "hasExactly": []}
     | {"caseInsensitive": True, "ignoreArrayOrder": True, "ignoreExtraElements": True},
     "response": {"status": 200, "headers": {}, "jsonBody": {}, "base64Body": "YQ=="}
     | {"fixedDelayMilliseconds": 1, "delayDistribution": {"type": "fixed", "milliseconds": 1}}
-    | {"fault": "EMPTY_RESPONSE"},
+    | {"fault": "EMPTY_RESPONSE", "chunkedDribbleDelay": {"numberOfChunks": 1, "totalDuration": 1}},
 }
 BESIDE: dict[str, dict[str, Any]] = {
     "caseInsensitive": {"equalTo": "a"},
     "ignoreArrayOrder": {"equalToJson": []},
     "ignoreExtraElements": {"equalToJson": []},
+    "schemaVersion": {"matchesJsonSchema": {}},
     "requiredScenarioState": {"scenarioName": "a"},
     "newScenarioState": {"scenarioName": "a"},
 }
+OPTIONS = [option for operator in MATCHERS.values() for option in operator.options]
+SUPPORTED = [
+    *(("", name) for name in MAPPING_FIELDS),
+    *(("request", name) for name in FIELDS),
+    *(("request.headers.A", name) for name in [*MATCHERS, *OPTIONS, "includes", "hasExactly"]),
+    *(("response", name) for name in RESPONSE_FIELDS),
+]
+UNSUPPORTED_FIELDS = [
+    *(("", name, reason) for name, reason in unsupported_fields.MAPPING.items()),
+    *(("request", name, reason) for name, reason in unsupported_fields.REQUEST.items()),
+    *(("request.headers.A", name, reason) for name, reason in unsupported_fields.MATCHERS.items()),
+    *(("response", name, reason) for name, reason in unsupported_fields.RESPONSE.items()),
+]
 
 
 def rows(head: str) -> list[list[str]]:
@@ -42,23 +66,17 @@ def words(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-def fields(column: int) -> list[tuple[str, str]]:
-    """Part and field, of one column of the table about mappings."""
-    found, part = [], ""
-    for row in rows("| part | here"):
-        part = row[0].strip("` ") or part
-        found += [(part, word) for word in words(row[column] if column < len(row) else "")]
+def mapping(where: str, field: str, value: Any) -> dict[str, Any]:
+    """Return a mapping with a field at a place such as `request.headers.A`."""
+    found = {**BESIDE.get(field, {}), field: value}
+    for name in reversed(where.split(".") if where else []):
+        found = {name: found}
     return found
 
 
-def mapping(part: str, field: str, value: Any) -> dict[str, Any]:
-    said = {**BESIDE.get(field, {}), field: value}
-    match part:
-        case "the mapping":
-            return said
-        case "matchers":
-            return {"request": {"headers": {"A": said}}}
-    return {part: said}
+def test_the_generated_part_of_the_page_is_that_of_the_code() -> None:
+    tables = runpy.run_path(str(DOCS / "_extensions" / "wiremock_tables.py"))
+    assert tables["written"](PAGE) == PAGE
 
 
 def test_the_calls_that_are_said_to_be_here_are_all_of_wiremocks_that_are() -> None:
@@ -77,18 +95,30 @@ def test_a_call_that_is_said_to_be_missing_is_refused_by_name(
     assert content(response)["detail"] == f"not supported: WireMock's {row[1]}"
 
 
-@pytest.mark.parametrize(("part", "field"), fields(1))
-def test_a_field_that_is_said_to_be_here_is_taken(engine: Engine, part: str, field: str) -> None:
-    said = mapping(part, field, TAKEN[part].get(field, "a"))
-    response = admin(engine, "POST /mappings", json=said)
+@pytest.mark.parametrize(("where", "field"), SUPPORTED)
+def test_a_supported_field_is_accepted(engine: Engine, where: str, field: str) -> None:
+    value = EXAMPLES[where].get(field, "a")
+    response = admin(engine, "POST /mappings", json=mapping(where, field, value))
     assert response.status == 201, content(response)
 
 
-@pytest.mark.parametrize(("part", "field"), fields(2))
-def test_a_field_that_is_said_to_be_missing_is_refused_by_name(
-    engine: Engine, part: str, field: str
+@pytest.mark.parametrize(("where", "field", "reason"), UNSUPPORTED_FIELDS)
+def test_an_unsupported_field_is_refused_by_name(
+    engine: Engine, where: str, field: str, reason: str
 ) -> None:
-    response = admin(engine, "POST /mappings", json=mapping(part, field, "a"))
-    where = {"the mapping": "", "matchers": "request.headers.A."}.get(part, f"{part}.")
+    response = admin(engine, "POST /mappings", json=mapping(where, field, "a"))
     assert response.status == 400
-    assert content(response)["detail"] == f"{where}{field} is not supported"
+    name = f"{where}.{field}" if where else field
+    assert content(response)["detail"] == f"{name} is not supported: {reason}"
+
+
+@pytest.mark.parametrize(("where", "field", "reason"), UNSUPPORTED_FIELDS)
+@pytest.mark.parametrize("empty", [None, [], {}])
+def test_an_unsupported_field_without_a_value_counts_as_absent(
+    engine: Engine, where: str, field: str, reason: str, empty: object
+) -> None:
+    value = mapping(where, field, empty)
+    if where == "request.headers.A":
+        value["request"]["headers"]["A"]["absent"] = True
+    response = admin(engine, "POST /mappings", json=value)
+    assert response.status == 201, (content(response), reason)

@@ -170,8 +170,13 @@ def test_stubs_and_journal_are_reset(base: str) -> None:
 def test_what_is_not_there_is_refused_by_name(mapping: dict[str, object], named: str) -> None:
     with pytest.raises(ClientException, match=f"{named} is not supported"):
         registered("/a", **mapping)
-    with pytest.raises(NotFoundException, match="removal of stubs by metadata"):
-        Mappings.delete_mapping_by_metadata({"matchesJsonPath": "$.a"})
+
+
+def test_stubs_are_deleted_by_their_metadata(base: str) -> None:
+    for path, metadata in (("/a", {"a": 1}), ("/b", {"b": 1})):
+        registered(path, metadata=metadata, response=MappingResponse(status=418))
+    Mappings.delete_mapping_by_metadata({"matchesJsonPath": "$.a"})
+    assert statuses(base, "/a", "/b") == [404, 418]
 
 
 def test_an_admin_token_is_sent_as_a_header(guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
