@@ -1,4 +1,4 @@
-"""One set of checks for the token APIs: the mock is judged by it, and the vendors too.
+"""One set of checks for the token APIs, of the mock and of the vendors' services.
 
 `test_<vendor>.py` and `test_<vendor>_in_use.py` hold one check for each statement about buying a
 token and about using it; `<vendor>.py` beside them sends the requests and names the sources.
@@ -6,8 +6,8 @@ token and about using it; `<vendor>.py` beside them sends the requests and names
 as the client, the judgment of an answer and the reports, is in `mockserver.verification`.
 
 `pytest contract_tests` starts a mock for the run. `--vendor-url VENDOR=URL` points the checks of
-one vendor at another server, `--only-vendor NAME` leaves the other vendors out; `docs/verify.md`
-has more.
+one vendor at another server, `--only-vendor NAME` leaves the other vendors out. See
+`docs/how-to/verify.md`.
 
 A tag says how well a statement is known: S, the page that this project implements; P, another page
 of the vendor or code that it publishes; C, third-party client code; X, our choice.

@@ -1,4 +1,4 @@
-"""Whoever buys a token at Dapi: what is sent, where to, and the sources that say so."""
+"""Requests to Dapi that the checks share, and the sources that the checks name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,8 @@ TRANSACTIONS = "/v2/data/transactions/get"
 METADATA = "/v2/metadata/accounts/get"
 BASE = {"success", "status", "operationID"}
 
-_BOUGHT, _ENDED = "bought", "ended"  # what is kept of the one access code
+# Keys of what the checks share if there is only one access code.
+_BOUGHT, _ENDED = "bought", "ended"
 
 Login = dict[str, Any]
 
@@ -45,11 +46,14 @@ class App:
 
     @property
     def alone(self) -> bool:
-        """Whether there is but one access code: that of the environment."""
+        """Return True if the only access code is that of the environment."""
         return "accessCode" in self.client.account or not self.client.service.control.present
 
     def connect(self, **arguments: str) -> Login:
-        """A login at Connect, whose code is unused; a played one is judged as an answer is."""
+        """Return a Connect login whose code is unused.
+
+        A simulated login is checked against the contract as an answer is.
+        """
         if not self.alone:
             return self.client.act("connect", **arguments)
         if arguments:
@@ -59,11 +63,11 @@ class App:
         return self._given()
 
     def login(self) -> Login:
-        """A login at Connect, whose code may have been used."""
+        """Return a Connect login whose code may have been used."""
         return self._given() if self.alone else self.connect()
 
     def readable_login(self) -> Login:
-        """A login whose fields say something: the page's own words have no shape."""
+        """Return a login whose fields have their real form, unlike the page's placeholders."""
         login = self.login()
         if self.alone and any(value.endswith("_value") for value in login.values()):
             not_checked(Reason.CANNOT_BE_CHECKED, "the login has the words that the page prints")
@@ -72,7 +76,7 @@ class App:
     def bought(self) -> tuple[Login, requests.Response]:
         """Return a login and the answer to the exchange of its code.
 
-        A code is exchanged once: where there is no other, the checks share the answer.
+        A code is exchanged once. If there is only one code, the checks share the answer.
         """
         if not self.alone:
             login = self.connect()
@@ -96,7 +100,7 @@ class App:
     def exchange(
         self, login: Login, *, expect: int | None = None, **changed: Any
     ) -> requests.Response:
-        """The exchange of a login's code; `changed` fields differ from those of a good one."""
+        """Exchange a login's code; `changed` replaces fields of a correct request."""
         body = {
             "appSecret": self.client.account["appSecret"],
             "accessCode": login["accessCode"],
@@ -106,7 +110,7 @@ class App:
         return self.client.post(EXCHANGE, json=body, expect=expect)
 
     def session(self, **arguments: str) -> "Session":
-        """A login and its access token, which may be shared where there is one code only."""
+        """Return a login and its access token, which the checks share if there is only one code."""
         if _ENDED in self.client.service.kept:
             not_checked(
                 Reason.CREDENTIAL_MISSING, "it needs a second access code: the token is delinked"
@@ -121,7 +125,7 @@ class App:
 
 @dataclass
 class Session:
-    """An access token with what must be sent beside it."""
+    """An access token and the login that it belongs to."""
 
     client: CheckClient
     login: Login
@@ -135,7 +139,14 @@ class Session:
         expect: int | None = None,
         **changed: Any,
     ) -> requests.Response:
-        """A call. `headers`: by default the token as Bearer. `changed` fields go into the body."""
+        """Send a request with the token.
+
+        Args:
+            path: The path of the endpoint.
+            headers: Headers to send instead of the token as Bearer.
+            expect: The status that the check requires.
+            **changed: Fields that replace those of a correct body.
+        """
         body = {
             "appSecret": self.client.account["appSecret"],
             "userSecret": self.login["userSecret"],
@@ -148,7 +159,7 @@ class Session:
         return self.client.post(path, headers=sent, json=body, expect=expect)
 
     def delink(self, path: str = DELINK, *, expect: int | None = None) -> requests.Response:
-        """End the token. One that was shared is there no more."""
+        """Delink the user, which ends the token, and remember it if the checks share it."""
         if "accessCode" in self.client.account:
             self.client.service.kept[_ENDED] = True
         return self.ask(path, expect=expect)
@@ -158,7 +169,7 @@ class Session:
         return self._first(CARDS, "cards", "the customer has no card")
 
     def account(self) -> dict[str, Any]:
-        """The first of the customer's accounts."""
+        """Return the first of the customer's accounts."""
         return self._first(ACCOUNTS, "accounts", "the customer has no account")
 
     def _first(self, path: str, name: str, otherwise: str) -> dict[str, Any]:
@@ -169,14 +180,14 @@ class Session:
 
 
 def refusal(answer: requests.Response, kind: str = "") -> str:
-    """The message of an error, which must be of this type. Its shape the contract has judged."""
+    """Return the message of an error, and require its type. The contract checks its form."""
     body = answer.json()
     assert not kind or body["type"] == kind, f"the type is {body['type']}, not {kind}"
     return str(body["msg"])
 
 
 def result(answer: requests.Response, name: str) -> Any:
-    """What a success holds beside the fields that every success has."""
+    """Return the field `name` of a success, and require the fields of every success."""
     body = success(answer)
     assert body.keys() >= BASE | {name}
     return body[name]

@@ -1,4 +1,4 @@
-"""Whoever buys a token at Datasentinel: what is sent, where to, and the sources that say so."""
+"""Requests to Datasentinel that the checks share, and the sources that the checks name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,37 +22,37 @@ LIFE = 86_405  # seconds: a day, and the 5 s that every published token has
 
 @dataclass
 class User:
-    """Someone with a login at the platform."""
+    """A user of the platform."""
 
     client: CheckClient
 
     @property
     def login(self) -> tuple[str, str]:
-        """User and password."""
+        """Return user and password."""
         return self.client.account["user"], self.client.account["password"]
 
     def create(self, **options: Any) -> requests.Response:
-        """A token asked for."""
+        """Request a token."""
         return self.client.post(USER_TOKEN, **{"auth": self.login, **options})
 
     def token(self) -> str:
-        """A new token."""
+        """Return a new token."""
         return str(success(self.create())["user-token"])
 
     def some_token(self) -> str:
-        """A token, which elsewhere than at our mock is bought once for all that may share it."""
+        """Return a token; at a real service one token is shared by the checks."""
         return str(self.client.once("token", self.token))
 
     def info(self, token: str, *, expect: int | None = None) -> requests.Response:
-        """What a token says, asked as the page's URLs do."""
+        """Request what a token contains, with the URL that the page shows."""
         query = {"token": token}
         return self.client.get(USER_TOKEN, auth=self.login, params=query, expect=expect)
 
     def roles(self, headers: dict[str, str], *, expect: int | None = None) -> requests.Response:
-        """A call that needs the token."""
+        """Request the roles, which requires the token."""
         return self.client.get(ROLES, headers=headers, expect=expect)
 
 
 def refusal(answer: requests.Response) -> str:
-    """The text of an error. That there is one, the contract has judged."""
+    """Return the text of an error. The contract checks that there is one."""
     return str(answer.json()["error"])

@@ -1,4 +1,4 @@
-"""Whoever buys a token at dStor: what is sent, where to, and the sources that say so."""
+"""Requests to dStor that the checks share, and the sources that the checks name."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,42 +24,42 @@ ERRORS = {400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 500: "Inter
 
 @dataclass
 class Developer:
-    """Someone with an API key."""
+    """A developer with an API key."""
 
     client: CheckClient
 
     def ask(self, *, expect: int | None = None, **headers: Any) -> requests.Response:
-        """A temporary token asked for with the key and `headers` (`x_expiration`: x-expiration)."""
+        """Request a temporary token with the key and `headers` (`x_expiration`: x-expiration)."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         key = {"api-key": self.client.account["api-key"]}
         return self.client.get(TEMP_TOKEN, headers={**key, **named}, expect=expect)
 
     def token(self, **headers: Any) -> str:
-        """A temporary token."""
+        """Return a temporary token."""
         return str(success(self.ask(**headers))["access_token"])
 
     def some_token(self) -> str:
-        """A token, which elsewhere than at our mock is bought once for all that may share it."""
+        """Return a token; at a real service one token is shared by the checks."""
         return str(self.client.once("token", self.token))
 
     def decoded(self, **headers: Any) -> DecodedToken:
-        """A temporary token, taken apart."""
+        """Return a temporary token, decoded."""
         return decoded(self.token(**headers))
 
     def log_in(self, *, expect: int | None = None, **fields: str) -> requests.Response:
-        """A temporary token asked for with e-mail and password."""
+        """Request a temporary token with e-mail and password."""
         return self.client.post(TEMP_TOKEN, json=fields, expect=expect)
 
     def upload(
         self, authorization: str | None, *, path: str = UPLOAD, expect: int | None = None
     ) -> requests.Response:
-        """The first step of an upload with this `Authorization`."""
+        """Send the first request of an upload with this `Authorization`."""
         headers = {} if authorization is None else {"Authorization": authorization}
         return self.client.post(path, headers=headers, json=FOLDER, expect=expect)
 
 
 def refusal(answer: requests.Response) -> str:
-    """The message of an error, which must be of Fastify's default shape."""
+    """Return the message of an error, and require Fastify's default form."""
     body = answer.json()
     assert in_order(body, ["statusCode", "error", "message"])
     assert body["statusCode"] == answer.status_code

@@ -1,4 +1,4 @@
-"""Whoever buys a token at Kitegateway: what is sent, where to, and the sources that say so."""
+"""Requests to Kitegateway that the checks share, and the sources that the checks name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,62 +29,62 @@ Headers = Mapping[str, str | None]  # None: not sent
 
 @dataclass
 class Merchant:
-    """Someone with an api_key and an api_secret."""
+    """A merchant with an API key and a secret."""
 
     client: CheckClient
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that the page requires."""
+        """Return the headers that the page requires."""
         json_type = "application/json"
         secret = self.client.account["Secret-Key"]
         return {"Content-Type": json_type, "Accept": json_type, "Secret-Key": secret}
 
     @property
     def api_key(self) -> str:
-        """The key, for the body."""
+        """Return the key, which is sent in the body."""
         return str(self.client.account["api_key"])
 
     def ask(
         self, *, headers: Headers | None = None, expect: int | None = None, **fields: Any
     ) -> requests.Response:
-        """A token asked for as the page says, but for what differs in `headers` and `fields`."""
+        """Request a token as the page says; `headers` and `fields` replace parts of the request."""
         sent = {**self.headers, **(headers or {})}
         body = {"api_key": self.api_key, **fields}
         return self.client.post(TOKEN, headers=sent, json=body, expect=expect)
 
     def post(self, body: str, *, expect: int | None = None) -> requests.Response:
-        """A body sent with the headers that the page requires."""
+        """Send a body with the headers that the page requires."""
         return self.client.post(TOKEN, headers=self.headers, data=body, expect=expect)
 
     def buy(self, **fields: Any) -> dict[str, Any]:
-        """The data of a success: token and expires."""
+        """Return the data of a success: token and expires."""
         return dict(success(self.ask(**fields))["data"])
 
     def some_token(self) -> str:
-        """A token, which elsewhere than at our mock is bought once for all that may share it."""
+        """Return a token; at a real service one token is shared by the checks."""
         return str(self.client.once("token", lambda: self.buy()["token"]))
 
     def decoded(self, **fields: Any) -> DecodedToken:
-        """A token, taken apart."""
+        """Return a token, decoded."""
         return decoded(self.buy(**fields)["token"], PREFIX)
 
     def buy_as_plugin(self, body: str, *, content_type: str | None) -> DecodedToken:
-        """The token that a body buys which is sent as the plugin does, without Accept."""
+        """Send a body as the plugin does, without Accept, and return the decoded token."""
         secret = self.client.account["Secret-Key"]
         headers = {"Secret-Key": secret, "Accept": None, "Content-Type": content_type}
-        # Text is sent without a content type of the client's own.
+        # The client library adds no content type to a text.
         answer = self.client.post(TOKEN, headers=headers, data=body)
         return decoded(success(answer)["data"]["token"], PREFIX)
 
     def balances(
         self, authorization: str | None, *, expect: int | None = None
     ) -> requests.Response:
-        """A call that needs the token, with this `Authorization`."""
+        """Request the balances, which requires the token, with this `Authorization`."""
         headers = {} if authorization is None else {"Authorization": authorization}
         return self.client.get(BALANCES, headers=headers, expect=expect)
 
 
 def refusal(answer: requests.Response) -> str:
-    """The message of an error. Its envelope the contract has judged."""
+    """Return the message of an error. The contract checks its envelope."""
     return str(answer.json()["message"])

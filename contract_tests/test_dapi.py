@@ -39,7 +39,7 @@ WANTED = ["appSecret", "accessCode", "connectionID"]
 
 @pytest.fixture
 def app(client: CheckClient) -> App:
-    """The app whose secret is that of the target."""
+    """Return the app that has the credentials of the service."""
     return App(client)
 
 

@@ -41,13 +41,13 @@ MAY_END = pytest.param(DELINK, marks=pytest.mark.risky)
 
 @pytest.fixture
 def app(client: CheckClient) -> App:
-    """The app whose secret is that of the target."""
+    """Return the app that has the credentials of the service."""
     return App(client)
 
 
 @pytest.fixture
 def session(app: App) -> Session:
-    """A fresh login and its token."""
+    """Return a new login and its token."""
     return app.session()
 
 

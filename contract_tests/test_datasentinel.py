@@ -1,4 +1,4 @@
-"""Datasentinel: user and password buy a token for a day, and ask what a token says."""
+"""Datasentinel: a token for one day, bought with user and password, and what it contains."""
 
 import json
 import re
@@ -43,7 +43,7 @@ PRINTED_TOKEN = (
     ".eyJleHAiOjE1ODAyMTYyMjQsImlhdCI6MTU4MDEyOTgxOSwiZGF0YWJhc2UiOiJNYWluIE9yZy4i"
     "LCJlbWFpbCI6InRlc3RAZGF0YXNlbnRpbmVsLmlvIiwidXNlciI6InRlc3QifQ"
 )
-"""Header and payload of the sample; the signature depends on a key that nobody knows."""
+"""Header and payload of the sample; the key of its signature is unknown."""
 PRINTED_MOMENT = "2020-01-27T12:56:59Z"  # the sample's iat
 DAY = 86_400  # seconds
 CHALLENGE = 'Basic realm="datasentinel"'
@@ -51,12 +51,12 @@ CHALLENGE = 'Basic realm="datasentinel"'
 
 @pytest.fixture
 def user(client: CheckClient) -> User:
-    """A user whose login is that of the target."""
+    """Return the user that has the credentials of the service."""
     return User(client)
 
 
 def to_bytes(part: str) -> bytes:
-    """A part of a JWT, decoded."""
+    """Return a part of a JWT, decoded."""
     return urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 

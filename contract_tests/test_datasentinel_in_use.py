@@ -12,7 +12,7 @@ from .datasentinel import HEALTH, LIFE, OURS, PAGE, SCRIPTS, User, refusal
 
 @pytest.fixture
 def user(client: CheckClient) -> User:
-    """A user whose login is that of the target."""
+    """Return the user that has the credentials of the service."""
     return User(client)
 
 

@@ -1,4 +1,4 @@
-"""dStor: an API key in a header buys a temporary token, good until a moment that one names."""
+"""dStor: a temporary token, bought with an API key in a header, valid until a given moment."""
 
 import re
 from collections.abc import Callable
@@ -39,7 +39,7 @@ UUID_4 = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 @pytest.fixture
 def developer(client: CheckClient) -> Developer:
-    """A developer whose key is that of the target."""
+    """Return the developer that has the key of the service."""
     return Developer(client)
 
 

@@ -22,7 +22,7 @@ from .dstor import (
 
 @pytest.fixture
 def developer(client: CheckClient) -> Developer:
-    """A developer whose key is that of the target."""
+    """Return the developer that has the key of the service."""
     return Developer(client)
 
 
@@ -38,7 +38,7 @@ def test_upload(developer: Developer) -> None:
 
 
 def without(missing: str, developer: Developer) -> requests.Response:
-    """The answer to an upload that lacks a field."""
+    """Send an upload request without one field."""
     fields = {name: value for name, value in FOLDER.items() if name != missing}
     headers = {"Authorization": f"Bearer {developer.some_token()}"}
     return developer.client.post(UPLOAD, headers=headers, json=fields)

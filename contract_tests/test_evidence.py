@@ -1,4 +1,4 @@
-"""What the pages print: the contract allows it, and the mock answers it."""
+"""The contract allows the exchanges that the pages print, and the mock answers like them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,7 +18,7 @@ _PARTS = ("header", "payload", "signature")
 
 
 def _each(text: str, chosen: list[PrintedExchange]) -> pytest.MarkDecorator:
-    """Runs a check with each of the chosen exchanges, whose tag and source are its own."""
+    """Run a check with each of the chosen exchanges, with the tag and source of the exchange."""
     parameters = [
         pytest.param(
             exchange,
@@ -44,7 +44,7 @@ PLAYED = [exchange for exchange in PRINTED if "admin" in exchange.content]
 
 @pytest.fixture
 def fresh(control: MockControl) -> Iterator[MockControl]:
-    """The control interface of a mock that is as at its start, before and after the check."""
+    """Reset the mock before and after the check, and return its control interface."""
     control.reset()
     yield control
     control.reset()
@@ -93,12 +93,12 @@ def test_mock_answers_as_printed(
 def test_mock_hands_out_as_printed(
     exchange: PrintedExchange, mock: CheckClient, fresh: MockControl
 ) -> None:
-    """What is no HTTP endpoint of the vendor hands out the printed shape and values."""
+    """A simulated action, such as a login, returns the printed form and values."""
     _compare(exchange, mock.act(exchange.content["admin"]))
 
 
 def _prepare(exchange: PrintedExchange, mock: MockControl) -> str:
-    """Set the clock, add the account; a token of it if the request has one."""
+    """Set the clock and add the account; return a token of it if the request has one."""
     if exchange.content["clock"]:
         mock.freeze(exchange.content["clock"])
     if not exchange.account:
@@ -122,7 +122,7 @@ def _send(exchange: PrintedExchange, client: CheckClient, token: str) -> request
 
 
 def _compare(exchange: PrintedExchange, came: Any) -> None:
-    """The printed body against the one that came, which may hold more."""
+    """Compare the printed body with the received one, which may have more fields."""
     _compare_part(exchange, exchange.answer["body"], came, "")
 
 

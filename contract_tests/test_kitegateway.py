@@ -1,4 +1,4 @@
-"""Kitegateway: key and secret buy a short-lived token that begins with `JWT `."""
+"""Kitegateway: a short-lived token with the prefix `JWT `, bought with a key and a secret."""
 
 import json
 from collections.abc import Callable
@@ -58,12 +58,12 @@ each_wrong_credential = pytest.mark.parametrize(
 
 @pytest.fixture
 def merchant(client: CheckClient) -> Merchant:
-    """A merchant whose key and secret are those of the target."""
+    """Return the merchant that has the credentials of the service."""
     return Merchant(client)
 
 
 def check_left(answer: requests.Response, life: int) -> None:
-    """A token must expire so many seconds after the moment of its answer."""
+    """Require that a token expires so many seconds after the moment of its answer."""
     expires, now = success(answer)["data"]["expires"], sent_at(answer)
     assert expires > LONGEST_LIFE, f"expires is {expires}: a life, where a moment is documented"
     milliseconds = abs(expires / 1000 - now - life) <= ROUNDING

@@ -26,7 +26,7 @@ HOUR = 3_600  # seconds
 
 @pytest.fixture
 def merchant(client: CheckClient) -> Merchant:
-    """A merchant whose key and secret are those of the target."""
+    """Return the merchant that has the credentials of the service."""
     return Merchant(client)
 
 
