@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import flask
 
 from mockserver.adapters.delay import wait
+from mockserver.adapters.framing import path_and_query
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.application import Application, new_application
 from mockserver.admin.routes import ROUTES
@@ -70,14 +71,16 @@ def _rules(engine: Engine) -> Iterator[tuple[str, str, str]]:
 
 
 def _request(request: flask.Request) -> Request:
+    target = _target(request)
     return Request(
         method=request.method,
-        path=request.path,
+        # Werkzeug and WSGI servers make one slash of several at the beginning of a path.
+        path=path_and_query(target)[0] if target else request.path,
         query=request.query_string.decode("latin-1"),
         headers=Headers(request.headers.items()),
         body=request.get_data(),
         peer=request.remote_addr or "",
-        target=_target(request),
+        target=target,
     )
 
 

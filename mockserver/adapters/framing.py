@@ -39,7 +39,8 @@ def origin_of(url: str) -> Origin:
 def path_and_query(target: str) -> tuple[str, str]:
     """Return the percent-decoded path of a request target, and its query as sent."""
     path, _, query = target.partition("?")
-    return "/" + unquote(path).lstrip("/"), query
+    plain = unquote(path)
+    return plain if plain.startswith("/") else f"/{plain}", query
 
 
 def framed(response: Response, method: str) -> tuple[Pairs, bytes]:

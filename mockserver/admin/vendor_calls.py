@@ -77,7 +77,7 @@ def remove_account(call: AdminRequest) -> Any:
 
 def list_tokens(call: AdminRequest) -> Any:
     """Return what was issued, newest first; never the tokens themselves."""
-    now = call.state.clock.unix()
+    now = call.state.clock.moment()
     return {"tokens": [entry.shown(now) for entry in call.state.registry.all()]}
 
 
@@ -86,14 +86,14 @@ def get_token(call: AdminRequest) -> Any:
     entry = call.state.registry.get(call.parameters["id"])
     if entry is None:
         raise Refusal("there is no such token in the list", status=404)
-    return entry.shown(call.state.clock.unix())
+    return entry.shown(call.state.clock.moment())
 
 
 def mint(call: AdminRequest) -> Any:
     """Mint a token of `vendor`, as the vendor sends it; with a `defect`, one that is refused.
 
-    `account`: the id of an account; default: the built-in one. The answer's `expires` is in Unix
-    seconds, null for never.
+    `account`: the id of an account; default: the built-in one. In `claims` null removes a claim.
+    The answer's `expires` is in Unix seconds, null for never.
     """
     arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
@@ -102,14 +102,17 @@ def mint(call: AdminRequest) -> Any:
         _account(vendor_state, arguments.get("account")),
         _defect(arguments.get("defect")),
     )
+    life, given = _life(arguments.get("expires_in")), _claims(arguments.get("claims", {}))
+    merged = {**vendor.claims(account, vendor_state.settings, now, life), **given}
     claims: Claims = {
-        **vendor.claims(account, vendor_state.settings, now, _life(arguments.get("expires_in"))),
-        **_claims(arguments.get("claims", {})),
+        name: value for name, value in merged.items() if value is not None or name not in given
     }
     if claims.get("exp", 0) > _LATEST:
         raise Refusal("the token would expire after the year 9999")
     if defect is None:
         token = vendor_state.issue(account, claims, now)
+        entry = vendor_state.registry.get(token_id(token))
+        claims = {**claims, "exp": entry and entry.expires}
     else:
         claims = defective_claims(claims, defect, now.unix)
         token = defective_token(vendor_state.tokens, claims, defect)
@@ -126,7 +129,8 @@ def explain(call: AdminRequest) -> Any:
         vendor.judge(call.state.vendor_state(vendor), token, call.state.clock.moment())
     except TokenRejected as rejected:
         reason = "wrong-vendor" if _of_another(call, vendor.name, token) else rejected.reason
-        return {"accepted": False, "reason": reason}
+        detail = {"detail": rejected.detail} if rejected.detail else {}
+        return {"accepted": False, "reason": reason, **detail}
     return {"accepted": True, "reason": "ok"}
 
 
@@ -227,12 +231,11 @@ def _life(expires_in: Any) -> int | None:
 def _claims(claims: Any) -> dict[str, Any]:
     if not isinstance(claims, dict):
         raise Refusal("claims must be an object")
-    given = {name: value for name, value in claims.items() if value is not None}
     for name in _TIMES:
-        value = given.get(name, 0)
+        value = 0 if claims.get(name) is None else claims[name]
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LATEST:
             raise Refusal(f"claims.{name} must be Unix seconds, 0 to {_LATEST}")
-    return given
+    return claims
 
 
 def _defect(defect: object) -> str | None:

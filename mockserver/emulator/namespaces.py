@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mockserver.emulator.engine import Engine
@@ -11,12 +12,14 @@ from mockserver.emulator.state import StateOptions
 from mockserver.model.errors import ConfigurationError, MockServerError, StoreError
 from mockserver.model.settings import read_settings
 from mockserver.model.state_store import StorageBackend
-from mockserver.model.vendor import Vendor
+from mockserver.model.vendor import Cors, Vendor
 from mockserver.storage.memory import MemoryBackend
 from mockserver.vendors import discover
 
 Settings = Mapping[str, Mapping[str, Any]]
-"""By vendor: its own settings, and `hosts`, a list of further hosts."""
+"""By vendor: its own settings, `hosts`, a list of further hosts, and `cors`, true or false."""
+
+_COMMON = ("hosts", "cors")
 
 _HOST = r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?"
 _CACHED = 1000  # engines of a shared store, whose state does not live in this process
@@ -49,8 +52,9 @@ def engine_factory(
         if not isinstance(table, Mapping):
             raise ConfigurationError(f"{name} must be a table of settings")
     own = {vendor.name: _own(vendor, settings.get(vendor.name, {})) for vendor in vendors}
-    options = StateOptions(vendors, own, seed, secrets)
-    router = VendorRouter(vendors, _further_hosts(vendors, settings))
+    used_vendors = [_with_cors(vendor, settings.get(vendor.name, {})) for vendor in vendors]
+    options = StateOptions(used_vendors, own, seed, secrets)
+    router = VendorRouter(used_vendors, _further_hosts(vendors, settings))
     used = backend or MemoryBackend()
     return lambda name: Engine(options, router, used, name)
 
@@ -100,8 +104,18 @@ class Namespaces:
 
 
 def _own(vendor: Vendor[Any], table: Mapping[str, Any]) -> Any:
-    without_hosts = {name: value for name, value in table.items() if name != "hosts"}
-    return read_settings(vendor.settings, without_hosts, vendor.name)
+    without_common = {name: value for name, value in table.items() if name not in _COMMON}
+    return read_settings(vendor.settings, without_common, vendor.name, _COMMON)
+
+
+def _with_cors(vendor: Vendor[Any], table: Mapping[str, Any]) -> Vendor[Any]:
+    """Return the vendor as the setting `cors` has it: with CORS, without, or as declared."""
+    wanted = table.get("cors")
+    if wanted is None:
+        return vendor
+    if not isinstance(wanted, bool):
+        raise ConfigurationError(f"{vendor.name}.cors must be true or false")
+    return replace(vendor, cors=(vendor.cors or Cors()) if wanted else None)
 
 
 def _further_hosts(vendors: Sequence[Vendor[Any]], settings: Settings) -> dict[str, list[str]]:

@@ -141,7 +141,7 @@ def _vendor_response(context: RequestContext) -> Response:
         return _not_found(context)
     vendor, request = destination.vendor, _vendor_request(context.routed)
     if vendor.cors and request.method == "OPTIONS":
-        return _preflight(vendor.cors)
+        return _preflight(vendor.cors, request)
     if destination.match is not None and (status := preferred_error(request)):
         context.reason = "ordered by the header Prefer"
         return vendor_error(status, destination, context.routed)
@@ -195,14 +195,18 @@ def _not_found(context: RequestContext) -> Response:
         for path in endpoint.paths
     ]
     endpoints.sort(key=lambda each: SequenceMatcher(None, line, each).ratio(), reverse=True)
-    return problem(404, "No vendor has this path.", nearest=endpoints[:_NEAREST])
+    detail = "No vendor has this path."
+    if request.path.startswith("//"):
+        detail = "No vendor has this path, which begins with two slashes."
+    return problem(404, detail, nearest=endpoints[:_NEAREST])
 
 
-def _preflight(cors: Cors) -> Response:
+def _preflight(cors: Cors, request: Request) -> Response:
     """Return the answer to a browser's OPTIONS before the request itself (Fetch, CORS)."""
+    asked = request.headers.get("access-control-request-headers") or ""
     fields = (
         ("Access-Control-Allow-Methods", ", ".join(cors.methods)),
-        ("Access-Control-Allow-Headers", ", ".join(cors.request_headers)),
+        ("Access-Control-Allow-Headers", ", ".join(cors.request_headers) or asked),
     )
     return Response(204, (_ANY_ORIGIN, *fields))
 

@@ -49,7 +49,7 @@ class Routes(Generic[C]):
         """
         matches = self.find(path)
         if not matches:
-            raise UnknownPath
+            raise UnknownPath(path)
         wanted = "GET" if method == "HEAD" else method
         for match in matches:
             if match.endpoint.method == wanted:

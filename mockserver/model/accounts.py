@@ -70,6 +70,8 @@ class Accounts:
 
     def mismatch(self, credentials: Account) -> str:
         """Return the reason for which `find` returned None, the first field at fault first."""
+        if self._magic and self._lacks_outcome(credentials):
+            return f"No magic account has this outcome; there are {', '.join(self._magic)}."
         near = [*self.all(), *self._magic.values()]
         for position, (name, value) in enumerate(credentials.items()):
             if value is None:
@@ -81,6 +83,16 @@ class Accounts:
                     f"No account has this {name}." if is_first else f"{name} is not this account's."
                 )
         return "The account was added after the request was received."
+
+    def _lacks_outcome(self, credentials: Account) -> bool:
+        """Return True for credentials in the form of a magic account's that none has."""
+        given = [value for value in credentials.values() if _is_magic(value)]
+        known = [value for account in self._magic.values() for value in account.values()]
+        return bool(given) and not any(value in known for value in given)
+
+
+def _is_magic(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("magic-")
 
 
 def secrets_of(account: Account, secret_fields: tuple[str, ...]) -> Iterator[str]:

@@ -5,7 +5,8 @@ from secrets import token_bytes
 
 from mockserver.model.tokens import Claims, Tokens, signed_token
 
-_LATER = 3600  # seconds
+# Seconds. Some JWT libraries have 60 s of leeway by default, .NET has 300 s.
+_HOUR = 3600
 _OTHER = "HS512"
 
 Maker = Callable[[Tokens, Claims], str]
@@ -19,10 +20,10 @@ def make_defective(tokens: Tokens, claims: Claims, defect: str, now: int) -> str
 def defective_claims(claims: Claims, defect: str, now: int) -> Claims:
     """Return `claims` changed as one of `DEFECTS` needs them; `now` is in Unix seconds."""
     if defect == "expired":
-        issued = {"iat": now - _LATER} if "iat" in claims else {}
-        return {**claims, **issued, "exp": now - 1}
+        issued = {"iat": now - 2 * _HOUR} if "iat" in claims else {}
+        return {**claims, **issued, "exp": now - _HOUR}
     if defect == "not-yet-valid":
-        return {**claims, "nbf": now + _LATER}
+        return {**claims, "nbf": now + _HOUR}
     return claims
 
 

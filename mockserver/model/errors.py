@@ -64,8 +64,10 @@ class UnknownPath(Refusal):
 
     status = 404
 
-    def __init__(self) -> None:
-        super().__init__("There is nothing at this path.")
+    def __init__(self, path: str = "") -> None:
+        message = "There is nothing at this path."
+        slashes = "The path begins with two slashes: the base URL may end in one."
+        super().__init__(message, why=slashes if path.startswith("//") else message)
 
 
 class WrongMethod(Refusal):

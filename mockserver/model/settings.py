@@ -1,4 +1,4 @@
-"""Settings of a vendor: a tuple of words and whole numbers, each with its name."""
+"""Read the settings of a vendor: words and whole numbers, each with its name."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
@@ -11,19 +11,28 @@ _LARGEST = 10**9  # thirty years in seconds
 
 
 class NoSettings(NamedTuple):
-    """For a vendor without switches."""
+    """The settings of a vendor that has none."""
 
 
-def read_settings(kind: type[S], table: Mapping[str, Any], where: str) -> S:
-    """An instance of the NamedTuple `kind`, its fields from `table`, the rest by default.
+def read_settings(
+    kind: type[S], table: Mapping[str, Any], where: str, common: Iterable[str] = ()
+) -> S:
+    """Return an instance of the NamedTuple `kind` with fields from `table`, the rest by default.
 
-    A field is a `Literal` of words or an `int`, 1 to 10^9. Raises ConfigurationError, which names
-    the setting as `where.name`, for one that is unknown or has no such value.
+    Args:
+        kind: its fields are a `Literal` of words or an `int`, 1 to 10^9.
+        table: the values by name.
+        where: the name of the table, for errors.
+        common: the names of settings that every vendor has, for errors.
+
+    Raises:
+        ConfigurationError: a setting is unknown or has a wrong value; the text names it.
     """
     known = get_type_hints(kind)
     for name, value in table.items():
         if name not in known:
-            raise ConfigurationError(f"{where}.{name} is no setting; known: {_listed(known)}")
+            listed = _listed([*known, *common])
+            raise ConfigurationError(f"{where}.{name} is no setting; known: {listed}")
         _check(f"{where}.{name}", value, known[name])
     return kind(**table)
 

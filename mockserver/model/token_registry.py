@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from mockserver.model.clock import iso
+from mockserver.model.clock import Moment, iso
 from mockserver.model.state_store import Codec, Collection
 
 LENGTH = 10_000
@@ -19,8 +19,10 @@ def token_id(token: str) -> str:
 class IssuedToken(NamedTuple):
     """One token or code.
 
-    `issued` and `expires` are Unix seconds, `expires` None for a token without an end. `once` is
-    True for a code that the first use uses up.
+    `issued`, `expires` and `begins` are Unix seconds. `expires` is None for a token without an
+    end; before `begins`, if there is one, it is not valid yet. `fraction` is what both times of a
+    code have beside whole seconds, in microseconds. `once` is True for a code that the first use
+    uses up.
     """
 
     id: str
@@ -32,19 +34,28 @@ class IssuedToken(NamedTuple):
     once: bool = False
     used: bool = False
     revoked: bool = False
+    begins: int | None = None
+    fraction: int = 0
 
-    def state(self, now: int) -> str:
-        """Return `revoked`, `used`, `not-yet-valid`, `expired` or `active` at `now`, Unix seconds.
+    def state(self, now: Moment) -> str:
+        """Return `revoked`, `used`, `not-yet-valid`, `expired` or `active` at `now`.
 
-        A token is not yet valid if the clock was set back to a moment before its issue.
+        The order is that of the reasons for which the vendor refuses a token.
         """
         if self.revoked:
             return "revoked"
         if self.used:
             return "used"
-        return "expired" if self.expires is not None and self.expires <= now else "active"
+        if self.begins is not None and self._exact(self.begins) > now.microseconds:
+            return "not-yet-valid"
+        if self.expires is not None and self._exact(self.expires) <= now.microseconds:
+            return "expired"
+        return "active"
 
-    def shown(self, now: int) -> dict[str, object]:
+    def _exact(self, seconds: int) -> int:
+        return seconds * 1_000_000 + self.fraction
+
+    def shown(self, now: Moment) -> dict[str, object]:
         """Return the entry for `/__admin/tokens`, its times as ISO 8601."""
         return {
             "id": self.id,

@@ -6,6 +6,7 @@ A valid token needs no entry anywhere: its signature proves it. Only revocations
 import hashlib
 import hmac
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -20,18 +21,36 @@ ALGORITHM = "HS256"
 _WORDS = {"typ": "JWT", "alg": ALGORITHM}
 _HASHES = {ALGORITHM: hashlib.sha256, "HS512": hashlib.sha512}
 
+_MOST_NAMED = 5
+_NAMES = {
+    "\n": "a line feed",
+    "\r": "a carriage return",
+    "\t": "a tab",
+    " ": "a blank",
+    '"': "a double quote",
+    "'": "a single quote",
+    "=": "an equals sign",
+    ",": "a comma",
+}
+"""Names of the characters that are most often sent along with a token."""
+
 Sign = Callable[[bytes], bytes]
 """From bytes to their signature, as base64url."""
 
 
 class TokenRejected(Refusal):
-    """A token that is not accepted: `reason` is one word for programs, the message for people."""
+    """A token that is not accepted.
+
+    `reason` is one word for programs, the message is for people. `detail` says what is wrong with
+    the text of the token, if that is more than the reason says.
+    """
 
     status = 401
 
-    def __init__(self, reason: str, message: str, why: str = "") -> None:
-        super().__init__(message, why=why)
+    def __init__(self, reason: str, message: str, why: str = "", detail: str = "") -> None:
+        super().__init__(message, why=why or detail)
         self.reason = reason
+        self.detail = detail
 
 
 class Tokens:
@@ -69,15 +88,19 @@ class Tokens:
         if self.prefix and (jwt == token or jwt.startswith(self.prefix)):
             raise self._wrong_prefix(jwt)
         claims = self._authentic(jwt)
-        _check_moment(claims, now)
         if self.is_revoked(token):
             raise TokenRejected("revoked", "The token was revoked.")
+        _check_moment(claims, now)
         return claims
 
     def _wrong_prefix(self, jwt: str) -> TokenRejected:
-        found = "prefix twice" if jwt.startswith(self.prefix) else "no prefix"
-        asked = f"The token must begin with '{self.prefix}' once."
-        return TokenRejected("wrong-prefix", asked, f"{asked[:-1]}: {found}.")
+        if jwt.startswith(self.prefix):
+            found = "prefix twice"
+        else:
+            scheme = _scheme(jwt)
+            found = f"it begins with '{scheme} '" if scheme else "no prefix"
+        message = f"The token must begin with '{self.prefix}' once."
+        return TokenRejected("wrong-prefix", message, detail=f"{message[:-1]}: {found}.")
 
     def is_ours(self, token: str) -> bool:
         """Return True if this vendor's key signed a token, valid or not."""
@@ -128,7 +151,31 @@ def _signer(key: bytes, algorithm: str) -> Sign:
     return sign
 
 
+def _scheme(text: str) -> str | None:
+    """Return the word before a JWT, such as `Bearer`, or None."""
+    match = re.match(r"(?a)(\w+) +eyJ", text)
+    return match[1] if match else None
+
+
+def _stray_characters(jwt: str) -> str:
+    """Return the names of the characters that no JWT has, in their order; "" if there are none."""
+    found = dict.fromkeys(re.findall(r"(?a)[^\w.-]", jwt))
+    names = [_NAMES.get(character, ascii(character)) for character in found]
+    return ", ".join(names[:_MOST_NAMED])
+
+
 def _flaw(jwt: str) -> TokenRejected:
+    """Return the reason for which a text is not signed with this vendor's key."""
+    if scheme := _scheme(jwt):
+        detail = f"'{scheme} ' stands before the token and is no part of it."
+        return TokenRejected("wrong-prefix", "The token must begin with the JWT.", detail=detail)
+    if stray := _stray_characters(jwt):
+        detail = f"The token has stray characters: {stray}."
+        return TokenRejected("malformed", "The token is malformed.", detail=detail)
+    return _structural_flaw(jwt)
+
+
+def _structural_flaw(jwt: str) -> TokenRejected:
     parts = _octets(jwt).split(b".")
     try:
         header, _ = _decode(parts[0]), _decode(parts[1])

@@ -59,36 +59,48 @@ class VendorState(NamedTuple, Generic[S]):
         if OUTCOME in account:
             return make_defective(self.tokens, claims, account[OUTCOME], now.unix)
         token = self.tokens.issue(claims)
-        while not self.register(token, account, kind, now, claims.get("exp")):
+        while not self._register(token, account, kind, now, claims):
             claims = _earlier(claims, movable)
             token = self.tokens.issue(claims)
         return token
 
-    def register(  # noqa: PLR0913 - the fields of an entry
-        self,
-        token: str,
-        account: Account,
-        kind: str,
-        now: Moment,
-        expires: int | None,
-        *,
-        once: bool = False,
-    ) -> bool:
-        """Add a token or code to the registry; return False if this text was revoked.
+    def register_code(self, code: str, account: Account, kind: str, now: Moment, life: int) -> None:
+        """Add a code that the first use uses up to the registry.
 
         Args:
-            token: the text that was issued.
+            code: the text that was issued.
             account: the account that it belongs to.
             kind: the word under which it is listed.
             now: the moment of issue.
-            expires: Unix seconds, None for a token without an end.
-            once: True if the first use uses it up.
+            life: the seconds for which it is valid.
         """
-        name = account_name(account, self.vendor.secret_fields)
-        identifier, vendor = token_id(token), self.vendor.name
-        return self.registry.add(
-            IssuedToken(identifier, vendor, kind, name, now.unix, expires, once)
+        times = {"iat": now.unix, "exp": now.unix + life}
+        self._register(code, account, kind, now, times, once=True)
+
+    def _register(  # noqa: PLR0913 - the fields of an entry
+        self,
+        text: str,
+        account: Account,
+        kind: str,
+        now: Moment,
+        claims: Claims,
+        *,
+        once: bool = False,
+    ) -> bool:
+        """Add an entry; return False if this text was revoked."""
+        begins = [claims[name] for name in ("iat", "nbf") if name in claims]
+        issued = IssuedToken(
+            token_id(text),
+            self.vendor.name,
+            kind,
+            account_name(account, self.vendor.secret_fields),
+            now.unix,
+            claims.get("exp"),
+            once,
+            begins=max(begins, default=None),
+            fraction=now.microseconds % 1_000_000 if once else 0,
         )
+        return self.registry.add(issued)
 
     def revoke(self, token: str) -> None:
         """Refuse a token for ever."""
@@ -152,10 +164,13 @@ def post(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
 
 
 class Cors(NamedTuple):
-    """What a page of another origin may send: request headers, and methods (Fetch, CORS)."""
+    """What a page of another origin may send: request headers, and methods (Fetch, CORS).
 
-    request_headers: tuple[str, ...]
-    methods: tuple[str, ...]
+    Without `request_headers` it may send those that it asks for.
+    """
+
+    request_headers: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ("GET", "POST", "OPTIONS")
 
 
 class Action(NamedTuple, Generic[S]):

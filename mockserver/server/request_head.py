@@ -157,9 +157,9 @@ def _split(raw: bytes, authority: str | None) -> RequestTarget:
 
 
 def _decoded(path: bytes) -> str:
-    # The way of WSGI servers and Werkzeug, so that the Flask adapter gives the same path.
     plain = unquote_to_bytes(path) if b"%" in path else path
-    return "/" + plain.decode("utf-8", "replace").lstrip("/")
+    text = plain.decode("utf-8", "replace")
+    return text if text.startswith("/") else f"/{text}"
 
 
 def _with_host(headers: Headers, target: RequestTarget, http_1_1: bool) -> Headers:

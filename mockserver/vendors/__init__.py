@@ -12,20 +12,21 @@ from mockserver.model.errors import ConfigurationError
 from mockserver.model.vendor import Vendor
 
 ENTRY_POINTS = "token_mockserver.vendors"
-"""The group under which another distribution names a `Vendor` of its own."""
+"""The entry point group under which another distribution declares a `Vendor`."""
 
 
 def discover() -> tuple[Vendor[Any], ...]:
-    """Every vendor there is, by name: the `vendor` of each folder here, and each entry point.
+    """Return every vendor, sorted by name: of each folder here, and of each entry point.
 
-    A folder and an entry point have their vendor's name. Raises ConfigurationError if they have
-    not, for two of one name, and for an entry point that is no vendor.
+    Raises:
+        ConfigurationError: a folder or an entry point cannot be loaded, is no `Vendor`, or has
+            another name than its vendor; or two vendors have one name.
     """
     found = {}
     for name, load in _loaders():
         try:
             vendor = load()
-        except Exception as error:  # whatever somebody else's module does when it is imported
+        except Exception as error:  # the module of another distribution may raise anything
             raise ConfigurationError(f"the vendor {name!r} cannot be loaded: {error}") from error
         if not isinstance(vendor, Vendor):
             raise ConfigurationError(f"the vendor {name!r} is no Vendor")
@@ -38,7 +39,7 @@ def discover() -> tuple[Vendor[Any], ...]:
 
 
 def vendor_names() -> list[str]:
-    """The names of all vendors; none of them is imported for it."""
+    """Return the names of all vendors, without an import of any."""
     return sorted({name for name, _ in _loaders()})
 
 
@@ -50,7 +51,7 @@ def _loaders() -> list[tuple[str, Callable[[], Any]]]:
 
 @cache
 def _declared(_path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
-    """The entry points of all distributions on the path, which are many files to be read."""
+    """Return the entry points of all distributions on the path; cached: they are many files."""
     return tuple(entry_points(group=ENTRY_POINTS))
 
 

@@ -72,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _request(self) -> Request:
-        path, query = path_and_query(self.path)
+        path, query = path_and_query(self.requestline.split()[1])
         chunked = "chunked" in self.headers.get("Transfer-Encoding", "")
         length = int(self.headers.get("Content-Length", 0))
         body = b"".join(iter(self._chunk, b"")) if chunked else self.rfile.read(length)

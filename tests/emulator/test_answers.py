@@ -129,3 +129,53 @@ def test_the_path_of_a_refusal_is_the_one_that_the_vendor_sees() -> None:
 def test_a_very_long_path_is_answered_as_any_other() -> None:
     response = fresh_engine().answer(request(f"GET /{'x' * 100_000}"))
     assert (response.status, len(content(response)["nearest"])) == (404, 3)
+
+
+@pytest.mark.parametrize("vendor", ["dapi", "datasentinel", "kitegateway"])
+def test_the_setting_cors_lets_a_page_of_another_origin_use_a_vendor(vendor: str) -> None:
+    asked = {
+        "Origin": "https://app.test",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,secret-key",
+    }
+    plain, allowed = fresh_engine(), fresh_engine({vendor: {"cors": True}})
+    assert ask(plain, f"OPTIONS /{vendor}/x", asked).status in (400, 404)
+    response = ask(allowed, f"OPTIONS /{vendor}/x", asked)
+    assert response.status == 204
+    assert header(response, "Access-Control-Allow-Headers") == "authorization,secret-key"
+    assert "POST" in (header(response, "Access-Control-Allow-Methods") or "")
+    for name, each in sample_requests(allowed).items():
+        if name.startswith(vendor):
+            assert header(allowed.answer(each), "Access-Control-Allow-Origin") == "*"
+
+
+def test_the_setting_cors_false_takes_it_from_a_vendor_that_has_it() -> None:
+    response = ask(fresh_engine({"dstor": {"cors": False}}), "OPTIONS /v1/dev/temp-token")
+    assert response.status == 404
+    assert header(response, "Access-Control-Allow-Origin") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "host"),
+    [
+        ("POST //v1/auth/token", "kitegateway.com"),
+        ("POST /kitegateway//v1/auth/token", None),
+        ("GET //v1/dev/temp-token", "api.dstor.cloud"),
+        ("GET /dstor//v1/dev/temp-token", None),
+        ("GET //ds-api/", "platform-server"),
+        ("POST //v2/auth/ExchangeToken", "api.dapi.com"),
+    ],
+)
+def test_a_path_with_two_slashes_is_another_path(
+    engine: Engine, line: str, host: str | None
+) -> None:
+    response = ask(engine, line, {"Host": host} if host else {})
+    assert response.status == 404
+    entry = engine.state.journal.all()[-1]
+    assert (entry.matched, "two slashes" in str(entry.reason)) == (False, True)
+
+
+def test_a_path_with_two_slashes_and_no_vendor_is_named(engine: Engine) -> None:
+    response = ask(engine, "GET //ds-api/")
+    assert response.status == 404
+    assert "two slashes" in content(response)["detail"]

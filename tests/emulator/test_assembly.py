@@ -21,7 +21,10 @@ def test_all_vendors_are_there_in_the_order_of_their_names() -> None:
         ({"Dstor": {}}, f"Dstor is no vendor; there are {VENDORS}"),
         ({"dstor": 1}, "dstor must be a table of settings"),
         ({"dstor": [("default_ttl", 1)]}, "dstor must be a table of settings"),
-        ({"dstor": {"ttl": 1}}, "dstor.ttl is no setting; known: past_expiration, default_ttl"),
+        (
+            {"dstor": {"ttl": 1}},
+            "dstor.ttl is no setting; known: past_expiration, default_ttl, hosts, cors",
+        ),
         (
             {"dstor": {"past_expiration": "ignore"}},
             "dstor.past_expiration must be one of accept, reject",
@@ -36,6 +39,7 @@ def test_all_vendors_are_there_in_the_order_of_their_names() -> None:
         ),
         ({"dapi": {"response": "short"}}, "dapi.response must be one of full, page"),
         ({"kitegateway": {"headers": ""}}, "kitegateway.headers must be one of lenient, strict"),
+        ({"dapi": {"cors": "yes"}}, "dapi.cors must be true or false"),
         ({"dapi": {"hosts": "a.test"}}, "dapi.hosts must be a list of host names"),
         ({"dapi": {"hosts": [1]}}, "dapi.hosts must be a list of host names"),
         ({"dapi": {"hosts": {"a": 1}}}, "dapi.hosts must be a list of host names"),

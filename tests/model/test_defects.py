@@ -55,7 +55,7 @@ def test_only_what_is_wrong_in_time_has_other_claims() -> None:
     changed = {defect: defective_claims(claims, defect, NOW) for defect in DEFECTS}
     assert changed == {
         **dict.fromkeys(DEFECTS, claims),
-        "expired": {"iat": NOW - 3600, "exp": NOW - 1},
+        "expired": {"iat": NOW - 7200, "exp": NOW - 3600},
         "not-yet-valid": {**claims, "nbf": NOW + 3600},
     }
 

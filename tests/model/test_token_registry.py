@@ -3,10 +3,14 @@
 import pytest
 
 from mockserver.model import token_registry
+from mockserver.model.clock import Moment
 from mockserver.model.token_registry import IssuedToken
 from tests.state_parts import new_registry
 
 NOW = 1_767_225_600
+
+
+MOMENT = Moment(NOW * 1_000_000, NOW)
 
 
 def issued(token_id: str, *, expires: int | None = NOW + 60, once: bool = False) -> IssuedToken:
@@ -33,11 +37,11 @@ def test_a_state_is_told_by_marks_and_moment(
         getattr(book, mark)("a")
     entry = book.get("a")
     assert entry is not None
-    assert entry.state(NOW) == state
+    assert entry.state(MOMENT) == state
 
 
 def test_what_is_shown_has_times_as_iso_8601() -> None:
-    assert issued("a", expires=None).shown(NOW) == {
+    assert issued("a", expires=None).shown(MOMENT) == {
         "id": "a",
         "vendor": "acme",
         "kind": "access token",
@@ -46,7 +50,7 @@ def test_what_is_shown_has_times_as_iso_8601() -> None:
         "expires": None,
         "state": "active",
     }
-    assert issued("a").shown(NOW)["expires"] == "2026-01-01T00:01:00Z"
+    assert issued("a").shown(MOMENT)["expires"] == "2026-01-01T00:01:00Z"
 
 
 def test_what_is_not_listed_can_be_revoked_and_is_not_listed_for_that() -> None:

@@ -55,7 +55,7 @@ def test_the_token_expires_when_the_answer_says(engine: Engine) -> None:
     data = bought(asked(engine, expires_in=300))
     head, claims = jwt_parts(data["token"].removeprefix("JWT "))
     assert list(head.items()) == [("typ", "JWT"), ("alg", "HS256")]
-    assert list(claims) == ["role", "merchant", "iat", "exp"]
+    assert list(claims) == ["role", "merchant", "iat", "exp", "jti"]
     assert (claims["iat"], claims["exp"], data["expires"]) == (NOW, NOW + 300, NOW + 300)
 
 

@@ -17,9 +17,7 @@ Buy = Callable[[str], Request]
 
 CODE = {"accessCode": "any", "connectionID": "any"}
 BUY: dict[str, Buy] = {
-    "dstor": lambda outcome: request(
-        "GET /v1/dev/temp-token", {"api-key": f"magic-{outcome}-".ljust(64, "0")}
-    ),
+    "dstor": lambda outcome: request("GET /v1/dev/temp-token", {"api-key": f"magic-{outcome}"}),
     "datasentinel": lambda outcome: request(
         "POST /ds-api/user-token", basic(f"magic-{outcome}", "magic")
     ),
@@ -79,9 +77,26 @@ def refused(engine: Engine, vendor: str, token: str) -> Response:
 
 
 @EACH_VENDOR
-def test_a_name_that_is_no_outcome_is_nobodys(engine: Engine, vendor: str) -> None:
-    for outcome in ("", "good", "404", "Expired"):
-        assert engine.answer(BUY[vendor](outcome)).status == 401, outcome
+@pytest.mark.parametrize("outcome", ["", "good", "404", "502", "Expired"])
+def test_an_unknown_outcome_is_refused_and_the_journal_lists_the_known_ones(
+    engine: Engine, vendor: str, outcome: str
+) -> None:
+    assert engine.answer(BUY[vendor](outcome)).status == 401
+    reason = engine.state.journal.all()[-1].reason
+    assert reason == f"No magic account has this outcome; there are {', '.join(OUTCOMES)}."
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_magic_key_of_dstor_may_be_padded_to_the_length_of_a_key(
+    engine: Engine, outcome: str
+) -> None:
+    padded = {"api-key": f"magic-{outcome}-".ljust(64, "0")}
+    response = engine.answer(request("GET /v1/dev/temp-token", padded))
+    assert response.status == (int(outcome) if outcome.isdigit() else 200)
+
+
+def test_429_has_a_type_of_its_own_at_dapi(engine: Engine) -> None:
+    assert content(engine.answer(BUY["dapi"]("429")))["type"] == "TOO_MANY_REQUESTS"
 
 
 def test_the_login_of_dstor_has_them_too(engine: Engine) -> None:

@@ -86,7 +86,7 @@ REFUSED: dict[str, tuple[Callable[[Engine], Response], str, str]] = {
     "datasentinel, nothing sent": (
         lambda engine: ask(engine, "POST /ds-api/user-token"),
         "A valid user and password are required.",
-        "No user and password were sent by Basic authentication.",
+        "The header Authorization was not sent.",
     ),
     "datasentinel, another user": (
         lambda engine: ask(engine, "POST /ds-api/user-token", basic("a", "myPassword")),
@@ -146,7 +146,7 @@ REFUSED: dict[str, tuple[Callable[[Engine], Response], str, str]] = {
     "dapi, another app's secret": (
         lambda engine: exchanged(engine, appSecret="a"),
         "The appSecret is not valid.",
-        "The appSecret is not valid.",
+        "No account has this appSecret.",
     ),
     "dapi, the userSecret of another login": (
         lambda engine: customer(engine, userSecret="a"),

@@ -6,20 +6,19 @@ access code; whether the code was used is kept in the token registry.
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import timedelta
 from hashlib import sha256
 from secrets import token_bytes, token_hex
 from typing import Any
 from uuid import UUID, uuid4
 
 from mockserver.model.accounts import Account
-from mockserver.model.clock import Moment, iso
+from mockserver.model.clock import Moment
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Record
 from mockserver.model.vendor import VendorState
 from mockserver.vendors.dapi.settings import Settings
 
-LIFE = timedelta(minutes=30)  # of an access code (S); one sample of the vendor says 300 s (P)
+LIFE = 1800  # seconds of an access code (S); one sample of the vendor says 300 s (P)
 _EXPIRED = 10_000  # logins that are kept after their code has expired
 
 PRINTED: Record = {
@@ -68,11 +67,10 @@ def printed_login(state: VendorState[Settings], now: Moment) -> None:
 def _remember(
     state: VendorState[Settings], login: Record, app: Account, user: str, now: Moment
 ) -> None:
-    expires = now.datetime + LIFE
     code = login["accessCode"]
-    until = int(expires.timestamp())
-    state.register(code, {"user": user}, "access code", now, until, once=True)
-    more = {"appKey": app["appKey"], "user": user, "expires": iso(expires), "until": until}
+    state.register_code(code, {"user": user}, "access code", now, LIFE)
+    moments = {"issued": now.microseconds, "until": now.unix + LIFE}
+    more = {"appKey": app["appKey"], "user": user, **moments}
     logins = state.collection("logins")
     logins.put(code, {**login, **more})
     logins.trim(_EXPIRED, now.unix)
@@ -84,7 +82,7 @@ def _access_code(state: VendorState[Settings], app: Account, token_id: str, now:
         "appKey": app["appKey"],
         "tokenID": token_id,
         "iat": now.unix,
-        "exp": now.unix + int(LIFE.total_seconds()),
+        "exp": now.unix + LIFE,
     }
     return state.tokens.issue(claims)
 

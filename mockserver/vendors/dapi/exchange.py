@@ -1,6 +1,5 @@
 """The exchange of an access code for an access token."""
 
-from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_hex
 from uuid import uuid4
@@ -12,9 +11,11 @@ from mockserver.model.http import Response, json_response
 from mockserver.model.state_store import Record
 from mockserver.model.tokens import Claims, TokenRejected
 from mockserver.model.vendor import Call, VendorState
-from mockserver.vendors.dapi.connect import PRINTED
+from mockserver.vendors.dapi.connect import LIFE, PRINTED
 from mockserver.vendors.dapi.fields import text_fields
 from mockserver.vendors.dapi.settings import Settings
+
+_FROM_THE_FUTURE = "The accessCode was issued later than now: the clock was set back."
 
 
 def exchange_token(call: Call[Settings]) -> Response:
@@ -26,7 +27,8 @@ def exchange_token(call: Call[Settings]) -> Response:
     secret, code, connection = fields.values()
     app = call.state.accounts.find({"appSecret": secret})
     if app is None:
-        raise _refused("INVALID_APP_SECRET", "The appSecret is not valid.")
+        why = call.state.accounts.mismatch({"appSecret": secret})
+        raise _refused("INVALID_APP_SECRET", "The appSecret is not valid.", why)
     if OUTCOME in app:  # a magic app exchanges any code, again and again
         return _answer(call, app, _unbought(app))
     login = _login(call, app, code, connection)
@@ -52,12 +54,14 @@ def judge(state: VendorState[Settings], token: str, now: Moment) -> None:
     login = state.collection("logins").get(token)
     if login is None:
         state.tokens.verify(token, now.unix)
-    elif state.is_used(token):
-        raise TokenRejected("used", "The accessCode was used already.")
-    elif _overdue(login, now) >= timedelta(0):
-        raise TokenRejected("expired", "The accessCode is older than 30 minutes.")
     elif state.tokens.is_revoked(token):
         raise TokenRejected("revoked", "The accessCode was revoked.")
+    elif state.is_used(token):
+        raise TokenRejected("used", "The accessCode was used already.")
+    elif _age(login, now) < 0:
+        raise TokenRejected("not-yet-valid", _FROM_THE_FUTURE)
+    elif _age(login, now) >= LIFE:
+        raise TokenRejected("expired", "The accessCode is older than 30 minutes.")
 
 
 def _unbought(app: Account) -> Record:
@@ -90,16 +94,19 @@ def _login(call: Call[Settings], app: Account, code: str, connection: str) -> Re
         raise _refused("INVALID_CONNECTION", "The connectionID is not that of the accessCode.")
     if state.is_used(code):
         raise _used(login)
-    overdue = _overdue(login, call.now)
-    if overdue >= timedelta(0):
-        why = f"The accessCode expired {overdue // timedelta(seconds=1)} s ago."
+    age = _age(login, call.now)
+    if age < 0:
+        raise _refused("INVALID_ACCESS_CODE", "The accessCode is not valid.", _FROM_THE_FUTURE)
+    if age >= LIFE:
+        why = f"The accessCode expired {age - LIFE} s ago."
         raise _refused("EXPIRED_ACCESS_CODE", "The accessCode is older than 30 minutes.", why)
     return login
 
 
-def _overdue(login: Record, now: Moment) -> timedelta:
-    """Return how long the code has been expired; negative while it is valid."""
-    return now.datetime - datetime.fromisoformat(login["expires"])
+def _age(login: Record, now: Moment) -> int:
+    """Return the age of the access code in whole seconds, rounded down."""
+    age: int = (now.microseconds - login["issued"]) // 1_000_000
+    return age
 
 
 def _answer(call: Call[Settings], account: Account, login: Record) -> Response:

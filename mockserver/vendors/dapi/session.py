@@ -32,6 +32,8 @@ def open_session(call: Call[Settings], *names: str | tuple[str, ...]) -> Session
     claims = call.state.tokens.verify(token, call.now.unix)
     if "secretDigest" not in claims:
         raise TokenRejected("malformed", "An access code is not an access token.")
+    if not {"appKey", "user"} <= claims.keys():
+        raise TokenRejected("malformed", "The token lacks the claim appKey or user.")
     fields = text_fields(call.request, "appSecret", "userSecret", *names)
     app = {"appKey": claims["appKey"], "appSecret": fields["appSecret"]}
     if call.state.accounts.find(app) is None:

@@ -1,4 +1,4 @@
-"""Datasentinel: Basic authentication buys a JWT for a day."""
+"""Datasentinel: Basic authentication buys a JWT that is valid for a day."""
 
 from pathlib import Path
 

@@ -18,7 +18,7 @@ LOGINS = (("user", "password"),)
 
 
 def new_account() -> Account:
-    """Another user of the same organization, made up."""
+    """Make up another user of the same organization."""
     user = f"user-{token_hex(4)}"
     return {
         "user": user,
@@ -29,11 +29,11 @@ def new_account() -> Account:
 
 
 def check_account(account: Account) -> None:
-    """Refuse a user that Basic authentication cannot tell from the password (RFC 7617, 2)."""
+    """Refuse a user with a colon: Basic authentication ends the user there (RFC 7617, 2)."""
     if ":" in account["user"]:
         raise Refusal("credentials.user must be without a colon")
 
 
 def magic_account(outcome: str) -> Account:
-    """The user that stands for an outcome."""
+    """Return the user that stands for an outcome."""
     return {**BUILT_IN, "user": f"magic-{outcome}", "password": "magic"}

@@ -7,11 +7,11 @@ from mockserver.vendors.datasentinel.user_token import good_token
 
 
 def health(_call: Call[Settings]) -> Response:
-    """`GET /ds-api/`, without authentication (P)."""
+    """Answer `GET /ds-api/`, without authentication (P)."""
     return json_response(200, {"status": "OK", "message": "The platform is running."})
 
 
 def roles(call: Call[Settings]) -> Response:
-    """`GET` with the token in the header `user-token` (P): a list (X)."""
+    """Answer `GET` with the token in the header `user-token` (P) with a list (X)."""
     good_token(call, call.request.headers.get("user-token"))
     return json_response(200, [{"role": "admin"}, {"role": "reader"}])

@@ -8,7 +8,7 @@ CHALLENGE = "basic credentials"
 
 
 def refuse(refusal: Refusal, _request: Request) -> Response:
-    """`{"error": <text>}` with the refusal's status; texts and extra headers are ours (X)."""
+    """Return `{"error": <text>}` with the refusal's status; texts and extra headers are X."""
     response = json_response(refusal.status, {"error": refusal.message})
     if refusal.kind == CHALLENGE:
         return response.with_headers(("WWW-Authenticate", 'Basic realm="datasentinel"'))

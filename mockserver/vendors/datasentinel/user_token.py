@@ -1,9 +1,9 @@
-"""The user token: created with Basic authentication, and asked what it says."""
+"""The user token: created and read with Basic authentication."""
 
 from datetime import UTC, datetime
 
 from mockserver.model.accounts import Account
-from mockserver.model.authorization import basic
+from mockserver.model.authorization import CredentialsError, basic
 from mockserver.model.clock import Moment
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Response, json_response
@@ -12,11 +12,11 @@ from mockserver.model.vendor import Call
 from mockserver.vendors.datasentinel.refuse import CHALLENGE
 from mockserver.vendors.datasentinel.settings import Settings
 
-LIFE = 86_405  # seconds: a day, and the 5 s that every published token has (S, P)
+LIFE = 86_405  # seconds: a day and 5 s, as in every published token (S, P)
 
 
 def create_token(call: Call[Settings]) -> Response:
-    """`POST` with Basic authentication: 201 `{"user-token"}` (S). A body is ignored (X)."""
+    """Answer `POST` with Basic authentication: 201 `{"user-token"}` (S); a body is ignored (X)."""
     account = _authenticate(call)
     token = call.state.issue(
         account, claims(account, call.state.settings, call.now, None), call.now
@@ -25,7 +25,7 @@ def create_token(call: Call[Settings]) -> Response:
 
 
 def claims(account: Account, _settings: Settings, now: Moment, life: int | None) -> Claims:
-    """Names and order as in the page's sample (S); `database` is the organization (P)."""
+    """Return the claims in the page's order (S); `database` is the organization (P)."""
     return {
         "exp": now.unix + (life or LIFE),
         "iat": now.unix,
@@ -36,41 +36,48 @@ def claims(account: Account, _settings: Settings, now: Moment, life: int | None)
 
 
 def token_info(call: Call[Settings]) -> Response:
-    """`GET ?token=` with Basic authentication: what the token says, whoever asks (S).
+    """Answer `GET ?token=` with Basic authentication: the claims of any user's token (S).
 
     The page's table calls the parameter `user-token`, both its URLs `token`: `token` wins.
     """
     if call.state.settings.info_auth == "required":
         _authenticate(call)
-    said = _asked(call)
+    claims = _claims_of_query(call)
     return json_response(
         200,
         {
-            "email": said["email"],
-            "expire_time": f"{datetime.fromtimestamp(said['exp'], UTC):%Y-%m-%d %H:%M:%S}",
-            "organization_name": said["database"],
-            "user": said["user"],
+            "email": claims.get("email"),
+            "expire_time": _readable(claims.get("exp")),
+            "organization_name": claims.get("database"),
+            "user": claims.get("user"),
         },
     )
 
 
+def _readable(seconds: int | None) -> str | None:
+    """Return a moment as the page prints it; None for a minted token without an end."""
+    if seconds is None:
+        return None
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+
+
 def good_token(call: Call[Settings], token: str | None) -> Claims:
-    """The claims of a good token; 401 for none and for any other."""
+    """Return the claims of a valid token, or refuse the request with 401."""
     if token is None:
         raise Refusal("The token is missing.", status=401)
     return call.state.tokens.verify(token, call.now.unix)
 
 
-def _asked(call: Call[Settings]) -> Claims:
+def _claims_of_query(call: Call[Settings]) -> Claims:
     token = call.request.query_value("token")
     return good_token(call, call.request.query_value("user-token") if token is None else token)
 
 
 def _authenticate(call: Call[Settings]) -> Account:
-    pair = basic(call.request)
-    if pair is None:
-        raise _challenge("No user and password were sent by Basic authentication.")
-    user, password = pair
+    try:
+        user, password = basic(call.request)
+    except CredentialsError as error:
+        raise _challenge(str(error)) from None
     credentials = {"user": user, "password": password}
     account = call.state.accounts.find(credentials)
     if account is None:

@@ -1,4 +1,4 @@
-"""dStor: an API key in a header buys a JWT that lives until a moment the client names."""
+"""dStor: an API key in a header buys a JWT that is valid until a moment the client names."""
 
 from pathlib import Path
 

@@ -9,7 +9,8 @@ from mockserver.model.accounts import Account
 from mockserver.model.errors import Refusal
 from mockserver.model.http import is_field_value
 
-KEY_LENGTH = 64  # characters, says the page (S)
+KEY_LENGTH = 64  # characters (S)
+MAGIC = "magic-"
 
 # The key is the one printed in the page.
 BUILT_IN: Account = {
@@ -23,7 +24,7 @@ LOGINS = (("api-key",), ("email", "password"))
 
 
 def new_account() -> Account:
-    """Credentials of the real shape, made up."""
+    """Make up credentials of the real shape."""
     key = "".join(choice(ascii_letters + digits) for _ in range(KEY_LENGTH))
     return {
         "api-key": key,
@@ -33,10 +34,10 @@ def new_account() -> Account:
 
 
 def magic_account(outcome: str) -> Account:
-    """The key, and the login, that stands for an outcome."""
+    """Return the key and the login that stand for an outcome."""
     return {
-        "api-key": f"magic-{outcome}-".ljust(KEY_LENGTH, "0"),
-        "email": f"magic-{outcome}@example.com",
+        "api-key": f"{MAGIC}{outcome}",
+        "email": f"{MAGIC}{outcome}@example.com",
         "password": "magic",
     }
 
@@ -51,5 +52,5 @@ def check_account(account: Account) -> None:
 
 
 def subject(account: Account) -> str:
-    """The account's UUID (version 4): made from its key, so that it never changes."""
+    """Return the account's UUID (version 4): made from its key, so that it never changes."""
     return str(UUID(bytes=sha256(account["api-key"].encode()).digest()[:16], version=4))

@@ -7,7 +7,7 @@ from mockserver.model.http import Request, Response, json_response
 
 
 def refuse(refusal: Refusal, request: Request) -> Response:
-    """`{"statusCode", "error", "message"}`; to Fastify a wrong method is an unknown route."""
+    """Return `{"statusCode", "error", "message"}`; a wrong method is an unknown route."""
     status, message = refusal.status, refusal.message
     if isinstance(refusal, (UnknownPath, WrongMethod)):
         status, message = 404, f"Route {request.method}:{request.path} not found"

@@ -1,13 +1,16 @@
-"""What can be switched about dStor."""
+"""dStor's settings."""
 
 from typing import Literal, NamedTuple
 
 
 class Settings(NamedTuple):
-    """`past_expiration`: what an `x-expiration` in the past does. `accept` buys a token that has
-    expired (both values printed in the page are in the past); `reject` answers 400.
+    """The settings and their defaults.
 
-    `default_ttl`: seconds that a token lives if no `x-expiration` is sent; the page says a year.
+    `past_expiration` decides what an `x-expiration` in the past does. `accept` buys a token that
+    has expired (both values printed in the page are in the past); `reject` answers 400.
+
+    `default_ttl` is the life of a token in seconds if no `x-expiration` is sent; the page says a
+    year.
     """
 
     past_expiration: Literal["accept", "reject"] = "accept"

@@ -9,7 +9,7 @@ from mockserver.model.errors import Refusal
 from mockserver.model.http import Response, json_response
 from mockserver.model.tokens import Claims
 from mockserver.model.vendor import Call
-from mockserver.vendors.dstor.accounts import KEY_LENGTH, subject
+from mockserver.vendors.dstor.accounts import KEY_LENGTH, MAGIC, subject
 from mockserver.vendors.dstor.settings import Settings
 
 LATEST = 253_402_300_799  # the last second of the year 9999, Unix time (X)
@@ -17,7 +17,7 @@ _NUMBER = r"0*([0-9]{1,12})(\.[0-9]*)?"
 
 
 def temp_token(call: Call[Settings]) -> Response:
-    """`GET`: the `api-key` header (S) buys `{"access_token"}` (P), until `x-expiration` (S)."""
+    """Answer `GET`: the `api-key` header (S) buys a token (P) until `x-expiration` (S)."""
     key = _api_key(call)
     expires = _expiration(call)
     account = call.state.accounts.find({"api-key": key})
@@ -28,7 +28,7 @@ def temp_token(call: Call[Settings]) -> Response:
 
 
 def claims(account: Account, settings: Settings, now: Moment, life: int | None) -> Claims:
-    """Names and order: P, from a published token; what d, o, s and t mean is not known."""
+    """Return the claims in the order of a published token (P); d, o, s, t mean nothing known."""
     return {
         "d": False,
         "o": False,
@@ -43,7 +43,7 @@ def claims(account: Account, settings: Settings, now: Moment, life: int | None) 
 
 
 def login(call: Call[Settings]) -> Response:
-    """`POST`: `{"email", "password"}` (C) buys the same, for the default life (P)."""
+    """Answer `POST`: `{"email", "password"}` (C) buys the same for the default life (P)."""
     fields = json_object(call.request)
     credentials = {name: fields.get(name) for name in ("email", "password")}
     for name, value in credentials.items():
@@ -60,13 +60,15 @@ def _api_key(call: Call[Settings]) -> str:
     key = call.request.headers.get("api-key")
     if key is None:
         raise Refusal("The header 'api-key' is required")
+    if key.startswith(MAGIC):
+        return re.sub("-0+$", "", key)  # padded to the length of a key, or not
     if len(key) != KEY_LENGTH:
         raise Refusal(f"The header 'api-key' must have {KEY_LENGTH} characters")
     return key
 
 
 def _expiration(call: Call[Settings]) -> int:
-    """The moment the client names, in Unix seconds (P), a fraction rounded down (C)."""
+    """Return the moment that the client names, in Unix seconds (P), rounded down (C)."""
     text = call.request.headers.get("x-expiration")
     if text is None:
         return call.now.unix + call.state.settings.default_ttl

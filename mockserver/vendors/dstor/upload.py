@@ -11,7 +11,7 @@ from mockserver.vendors.dstor.settings import Settings
 
 
 def upload_token(call: Call[Settings]) -> Response:
-    """`POST` with a bearer (C), `chunks_number` and `folder_path`: an upload token (P)."""
+    """Answer `POST` with a bearer (C), `chunks_number`, `folder_path`: an upload token (P)."""
     _authorize(call)
     fields = json_object(call.request)
     chunks, folder = fields.get("chunks_number"), fields.get("folder_path")

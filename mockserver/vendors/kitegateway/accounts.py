@@ -1,4 +1,4 @@
-"""Kitegateway's accounts: merchants, each good on both hosts (X)."""
+"""Kitegateway's accounts: merchants, each valid on both hosts (X)."""
 
 from secrets import token_hex, token_urlsafe
 
@@ -14,7 +14,7 @@ LOGINS = (("api_key", "Secret-Key"),)
 
 
 def new_account() -> Account:
-    """A merchant's key and secret, made up."""
+    """Make up a merchant's key and secret."""
     return {"api_key": token_hex(9), "Secret-Key": token_urlsafe(24)}
 
 
@@ -25,5 +25,5 @@ def check_account(account: Account) -> None:
 
 
 def magic_account(outcome: str) -> Account:
-    """The merchant that stands for an outcome."""
+    """Return the merchant that stands for an outcome."""
     return {"api_key": f"magic-{outcome}", "Secret-Key": "magic"}

@@ -2,6 +2,7 @@
 
 import re
 from hashlib import sha256
+from secrets import token_hex
 from typing import Any
 
 from mockserver.model.accounts import Account
@@ -21,7 +22,7 @@ _JSON = "application/json"
 
 
 def create_token(call: Call[Settings]) -> Response:
-    """`POST`: `api_key` in the body and the `Secret-Key` header buy a token (S)."""
+    """Answer `POST`: `api_key` in the body and the `Secret-Key` header buy a token (S)."""
     if call.state.settings.headers == "strict":
         _check_headers(call.request)
     fields = _fields(call.request)
@@ -37,13 +38,22 @@ def create_token(call: Call[Settings]) -> Response:
 
 
 def claims(account: Account, _settings: Settings, now: Moment, life: int | None) -> Claims:
-    """Only `role` was ever seen, in traces; the rest is ours (X)."""
+    """Return the claims. Only `role` was ever seen, in traces; the rest is our choice (X).
+
+    `jti` makes two tokens of one second different.
+    """
     expires = now.unix + (life or DEFAULT_LIFE)
-    return {"role": "merchant", "merchant": _merchant(account), "iat": now.unix, "exp": expires}
+    return {
+        "role": "merchant",
+        "merchant": _merchant(account),
+        "iat": now.unix,
+        "exp": expires,
+        "jti": token_hex(8),
+    }
 
 
 def _merchant(account: Account) -> str:
-    """The merchant's number: made from the key, so that it never changes (X)."""
+    """Return the merchant's number: made from the key, so that it never changes (X)."""
     return sha256(account["api_key"].encode()).hexdigest()[:16]
 
 
@@ -57,7 +67,7 @@ def _check_headers(request: Request) -> None:
 
 
 def _fields(request: Request) -> dict[str, Any]:
-    """The body's fields: JSON (S), or the form that the vendor's own plugin posts (P)."""
+    """Return the body's fields: JSON (S), or the form that the vendor's own plugin posts (P)."""
     if not _is_form(request):
         return json_object(request)
     fields: dict[str, Any] = dict(form(request))
@@ -67,9 +77,10 @@ def _fields(request: Request) -> dict[str, Any]:
 
 
 def _is_form(request: Request) -> bool:
-    """By content type; without one by the look of the body."""
-    if media_type(request):
-        return media_type(request) == _FORM
+    """Return True for a form, by content type, or without one by the first character."""
+    sent = media_type(request)
+    if sent:
+        return sent == _FORM
     return not request.body.lstrip().startswith((b"{", b"["))
 
 

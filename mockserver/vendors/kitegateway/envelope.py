@@ -1,4 +1,4 @@
-"""What every Kitegateway answer is wrapped in: `{"code", "status", "message", "data"}`."""
+"""The envelope of every Kitegateway answer: `{"code", "status", "message", "data"}`."""
 
 from http import HTTPStatus
 from typing import Any
@@ -8,12 +8,12 @@ from mockserver.model.http import Request, Response, json_response
 
 
 def success(message: str, data: Any) -> Response:
-    """200 with a number as `code` (S)."""
+    """Return 200 with a number as `code` (S)."""
     return json_response(200, {"code": 200, "status": "success", "message": message, "data": data})
 
 
 def refuse(refusal: Refusal, _request: Request) -> Response:
-    """The envelope with a slug as `code` (P); a wrong method is a 400, by the errors page (P)."""
+    """Return the envelope with a slug as `code` (P); a wrong method is a 400 (P, errors page)."""
     status, message = refusal.status, refusal.message
     if isinstance(refusal, WrongMethod):
         status = 400

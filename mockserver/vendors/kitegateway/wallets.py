@@ -11,13 +11,13 @@ _COMPLETED = "Request completed successfully."
 
 
 def balances(call: Call[Settings]) -> Response:
-    """`GET` with `Authorization: JWT <jwt>` (S): the balance in each currency."""
+    """Answer `GET` with `Authorization: JWT <jwt>` (S): the balance in each currency."""
     _authorize(call)
     return success(_COMPLETED, [_wallet(currency) for currency in _BALANCES])
 
 
 def balance(call: Call[Settings]) -> Response:
-    """The balance in one currency; 404 for one that the merchant has not (X)."""
+    """Answer `GET` with the balance in one currency; 404 if the merchant has no such wallet (X)."""
     _authorize(call)
     currency = call.parameters["currency"]
     if currency not in _BALANCES:
