@@ -43,8 +43,9 @@ class RedisServer:
     def start(self, *options: str) -> None:
         """Begin, with what was saved if it was; returns when it answers."""
         settings = ("--port", str(self.port), "--databases", str(_DATABASES), "--save", "")
+        given = (*options, *settings[:2]) if "--sentinel" in options else (*settings, *options)
         self._process = subprocess.Popen(
-            [self._command, *settings, *options], cwd=self._folder, stdout=subprocess.DEVNULL
+            [self._command, *given], cwd=self._folder, stdout=subprocess.DEVNULL
         )
         for _ in range(500):
             try:
@@ -53,6 +54,10 @@ class RedisServer:
             except redis.ConnectionError:
                 time.sleep(0.02)
         pytest.fail("redis-server does not answer")
+
+    def start_sentinel(self, settings: Path) -> None:
+        """Begin as a Sentinel, which writes to the file `settings`; returns when it answers."""
+        self.start(str(settings), "--sentinel")
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""

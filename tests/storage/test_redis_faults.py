@@ -14,6 +14,7 @@ from mockserver.storage import circuit_breaker
 from mockserver.storage import redis_connection as server
 from mockserver.storage.open_backend import open_backend
 from tests.concurrency import run_concurrently
+from tests.engine_client import content
 from tests.storage.outage import IDENTITY, Outage, ask
 from tests.store_urls import RedisServer, redis_server
 
@@ -135,6 +136,78 @@ def test_at_the_start_it_must_be_there(own_redis: RedisServer) -> None:
     own_redis.stop()
     with pytest.raises(ConfigurationError, match=r"the store cannot be used: .* refused"):
         new_application({}, store=own_redis.url()).check()
+
+
+def test_at_the_start_a_cluster_is_refused(own_redis: RedisServer) -> None:
+    own_redis.stop()
+    own_redis.start("--cluster-enabled", "yes", "--databases", "1")
+    refused(f"redis://127.0.0.1:{own_redis.port}", "Redis Cluster, .* use a server without")
+
+
+def test_at_the_start_a_replica_is_refused(own_redis: RedisServer) -> None:
+    own_redis.client.replicaof("127.0.0.1", str(own_redis.port + 1))
+    refused(own_redis.url(), "a replica, .* use the address of the primary")
+
+
+def test_at_the_start_a_sentinel_is_refused(own_redis: RedisServer, tmp_path: Path) -> None:
+    settings = tmp_path / "sentinel.conf"
+    settings.write_text("sentinel monitor main 127.0.0.1 1 1\n")
+    own_redis.stop()
+    own_redis.start_sentinel(settings)
+    refused(f"redis://127.0.0.1:{own_redis.port}", "a Sentinel .* use the address of the primary")
+
+
+@pytest.mark.parametrize(
+    ("policy", "maxmemory", "is_refused"),
+    [
+        ("allkeys-lru", "100mb", True),
+        ("volatile-ttl", "100mb", True),
+        ("noeviction", "100mb", False),
+        ("allkeys-lru", "0", False),  # never full, so it never evicts
+    ],
+)
+def test_a_server_that_may_evict_keys_is_refused(
+    own_redis: RedisServer, policy: str, maxmemory: str, *, is_refused: bool
+) -> None:
+    own_redis.client.config_set("maxmemory-policy", policy)
+    own_redis.client.config_set("maxmemory", maxmemory)
+    if is_refused:
+        refused(own_redis.url(), f"maxmemory-policy {policy}.*SET maxmemory-policy noeviction")
+    else:
+        new_application({}, store=own_redis.url()).check()
+
+
+def test_a_server_that_may_evict_keys_later_is_unhealthy(
+    own_redis: RedisServer, outage: Outage
+) -> None:
+    own_redis.client.config_set("maxmemory", "100mb")
+    assert ask(outage.front, "GET /__admin/health").status == 200
+    own_redis.client.config_set("maxmemory-policy", "allkeys-lru")
+    health = ask(outage.front, "GET /__admin/health")
+    assert health.status == 503
+    assert "maxmemory-policy noeviction" in content(health)["store"]
+
+
+def test_a_wrong_or_missing_password_is_named(own_redis: RedisServer) -> None:
+    own_redis.client.config_set("requirepass", "s3cret")
+    for credentials in ("", ":wrong@", "user:wrong@"):
+        url = f"redis://{credentials}127.0.0.1:{own_redis.port}"
+        refused(url, "the user name or password is missing or wrong")
+    new_application({}, store=f"redis://:s3cret@127.0.0.1:{own_redis.port}").check()
+
+
+def test_a_database_that_is_missing_is_named(own_redis: RedisServer) -> None:
+    refused(f"redis://127.0.0.1:{own_redis.port}/5000", "it has no database of this number")
+
+
+def refused(url: str, cure: str) -> None:
+    """Check that the start is refused in one line that names the cure."""
+    with pytest.raises(
+        ConfigurationError, match=f"the store cannot be used: Redis: .*{cure}"
+    ) as one:
+        new_application({}, store=url).check()
+    assert "\n" not in str(one.value)
+    assert "HELLO" not in str(one.value)
 
 
 @pytest.mark.parametrize("database", ["x", "5000"])

@@ -1,0 +1,124 @@
+"""A command of which the answer is lost is sent again, and has the result of the first time."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mockserver.emulator.engine import Engine
+from mockserver.model.state_store import RECORDS, Collection, Record, StateStore, StorageBackend
+from mockserver.storage.open_backend import open_backend
+from tests.engine_client import ask, bearer, content, fresh_engine
+from tests.storage.lossy_proxy import LossyProxy, lossy_proxy
+from tests.store_urls import RedisServer
+from tests.vendor_tokens import APP_SECRET, connect, exchange_fields
+
+
+@pytest.fixture
+def proxy(shared_redis: RedisServer) -> Iterator[LossyProxy]:
+    with lossy_proxy(shared_redis.port) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def url(shared_redis: RedisServer) -> str:
+    """Return the URL of an empty database, without the proxy."""
+    return shared_redis.url()
+
+
+@pytest.fixture
+def backend(url: str, shared_redis: RedisServer, proxy: LossyProxy) -> Iterator[StorageBackend]:
+    backend = open_backend(url.replace(f":{shared_redis.port}/", f":{proxy.port}/"))
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def collection(backend: StorageBackend) -> Collection[Record]:
+    return backend.store("", lambda _: None).collection("a", RECORDS)
+
+
+def outcomes(engine: Engine) -> list[Any]:
+    """Connect, exchange the code twice, use the token, delink, and use the token again."""
+    login = connect(engine)
+    exchange = ask(engine, "POST /v2/auth/ExchangeToken", json=exchange_fields(login))
+    again = ask(engine, "POST /v2/auth/ExchangeToken", json=exchange_fields(login))
+    token = content(exchange).get("accessToken", "")
+    secrets = {**APP_SECRET, "userSecret": login["userSecret"]}
+    used = [
+        ask(engine, f"POST {path}", bearer(token), json=secrets).status
+        for path in ("/v2/data/identity/get", "/v2/users/DelinkUser", "/v2/data/identity/get")
+    ]
+    return [exchange.status, content(again)["type"], *used]
+
+
+def test_no_lost_answer_changes_an_outcome(backend: StorageBackend, proxy: LossyProxy) -> None:
+    engine = fresh_engine(backend=backend)
+    expected = [200, "USED_ACCESS_CODE", 200, 200, 401]
+    for _ in range(2):  # the first time needs more commands
+        proxy.restart_count(lose=0)
+        assert outcomes(engine) == expected
+    answers = proxy.answers
+    assert answers > 20
+    for number in range(1, answers + 1):
+        proxy.restart_count(lose=number)
+        assert outcomes(engine) == expected, f"the answer to command {number} was lost"
+        assert proxy.answers > number
+
+
+def test_no_lost_answer_changes_a_reset(backend: StorageBackend, proxy: LossyProxy) -> None:
+    engine = fresh_engine(backend=backend)
+    proxy.restart_count(lose=0)
+    engine.reset()
+    for number in range(1, proxy.answers + 1):
+        login = connect(engine)
+        proxy.restart_count(lose=number)
+        engine.reset()
+        with engine.transaction() as state:
+            assert state.store.collection("dapi/logins", RECORDS).get(login["accessCode"]) is None
+        assert connect(engine).keys() == login.keys()
+
+
+def test_a_repeated_take_has_the_value(collection: Collection[Record], proxy: LossyProxy) -> None:
+    collection.put("key", {"n": 1})
+    proxy.restart_count(lose=1)
+    assert collection.take("key") == {"n": 1}
+    assert collection.take("key") is None
+
+
+def test_a_repeated_update_is_done_once(collection: Collection[Record], proxy: LossyProxy) -> None:
+    for lost in (1, 2):  # the read, and the write
+        collection.put("key", {"n": 1})
+        proxy.restart_count(lose=lost)
+        calls: list[Record | None] = []
+
+        def increase(record: Record | None) -> Record:
+            calls.append(record)  # noqa: B023 - called before the next round
+            return {"n": (record or {})["n"] + 1}
+
+        assert collection.update("key", increase) == {"n": 2}
+        assert calls == [{"n": 1}]
+        assert collection.get("key") == {"n": 2}
+
+
+def test_a_repeated_put_does_not_undo_what_another_client_did_meanwhile(
+    url: str, collection: Collection[Record], proxy: LossyProxy
+) -> None:
+    other = open_backend(url).store("", lambda _: None).collection("a", RECORDS)
+    proxy.on_loss = lambda: other.take("key")
+    proxy.restart_count(lose=1)
+    collection.put("key", {"n": 1})
+    assert collection.get("key") is None
+
+
+def test_a_repeated_drop_spares_the_state_that_was_begun_meanwhile(
+    url: str, backend: StorageBackend, proxy: LossyProxy
+) -> None:
+    direct = open_backend(url)
+    backend.store("a", lambda _: None)
+    proxy.on_loss = lambda: direct.store("a", lambda _: None)
+    proxy.restart_count(lose=1)
+    backend.drop("a")
+    begun: list[StateStore] = []
+    backend.store("a", begun.append)
+    assert begun == []
