@@ -169,8 +169,8 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
             self._send()
             return False
         except ssl.SSLError as error:
-            self._send()  # the alert that tells the client
             self._refused(_reason(error))
+            self._send()  # the alert
             self._transport.close()
             return False
         self._send()

@@ -5,15 +5,18 @@ case, is known to be tested on a transport that is like the real one.
 """
 
 import asyncio
+import ssl
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 from mockserver.model.http import Answer
 from mockserver.server import Limits, LongPolls
 from mockserver.server.connection import Connection
-from mockserver.server.server_state import ServerState
+from mockserver.server.server_state import ServerState, TlsContext
 from tests.server import echo
+from tests.server.servers import client_context, server_context
 
 
 class MemoryLoop:
@@ -83,8 +86,9 @@ class MemoryTransport:
         self.closed = False
         self.paused = False
         self.options: list[tuple[object, ...]] = []  # set on the socket
+        self.protocol: asyncio.Protocol
 
-    def get_extra_info(self, name: str) -> Any:
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
         return ("127.0.0.1", 1) if name == "peername" else self
 
     def setsockopt(self, *option: object) -> None:
@@ -124,18 +128,27 @@ class MemoryTransport:
 class MemoryConnection:
     """A `Connection` on a transport and an event loop in memory."""
 
-    def __init__(self, limits: Limits, *, made: bool = True, answer: Answer = echo.answer) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        made: bool = True,
+        answer: Answer = echo.answer,
+        tls: TlsContext | None = None,
+    ) -> None:
         self.state = state = ServerState(
             answer,
             in_thread=echo.in_thread,
             http_date=echo.http_date,
             limits=limits,
             long_polls=LongPolls(),
+            tls=tls,
         )
         self.loop = MemoryLoop()
         state.open(cast(asyncio.AbstractEventLoop, self.loop))
         self.transport = MemoryTransport()
         self.connection = Connection(state)
+        self.transport.protocol = self.connection
         if made:
             self.make()
 
@@ -149,7 +162,7 @@ class MemoryConnection:
             while self.transport.paused:
                 assert self.loop.run(), "paused for good"
             if part and not self.transport.closed:
-                self.connection.data_received(part)
+                self.transport.protocol.data_received(part)
 
     def settle(self) -> None:
         """End all delays and threads."""
@@ -159,10 +172,71 @@ class MemoryConnection:
     def finish(self) -> None:
         """Call `eof_received`."""
         if not self.transport.closed:
-            self.connection.eof_received()
+            self.transport.protocol.eof_received()
 
     @property
     def seen(self) -> tuple[bytes, bool]:
         """The written bytes, and True if the connection ended, at the end of this turn."""
         self.state.batch.flush()
         return bytes(self.transport.written), self.transport.ended
+
+
+class TlsMemoryConnection(MemoryConnection):
+    """The same with a client that speaks TLS."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__(limits, tls=server_context)
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = client_context().wrap_bio(
+            self._incoming, self._outgoing, server_hostname="localhost"
+        )
+        self._taken = 0  # bytes of the transport that the client has received
+        self._plain = bytearray()
+        self._notified = False  # the client has received close_notify
+        while self._shakes_hands():
+            self._exchange()
+        self._exchange()
+
+    def send(self, *parts: bytes) -> None:
+        """Encrypt and receive `parts` one by one; delays end only when reading is paused."""
+        for part in parts:
+            if part:
+                self._tls.write(part)
+                super().send(self._outgoing.read())
+
+    def finish(self) -> None:
+        """Send close_notify and the end of the stream."""
+        with suppress(ssl.SSLError):
+            self._tls.unwrap()
+        super().send(self._outgoing.read())
+        super().finish()
+
+    @property
+    def seen(self) -> tuple[bytes, bool]:
+        """The decrypted bytes, and True if the connection ended with a close_notify."""
+        _, ended = super().seen
+        self._exchange()
+        assert self._notified == ended
+        return bytes(self._plain), ended
+
+    def _shakes_hands(self) -> bool:
+        try:
+            self._tls.do_handshake()
+        except ssl.SSLWantReadError:
+            return True
+        return False
+
+    def _exchange(self) -> None:
+        super().send(self._outgoing.read())
+        self._incoming.write(self.transport.written[self._taken :])
+        self._taken = len(self.transport.written)
+        if self._tls.version() is None:
+            return
+        try:
+            while part := self._tls.read(1 << 20):
+                self._plain += part
+        except ssl.SSLWantReadError:
+            return
+        except ssl.SSLZeroReturnError:
+            pass
+        self._notified = True

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.server.in_memory import MemoryConnection
+from tests.server.in_memory import MemoryConnection, TlsMemoryConnection
 from tests.server.table import CASES
 from tests.server.table.case import LIMITS
 
@@ -47,3 +47,14 @@ def test_answers_do_not_depend_on_cuts(parts: list[bytes], at_once: bool, finish
         wire.settle()
     assert cut.seen == whole.seen
     assert not finished or whole.seen[1]
+
+
+@given(cut_streams(), st.booleans())
+def test_answers_are_the_same_inside_tls(parts: list[bytes], finished: bool) -> None:
+    plain, tls = MemoryConnection(LIMITS), TlsMemoryConnection(LIMITS)
+    for connection in (plain, tls):
+        connection.send(*parts)
+        if finished:
+            connection.finish()
+        connection.settle()
+    assert tls.seen == plain.seen
