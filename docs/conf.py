@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from mockserver import __version__
+from token_mockserver import __version__
 
 sys.path.insert(0, str(Path(__file__).with_name("_extensions")))
 

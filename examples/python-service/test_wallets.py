@@ -6,8 +6,8 @@ import pytest
 from flask.testing import FlaskClient
 from wallets import KitegatewayClient, create_app
 
-from mockserver import TokenMock
 from mockserver.testing.vendor_handle import VendorHandle
+from token_mockserver import TokenMock
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import re
 
-import mockserver
+import token_mockserver
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.routes import ROUTES
 from mockserver.model.defects import OUTCOMES
@@ -46,5 +46,5 @@ def test_each_link_leads_to_a_file() -> None:
 
 def test_the_reference_describes_each_public_name() -> None:
     reference = (ROOT / "docs/reference/python.md").read_text(encoding="utf-8")
-    described = set(re.findall(r"^\.\. auto\w+:: mockserver\.(\w+)$", reference, re.MULTILINE))
-    assert described == set(mockserver.__all__) - {"__version__"}
+    described = re.findall(r"^\.\. auto\w+:: token_mockserver\.(\w+)$", reference, re.MULTILINE)
+    assert set(described) == set(token_mockserver.__all__) - {"__version__"}

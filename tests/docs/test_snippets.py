@@ -126,10 +126,11 @@ def shell_script(blocks: list[Snippet], address: str) -> str:
 def test_shell_blocks_print_what_is_shown(page: Path, namespace: str, tmp_path: Path) -> None:
     """The blocks of a page are one script, run against a server that was just started."""
     blocks = run_of(page, "sh")
-    with serving("--port", "0", cwd=tmp_path) as served:
+    variables = {"TOKEN_MOCKSERVER_CA_DIR": str(tmp_path / "authority")}
+    with serving("--port", "0", cwd=tmp_path, **variables) as served:
         script = shell_script(blocks, served.url.removeprefix("http://") + namespace)
-        url = served.url + namespace
-        done = finished(["bash", "-c", script], tmp_path, TOKEN_MOCKSERVER_URL=url)
+        variables["TOKEN_MOCKSERVER_URL"] = served.url + namespace
+        done = finished(["bash", "-c", script], tmp_path, **variables)
     printed = done.stdout.split(MARK)[:-1]
     for block, output in zip(blocks, printed, strict=True):
         if block.output is not None:
