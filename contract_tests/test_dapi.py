@@ -193,10 +193,11 @@ def test_exchange_for_sdks(app: App) -> None:
     """An exchange answers status done, operationID and the login's tokenID and userID too."""
     login, answer = app.bought()
     body = success(answer)
-    assert body["status"] == "done"
-    assert body["operationID"]
+    assert body.get("status") == "done", "there is no status done"
+    assert body.get("operationID"), "there is no operationID"
     for name in ("tokenID", "userID"):
-        assert body[name] == login.get(name, body[name])
+        assert body.get(name), f"there is no {name}"
+        assert body[name] == login.get(name, body[name]), f"{name} is not that of the login"
 
 
 @statement(tag="P", source=f"{OTHER} (once); the words: {STEP_2}, request body (S)")

@@ -150,9 +150,9 @@ def test_data(session: Session, path: str, name: str, kind: type) -> None:
     assert isinstance(result(session.ask(path), name), kind)
 
 
-@statement(tag="X", source=f"{OURS}; the names: {GO_SDK} (P)")
+@statement(tag="P", source=GO_SDK)
 def test_identity(session: Session) -> None:
-    """The identity always has the fields that the Go SDK reads."""
+    """The identity has the fields that the Go SDK reads."""
     identity = result(session.ask(IDENTITY), "identity")
     names = "nationality dateOfBirth numbers emailAddress name address identification"
     assert set(names.split()) <= identity.keys()
@@ -162,22 +162,20 @@ def test_identity(session: Session) -> None:
     assert all(pair.keys() >= {"type", "value"} for pair in pairs)
 
 
-@statement(tag="X", source=f"{OURS}; the names: {SDKS} (P)")
+@statement(tag="P", source=SDKS)
 def test_accounts(session: Session) -> None:
-    """An account always has the fields that both SDKs read; balance is the Go SDK's alone."""
+    """An account has the fields that both SDKs read; balance is the Go SDK's alone."""
     accounts = result(session.ask(ACCOUNTS), "accounts")
     names = {"iban", "number", "currency", "type", "id", "isFavourite", "name"}
-    assert accounts
     assert all(account.keys() >= names for account in accounts)
     assert all(account["currency"].keys() >= {"code", "name"} for account in accounts)
 
 
-@statement(tag="X", source=f"{OURS}; the names: {NODE_SDK} (P)")
+@statement(tag="P", source=NODE_SDK)
 def test_cards(session: Session) -> None:
-    """A card always has the fields that the Node SDK reads."""
+    """A card has the fields that the Node SDK reads."""
     cards = result(session.ask(CARDS), "cards")
     names = {"cardNumber", "creditLimit", "name", "expiryDate", "type", "id", "status"}
-    assert cards
     assert all(card.keys() >= names for card in cards)
 
 
@@ -211,13 +209,12 @@ def test_transactions_of_card(session: Session) -> None:
     assert isinstance(result(answer, "transactions"), list)
 
 
-@statement(tag="X", source=f"{OURS}; the names: {SDKS} (P)")
+@statement(tag="P", source=SDKS)
 def test_fields_of_transaction(session: Session) -> None:
-    """A transaction always has the fields that both SDKs read, except reference."""
+    """A transaction has the fields that both SDKs read; reference may be absent."""
     answer = session.ask(TRANSACTIONS, accountID=session.account()["id"], **DATES)
     names = "amount date type description details currency beforeAmount afterAmount"
     found = result(answer, "transactions")
-    assert found
     assert all(each.keys() >= set(names.split()) for each in found)
 
 

@@ -232,6 +232,13 @@ def test_wrong_credentials(merchant: Merchant, fields: Fields, headers: Headers)
     assert refused(merchant.ask(**fields, headers=headers))
 
 
+@statement(tag="P", source=ERRORS)
+@each_wrong_credential
+def test_statuses_of_errors(merchant: Merchant, fields: Fields, headers: Headers) -> None:
+    """An error has one of the statuses 400, 401, 404 and 500."""
+    assert merchant.ask(**fields, headers=headers).status_code in (400, 401, 404, 500)
+
+
 @statement(tag="X", source=f"{OURS}; that there is a 401: {ERRORS} (P)")
 @each_wrong_credential
 def test_status_of_wrong_credentials(merchant: Merchant, fields: Fields, headers: Headers) -> None:

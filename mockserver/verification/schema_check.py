@@ -39,7 +39,8 @@ class JsonPart:
 
 def schema_differences(value: Any, schema: ContractNode, path: str) -> Iterator[Difference]:
     """Yield the differences between a value and its schema; `path` is the path of the value."""
-    found = (_difference(error, schema, path) for error in _validator(schema).iter_errors(value))
+    errors = (leaf for error in _validator(schema).iter_errors(value) for leaf in _leaves(error))
+    found = (_difference(error, schema, path) for error in errors)
     # Each missing name is an error, and one difference holds all of them.
     yield from dict.fromkeys(found)
     for part in parts_of(value, schema, path):
@@ -60,6 +61,18 @@ def _validator(schema: ContractNode) -> Draft202012Validator:
         registry=registry,
         format_checker=Draft202012Validator.FORMAT_CHECKER,
     )
+
+
+def _leaves(error: ValidationError) -> Iterator[ValidationError]:
+    """Yield the errors that explain an error: of several alternatives, those of the nearest."""
+    alternatives: dict[object, list[ValidationError]] = {}
+    for cause in error.context or ():
+        alternatives.setdefault(cause.relative_schema_path[0], []).append(cause)
+    if not alternatives:
+        yield error
+        return
+    for cause in min(alternatives.values(), key=len):
+        yield from _leaves(cause)
 
 
 def _difference(error: ValidationError, schema: ContractNode, name: str) -> Difference:
