@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.verification.check_client import CheckClient
+from mockserver.verification.contract_tree import Evidence
 from mockserver.verification.differences import AnswersDeviate, NoSuccess
 from mockserver.verification.mock_control import MockControl
 from mockserver.verification.options import add_options
@@ -119,7 +120,7 @@ def _add_result(item: pytest.Item, call: pytest.CallInfo[None], run: Verificatio
         return
     check, client = item.stash[CHECK], item.stash.get(_CLIENT, None)
     if client and isinstance(error, NoSuccess):
-        client.add_refusal(error.answer)
+        client.add_refusal(error.answer, Evidence(check.tag, check.source))
     outcomes = run.outcomes(check.vendor)
     deviations = client.deviations if client else []
     findings = [outcomes.finding(check.vendor, each) for each in deviations]

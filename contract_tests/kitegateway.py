@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from mockserver.verification.check_client import CheckClient, success
+from mockserver.verification.check_client import CheckClient, accepted, success
 from mockserver.verification.token_check import DecodedToken, decoded
 
 PAGE = "Access Token page"
@@ -75,7 +75,7 @@ class Merchant:
         headers = {"Secret-Key": secret, "Accept": None, "Content-Type": content_type}
         # The client library adds no content type to a text.
         answer = self.client.post(TOKEN, headers=headers, data=body)
-        return decoded(success(answer)["data"]["token"], PREFIX)
+        return decoded(accepted(answer).json()["data"]["token"], PREFIX)
 
     def balances(
         self, authorization: str | None, *, expect: int | None = None

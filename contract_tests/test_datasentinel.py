@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mockserver.verification.answer_check import media_type
-from mockserver.verification.check_client import CheckClient, in_order, sent_at, success
+from mockserver.verification.check_client import CheckClient, ordered, sent_at, success
 from mockserver.verification.mock_control import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import (
@@ -149,7 +149,7 @@ def test_spelling_of_token(user: User) -> None:
     parts = [(header, ["typ", "alg"]), (payload, ["exp", "iat", "database", "email", "user"])]
     for part, names in parts:
         written = json.loads(to_bytes(part))
-        assert in_order(written, names)
+        assert ordered(written, names)
         between = re.sub(r'"(?:[^"\\]|\\.)*"', "", to_bytes(part).decode())
         assert not re.search(r"\s", between), "there are spaces between the parts"
 

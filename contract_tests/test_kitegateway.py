@@ -11,6 +11,7 @@ from mockserver.verification.check_client import (
     CheckClient,
     accepted,
     in_order,
+    ordered,
     refused,
     sent_at,
     success,
@@ -88,8 +89,8 @@ def test_success(merchant: Merchant) -> None:
 def test_order_of_keys(merchant: Merchant) -> None:
     """The keys come in the order code, status, message, data; in data token, expires."""
     body = success(merchant.ask())
-    assert in_order(body, ["code", "status", "message", "data"])
-    assert in_order(body["data"], ["token", "expires"])
+    assert ordered(body, ["code", "status", "message", "data"])
+    assert ordered(body["data"], ["token", "expires"])
 
 
 @statement(tag="S", source=f"{HEADERS} and {BODY}, samples")

@@ -96,9 +96,15 @@ def verify(**options: Any) -> None:
 def _checked(config: "RunConfig") -> "RunResults":
     """Return the results of a run, after the checks have shown that they can fail."""
     from mockserver.verification.check_runner import run_checks  # noqa: PLC0415
-    from mockserver.verification.self_check import self_check  # noqa: PLC0415
+    from mockserver.verification.self_check import SelfCheckFailed, self_check  # noqa: PLC0415
 
-    interrupted = self_check(config.vendors)
+    try:
+        interrupted = self_check(config.vendors)
+    except SelfCheckFailed as failed:
+        results = run_checks(config, _show_progress) if failed.broken else None
+        if results is None or not results.broken:
+            raise
+        return results
     return run_checks(config, _show_progress) if interrupted is None else interrupted
 
 

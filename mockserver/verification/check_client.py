@@ -15,7 +15,7 @@ from mockserver.verification.answer_check import (
     media_type,
     success_evidence,
 )
-from mockserver.verification.contract_tree import UNDOCUMENTED, ContractTree, contract_for
+from mockserver.verification.contract_tree import UNDOCUMENTED, ContractTree, Evidence, contract_for
 from mockserver.verification.differences import (
     Deviation,
     Difference,
@@ -133,10 +133,17 @@ class CheckClient:
         self._add(body_differences(result, documented, exact=True))
         return result
 
-    def add_refusal(self, answer: requests.Response) -> None:
-        """Record as a deviation that `answer` is not the documented success."""
+    def add_refusal(self, answer: requests.Response, stated: Evidence) -> None:
+        """Record as a deviation that `answer` is not the documented success.
+
+        Args:
+            answer: The answer, a refusal.
+            stated: The evidence of the check that sent the request. A page that documents the
+                success does not say that it comes for an unusual request.
+        """
         path = str(answer.request.path_url)
-        evidence = success_evidence(self.contract, answer, self.service.vendor_path(path))
+        documented = success_evidence(self.contract, answer, self.service.vendor_path(path))
+        evidence = max(documented, stated, key=lambda each: "SPCX".index(each.tag))
         came = str(answer.status_code)
         difference = Difference("breaking", "status", "a success is documented", came, evidence)
         asked = self.contract.template(self.service.vendor_path(path).partition("?")[0])
@@ -195,6 +202,12 @@ def refused(answer: requests.Response) -> bool:
 def in_order(names: Iterable[str], says: Sequence[str]) -> bool:
     """Return True if all documented names came in their order, whatever came beside them."""
     return [name for name in names if name in says] == [*says]
+
+
+def ordered(names: Iterable[str], says: Sequence[str]) -> bool:
+    """Return True if the documented names that came are in their order."""
+    came = [name for name in names if name in says]
+    return came == sorted(came, key=says.index)
 
 
 def sent_at(answer: requests.Response) -> int:

@@ -153,9 +153,12 @@ class RunResults:
     interrupted: bool = False
 
     def add_finding(self, finding: Finding) -> None:
-        """Add a deviation unless the run has it already."""
-        if all(known.id != finding.id for known in self.findings):
+        """Add a deviation; of the same one with better and worse evidence, the better counts."""
+        known = next((each for each in self.findings if each.id == finding.id), None)
+        if known is None:
             self.findings.append(finding)
+        elif finding.fails and not known.fails:
+            self.findings[self.findings.index(known)] = finding
 
     def add_answer(self, answer: ObservedAnswer) -> None:
         """Add the shape of an answer unless the run has it already."""

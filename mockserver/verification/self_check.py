@@ -8,7 +8,14 @@ from mockserver.verification.run_config import RunConfig
 
 
 class SelfCheckFailed(ChecksFailed):
-    """The checks do not see a planted divergence, so that their results mean nothing."""
+    """The checks do not see a planted divergence, so that their results mean nothing.
+
+    `broken` is True if checks failed by their own fault, so that a run shows which.
+    """
+
+    def __init__(self, message: str, *, broken: bool) -> None:
+        super().__init__(message)
+        self.broken = broken
 
 
 class _UntilCaught:
@@ -59,5 +66,6 @@ def self_check(vendors: tuple[str, ...]) -> RunResults | None:
     if missed:
         names = ", ".join(sorted(missed))
         because = f"; {broken[0].id} is broken: {broken[0].detail}" if broken else ""
-        raise SelfCheckFailed(f"the checks of {names} do not see a planted divergence{because}")
+        text = f"the checks of {names} do not see a planted divergence{because}"
+        raise SelfCheckFailed(text, broken=bool(broken))
     return None

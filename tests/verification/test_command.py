@@ -31,12 +31,12 @@ def test_the_mock_agrees(tmp_path: Path) -> None:
     heads, *rows, _, counts, summary = done.stdout.splitlines()
     assert heads.split() == ["vendor", "tag", "verdict", "statement,", "and", "what", "was", "seen"]
     assert {row.split()[0] for row in rows if row[0] != " "} == set(vendor_names())
-    assert re.fullmatch(r"\d+ agrees, \d+ confirmed", counts)
+    assert re.fullmatch(r"\d+ agrees", counts)
     assert re.fullmatch(r"target mock: \d+ calls, answered by 127.0.0.1:\d+", summary)
     report = json.loads((tmp_path / "report.json").read_text())
     assert list(report) == ["target", "hosts", "calls", "checks"]
     assert {tuple(check) for check in report["checks"]} == {tuple(FIELDS)}
-    assert {check["verdict"] for check in report["checks"]} == {"agrees", "confirmed"}
+    assert {check["verdict"] for check in report["checks"]} == {"agrees"}
 
 
 @pytest.mark.parametrize("door", ["serve", "flask", "requests"])
@@ -155,13 +155,32 @@ def test_a_production_in_the_environment_needs_leave_too(tmp_path: Path) -> None
     assert "api.dstor.cloud is a vendor's production" in done.stderr
 
 
-def test_nothing_checked_is_loud_and_exits_with_0_or_3(tmp_path: Path) -> None:
-    arguments = ["verify", "--base-url", f"dstor={NOBODY}"]
-    done = run(*arguments, cwd=tmp_path)
-    assert done.returncode == 0
-    last = done.stdout.splitlines()[-1]
+def test_nothing_checked_at_a_named_address_is_loud_and_exits_with_3(tmp_path: Path) -> None:
+    done = run("verify", "--base-url", f"dstor={NOBODY}", cwd=tmp_path)
+    assert done.returncode == 3
+    *_, summary, last = done.stdout.splitlines()
+    assert summary == f"target dstor at {NOBODY}: 4 calls, answered by no host"
     assert last.startswith("NOTHING WAS CHECKED: host unreachable")
-    assert run(*arguments, "--require-live", cwd=tmp_path).returncode == 3
+
+
+def test_one_of_two_named_addresses_that_answers_is_not_enough(tmp_path: Path) -> None:
+    with vendor_double() as double:
+        named = ["--base-url", f"dstor={NOBODY}", *at(double, "datasentinel")]
+        known = double.environment("datasentinel")
+        done = run("verify", *named, cwd=tmp_path, **known)
+    assert done.returncode == 3, done.stdout
+    assert f"target dstor at {NOBODY}, datasentinel at {double.url}" in done.stdout
+
+
+def test_nothing_checked_at_a_target_exits_with_0_unless_a_live_one_is_required(
+    tmp_path: Path,
+) -> None:
+    arguments = ["verify", "--target", "sandbox", "--vendor", "datasentinel"]
+    done = run(*arguments, cwd=tmp_path, DATASENTINEL_URL="")
+    assert done.returncode == 0
+    assert "NOTHING WAS CHECKED: no address: DATASENTINEL_URL is not set" in done.stdout
+    required = run(*arguments, "--require-live", cwd=tmp_path, DATASENTINEL_URL="")
+    assert required.returncode == 3
 
 
 def test_the_loud_line_begins_with_what_can_be_mended(tmp_path: Path) -> None:
@@ -180,10 +199,6 @@ def test_a_budget_that_is_given_counts_for_the_mock_of_the_run(tmp_path: Path) -
 
 
 def test_a_target_without_an_address_is_not_checked(tmp_path: Path) -> None:
-    sandbox = ["verify", "--target", "sandbox", "--vendor", "datasentinel", "--require-live"]
-    done = run(*sandbox, cwd=tmp_path, DATASENTINEL_URL="")
-    assert done.returncode == 3
-    assert "DATASENTINEL_URL is not set" in done.stdout
     production = ["verify", "--target", "production", "--allow-production", "--vendor", "dapi"]
     assert "dapi has no production" in run(*production, cwd=tmp_path).stdout
 
@@ -213,10 +228,20 @@ def test_a_missing_credential_is_named(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_every_missing_credential_is_named(tmp_path: Path) -> None:
+    with vendor_double() as double:
+        done = run("verify", *at(double, "dapi"), cwd=tmp_path)
+    names = "DAPI_APP_SECRET, DAPI_ACCESS_CODE, DAPI_CONNECTION_ID, DAPI_USER_SECRET"
+    assert f"\nnot set: {names}\n" in done.stdout
+
+
 def ended(number: signal.Signals, *flags: str, cwd: Path) -> list[int]:
-    """The ports of the servers of a run that is sent a signal once it has checked something."""
+    """The ports of the servers of a run that is sent a signal once it has checked something.
+
+    The report that it writes has the checks that were made, and the others as interrupted.
+    """
     with subprocess.Popen(
-        [*COMMAND, "verify", *flags],
+        [*COMMAND, "verify", "--report", "json", *flags],
         cwd=cwd,
         env=environment(TMPDIR=str(cwd)),
         stdout=subprocess.PIPE,
@@ -230,6 +255,13 @@ def ended(number: signal.Signals, *flags: str, cwd: Path) -> list[int]:
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in errors
+    checks = json.loads((cwd / "report.json").read_text())["checks"]
+    made = [check for check in checks if check["verdict"] == "agrees"]
+    rest = [check for check in checks if check["detail"] == "interrupted"]
+    assert made
+    assert rest
+    assert {check["verdict"] for check in rest} == {"not-checked"}
+    assert len(made) + len(rest) == len(checks)
     return ports
 
 

@@ -1,0 +1,48 @@
+"""A check that fails by its own fault is broken, and the run exits with 4; nothing drifts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import run
+from tests.verification.test_another_vendor import CHECK, checks
+
+__all__ = ["checks"]
+
+OLD_LIBRARY = "import jwt\ndel jwt.PyJWT.decode_complete\n"
+"""A PyJWT that lacks what the checks use; run by the interpreter when it starts."""
+
+FAULTS = {
+    "a field that no contract promises": 'assert client.get("/acme-api/word").json()["nonsense"]',
+    "a name that does not exist": "assert nonsense",
+    "a library without a function": "import json; json.nonsense()",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+def test_a_bug_in_a_check_is_broken(fault: str, checks: Path, tmp_path: Path) -> None:
+    text = CHECK + '\n\n@statement(tag="S", source="Acme\'s page")\n'
+    text += f'def test_bug(client: CheckClient) -> None:\n    """It is so."""\n    {fault}\n'
+    (checks / "test_acme.py").write_text(text)
+    arguments = ["verify", "--vendor", "acme", "--report", "json,junit,html,md"]
+    done = run(*arguments, cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 4, done.stdout + done.stderr
+    found = json.loads((tmp_path / "report.json").read_text())["checks"]
+    verdicts = {each["id"]: (each["verdict"], each["grade"]) for each in found}
+    assert verdicts == {"acme.word": ("agrees", None), "acme.bug": ("broken", None)}
+    assert "the check failed: " in done.stdout
+    assert "<error " in (tmp_path / "report.xml").read_text()
+    assert (tmp_path / "report.md").read_text().startswith("# Contract check: broken\n")
+
+
+def test_a_library_that_does_not_fit_is_broken_and_no_drift(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(OLD_LIBRARY)
+    arguments = ["verify", "--vendor", "datasentinel", "--report", "json"]
+    done = run(*arguments, cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 4, done.stdout + done.stderr
+    found = json.loads((tmp_path / "report.json").read_text())["checks"]
+    verdicts = {each["verdict"] for each in found}
+    assert "broken" in verdicts
+    assert "drifted" not in verdicts
+    assert "decode_complete" in done.stdout
