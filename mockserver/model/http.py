@@ -1,4 +1,4 @@
-"""One request and one response, as plain values that every door converts to and from."""
+"""Requests and responses as plain values, which every adapter converts to and from."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Headers:
     """Header fields in the order sent; looked up without regard to case.
 
-    A field sent twice reads as one value joined by ", " (RFC 9110, 5.3), through every door.
+    A field sent twice reads as one value joined by ", " (RFC 9110, 5.3), in every adapter.
     """
 
     __slots__ = ("_values", "pairs")
@@ -27,18 +27,19 @@ class Headers:
         self._values = values
 
     def get(self, name: str) -> str | None:
-        """The value of `name`, or None where it was not sent."""
+        """Return the value of the field `name`, or None if it was not sent."""
         return self._values.get(name.lower())
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._values
 
     def __repr__(self) -> str:
-        return f"Headers({list(self._values)})"  # names only: values may be secrets
+        # Only the names: values may be secrets.
+        return f"Headers({list(self._values)})"
 
 
 def is_field_value(text: str) -> bool:
-    """Whether a header field can carry a text as it is: Latin-1 that can be seen, trimmed."""
+    """Return True if a header field can carry a text: printable Latin-1, without outer blanks."""
     return text.isprintable() and text == text.strip() and all(ord(each) < 256 for each in text)
 
 
@@ -46,11 +47,11 @@ _NO_HEADERS = Headers()
 
 
 class Request(NamedTuple):
-    """What a client sent.
+    """A request as a client sent it.
 
-    `path` is percent-decoded and begins with "/"; `query` is as sent, without "?";
-    `peer` is the address of the client. `target`: path and query as they stood in the request
-    line, in ASCII; "" where nobody knows.
+    `path` is percent-decoded and begins with "/"; `query` is as sent, without "?"; `peer` is the
+    address of the client. `target` has path and query as they stood in the request line, in
+    ASCII; "" if that is not known.
     """
 
     method: str
@@ -62,14 +63,15 @@ class Request(NamedTuple):
     target: str = ""
 
     def __repr__(self) -> str:
-        return f"Request({self.method} {self.path}, {self.headers})"  # the rest may hold secrets
+        # Neither query nor body: they may have secrets.
+        return f"Request({self.method} {self.path}, {self.headers})"
 
     def at(self, path: str, target: str = "") -> "Request":
-        """The same request for another path, and the target that would have led there."""
+        """Return the request for another path, and the target that would have led there."""
         return self._replace(path=path, target=target)
 
     def query_value(self, name: str) -> str | None:
-        """The first value of the query parameter `name`, decoded; None where it is absent."""
+        """Return the first value of the query parameter `name`, decoded; None if it is absent."""
         pairs = parse_qsl(self.query, keep_blank_values=True, errors="replace")
         return next((value for key, value in pairs if key == name), None)
 
@@ -89,7 +91,7 @@ class RoutedRequest(NamedTuple):
 
 
 class Fault(StrEnum):
-    """A way in which a connection breaks instead of carrying an answer, in WireMock's words."""
+    """A way to break a connection instead of sending a response, in WireMock's words."""
 
     EMPTY_RESPONSE = "EMPTY_RESPONSE"
     CONNECTION_RESET_BY_PEER = "CONNECTION_RESET_BY_PEER"
@@ -98,10 +100,10 @@ class Fault(StrEnum):
 
 
 class Response(NamedTuple):
-    """What is answered: a status, header fields in order, and the body's bytes.
+    """A response: status, header fields in order, body.
 
-    The door sends it `delay` real seconds later, and breaks the connection by `fault` instead
-    if there is one.
+    The adapter sends it after `delay` real seconds. If there is a `fault` it breaks the
+    connection instead.
     """
 
     status: int
@@ -111,31 +113,28 @@ class Response(NamedTuple):
     fault: Fault | None = None
 
     def __repr__(self) -> str:
-        return f"Response({self.status}, {[name for name, _ in self.headers]})"  # no secrets
+        # Neither values nor body: they may have secrets.
+        return f"Response({self.status}, {[name for name, _ in self.headers]})"
 
     def with_headers(self, *pairs: tuple[str, str]) -> "Response":
-        """The same answer with `pairs` after its own header fields."""
+        """Return the response with `pairs` after its own header fields."""
         return Response(self.status, self.headers + pairs, self.body, self.delay, self.fault)
-
-    def later(self, seconds: float) -> "Response":
-        """The same answer, so many real seconds late."""
-        return self._replace(delay=seconds)
 
 
 Answer = Callable[[Request], Response]
-"""What a door calls."""
+"""The function that an adapter calls."""
 
 _encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 JSON_TYPE = ("Content-Type", "application/json")
 
 
 def json_text(value: Any) -> str:
-    """`value` as compact JSON, keys in their own order, ASCII only."""
+    """Return `value` as compact JSON, keys in their own order, ASCII only."""
     return _encode(value)
 
 
 def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Response:
-    """An `application/json` answer: `value` as compact JSON, keys in their own order."""
+    """Return an `application/json` response: `value` as compact JSON, keys in their own order."""
     return Response(status, (JSON_TYPE, *headers), _encode(value).encode())
 
 

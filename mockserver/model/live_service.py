@@ -1,4 +1,4 @@
-"""Where a vendor's real service is, and which words one needs there."""
+"""The real services of a vendor: their addresses, and the variables with the credentials."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,11 +8,11 @@ Realness = Literal["sandbox", "production"]
 
 
 class LiveService(NamedTuple):
-    """The real services of a vendor, for who checks whether they are still as documented.
+    """The real services of a vendor, which `verify` compares with its contract.
 
-    `sandbox`, `production`: base URLs, "" where there is none. `url_variable`: the environment
-    variable that has the sandbox's base URL instead, where each customer has an own one.
-    `credentials`: the vendor's name of each credential, and its environment variable.
+    `sandbox` and `production` are base URLs, "" if there is none. `url_variable` is the
+    environment variable with the sandbox's base URL, if each customer has another one.
+    `credentials` has the vendor's name of each credential and its environment variable.
     """
 
     sandbox: str = ""
@@ -22,4 +22,4 @@ class LiveService(NamedTuple):
 
 
 NOWHERE = LiveService()
-"""Of a vendor without a service that could be checked."""
+"""The value for a vendor without a service that could be checked."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model.body import LIMIT, check_length, form, json_object, media_type
+from mockserver.model.body import form, json_object, media_type
 from mockserver.model.errors import UnreadableBody
 from mockserver.model.http import Headers, Request
 
@@ -187,9 +187,3 @@ def test_the_media_type_has_no_case_and_no_parameters(
 ) -> None:
     headers = {} if content_type is None else {"content_type": content_type}
     assert media_type(sent(b"", **headers)) == expected
-
-
-def test_a_body_may_have_one_mebibyte_and_no_more() -> None:
-    check_length(sent(bytes(LIMIT)))
-    with pytest.raises(UnreadableBody, match="larger than 1048576 bytes"):
-        check_length(sent(bytes(LIMIT + 1)))
