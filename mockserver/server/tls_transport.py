@@ -16,8 +16,8 @@ from typing import Any, cast
 CLIENT_HELLO = 0x16
 """The first byte of a TLS connection: a record of the handshake (RFC 8446, 5.1)."""
 
-_READ = 256 << 10
-_RECORD = 16 << 10
+
+_RECORD = 16 << 10  # bytes of the largest record; a larger buffer would cost an mmap each time
 _HOST = re.compile(r"[A-Za-z0-9._:-]{1,253}")
 
 # OpenSSL's names of the alerts with which clients refuse a certificate.
@@ -190,7 +190,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         parts = []
         try:
             while True:
-                part = self._tls.read(_READ)
+                part = self._tls.read(_RECORD)
                 if not part:
                     self._ended = True
                     break
