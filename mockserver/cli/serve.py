@@ -21,7 +21,7 @@ from mockserver.server import WireServer, listen, server_of
 from mockserver.storage.open_backend import MEMORY, is_shared
 from mockserver.vendors import discover
 
-_EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 0}
+_INTERRUPTED = 130  # by SIGINT, as shells have it
 _NO_SHARED_STORE = (
     "several workers need a store that they share: --store sqlite:///FILE or --store redis://HOST"
 )
@@ -154,7 +154,7 @@ def serve(  # noqa: PLR0913 - one for each flag
     finally:
         if port_file:
             remove(port_file, port)
-    raise SystemExit(_EXIT_CODES[told])
+    raise SystemExit(_INTERRUPTED if told is signal.SIGINT else 0)
 
 
 def _is_local(host: str) -> bool:

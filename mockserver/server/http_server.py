@@ -15,6 +15,7 @@ from mockserver.admin.application import Application
 from mockserver.model.http import Answer, Request
 from mockserver.server.connection import Connection
 from mockserver.server.deadline import SteadyLoop, fast_loop
+from mockserver.server.end_signals import end_signals
 from mockserver.server.limits import Limits
 from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.proxy_connection import ProxyConnection
@@ -80,7 +81,7 @@ class WireServer:
     def run(
         self, ready: Callable[[], object] = lambda: None, lifeline: int | None = None
     ) -> signal.Signals:
-        """Answer until SIGINT or SIGTERM, in the main thread.
+        """Answer until SIGINT, SIGTERM or SIGHUP, in the main thread.
 
         At the end delayed answers are sent at once. A second signal ends the process at once.
 
@@ -243,7 +244,7 @@ class Acceptor:
 def _ended_by_signals(
     loop: asyncio.AbstractEventLoop, ended: asyncio.Future[signal.Signals]
 ) -> Iterator[None]:
-    numbers = (signal.SIGINT, signal.SIGTERM)
+    numbers = end_signals()
 
     def handle(number: int, _frame: FrameType | None) -> None:
         for each in numbers:

@@ -51,11 +51,25 @@ class WorkerSlot:
         self.process = self._start()
         return self.process
 
+    def end(self, seconds: float) -> None:
+        """Wait at most so many seconds for the worker to end, then kill it."""
+        process = self.process
+        if process is None:
+            return
+        process.join(max(0, seconds))
+        if process.exitcode is None:
+            _log.warning("worker %s does not end and is killed", process.pid)
+            process.kill()
+            process.join()
+        # Before it is closed: a second signal, which kills all workers, may come in between.
+        self.process = None
+        process.close()
+
     def _clear(self, process: BaseProcess) -> None:
         pause = self._pause_after(self._now() - self._since)
         _log.warning("worker %s %s; another starts in %g s", process.pid, ending(process), pause)
-        process.close()
         self.process, self._due = None, self._now() + pause
+        process.close()
 
     def _pause_after(self, lived: float) -> float:
         if lived >= STEADY:

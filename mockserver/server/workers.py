@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,14 +15,17 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 
 from mockserver.model.errors import ConfigurationError, MockServerError
+from mockserver.server.end_signals import end_signals
 from mockserver.server.worker_slot import WorkerSlot, ending
 
 Work = Callable[[Callable[[], object], int], object]
 """The work of a process: call the function once it is ready, and return when the pipe, given by
 its descriptor, ends."""
 
+GRACE = 5.0
+"""Seconds that workers have to end after the signal; then they are killed."""
+
 _log = logging.getLogger("mockserver")
-_ENDS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Workers:
@@ -30,11 +34,19 @@ class Workers:
     The pipe that they are given ends when they have to end, and when this process is gone for
     any reason, so that none is left over.
 
+    Args:
+        work: The work of one process.
+        count: How many processes.
+        listener: The listening socket, which they share.
+        grace: Seconds that they have to end after the signal; then they are killed.
+
     Raises:
         ConfigurationError: If the system cannot fork.
     """
 
-    def __init__(self, work: Work, count: int, listener: socket.socket) -> None:
+    def __init__(
+        self, work: Work, count: int, listener: socket.socket, grace: float = GRACE
+    ) -> None:
         if not hasattr(os, "fork"):
             raise ConfigurationError(
                 "--workers needs os.fork, which this system does not have: use --workers 1"
@@ -42,16 +54,19 @@ class Workers:
         self._process = multiprocessing.get_context("fork").Process
         self._work = work
         self._listener = listener
+        self._grace = grace
+        self._ends = end_signals()
         self._lifeline, self._held = os.pipe()
         self._report: Callable[[str | None], object] = _log_error
         self._slots = [WorkerSlot(self._start) for _ in range(count)]
         self._ended_by: signal.Signals | None = None
 
     def run(self, ready: Callable[[], object]) -> signal.Signals:
-        """Keep the workers running until SIGINT or SIGTERM; return the signal once they have ended.
+        """Keep the workers running until a signal; return it once they have ended.
 
-        A second signal kills them and ends this process. Use it once: `listener` is closed at
-        the end.
+        The signals are SIGINT, SIGTERM and SIGHUP. Workers that have not ended `grace` seconds
+        later are killed. A second signal kills them at once and ends this process. Use it once:
+        `listener` is closed at the end.
 
         Args:
             ready: Called once the first worker is ready.
@@ -90,19 +105,19 @@ class Workers:
 
     def _start(self) -> BaseProcess:
         process = self._process(target=self._run)
-        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)  # until the child has its own handlers
+        signal.pthread_sigmask(signal.SIG_BLOCK, self._ends)  # until the child has its own handlers
         try:
             process.start()
         finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, self._ends)
         return process
 
     def _run(self) -> None:
         """Do the work, in the child."""
         signal.set_wakeup_fd(-1)
-        for number in _ENDS:
+        for number in self._ends:
             signal.signal(number, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, self._ends)
         os.close(self._held)  # open in a child, it would keep the pipe from ending
         try:
             self._work(partial(self._report, None), self._lifeline)
@@ -116,10 +131,9 @@ class Workers:
     def _end(self) -> None:
         self._listener.close()
         os.close(self._held)
+        deadline = time.monotonic() + self._grace
         for slot in self._slots:
-            if slot.process:
-                slot.process.join()
-                slot.process.close()
+            slot.end(deadline - time.monotonic())
         os.close(self._lifeline)
 
     @contextmanager
@@ -135,7 +149,7 @@ class Workers:
         with reader, writer:
             writer.setblocking(False)
             woken = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-            before = {number: signal.signal(number, handle) for number in _ENDS}
+            before = {number: signal.signal(number, handle) for number in self._ends}
             try:
                 yield reader.fileno()
             finally:

@@ -88,7 +88,9 @@ def test_every_answer_has_a_date_by_the_clock_that_was_moved(tmp_path: Path) -> 
         assert set(dates) == {"Thu, 01 Jan 1970 00:00:00 GMT"}
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)]
+)
 def test_it_ends_when_told_with_its_exit_code_and_no_traceback(
     number: signal.Signals, code: int, tmp_path: Path
 ) -> None:

@@ -86,7 +86,9 @@ def test_tokens_and_the_rest_go_on_when_workers_are_killed(served: Served) -> No
     assert not {*workers(served)} & {*killed}
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)]
+)
 def test_they_end_when_told_with_the_exit_code_of_one(
     served: Served, number: signal.Signals, code: int
 ) -> None:

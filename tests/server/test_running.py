@@ -68,7 +68,7 @@ def talk(port: int, path: str) -> socket.socket:
     return connection
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_ends_the_server_in_order(loop: str, number: signal.Signals) -> None:
     """Delayed answers are sent, no thread is left, stderr is empty."""
     with running(loop) as (process, port), talk(port, "/long") as late, talk(port, "/a") as kept:

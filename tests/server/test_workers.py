@@ -6,8 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,8 @@ def worker_of(connection: socket.socket) -> int:
 
 
 @contextmanager
-def running(count: int) -> Iterator[Running]:
-    with start(str(count)) as process:
+def running(count: int, *arguments: str) -> Iterator[Running]:
+    with start(str(count), *arguments) as process:
         try:
             yield Running(process)
         finally:
@@ -87,12 +88,20 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
     )
 
 
+def wait_for_end(pid: int) -> None:
+    """Return once the process is a zombie or gone."""
+    stat = Path(f"/proc/{pid}/stat")
+    with suppress(FileNotFoundError):
+        while stat.read_text().rpartition(")")[2].split()[0] != "Z":
+            time.sleep(0.01)
+
+
 def test_all_workers_answer_at_one_port() -> None:
     with running(3) as program:
         assert program.pid not in program.workers(3)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to the parent", "to all"])
 def test_signal_ends_all_workers_in_order(number: signal.Signals, send: object) -> None:
     """Delayed answers are sent, stderr is empty, no process and no descriptor is left."""
@@ -113,6 +122,39 @@ def test_second_signal_kills_all_workers() -> None:
         assert not program.is_open()
         program.process.send_signal(signal.SIGTERM)
         assert program.ended() == (-signal.SIGTERM, "", "")
+
+
+@pytest.mark.parametrize("hung", [0, 1], ids=["the first", "the last"])
+def test_second_signal_kills_a_hung_worker_after_others_have_ended(hung: int) -> None:
+    with running(2) as program:
+        workers = sorted(program.workers(2))
+        os.kill(workers[hung], signal.SIGSTOP)
+        program.process.send_signal(signal.SIGTERM)
+        wait_for_end(workers[1 - hung])
+        program.process.send_signal(signal.SIGTERM)
+        assert program.ended() == (-signal.SIGTERM, "", "")
+
+
+def test_hung_worker_is_killed_after_the_grace() -> None:
+    with running(2, "brief") as program:
+        hung = min(program.workers(2))
+        os.kill(hung, signal.SIGSTOP)
+        program.process.send_signal(signal.SIGTERM)
+        expected = f"worker {hung} does not end and is killed\n"
+        assert program.ended() == (0, f"{signal.SIGTERM!r} 0\n", expected)
+
+
+def test_ignored_hangup_stays_ignored() -> None:
+    """A server that was started with nohup outlives its terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with running(2) as program:
+            os.killpg(program.pid, signal.SIGHUP)
+            assert len(program.workers(2)) == 2
+            program.process.terminate()
+            assert program.ended() == (0, f"{signal.SIGTERM!r} 0\n", "")
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_workers_end_in_order_without_their_parent() -> None:

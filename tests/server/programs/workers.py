@@ -1,4 +1,4 @@
-"""COUNT workers that answer who they are, or cannot begin: `workers.py COUNT [stillborn|misled]`.
+"""Workers that answer with their process id: `workers.py COUNT [stillborn|misled|brief]`.
 
 Prints the port, and in the end by what it was ended and how many descriptors were left open.
 """
@@ -45,7 +45,8 @@ def work(ready: Callable[[], object], lifeline: int) -> None:
     server.run(ready, lifeline)
 
 
-workers = Workers(work, int(sys.argv[1]), listener)
+grace = 0.2 if "brief" in sys.argv else 60
+workers = Workers(work, int(sys.argv[1]), listener, grace)
 try:
     told = workers.run(lambda: print(port, flush=True))
     print(repr(told), descriptors() - before, flush=True)
