@@ -58,7 +58,12 @@ def _far(url: str, admin_token: str | None) -> Send:
         seconds = _PATIENCE + (LONGEST_WAIT if name == "requests.wait" else 0)
         try:
             answer = pool.request(
-                method, url + path, body=content_of(body), headers=headers, timeout=seconds
+                method,
+                url + path,
+                body=content_of(body),
+                headers=headers,
+                timeout=seconds,
+                redirect=False,  # before urllib3 2.5 the pool's `retries` did not say so
             )
         except urllib3.exceptions.ReadTimeoutError:
             raise ControlError(0, f"{url} does not answer within {seconds:g} s") from None
