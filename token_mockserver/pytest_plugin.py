@@ -4,14 +4,16 @@ It imports next to nothing: pytest loads it in every run, also in those that nee
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import token_mockserver
+from mockserver.model.errors import MockServerError
 from mockserver.vendors import vendor_names
 
 if TYPE_CHECKING:
@@ -19,45 +21,90 @@ if TYPE_CHECKING:
     from token_mockserver import RemoteMock, TokenMock, TokenServer
 
 _MARKER = (
-    'token_mock(freeze="2026-01-01T00:00:00Z", ...): options of this test\'s mock, '
-    "those of TokenMock; for token_server, too, but passthrough."
+    'token_mock(freeze="2026-01-01T00:00:00Z", unmatched="ignore", ...): options of this test\'s '
+    "mock, those of TokenMock; for token_server, too, but passthrough. A test that uses no fixture "
+    "of a mock gets token_mock. Of several marks the first wins, option by option, in pytest's "
+    "order: the function's, pytest.param's, those of base classes, the class's, the module's."
 )
 _UNMATCHED = "token_mock_unmatched"
+_CHOICES = ("error", "ignore")
 _SERVER_URL = "token_mock_server_url"
 
 
+@dataclass
+class _Watched:
+    """What is known of the mocks of a test, for the check for unmatched requests.
+
+    Attributes:
+        mocks: Those to check.
+        passed: True once the test itself has passed.
+    """
+
+    mocks: "list[TokenMock | RemoteMock]" = field(default_factory=list)
+    passed: bool = False
+
+
+_WATCHED = pytest.StashKey[_Watched]()
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The settings of the ini file."""
+    """Add the settings of the ini file."""
     parser.addini(_UNMATCHED, "vendor requests that match no endpoint: error or ignore", "string")
     parser.addini(_SERVER_URL, "a running server that token_server takes a namespace on", "string")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker, and a fixture for each vendor."""
+    """Add the marker, and a fixture for each vendor."""
     config.addinivalue_line("markers", _MARKER)
-    if config.getini(_UNMATCHED) not in ("", "error", "ignore"):
+    if config.getini(_UNMATCHED) not in ("", *_CHOICES):
         raise pytest.UsageError(f"{_UNMATCHED} must be error or ignore")
     vendors = ModuleType("token_mockserver_vendors")  # pytest looks for fixtures in modules
     vars(vendors).update({name: _vendor_fixture(name) for name in vendor_names()})
     config.pluginmanager.register(vendors, vendors.__name__)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give a test with the mark and without a fixture of a mock the fixture `token_mock`."""
+    names = getattr(item, "fixturenames", None)
+    if names is None or item.get_closest_marker("token_mock") is None:
+        return
+    if not {"token_mock", "token_server"} & set(names):
+        names.insert(0, "token_mock")  # first, so that the other fixtures find the mock started
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a test that passed although a request of it reached a vendor and no endpoint.
+
+    Such a test has tested nothing. Around all other wrappers the outcome is final: a test that
+    was skipped, or was expected to fail, is left as it is.
+    """
+    report = yield
+    watched = item.stash.get(_WATCHED, None)
+    if watched is None or report.when != "call":
+        return report
+    watched.passed = report.outcome == "passed" and not hasattr(report, "wasxfail")
+    if watched.passed and (text := _unmatched(item, watched)):
+        report.outcome, report.longrepr = "failed", text
+    return report
+
+
 @pytest.fixture
 def token_mock(request: pytest.FixtureRequest) -> "Iterator[TokenMock]":
-    """A mock of this test's own, started: the vendors' hosts are answered in the process."""
-    with token_mockserver.TokenMock(**_options(request)) as mock:
-        yield mock
-    _check_unmatched(request, mock)
+    """Provide a started mock for this test: vendors' hosts are answered in the process."""
+    with token_mockserver.TokenMock(**_options(request.node)) as mock:
+        yield from _watched(request, mock)
 
 
 @pytest.fixture(scope="session")
 def token_mock_server(request: pytest.FixtureRequest) -> "Iterator[RemoteMock]":
-    """The server that a session's tests share: a thread of it, or the one that the ini names."""
+    """Provide the server that all tests of a session share: its own, or the ini file's."""
     url = request.config.getini(_SERVER_URL)
     if url:
-        yield token_mockserver.RemoteMock(
-            url, os.environ.get("TOKEN_MOCKSERVER_ADMIN_TOKEN") or None
-        )
+        admin_token = os.environ.get("TOKEN_MOCKSERVER_ADMIN_TOKEN") or None
+        yield token_mockserver.RemoteMock(url, admin_token)
         return
     with token_mockserver.TokenServer() as server:
         yield token_mockserver.RemoteMock(server.url)
@@ -67,23 +114,22 @@ def token_mock_server(request: pytest.FixtureRequest) -> "Iterator[RemoteMock]":
 def token_server(
     request: pytest.FixtureRequest, token_mock_server: "RemoteMock"
 ) -> "Iterator[RemoteMock]":
-    """A state of this test's own on a real server. `url`: where it is."""
-    options = _options(request)
+    """Provide a state for this test on a real server; `url` is its address."""
+    options = _options(request.node)
     freeze = options.pop("freeze", None)
-    options.pop("passthrough", None)  # of other hosts, of which a server hears nothing
+    options.pop("passthrough", None)  # concerns other hosts, which a server does not see
     with _server(request, options) or nullcontext(token_mock_server) as server:
         namespace = server.namespace()
         if freeze is not None:
             namespace.clock.freeze(freeze)
-        yield namespace
         try:
-            _check_unmatched(request, namespace)
+            yield from _watched(request, namespace)
         finally:
             namespace.drop()
 
 
 def _server(request: pytest.FixtureRequest, options: dict[str, Any]) -> "TokenServer | None":
-    """The server for a test whose marker says how it is set; None: the one that all share."""
+    """Return a server with options of the marks; None if there are none, for the shared one."""
     if not options:
         return None
     if request.config.getini(_SERVER_URL):
@@ -100,18 +146,64 @@ def _vendor_fixture(name: str) -> Any:
     return pytest.fixture(name=name)(vendor)
 
 
-def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """The options of the test's markers; the nearest one wins."""
-    markers = list(request.node.iter_markers("token_mock"))
-    return {name: value for marker in markers[::-1] for name, value in marker.kwargs.items()}
+def _options(item: pytest.Item) -> dict[str, Any]:
+    """Return the options of a test's marks that a mock takes."""
+    return {name: value for name, value in _marked(item).items() if name != "unmatched"}
 
 
-def _check_unmatched(request: pytest.FixtureRequest, mock: "TokenMock | RemoteMock") -> None:
-    """Fail a test of which a request reached a vendor and no endpoint: it tested nothing."""
-    if request.config.getini(_UNMATCHED) == "ignore":
-        return
-    if any(asked.vendor is not None for asked in mock.requests.unmatched()):
-        try:
-            mock.requests.assert_no_unmatched()
-        except AssertionError as error:
-            pytest.fail(str(error), pytrace=False)
+def _marked(item: pytest.Item) -> Mapping[str, Any]:
+    """Return the options of a test's marks; of several the nearest mark's.
+
+    Raises:
+        pytest.UsageError: For an argument by position, or a wrong value of `unmatched`.
+    """
+    marks = list(item.iter_markers("token_mock"))
+    for mark in marks:
+        if mark.args:
+            raise pytest.UsageError(
+                f"the mark token_mock takes options by name only, not {mark.args[0]!r}"
+            )
+    options = {name: value for mark in marks[::-1] for name, value in mark.kwargs.items()}
+    if options.get("unmatched", "error") not in _CHOICES:
+        raise pytest.UsageError("unmatched of the mark token_mock must be error or ignore")
+    return options
+
+
+def _watched(request: pytest.FixtureRequest, mock: Any) -> Iterator[Any]:
+    """Yield a mock, and have it checked after the test, and again after its teardown."""
+    item = request.node
+    watched = item.stash.setdefault(_WATCHED, _Watched())
+    watched.mocks.append(mock)
+    yield mock
+    watched.mocks.remove(mock)
+    if watched.passed and (text := _unmatched(item, _Watched([mock]))):
+        pytest.fail(text, pytrace=False)
+
+
+def _unmatched(item: pytest.Item, watched: _Watched) -> str:
+    """Return the report of requests that reached a vendor and no endpoint, or ""."""
+    default = item.config.getini(_UNMATCHED) or "error"
+    if _marked(item).get("unmatched", default) == "ignore":
+        return ""
+    try:
+        reports = [_report(mock) for mock in watched.mocks]
+    except MockServerError as error:
+        reports = [f"whether every request matched cannot be found out: {error}"]
+    text = "\n".join(filter(None, reports))
+    if text:
+        watched.passed = False  # it is reported once
+        text += (
+            f"\n(not an error with {_UNMATCHED} = ignore in the ini file, "
+            'or @pytest.mark.token_mock(unmatched="ignore"))'
+        )
+    return text
+
+
+def _report(mock: "TokenMock | RemoteMock") -> str:
+    if not any(request.vendor is not None for request in mock.requests.unmatched()):
+        return ""
+    try:
+        mock.requests.assert_no_unmatched()
+    except AssertionError as error:
+        return str(error)
+    return ""

@@ -1,4 +1,4 @@
-"""The whole product as a WSGI application."""
+"""The whole emulator as a WSGI application."""
 
 import re
 from collections.abc import Iterator
@@ -25,16 +25,20 @@ def create_app(
     admin_token: str | None = None,
     store: str = MEMORY,
 ) -> flask.Flask:
-    """A Flask application with a mock of its own: all vendors, and `/__admin`.
+    """Return a Flask application with a state of its own: all vendors, and `/__admin`.
 
-    `settings`: by vendor, a table of its settings, `{"dstor": {"default_ttl": 60}}`. Raises
-    ConfigurationError for one that is unknown. `seed`: of the dice that probabilities and delays
-    are rolled with. `admin_token`: what `/__admin` asks for as bearer;
-    without it only programs on this machine are answered there. `store`: the URL of where state
-    is kept, for an application in several processes one that they share.
+    A delay blocks the thread that answers, for real seconds. WSGI cannot break connections: a
+    fault is answered with 501, whose body says so.
 
-    A delay that is ordered holds up the thread that answers, in real seconds. A connection
-    cannot be broken from here: in place of an ordered fault comes 501, which says so.
+    Args:
+        settings: By vendor, a table of its settings.
+        seed: The seed of the random numbers for probabilities and delays; None for real chance.
+        admin_token: The bearer token that `/__admin` asks for; None answers there only programs
+            on this machine.
+        store: The URL of the store that keeps the state; several processes need a shared one.
+
+    Raises:
+        ConfigurationError: For a setting or store that is unknown or cannot be used.
     """
     front = new_application(settings or {}, seed=seed, admin_token=admin_token, store=store)
     front.check()
@@ -42,7 +46,7 @@ def create_app(
 
 
 def app_for(front: Application) -> flask.Flask:
-    """A Flask application that answers as `front` does."""
+    """Return a Flask application that answers like `front`."""
     app = flask.Flask("mockserver", static_folder=None)
 
     # Answered before Flask looks at its own URL map: by Host, prefix and path is more than a map
@@ -81,17 +85,18 @@ def _request(request: flask.Request) -> Request:
         body=request.get_data(),
         peer=request.remote_addr or "",
         target=target,
+        scheme=request.scheme,
     )
 
 
 def _unbroken(response: Response, fault: Fault) -> Response:
-    """What is said in place of a fault, dated as the answer that it would have broken."""
+    """Return the answer in place of a fault, with the `Date` of the answer that it replaces."""
     told = problem(501, f"{fault} was ordered, but WSGI cannot break connections; `serve` can")
     return told.with_headers(*(pair for pair in response.headers if pair[0] == "Date"))
 
 
 def _target(request: flask.Request) -> str:
-    """The request line's target as the server below tells it, without what we are mounted at."""
+    """Return the target of the request line, without the prefix at which we are mounted."""
     raw: str = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
     sent = _ORIGIN.sub("", raw.partition("#")[0])
     root = request.root_path.rstrip("/")

@@ -114,7 +114,8 @@ def _received_request(request: Any, body: bytes) -> Request:
     raw = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
     # HTTP/1.1 connections of both libraries send the Host first.
     pairs = sorted(raw, key=lambda pair: pair[0].lower() != "host")
-    return Request(request.method, path, query, Headers(pairs), body, target=target)
+    scheme = request.url.scheme
+    return Request(request.method, path, query, Headers(pairs), body, target=target, scheme=scheme)
 
 
 def _read_timeout(request: Any) -> float | None:

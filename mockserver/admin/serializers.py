@@ -64,7 +64,7 @@ def _shown_arrival(routed: RoutedRequest, redact: Redactor, place: str) -> dict[
     host = redact.text(request.headers.get("host") or "")
     return {
         "url": url,
-        "absoluteUrl": f"http://{host}{place}{'' if url == '*' else url}",
+        "absoluteUrl": f"{request.scheme}://{host}{place}{'' if url == '*' else url}",
         "method": request.method,
         "clientIp": request.peer,
         "headers": _joined(redact.headers(request.headers.pairs)),

@@ -4,7 +4,6 @@ Entries hold requests as they were sent; secrets are redacted when an entry is s
 """
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
@@ -13,6 +12,7 @@ from uuid import UUID, uuid4
 
 from mockserver.model.clock import moment_at
 from mockserver.model.http import Fault, Headers, Request, Response, RoutedRequest
+from mockserver.model.real_time import real_seconds
 from mockserver.model.state_store import Codec, Collection
 from mockserver.wiremock.request_pattern import RequestPattern
 
@@ -22,7 +22,6 @@ LENGTH = 1000
 # Bytes that are kept of a body: a thousand bodies of 1 MiB would be 1 GB.
 _LARGEST_BODY = 16 << 10
 # Bound at import, so that freezegun cannot stop our timeouts.
-_real_time = time.monotonic
 # Seconds after which `wait` looks for entries of other processes.
 _POLL = 0.05
 
@@ -138,7 +137,7 @@ class Journal:
             over: returns True if no further request can come.
         """
         # Matching can be slow, so it happens outside the lock, once for each request.
-        until, judged = _real_time() + seconds, dict[int, bool]()
+        until, judged = real_seconds() + seconds, dict[int, bool]()
         seen: object = None
         self._listen(+1)
         try:
@@ -147,7 +146,7 @@ class Journal:
                 if version != seen and self._count(pattern, judged) >= count:
                     return True
                 seen = version
-                rest = until - _real_time()
+                rest = until - real_seconds()
                 if rest <= 0 or over() or not self._pause(noted, stopped, rest):
                     return False
         finally:
@@ -199,7 +198,7 @@ def _decode(value: dict[str, Any]) -> Entry:
 def _encode_request(request: Request) -> list[Any]:
     headers, body = request.headers.pairs, request.body.decode("latin-1")
     parts = request.method, request.path, request.query, headers, body
-    return [*parts, request.peer, request.target]
+    return [*parts, request.peer, request.target, request.scheme]
 
 
 def _decode_request(value: list[Any]) -> Request:

@@ -51,7 +51,7 @@ class Request(NamedTuple):
 
     `path` is percent-decoded and begins with "/"; `query` is as sent, without "?"; `peer` is the
     address of the client. `target` has path and query as they stood in the request line, in
-    ASCII; "" if that is not known.
+    ASCII; "" if that is not known. `scheme` is that of the client's URL.
     """
 
     method: str
@@ -61,6 +61,7 @@ class Request(NamedTuple):
     body: bytes = b""
     peer: str = "127.0.0.1"
     target: str = ""
+    scheme: str = "http"
 
     def __repr__(self) -> str:
         # Neither query nor body: they may have secrets.

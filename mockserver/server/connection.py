@@ -145,6 +145,7 @@ class Connection(asyncio.Protocol):
         # The time limit of the first byte goes on: it includes the handshake.
         tls = TlsTransport(self._transport, self, context, self._secured, self._server_name)
         self._transport = tls
+        self._reader.scheme = "https"
         tls.data_received(data)
 
     def _secured(self) -> None:

@@ -2,17 +2,9 @@
 
 import asyncio
 import importlib
-import time
 from collections.abc import Callable
-from functools import partial
 
-
-def _steady_clock() -> Callable[[], float]:
-    # freezegun replaces `time.monotonic`, even in modules that have imported it by name. Neither
-    # freezegun nor time-machine replaces `clock_gettime`.
-    if hasattr(time, "clock_gettime"):
-        return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
-    return time.monotonic
+from mockserver.model.real_time import real_seconds
 
 
 class SteadyLoop(asyncio.SelectorEventLoop):
@@ -20,7 +12,7 @@ class SteadyLoop(asyncio.SelectorEventLoop):
 
     # An attribute of a class, because freezegun replaces those of modules; a partial, because
     # asyncio calls it several times a turn and a method costs a Python frame each time.
-    time = staticmethod(_steady_clock())
+    time = staticmethod(real_seconds)
 
 
 def fast_loop() -> asyncio.AbstractEventLoop:

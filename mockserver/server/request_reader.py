@@ -36,10 +36,11 @@ class Progress(Enum):
 class RequestReader:
     """The requests of one connection, one after another."""
 
-    __slots__ = ("_buffer", "_chunks", "_head", "_last", "_limits", "peer")
+    __slots__ = ("_buffer", "_chunks", "_head", "_last", "_limits", "peer", "scheme")
 
     def __init__(self, limits: Limits) -> None:
         self.peer = ""
+        self.scheme = "http"  # of the connection
         self._limits = limits
         self._buffer = bytearray()
         self._head: Head | None = None  # of the request whose body is incomplete
@@ -95,7 +96,14 @@ class RequestReader:
             return Progress.BODY
         self._head = self._chunks = None
         request = Request(
-            head.method, head.path, head.query, head.headers, body, self.peer, head.target
+            head.method,
+            head.path,
+            head.query,
+            head.headers,
+            body,
+            self.peer,
+            head.target,
+            head.scheme or self.scheme,
         )
         return ReceivedRequest(request, head.connection, head.scheme)
 

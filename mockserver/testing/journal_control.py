@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from mockserver.model.errors import ControlError
@@ -142,8 +143,10 @@ class Requests:
         """
         misses = self._send("near.of_unmatched")["nearMisses"]
         if misses:
-            shown = [_side_by_side(miss["request"]) for miss in misses]
-            raise AssertionError("\n".join(["requests that matched nothing; nearest:", *shown]))
+            lines = ["requests that matched nothing; nearest:"]
+            for request, nearest in groupby((miss["request"] for miss in misses), _request_line):
+                lines += [request, *(each["sideBySide"] for each in nearest)]
+            raise AssertionError("\n".join(lines))
 
     def _find(self, wanted: Pattern) -> list[LoggedRequest]:
         return [_logged(request) for request in self._send("requests.find", wanted)["requests"]]
@@ -164,8 +167,8 @@ class Requests:
         return [miss["request"]["sideBySide"] for miss in nearest] or ["  (no request at all)"]
 
 
-def _side_by_side(request: Mapping[str, Any]) -> str:
-    return f"{request['method']} {request['absoluteUrl']}\n{request['sideBySide']}"
+def _request_line(request: Mapping[str, Any]) -> str:
+    return f"{request['method']} {request['absoluteUrl']}"
 
 
 def _pattern(vendor: Vendor, endpoint: str | None, pattern: Pattern | None) -> dict[str, Any]:

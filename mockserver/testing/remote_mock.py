@@ -1,4 +1,4 @@
-"""The controls of a server that runs elsewhere."""
+"""The controls of a server that runs in another process."""
 
 import re
 from typing import Any
@@ -19,10 +19,18 @@ _PATIENCE = 30.0  # real seconds: for a connection, and for an answer that need 
 
 
 class RemoteMock(Controls):
-    """The same interface as `TokenMock`, over HTTP. `url`: of the server, or of a namespace.
+    """The controls of `TokenMock`, over HTTP.
 
-    Raises ControlError if the server cannot be reached, does not answer within 30 s, or refuses.
-    `admin_token`: sent as bearer. Raises ConfigurationError for one that no header can carry.
+    Every method raises ControlError, too, if the server cannot be reached, or does not answer
+    within 30 s.
+
+    Args:
+        url: The address of the server, or of a namespace on it.
+        admin_token: The token that `/__admin` asks for, sent as a bearer token.
+
+    Raises:
+        MockServerError: For an address that is not one of HTTP.
+        ConfigurationError: For an admin token that no header field can carry.
     """
 
     def __init__(self, url: str, admin_token: str | None = None) -> None:
@@ -34,15 +42,15 @@ class RemoteMock(Controls):
         super().__init__(_far(self.url, admin_token))
 
     def namespace(self) -> "RemoteMock":
-        """A fresh state of its own on the same server, for one of those who share it.
+        """Return the controls of a new namespace: a state of its own on the same server.
 
-        Of a namespace: another one beside it. Nothing of this one is in it.
+        Namespaces do not nest: that of a namespace is another one of the same server.
         """
         server = _NAMESPACE.sub("", self.url)
         return RemoteMock(f"{server}/ns/{uuid4().hex}", self._admin_token)
 
     def drop(self) -> None:
-        """Forget this namespace with all that is in it."""
+        """Remove this namespace with its state."""
         self._send("server.drop_namespace")
 
 

@@ -1,4 +1,4 @@
-"""What an answer of ours has: another server that says 200 to everything is told by it."""
+"""Fields that tell an answer of ours from that of another server."""
 
 from mockserver.admin.routes import BY_NAME
 

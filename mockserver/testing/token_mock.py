@@ -1,9 +1,11 @@
-"""The mock in the test process: vendors' hosts are answered, nothing is configured."""
+"""The mock in the test process: it answers for the vendors' hosts without configuration."""
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, overload
 
+from mockserver.adapters.other_process import GUARD, check_process
 from mockserver.adapters.requests import Interception
 from mockserver.admin.application import new_application
 from mockserver.emulator.engine import Engine
@@ -22,10 +24,20 @@ if TYPE_CHECKING:
 class TokenMock(Controls):
     """Answers requests to the vendors' hosts, while it is started, for code on `requests`.
 
-    A context manager, and a decorator of functions, coroutines and classes (each test).
-    `settings` and `hosts`: by vendor, its settings, and hosts that are its too. `passthrough`:
-    whether other requests go where they would have gone, or are refused. `seed`: of the dice.
-    `freeze`: where the clock stands from the start.
+    A context manager, and a decorator of functions, coroutines and classes (each test). It
+    answers in the process that starts it, in all threads.
+
+    Args:
+        settings: By vendor, a table of its settings.
+        hosts: By vendor, further host names that lead to it.
+        passthrough: Send requests to other hosts where they would have gone; False makes them
+            raise the client's connection error.
+        seed: The seed of the random numbers for probabilities and delays; None for real chance.
+        freeze: The moment at which the clock stands from the start: ISO 8601 text, a datetime, or
+            Unix seconds.
+
+    Raises:
+        ConfigurationError: For a setting or host that is unknown or cannot be used.
     """
 
     def __init__(
@@ -46,16 +58,18 @@ class TokenMock(Controls):
         self._interception = Interception(
             engine.answer, engine.router.knows, passthrough=passthrough
         )
-        super().__init__(local(self._front))
+        self._process: int | None = None
+        self._local = local(self._front)
+        super().__init__(self._call)
         self._begin()
 
     @property
     def response(self) -> "responses.BaseResponse":
-        """Our answer, to be added to a `responses` mock of one's own: `rsps.add(mock.response)`."""
+        """A rule for a `responses` mock of one's own: `rsps.add(mock.response)`."""
         return self._interception.response
 
     def httpx_transport(self) -> "Transport":
-        """A transport for `httpx.Client` and `httpx.AsyncClient` (extra `httpx`)."""
+        """Return a transport for `httpx.Client` and `httpx.AsyncClient` (extra `httpx`)."""
         from mockserver.adapters.httpx import Transport  # noqa: PLC0415 - an extra
 
         engine = self.engine
@@ -63,26 +77,37 @@ class TokenMock(Controls):
 
     @property
     def engine(self) -> Engine:
-        """What answers: one call, `engine.answer(request)`, for a door of one's own."""
+        """The function `engine.answer(request)`, for an adapter of one's own."""
         return self._front.engine
 
     def start(self) -> None:
-        """Answer from now on, until `stop`."""
+        """Begin to answer.
+
+        Raises:
+            ActiveElsewhere: While a mock is started in another thread.
+        """
         self._interception.start()
         self._started += 1
+        self._process = os.getpid()
+        GUARD.add(self._hosts())
 
     def stop(self) -> None:
-        """Answer no more; everything is as before `start`."""
+        """End the last `start` and restore what it replaced; do nothing if it is not started."""
+        if not self._started:
+            return
         self._interception.stop()
         self._started -= 1
+        GUARD.remove(self._hosts())
+        if not self._started:
+            self._process = None
 
     def reset(self) -> None:
-        """Everything as when this mock was made, a frozen clock too."""
+        """Restore the state in which this mock was created, a frozen clock included."""
         super().reset()
         self._begin()
 
     def renew(self) -> None:
-        """`reset`, unless this mock is started: who is inside keeps what is there."""
+        """Reset, unless this mock is started: code inside it keeps its state."""
         if not self._started:
             self.reset()
 
@@ -94,8 +119,16 @@ class TokenMock(Controls):
         self.stop()
 
     def __call__(self, target: T) -> T:
-        """`target` with this mock around it, as new at each call."""
+        """Return `target` with this mock around each call, renewed."""
         return decorated(self, target)
+
+    def _call(self, name: str, body: Any = None, /, **parameters: str) -> Any:
+        check_process(self._process)
+        return self._local(name, body, **parameters)
+
+    def _hosts(self) -> frozenset[str]:
+        router = self.engine.router
+        return frozenset(host.lower() for hosts in router.hosts.values() for host in hosts)
 
     def _begin(self) -> None:
         if self._freeze is not None:

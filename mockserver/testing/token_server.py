@@ -1,8 +1,9 @@
 """A real server in the test process: for any client, and for connections that really break."""
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from mockserver.admin.application import new_application
 from mockserver.emulator.namespaces import Settings
@@ -18,9 +19,17 @@ from mockserver.testing.transport import local
 class TokenServer(Controls):
     """All vendors on a port of this machine, from a thread of this process; a context manager.
 
-    `url`: where it is, while it is started. Each vendor's `base_url` is below it. `settings`,
-    `hosts`, `seed` and `freeze` as in `TokenMock`; `port` 0 takes a free one. `store`: the URL
-    of where state is kept.
+    Args:
+        settings: By vendor, a table of its settings.
+        hosts: By vendor, further host names that lead to it.
+        seed: The seed of the random numbers for probabilities and delays; None for real chance.
+        freeze: The moment at which the clock stands from the start: ISO 8601 text, a datetime, or
+            Unix seconds.
+        port: The TCP port; 0 takes a free one.
+        store: The URL of the store that keeps the state.
+
+    Raises:
+        ConfigurationError: For a setting, host or store that is unknown or cannot be used.
     """
 
     def __init__(  # noqa: PLR0913 - by name only
@@ -39,35 +48,55 @@ class TokenServer(Controls):
         self._freeze = freeze
         self._port = port
         self._wire: WireServer | None = None
-        super().__init__(local(self._front, self._host))
+        self._process: int | None = None
+        self._local = local(self._front, self._host)
+        super().__init__(self._call)
         self._begin()
 
     @property
     def url(self) -> str:
-        """The server's address. Raises MockServerError if it is not started."""
+        """The server's address.
+
+        Raises:
+            MockServerError: If it is not started.
+        """
         if self._wire is None:
             raise MockServerError("the server is not started: it has no address")
         return f"http://{self._host()}"
 
     def start(self) -> None:
-        """Answer from now on, until `stop`. Raises ConfigurationError if the port is taken."""
+        """Begin to answer.
+
+        Raises:
+            ConfigurationError: If the port is taken.
+            MockServerError: If it is started already.
+        """
         if self._wire is not None:
             raise MockServerError("the server is started already")
         wire = server_of(self._front, listen("127.0.0.1", self._port))
         wire.start()
         self._wire = wire
+        self._process = os.getpid()
         self._handles.clear()  # their addresses have the port
 
     def stop(self) -> None:
-        """Answer no more: connections are closed, the thread ends. The state stays."""
+        """Close all connections and end the thread; the state stays."""
         if self._wire is not None:
             self._wire.stop()
-            self._wire = None
+            self._wire = self._process = None
 
     def reset(self) -> None:
-        """Everything as when this server was made, a frozen clock too."""
+        """Restore the state in which this server was created, a frozen clock included."""
         super().reset()
         self._begin()
+
+    def _call(self, name: str, body: Any = None, /, **parameters: str) -> Any:
+        if self._process is not None and self._process != os.getpid():
+            raise MockServerError(
+                "the server runs in another process, and here are controls of a copy of its state "
+                f"only: use RemoteMock({self.url!r})"
+            )
+        return self._local(name, body, **parameters)
 
     def _begin(self) -> None:
         if self._freeze is not None:
@@ -77,7 +106,7 @@ class TokenServer(Controls):
         return "localhost" if self._wire is None else f"127.0.0.1:{self._wire.port}"
 
     def namespace(self) -> RemoteMock:
-        """A fresh state of its own on this server, for one of those who share it."""
+        """Return the controls of a new namespace: a state of its own on this server."""
         return RemoteMock(self.url).namespace()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""How controls reach what they control: by a call, or over HTTP. Both speak `/__admin`."""
+"""Transports of control calls: to an application in the process, or over HTTP."""
 
 import json
 from collections.abc import Callable
@@ -9,10 +9,19 @@ from mockserver.model.errors import ControlError
 
 
 class Send(Protocol):
-    """A call by its name in the table of routes, JSON in and out, the places of its path filled."""
+    """A function that makes a control call."""
 
     def __call__(self, name: str, body: Any = None, /, **places: str) -> Any:
-        """The answer; `body` None sends none. Raises ControlError."""
+        """Return the JSON of the answer.
+
+        Args:
+            name: The name of a route of the admin API.
+            body: A JSON value; None for no body.
+            places: The parameters of the route's path.
+
+        Raises:
+            ControlError: If the call is refused.
+        """
 
 
 def local(application: Application, host: Callable[[], str] = lambda: "localhost") -> Send:
@@ -25,13 +34,15 @@ def local(application: Application, host: Callable[[], str] = lambda: "localhost
 
 
 def content_of(body: Any) -> bytes:
-    """JSON to send; nothing for None."""
+    """Return a JSON value as bytes; none for None."""
     return b"" if body is None else json.dumps(body).encode()
 
 
 def received(status: int, body: bytes) -> Any:
-    """The JSON of an answer, None where it is none. Raises ControlError for a refusal, with the
-    text of its `detail`.
+    """Return the JSON value of an answer; None if its body is not JSON.
+
+    Raises:
+        ControlError: For an error status, with the text of the answer's `detail`.
     """
     try:
         value = json.loads(body)

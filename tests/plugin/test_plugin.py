@@ -8,7 +8,7 @@ HEALTH = "https://platform-server/ds-api/"
 
 
 def run(pytester: pytest.Pytester, test: str, *flags: str, ini: str = "") -> pytest.RunResult:
-    """The outcome of a file of tests."""
+    """Return the outcome of a file of tests."""
     pytester.makeini(f"[pytest]\n{ini}")
     pytester.makepyfile(f"import pytest, requests\nHEALTH = {HEALTH!r}\n{test}")
     return pytester.runpytest_subprocess("-W", "error", *flags)
@@ -107,14 +107,173 @@ def test(token_mock):
 
 def test_a_vendor_request_that_matches_nothing_fails_its_test(pytester: pytest.Pytester) -> None:
     outcome = run(pytester, UNMATCHED)
-    outcome.assert_outcomes(passed=1, errors=1)
-    outcome.stdout.fnmatch_lines(["*GET http*platform-server/ds-api/userstoken*"])
-    outcome.stdout.fnmatch_lines(["*datasentinel token_info*request*"])
+    outcome.assert_outcomes(failed=1)
+    lines = outcome.stdout.str()
+    assert lines.count("https://platform-server/ds-api/userstoken") == 1
+    assert "datasentinel token_info" in lines
+    assert '@pytest.mark.token_mock(unmatched="ignore")' in lines
 
 
 def test_unmatched_requests_can_be_ignored(pytester: pytest.Pytester) -> None:
     run(pytester, UNMATCHED, ini="token_mock_unmatched = ignore").assert_outcomes(passed=1)
     assert run(pytester, UNMATCHED, ini="token_mock_unmatched = maybe").ret != 0
+
+
+IGNORING = """
+def call():
+    requests.get("https://platform-server/ds-api/userstoken")
+
+@pytest.mark.token_mock(unmatched="ignore")
+def test_ignored(token_mock):
+    call()
+
+@pytest.mark.token_mock(unmatched="error")
+def test_looked_at(token_mock):
+    call()
+
+@pytest.mark.token_mock(unmatched="maybe")
+def test_misspelled(token_mock): ...
+"""
+
+
+@pytest.mark.parametrize(("choice", "failed"), [("error", 1), ("ignore", 1)])
+def test_a_mark_decides_about_unmatched_requests_of_its_test(
+    pytester: pytest.Pytester, choice: str, failed: int
+) -> None:
+    outcome = run(pytester, IGNORING, ini=f"token_mock_unmatched = {choice}")
+    outcome.assert_outcomes(passed=1, failed=failed, errors=1)
+    outcome.stdout.fnmatch_lines(["*unmatched*must be error or ignore*"])
+
+
+NOT_PASSED = """
+def call():
+    requests.get("https://platform-server/ds-api/userstoken")
+
+def test_skipped(token_mock):
+    call()
+    pytest.skip("not today")
+
+@pytest.mark.xfail(strict=True)
+def test_expected_to_fail(token_mock):
+    call()
+    raise AssertionError
+
+@pytest.mark.xfail(strict=True)
+def test_unexpectedly_passed(token_mock):
+    call()
+
+@pytest.mark.xfail(strict=False)
+def test_may_fail(token_mock):
+    call()
+
+def test_failed(token_mock):
+    call()
+    raise AssertionError("its own reason")
+"""
+
+
+def test_unmatched_requests_are_looked_at_only_where_the_test_passed(
+    pytester: pytest.Pytester,
+) -> None:
+    outcome = run(pytester, NOT_PASSED)
+    outcome.assert_outcomes(skipped=1, xfailed=1, xpassed=1, failed=2)
+    outcome.stdout.fnmatch_lines(["*XPASS(strict)*"])
+    assert "nearest" not in outcome.stdout.str()
+
+
+def test_unmatched_requests_of_the_teardown_are_an_error(pytester: pytest.Pytester) -> None:
+    test = """
+@pytest.fixture
+def late(token_mock):
+    yield
+    requests.get("https://platform-server/ds-api/userstoken")
+
+def test(late): ...
+"""
+    run(pytester, test).assert_outcomes(passed=1, errors=1)
+
+
+MARKED = """
+@pytest.fixture
+def before():
+    return requests.get(HEALTH).headers["Date"]
+
+@pytest.mark.token_mock(freeze=0)
+def test_without_the_fixture(before):
+    assert before == requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 1970 00:00:00 GMT"
+
+@pytest.mark.token_mock(freeze=0)
+class TestCase:
+    def test_of_a_class(self):
+        assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 1970 00:00:00 GMT"
+
+@pytest.mark.token_mock
+def test_bare():
+    assert requests.get(HEALTH).ok
+
+@pytest.mark.token_mock(freeze=0)
+def test_on_a_server(token_server, request):
+    assert "token_mock" not in request.fixturenames
+    assert token_server.clock.now().year == 1970
+
+@pytest.mark.token_mock("2026-01-01T00:00:00Z")
+def test_by_position(): ...
+"""
+
+
+def test_the_mark_brings_the_mock(pytester: pytest.Pytester) -> None:
+    outcome = run(pytester, MARKED)
+    outcome.assert_outcomes(passed=4, errors=1)
+    outcome.stdout.fnmatch_lines(["*options by name only*'2026-01-01T00:00:00Z'*"])
+
+
+UNITTEST = """
+import unittest
+
+@pytest.mark.token_mock(freeze=0)
+class TestCase(unittest.TestCase):
+    def setUp(self):
+        self.date = requests.get(HEALTH).headers["Date"]
+
+    def test(self):
+        assert self.date == "Thu, 01 Jan 1970 00:00:00 GMT"
+"""
+
+
+def test_the_mark_brings_the_mock_to_unittest(pytester: pytest.Pytester) -> None:
+    run(pytester, UNITTEST).assert_outcomes(passed=1)
+
+
+ORDER = """
+mark = pytest.mark.token_mock
+
+def year(token_mock):
+    return token_mock.clock.now().year
+
+@pytest.mark.parametrize("wanted", [2001, pytest.param(2002, marks=mark(freeze="2002-01-01"))])
+@mark(freeze="2001-01-01")
+def test_of_function_and_parameter(token_mock, wanted):
+    assert year(token_mock) == 2001
+
+@pytest.mark.parametrize("wanted", [pytest.param(2002, marks=mark(freeze="2002-01-01"))])
+def test_of_a_parameter(token_mock, wanted):
+    assert year(token_mock) == 2002
+
+@mark(freeze="2003-01-01", seed=1)
+class TestBase:
+    wanted = 2003
+
+    def test(self, token_mock):
+        assert year(token_mock) == self.wanted
+
+@mark(freeze="2004-01-01")
+class TestSubclass(TestBase):
+    wanted = 2003
+"""
+
+
+def test_of_several_marks_the_nearest_wins(pytester: pytest.Pytester) -> None:
+    run(pytester, ORDER).assert_outcomes(passed=5)
 
 
 def test_a_stub_makes_a_request_match(pytester: pytest.Pytester) -> None:
@@ -145,7 +304,7 @@ def test_token_server_fails_a_test_with_unmatched_requests(pytester: pytest.Pyte
 def test(token_server):
     requests.get(token_server.dapi.base_url + "/v2/nothing")
 """
-    run(pytester, test).assert_outcomes(passed=1, errors=1)
+    run(pytester, test).assert_outcomes(failed=1)
 
 
 def test_token_server_can_be_a_namespace_of_a_running_server(pytester: pytest.Pytester) -> None:

@@ -38,7 +38,7 @@ def send_through_pool(
 def pool_to(origin: Origin, answer: Answer) -> HTTPConnectionPool:
     """Return a pool whose connections call `answer`."""
     kind: Any = HTTPSConnectionPool if origin.scheme == "https" else HTTPConnectionPool
-    options = {"answer": answer, "authority": origin.authority}
+    options = {"answer": answer, "origin": origin}
     pool: HTTPConnectionPool = kind(origin.host, origin.port, **options)
     pool.ConnectionCls = cast(Any, _Connection)
     return pool
@@ -56,15 +56,15 @@ class _Connection:
     _http_vsn_str = "HTTP/1.1"  # for the log of urllib3 2.0 to 2.2
     timeout: float | None = None  # seconds to wait for an answer; the pool sets it
 
-    def __init__(self, *, answer: Answer, authority: str, **_: Any) -> None:
+    def __init__(self, *, answer: Answer, origin: Origin, **_: Any) -> None:
         self._answer = answer
-        self._authority = authority
+        self._origin = origin
         self._method = self._target = ""
         self._response = Response(200)
 
     def request(self, method: str, url: str, body: Any, headers: Any, **_: Any) -> None:
         self._method, self._target = method, url
-        self._response = self._answer(received_request(self._authority, method, url, headers, body))
+        self._response = self._answer(received_request(self._origin, method, url, headers, body))
 
     def getresponse(self) -> HTTPResponse:
         wait(self._response.delay, self.timeout)

@@ -46,7 +46,7 @@ def send(
     retries = retries or adapter.max_retries
     adapter.add_headers(request, **options)
     if _needs_no_pool(request, options["timeout"], retries):
-        response = answer(prepared_request(request, origin.authority))
+        response = answer(prepared_request(request, origin))
         if _is_final(response, request, retries):
             raw = read_response(response, request.method or "", request.path_url)
             raw.retries = retries

@@ -15,7 +15,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.util.request import body_to_chunks
 
 from mockserver.adapters.faults import FINAL_BYTES
-from mockserver.adapters.framing import framed, path_and_query
+from mockserver.adapters.framing import Origin, framed, path_and_query
 from mockserver.model.http import Fault, Headers, Request, Response
 
 _BLOCK = 16384  # bytes read from a file at a time
@@ -24,14 +24,14 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _VERSION: Any = {"version_string": "HTTP/1.1"} if hasattr(HTTPResponse(), "version_string") else {}
 
 
-def prepared_request(request: PreparedRequest, authority: str) -> Request:
-    """Return the request that a server would receive; `authority`: its Host header field."""
+def prepared_request(request: PreparedRequest, origin: Origin) -> Request:
+    """Return the request that the server `origin` would receive."""
     method, target = request.method or "", request.path_url
-    return received_request(authority, method, target, request.headers, request.body)
+    return received_request(origin, method, target, request.headers, request.body)
 
 
 def received_request(
-    authority: str, method: str, target: str, headers: Mapping[str, str | bytes], body: Any
+    origin: Origin, method: str, target: str, headers: Mapping[str, str | bytes], body: Any
 ) -> Request:
     """Return the request that a server would receive; `body`: any kind that urllib3 sends."""
     path, query = path_and_query(target)
@@ -40,8 +40,11 @@ def received_request(
         for name, value in headers.items()
     ]
     if "host" not in headers:
-        pairs.insert(0, ("Host", authority))
-    return Request(method, path, query, Headers(pairs), _read(method, body), target=target)
+        pairs.insert(0, ("Host", origin.authority))
+    content = _read(method, body)
+    return Request(
+        method, path, query, Headers(pairs), content, target=target, scheme=origin.scheme
+    )
 
 
 def _read(method: str, body: Any) -> bytes:

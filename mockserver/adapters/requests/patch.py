@@ -4,6 +4,7 @@ Like `responses` we replace `HTTPAdapter.send`, so the mock that was started las
 ours or a user's.
 """
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from urllib3 import Retry
 
 from mockserver.adapters.framing import Origin, origin_of
 from mockserver.adapters.interception import Layer, Stack, is_layer
+from mockserver.adapters.other_process import UsedInOtherProcess
 from mockserver.adapters.requests.coexistence import VendorResponse, knows
 from mockserver.adapters.requests.connection_pools import network_send, pool_to
 from mockserver.adapters.requests.fast_path import send
@@ -42,6 +44,7 @@ class Interception:
         self._response = VendorResponse(self)
         self._passthrough = passthrough
         self._started: list[tuple[Layer, ...]] = []
+        self._process: int | None = None
 
     @property
     def response(self) -> BaseResponse:
@@ -65,16 +68,27 @@ class Interception:
         )
         _STACK.enter(layers)
         self._started.append(layers)
+        self._process = os.getpid()
 
     def stop(self) -> None:
         """End the last `start`, and leave everything as it was before it; or do nothing."""
         if self._started:
             _STACK.leave(self._started.pop())
+        if not self._started:
+            self._process = None
 
     def origin(self, request: PreparedRequest) -> Origin | None:
-        """Return the vendor's server that a request is for, or None."""
+        """Return the vendor's server that a request is for, or None.
+
+        Raises:
+            UsedInOtherProcess: For a vendor's request in a child of the process that started us.
+        """
         origin = origin_of(request.url or "")
-        return origin if self._is_vendor_host(origin.host) else None
+        if not self._is_vendor_host(origin.host):
+            return None
+        if self._process is not None and self._process != os.getpid():
+            raise UsedInOtherProcess(self._process)
+        return origin
 
     def send(
         self, origin: Origin, adapter: HTTPAdapter, request: PreparedRequest, /, **options: Any

@@ -1,0 +1,117 @@
+"""A mock in another process than its own: an error that names what to use instead."""
+
+import multiprocessing
+import os
+import socket
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+import requests
+
+from mockserver import MockServerError, TokenMock, TokenServer
+
+HEALTH = "https://platform-server/ds-api/"
+METHODS = ("fork", "spawn", "forkserver")
+NAMES_THE_CURE = r"started in process \d+ .* use TokenServer .*token_server.*token-mockserver run"
+
+
+def health() -> int:
+    return requests.get(HEALTH, timeout=5).status_code
+
+
+def health_of_a_mock_here() -> int:
+    with TokenMock():
+        return health()
+
+
+def resolve() -> object:
+    return socket.getaddrinfo(b"Platform-Server.", 443)
+
+
+def resolve_another_host() -> object:
+    return bool(socket.getaddrinfo("localhost", 443))
+
+
+def health_at(url: str) -> int:
+    return requests.get(f"{url}/ds-api/", timeout=5).status_code
+
+
+def in_child(method: str, function: Callable[..., object], *args: str) -> object:
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(function, *args).result(60)
+
+
+pytestmark = [
+    # Python 3.12 and later warn of fork beside threads; other tests may have left some.
+    pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning"),
+]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_child_that_asks_a_vendor_gets_an_error(method: str) -> None:
+    with TokenMock() as mock, pytest.raises(MockServerError, match=NAMES_THE_CURE):
+        in_child(method, health)
+    assert mock.requests.all() == []
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_child_may_start_a_mock_of_its_own(method: str) -> None:
+    with TokenMock():
+        assert in_child(method, health_of_a_mock_here) == 200
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_in_a_spawned_child_no_client_finds_a_vendors_host(method: str) -> None:
+    with TokenMock():
+        with pytest.raises(MockServerError, match=NAMES_THE_CURE):
+            in_child(method, resolve)
+        assert in_child(method, resolve_another_host)
+
+
+def test_after_the_mock_a_child_is_as_before() -> None:
+    first, second = TokenMock(), TokenMock(hosts={"dstor": ["localhost"]})
+    first.start()
+    second.start()
+    first.stop()
+    with pytest.raises(MockServerError, match=NAMES_THE_CURE):
+        in_child("spawn", resolve_another_host)
+    second.stop()
+    assert in_child("spawn", resolve_another_host)
+    assert "token_mockserver" not in vars(multiprocessing.current_process())["_config"]
+
+
+def test_a_server_answers_children() -> None:
+    with TokenServer() as server:
+        url = server.url + "/datasentinel"
+        assert [in_child(method, health_at, url) for method in METHODS] == [200] * 3
+        assert server.requests.count("datasentinel", "health") == 3
+
+
+def error_in_fork(call: Callable[[], object]) -> str:
+    """Return the text of the error that a call raises in a forked child."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            call()
+        except MockServerError as error:
+            os.write(writer, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as pipe:
+        return pipe.read()
+
+
+def test_controls_in_a_forked_child_are_an_error() -> None:
+    with TokenMock() as mock, TokenServer() as server:
+        assert "started in process" in error_in_fork(mock.clock.now)
+        assert f"use RemoteMock('{server.url}')" in error_in_fork(server.clock.now)
+
+
+def test_a_mock_that_is_not_started_may_be_used_in_a_child() -> None:
+    mock, server = TokenMock(), TokenServer()
+    assert error_in_fork(mock.clock.now) == error_in_fork(server.clock.now) == ""
