@@ -45,26 +45,6 @@ def test_the_token_has_the_claims_of_the_sample_in_their_order(engine: Engine) -
     ]
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"\xff", bytes(1024)])
-def test_a_body_on_the_post_is_ignored(engine: Engine, body: bytes) -> None:
-    assert ask(engine, CREATE, DATASENTINEL_LOGIN, body=body).status == 201
-
-
-def test_two_tokens_of_one_user_in_one_second_are_the_same_bytes(engine: Engine) -> None:
-    first = datasentinel_token(engine)
-    engine.state.clock.advance(seconds=0.999999)
-    assert datasentinel_token(engine) == first
-    engine.state.clock.advance(seconds=0.000001)
-    assert datasentinel_token(engine) != first
-
-
-def test_a_second_token_leaves_the_first_good(engine: Engine) -> None:
-    tokens = [datasentinel_token(engine)]
-    engine.state.clock.advance(hours=1)
-    tokens.append(datasentinel_token(engine))
-    assert [ask(engine, ROLES, {"user-token": each}).status for each in tokens] == [200, 200]
-
-
 @pytest.mark.parametrize("line", [CREATE, f"{INFO}?token=x"])
 @pytest.mark.parametrize(
     "headers",
@@ -92,16 +72,6 @@ def test_a_token_says_what_it_holds(engine: Engine, name: str) -> None:
     response = ask(engine, line, DATASENTINEL_LOGIN)
     assert response.status == 200
     assert list(content(response).items()) == list(INFO_OF_TOKEN.items())
-
-
-def test_of_both_names_of_the_parameter_token_wins(engine: Engine) -> None:
-    token = datasentinel_token(engine)
-    for pairs, status in [
-        (f"user-token=x&token={token}", 200),
-        (f"token=x&user-token={token}", 401),
-        (f"token=&user-token={token}", 401),
-    ]:
-        assert ask(engine, f"{INFO}?{pairs}", DATASENTINEL_LOGIN).status == status
 
 
 def flawed(engine: Engine, flaw: str) -> str:
@@ -190,29 +160,3 @@ def test_another_method_is_a_405_that_names_the_right_ones(
     response = ask(engine, line)
     refused(response, 405)
     assert set((header(response, "Allow") or "").split(", ")) == allowed
-
-
-@pytest.mark.parametrize("path", ["/", "/ds-api", "/ds-api/x", "/ds-api/user-token/"])
-def test_an_unknown_path_is_a_404(engine: Engine, path: str) -> None:
-    refused(ask(engine, f"GET /datasentinel{path}"), 404)
-
-
-def test_the_printed_sample_is_made_by_its_own_account_at_its_own_moment() -> None:
-    engine = fresh_engine()
-    vendor_state = engine.state.vendor_state(
-        next(vendor for vendor in engine.vendors if vendor.name == "datasentinel")
-    )
-    vendor_state.accounts.add(
-        {
-            "user": "test",
-            "password": "x",
-            "email": "test@datasentinel.io",
-            "organization": "Main Org.",
-        }
-    )
-    engine.state.clock.freeze(1580129819)
-    token = content(ask(engine, CREATE, basic("test", "x")))["user-token"]
-    assert token.rpartition(".")[0] == (
-        "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJleHAiOjE1ODAyMTYyMjQsImlhdCI6MTU4MDEyOTgxOSwiZGF0"
-        "YWJhc2UiOiJNYWluIE9yZy4iLCJlbWFpbCI6InRlc3RAZGF0YXNlbnRpbmVsLmlvIiwidXNlciI6InRlc3QifQ"
-    )

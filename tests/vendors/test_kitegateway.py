@@ -179,22 +179,3 @@ def test_the_content_type_is_required_by_switch(headers: dict[str, str]) -> None
     engine = fresh_engine({"kitegateway": {"headers": "strict"}})
     body = f'{{"api_key": "{API_KEY}"}}'.encode()
     assert "Content-Type" in refused(ask(engine, CREATE, {**STRICT, **headers}, body=body), 400)
-
-
-@pytest.mark.parametrize("host", ["kitegateway.com", "sandbox.kitegateway.com"])
-def test_every_account_is_good_on_both_hosts(engine: Engine, host: str) -> None:
-    headers = {**KITEGATEWAY_SECRET, "Host": host}
-    assert ask(engine, CREATE, headers, json=KITEGATEWAY_KEY).status == 200
-
-
-@pytest.mark.parametrize(
-    "line",
-    ["GET /v1/auth/token", "DELETE /v1/auth/token", "POST /v1/data/wallets/balances"],
-)
-def test_a_wrong_method_is_a_400(engine: Engine, line: str) -> None:
-    refused(ask(engine, line), 400)
-
-
-@pytest.mark.parametrize("path", ["/", "/v1/auth", "/v1/auth/token/", "/v1/data/wallets/balance"])
-def test_an_unknown_path_is_a_404_in_the_vendors_words(engine: Engine, path: str) -> None:
-    assert refused(ask(engine, f"GET /kitegateway{path}"), 404) == "Resource doesn't exist."

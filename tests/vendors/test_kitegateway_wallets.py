@@ -67,10 +67,3 @@ def test_a_token_is_good_until_it_expires_and_not_in_that_second(engine: Engine)
     assert ask(engine, BALANCES, headers).status == 200
     engine.state.clock.advance(seconds=0.000001)
     assert ask(engine, BALANCES, headers).status == 401
-
-
-def test_several_tokens_live_side_by_side(engine: Engine) -> None:
-    tokens = [kitegateway_token(engine, expires_in=life) for life in (60, 900)]
-    engine.state.clock.advance(seconds=60)
-    statuses = [ask(engine, BALANCES, {"Authorization": each}).status for each in tokens]
-    assert statuses == [401, 200]
