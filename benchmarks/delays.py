@@ -29,7 +29,7 @@ def main() -> None:
 
 
 async def ask(url: str, count: int) -> float:
-    """Seconds from the first request to the last of so many answers, all of which are right."""
+    """Return the seconds from the first request to the last answer; every answer is checked."""
     port = int(url.rpartition(":")[2])
     streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(count)]
     begin = time.perf_counter()

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.growth`: what a request costs as a state fills up, and what is held.
+"""`python -m benchmarks.growth`: the cost of a request, and memory, as a state fills up.
 
 In one process and without a server, so that nothing else is measured; the states take turns.
 """
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 class State:
-    """A front that was filled, and what was seen of it. `memory`: MiB that filling it took."""
+    """A filled application and its measurements. `memory`: MiB that filling it took."""
 
     def __init__(self, fill: Fill) -> None:
         before = _memory()
@@ -62,12 +62,12 @@ class State:
         self._costs: dict[str, list[float]] = {name: [] for name in WORKS}
 
     def measure(self, requests: int) -> None:
-        """One turn at each work."""
+        """Measure each kind of request once."""
         for name, work in WORKS.items():
             self._costs[name].append(work(self.front, requests))
 
     def cost(self, work: str) -> float:
-        """Microseconds of a request: the median of all turns."""
+        """Return the median cost of a request in microseconds."""
         return statistics.median(self._costs[work])
 
 
@@ -88,7 +88,7 @@ def namespaces(front: Application) -> None:
 
 
 def stubs(front: Application) -> None:
-    """None of them answers: each is looked at, and passed by."""
+    """Add stubs that match no request, so that each of them is compared."""
     for number in range(500):
         mapping = {"request": {"method": "GET", "urlPath": f"/elsewhere/{number}"}}
         body = json.dumps(mapping).encode()
@@ -97,12 +97,12 @@ def stubs(front: Application) -> None:
 
 
 def buy(front: Application, requests: int) -> float:
-    """W1: microseconds a request."""
+    """Return the cost of W1 in microseconds per request."""
     return _cost(front, Request("POST", PATH, "", _LOGIN), 201, requests)
 
 
 def inform(front: Application, requests: int) -> float:
-    """W2: microseconds a request."""
+    """Return the cost of W2 in microseconds per request."""
     token = json.loads(ask(front, Request("POST", PATH, "", _LOGIN), 201))["user-token"]
     return _cost(front, Request("GET", PATH, f"token={quote(token)}", _LOGIN), 200, requests)
 
@@ -111,7 +111,7 @@ WORKS: dict[str, Callable[[Application, int], float]] = {"W1": buy, "W2": inform
 
 
 def ask(front: Application, request: Request, status: int) -> bytes:
-    """The body of the right answer."""
+    """Send a request, require its status, and return the body of the answer."""
     response = front.answer(request)
     if response.status != status:
         raise SystemExit(f"{request.method} {request.path}: {response.status}")

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.in_process`: what a call costs in the test process, and what a start.
+"""`python -m benchmarks.in_process`: the cost of a call in the test process, and of a start.
 
 Ours beside `responses`, and beside moto if it is installed; all in one run, in turns.
 """
@@ -30,7 +30,7 @@ def post(session: requests.Session) -> None:
 
 
 def microseconds(session: requests.Session) -> float:
-    """Of one call, `requests` included."""
+    """Return the time of one call in microseconds, `requests` included."""
     begin = time.perf_counter()
     for _ in range(CALLS):
         post(session)
@@ -38,20 +38,20 @@ def microseconds(session: requests.Session) -> float:
 
 
 def static() -> float:
-    """A `responses` mock that answers with a constant."""
+    """Measure a `responses` mock that answers with a constant."""
     with responses.RequestsMock() as mock, requests.Session() as session:
         mock.post(URL, json={"user-token": "x" * 200}, status=201)
         return microseconds(session)
 
 
 def ours() -> float:
-    """A token signed anew at each call, the journal on."""
+    """Measure a `TokenMock`, which signs a token and records the request in each call."""
     with TokenMock(), requests.Session() as session:
         return microseconds(session)
 
 
 def calls() -> None:
-    """Print what a call costs."""
+    """Print the cost of a call."""
     post_of: dict[str, Callable[[], float]] = {"responses, static": static, "TokenMock": ours}
     seen: dict[str, list[float]] = {name: [] for name in post_of}
     for _ in range(ROUNDS):
@@ -74,7 +74,7 @@ STARTS = {
 
 
 def milliseconds(code: str) -> float:
-    """Of a process that runs `code`; modules are compiled once, as an installer leaves them."""
+    """Return the milliseconds of a process that runs `code`; modules are already compiled."""
     compiling = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     begin = time.perf_counter()
     subprocess.run([sys.executable, "-c", code], check=True, env=compiling)
@@ -82,7 +82,7 @@ def milliseconds(code: str) -> float:
 
 
 def starts() -> None:
-    """Print what it costs to begin."""
+    """Print the cost of a start."""
     seen: dict[str, list[float]] = {name: [] for name in STARTS}
     if importlib.util.find_spec("moto") is None:
         print("NOT MEASURED: moto is not installed")
@@ -101,7 +101,7 @@ def starts() -> None:
 
 
 def main() -> None:
-    """Measure both."""
+    """Measure calls and starts."""
     argparse.ArgumentParser(
         prog="python -m benchmarks.in_process", description=__doc__
     ).parse_args()

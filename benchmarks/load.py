@@ -1,4 +1,4 @@
-"""Load from `wrk`, with every status looked at."""
+"""Load from `wrk`, with every status checked."""
 
 import json
 import shutil
@@ -13,7 +13,7 @@ _SCRIPT = Path(__file__).with_name("wrk.lua")
 
 @dataclass(frozen=True)
 class Ask:
-    """One request, and the status of its right answer."""
+    """One request, and the status that its answer must have."""
 
     method: str
     path: str
@@ -24,7 +24,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Load:
-    """What a time of load showed. Latencies in milliseconds."""
+    """The measurements of a period of load. Latencies in milliseconds."""
 
     rate: float
     p50: float
@@ -33,7 +33,7 @@ class Load:
 
 
 def load(url: str, ask: Ask, seconds: float, cpu: int, connections: int = CONNECTIONS) -> Load:
-    """Ask again and again on kept connections, from one thread on `cpu`.
+    """Repeat a request on kept connections, from one thread on `cpu`.
 
     Raises RuntimeError if a connection fails, or an answer is no success: wrk counts these. That a
     success is the right one is for the caller to look at, before and after.
@@ -57,7 +57,7 @@ def load(url: str, ask: Ask, seconds: float, cpu: int, connections: int = CONNEC
 
 
 def program(name: str) -> str:
-    """Where a program is. Ends this one, and says what to install, if it is nowhere."""
+    """Return the path of a program; exit with a message if it is not installed."""
     found = shutil.which(name)
     if found is None:
         raise SystemExit(f"{name} is needed: apt-get install {name}")

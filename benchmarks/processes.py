@@ -1,4 +1,4 @@
-"""Servers as processes, pinned to a processor, and what they take of the machine."""
+"""Servers as processes that are pinned to one processor, and their use of resources."""
 
 import http.client
 import os
@@ -22,7 +22,7 @@ _PATIENCE = 60.0
 def running(
     command: Sequence[str], cwd: Path, cpu: int = SERVER_CPU
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """`command` on one processor, until it is killed with all that it has started."""
+    """Run `command` on one processor, and kill it with its children at the end."""
     with (cwd / "server.log").open("wb") as log:
         process = subprocess.Popen(
             ["taskset", "-c", str(cpu), *command],
@@ -41,7 +41,7 @@ def running(
 
 
 def free_port() -> int:
-    """A port that nobody has, and the next one too; none of those that clients are given."""
+    """Return a free port whose successor is free too, outside of the range of client ports."""
     clients = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     for port in random.sample(range(clients - 10_000, clients - 1, 2), 100):
         with suppress(OSError), socket.socket() as probe, socket.socket() as next_probe:
@@ -52,7 +52,12 @@ def free_port() -> int:
 
 
 def answer(url: str, ask: Ask) -> bytes:
-    """The body of the right answer. Raises RuntimeError for another status, OSError for none."""
+    """Send a request and return the body of the answer.
+
+    Raises:
+        RuntimeError: The status is wrong.
+        OSError: There is no answer.
+    """
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
     try:
@@ -67,7 +72,7 @@ def answer(url: str, ask: Ask) -> bytes:
 
 
 def await_answer(process: "subprocess.Popen[bytes]", url: str, ask: Ask) -> float:
-    """Seconds, from now, until the first right answer."""
+    """Return the seconds from now until the first correct answer."""
     begin = time.perf_counter()
     while time.perf_counter() - begin < _PATIENCE:
         if process.poll() is not None:
@@ -81,17 +86,17 @@ def await_answer(process: "subprocess.Popen[bytes]", url: str, ask: Ask) -> floa
 
 
 def memory(pid: int) -> float:
-    """MiB in memory of a process and all that it has started."""
+    """Return the resident memory of a process and its children in MiB."""
     return sum(map(_resident, _family(pid))) / (1 << 20)
 
 
 def descriptors(pid: int) -> int:
-    """How many files and sockets a process has open."""
+    """Return the number of open files and sockets of a process."""
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
 def threads(pid: int) -> int:
-    """How many threads a process has."""
+    """Return the number of threads of a process."""
     return len(os.listdir(f"/proc/{pid}/task"))
 
 

@@ -1,4 +1,4 @@
-"""`serve`, as it is in this environment, and the requests that it is asked."""
+"""`serve` of this environment, and the requests that are sent to it."""
 
 import json
 import subprocess
@@ -16,18 +16,18 @@ from benchmarks.processes import SERVER_CPU, answer, await_answer, free_port, ru
 PATH = "/ds-api/user-token"
 LOGIN = {"Authorization": f"Basic {b64encode(b'myUser:myPassword').decode()}"}
 TOKEN = Ask("POST", PATH, 201, LOGIN)
-"""W1: buy a token."""
+"""W1: obtain a token."""
 
 
 def info(url: str) -> Ask:
-    """W2: ask what a token says that is bought now."""
+    """Return W2: ask what a token contains that is obtained now."""
     token = json.loads(answer(url, TOKEN))["user-token"]
     return Ask("GET", f"{PATH}?token={quote(token)}", 200, LOGIN)
 
 
 @contextmanager
 def serve(*flags: str, cpu: int = SERVER_CPU) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
-    """A server that answers: its process, and its address."""
+    """Start a server; yield its process and its address."""
     with tempfile.TemporaryDirectory() as folder:
         port = free_port()
         command = [sys.executable, "-m", "mockserver", "serve", "--port", str(port), *flags]

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.soak`: a million requests through `serve`, and what it holds on to.
+"""`python -m benchmarks.soak`: a million requests through `serve`, and its use of resources.
 
 After each part: memory, threads and descriptors of the server. Exits with 1 if an answer was
 wrong, or if something grew after the first 100,000 requests.
@@ -18,18 +18,18 @@ from benchmarks.serving import serve
 
 SCRIPT = Path(__file__).with_name("soak.lua")
 EXPECTED = {"200", "201", "401", "404"}
-"""Tokens of three vendors, a refused exchange, an address that is nobody's."""
+"""Tokens of three vendors, a refused exchange, an unknown address."""
 
 WARM = 100_000
-"""Requests after which the journal and the ledger are full, and nothing has to grow any more."""
+"""Requests after which the journal and the token list are full, so that nothing may grow."""
 
 GROWTH = 2.0
-"""MiB between then and the end that are no leak: the allocator's own."""
+"""Growth after that in MiB that is due to the allocator and not a leak."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What was so far, and what the server holds now. Memory in MiB."""
+    """The requests so far and the resources of the server. Memory in MiB."""
 
     requests: int
     rate: float
@@ -53,7 +53,11 @@ def main() -> None:
 
 
 def soak(requests: int, seconds: float, flags: list[str]) -> list[Part]:
-    """Load in parts until so many requests are answered. Raises SystemExit for a wrong answer."""
+    """Send requests in parts until `requests` are answered.
+
+    Raises:
+        SystemExit: An answer was wrong.
+    """
     parts: list[Part] = []
     print(f"{'requests':>10} {'each second':>12} {'MiB':>7} {'threads':>8} {'descriptors':>12}")
     with serve(*flags) as (process, url):
@@ -61,7 +65,9 @@ def soak(requests: int, seconds: float, flags: list[str]) -> list[Part]:
         while done < requests:
             answered, rate = _load(url, seconds)
             done += answered
-            with urlopen(f"{url}/__admin/requests?limit=10") as listed:  # who looks in between
+            with urlopen(
+                f"{url}/__admin/requests?limit=10"
+            ) as listed:  # the admin API is used meanwhile
                 assert listed.status == 200
             time.sleep(0.3)  # for connections to be closed
             pid = process.pid

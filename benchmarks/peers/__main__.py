@@ -36,7 +36,7 @@ def _installed(system: System) -> bool:
 
 
 def table(seen: list[Seen]) -> str:
-    """Markdown; `times`: how many times as many requests the first one answers."""
+    """Return Markdown. `times`: the rate of the first system divided by that of the row."""
     heads = "system|W1 requests/s|times|p50 ms|p99 ms|W2 requests/s|times|start s|MiB|W1 here"
     rules = "---|--:|--:|--:|--:|--:|--:|--:|--:|---"
     rows = [_row(each, seen[0]) for each in seen]

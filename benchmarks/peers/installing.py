@@ -1,4 +1,4 @@
-"""Where each system comes from: its own registry, into a folder of its own."""
+"""Installation of each system from its registry into a folder."""
 
 import subprocess
 import sys
@@ -8,13 +8,13 @@ from pathlib import Path
 from benchmarks.load import program
 
 Install = Callable[[Path], None]
-"""Puts a system into a folder."""
+"""Install a system into a folder."""
 
 ROOT = Path(__file__).parents[2]
 
 
 def npm(package: str) -> Install:
-    """A package of the npm registry; installed once."""
+    """Install a package of the npm registry, once."""
 
     def install(folder: Path) -> None:
         if not (folder / "node_modules").exists():
@@ -33,7 +33,7 @@ def npm(package: str) -> Install:
 
 
 def pip(*packages: str) -> Install:
-    """Packages of the Python package index, in an environment of their own; installed once."""
+    """Install packages of the Python package index in an environment of their own, once."""
 
     def install(folder: Path) -> None:
         if not (folder / "bin").exists():
@@ -44,7 +44,7 @@ def pip(*packages: str) -> Install:
 
 
 def ours(*with_: str) -> Install:
-    """The project as it is now, in an environment of its own; installed anew each time."""
+    """Install the current state of the project in an environment of its own, each time."""
 
     def install(folder: Path) -> None:
         if not (folder / "bin").exists():
@@ -64,7 +64,11 @@ def _pip(folder: Path, *arguments: str) -> None:
 
 
 def _run(*command: str, cwd: Path) -> None:
-    """Raises RuntimeError, with the last line of what was complained of."""
+    """Run a command.
+
+    Raises:
+        RuntimeError: It failed; the text is the last line of its output.
+    """
     cwd.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:

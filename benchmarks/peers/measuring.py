@@ -1,4 +1,4 @@
-"""Start every system, load one after the other, in turns, and keep what was seen."""
+"""Start every system, apply load to one after the other in rounds, and keep the results."""
 
 import statistics
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ Work = Literal["W1", "W2"]
 
 @dataclass
 class Seen:
-    """What was measured of one system: starts in seconds, memory in MiB, loads by work."""
+    """The measurements of one system: starts in seconds, memory in MiB, loads by request."""
 
     system: System
     starts: list[float] = field(default_factory=list)
@@ -31,24 +31,24 @@ class Seen:
     loads: dict[Work, list[Load]] = field(default_factory=lambda: {"W1": [], "W2": []})
 
     def rate(self, work: Work) -> float:
-        """Requests a second: the median of all rounds."""
+        """Return the median of requests per second."""
         return statistics.median(each.rate for each in self.loads[work])
 
     def latency(self, work: Work, name: Literal["p50", "p99"]) -> float:
-        """Milliseconds: the median of all rounds."""
+        """Return the median in milliseconds."""
         values: list[float] = [getattr(each, name) for each in self.loads[work]]
         return statistics.median(values)
 
     @property
     def start(self) -> float:
-        """Seconds from the start to the first right answer: the median."""
+        """Return the median of seconds from the start to the first correct answer."""
         return statistics.median(self.starts)
 
 
 def measure(
     systems: Sequence[System], folder: Path, rounds: int, seconds: float, starts: int
 ) -> list[Seen]:
-    """Starts first; then all run, and take their turns at each work in each round."""
+    """Measure the starts, then start all systems and apply load to each in every round."""
     seen = [Seen(system) for system in systems]
     for _ in range(starts):
         for each in seen:

@@ -17,7 +17,7 @@ _STYLE = """
 
 
 def draw(seen: Sequence[Seen]) -> str:
-    """A bar for each system, our own in another colour: tokens bought in a second."""
+    """Return an SVG with a bar for each system: tokens obtained per second."""
     longest = max(each.rate("W1") for each in seen)
     height = _TOP + _ROW * len(seen) + 8
     bars = [_bar(each, position, longest) for position, each in enumerate(seen)]

@@ -9,7 +9,7 @@ from typing import NoReturn
 import click
 
 from mockserver.cli.ca import ca
-from mockserver.cli.errors import tell
+from mockserver.cli.errors import report_error
 from mockserver.cli.ledger import ledger
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.serve import serve
@@ -23,7 +23,7 @@ _INTERRUPTED = 130
 @click.group(name="token-mockserver")
 @click.version_option(VERSION, prog_name="token-mockserver")
 def commands() -> None:
-    """Four vendors' token APIs, for tests."""
+    """Emulate four vendors' token APIs, and check the real services against them."""
 
 
 for command in (serve, ca, verify, ledger, *COMMANDS):
@@ -31,11 +31,11 @@ for command in (serve, ca, verify, ledger, *COMMANDS):
 
 
 def main() -> NoReturn:
-    """Run the command that the arguments name, and exit. Errors are one line, not a traceback."""
+    """Run the command that the arguments name, and exit. An error is one line, no traceback."""
     try:
         code = commands.main(prog_name="token-mockserver", standalone_mode=False)
     except (click.ClickException, MockServerError) as error:
-        code = tell(error)
+        code = report_error(error)
     except (click.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
     sys.exit(code or 0)

@@ -1,4 +1,4 @@
-"""What `serve` prints when it listens: its address, and how to use each vendor."""
+"""The text that `serve` prints when it listens: its address, and how to use each vendor."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,11 +13,16 @@ _BEARER = f'-H "Authorization: Bearer ${_TOKEN}" '
 def announcement(
     vendors: Sequence[Vendor[Any]], host: str, port: int, *, guarded: bool, made: str | None
 ) -> str:
-    """The address; a table of vendors, base URLs, credentials; a curl line for each vendor.
+    """Return the address, a table of vendors, and a curl command for each vendor.
 
-    The built-in credentials are public: they are the placeholders of the vendors' own pages.
-    `guarded`: `/__admin` asks for a token, which a curl line takes from the environment. `made`:
-    the one that nobody knows yet, with a line that puts it there.
+    The built-in credentials are public: they are placeholders from the vendors' pages.
+
+    Args:
+        vendors: The vendors to list.
+        host: The address that the server is bound to.
+        port: The port.
+        guarded: `/__admin` requires a token; the curl commands take it from the environment.
+        made: A generated admin token. It is printed as an `export` line for the shell.
     """
     root = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     near = f"http://127.0.0.1:{port}" if host in _EVERYWHERE else root
@@ -29,13 +34,13 @@ def announcement(
         f"{name:<{widths[0]}}  {url:<{widths[1]}}  {known}"
         for (name, url), known in zip([heads, *rows], credentials, strict=True)
     ]
-    export = [f"# admin token, made for this run\nexport {_TOKEN}={made}"] if made else []
+    export = [f"# admin token, generated for this run\nexport {_TOKEN}={made}"] if made else []
     curls = [_curl(vendor, near, guarded) for vendor in vendors]
     return "\n".join([f"listening on {root}", "", *table, "", *export, *curls])
 
 
 def _curl(vendor: Vendor[Any], root: str, guarded: bool) -> str:
-    """A command for the shell that buys a token of this vendor from the server at `root`."""
+    """Return a shell command that buys a token of this vendor from the server at `root`."""
     arguments = vendor.curl.format(
         base_url=f"{root}/{vendor.name}",
         admin_url=f"{root}/__admin",

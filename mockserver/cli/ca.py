@@ -1,4 +1,4 @@
-"""`token-mockserver ca`: the certificate authority that a client has to trust for https."""
+"""`token-mockserver ca`: the certificate that a client has to trust for https."""
 
 import sys
 from pathlib import Path
@@ -22,7 +22,7 @@ _FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
     is_eager=True,
     expose_value=False,
     callback=read_configuration,
-    help="TOML file with further hosts; default: token-mockserver.toml, if it is here.",
+    help="TOML file with further hosts; default: token-mockserver.toml, if it exists.",
 )
 @click.option(
     "--ca-dir",
@@ -35,7 +35,7 @@ _FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
     "tls_hosts",
     multiple=True,
     envvar="TOKEN_MOCKSERVER_TLS_HOST",
-    help="Further name or address of the server, as given to serve; may be repeated.",
+    help="Additional name or address of the server, as given to serve. Repeatable.",
 )
 @click.option(
     "--format",
@@ -43,10 +43,12 @@ _FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
     type=click.Choice(list(_FORMATS)),
     default="pem",
     show_default=True,
-    help="p12 is a PKCS #12 trust store, as Java takes it; its password is changeit.",
+    help="p12 is a PKCS #12 trust store for Java with the password changeit.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), help="File; default: stdout."
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write to; default: stdout.",
 )
 @click.pass_context
 def ca(
@@ -57,9 +59,10 @@ def ca(
     kind: str,
     out: Path | None,
 ) -> None:
-    """Print the certificate that clients have to trust; make the authority if there is none.
+    """Print the certificate of the authority that clients have to trust for https.
 
-    It vouches for the vendors' hosts and this machine alone. Its key stays in its folder.
+    The authority is created if there is none. Its certificates are valid for the vendors' hosts
+    and this machine only. Its private key stays in its folder.
     """
     application = new_application(
         context.obj, server_names=tls_hosts, ca_folder=lambda: ca_dir or default_folder()

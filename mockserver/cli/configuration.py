@@ -1,4 +1,4 @@
-"""The configuration file: TOML, its top level the flags of `serve`, a table for each vendor."""
+"""The configuration file: TOML with the flags of `serve` and a table for each vendor."""
 
 import tomllib
 from pathlib import Path
@@ -12,10 +12,13 @@ DEFAULT_FILE = Path("token-mockserver.toml")
 
 
 def read_configuration(context: click.Context, _option: click.Parameter, path: Path | None) -> None:
-    """Take flags that the command line and the environment leave open from the file.
+    """Set the defaults of the command's flags, and `context.obj`, from the file.
 
-    The file is `path`, or `token-mockserver.toml` here if there is one. The vendors' tables
-    become `context.obj`. Raises ConfigurationError for a file that cannot be used.
+    `path` is the file; without one, `token-mockserver.toml` in the working directory is read if
+    it exists. `context.obj` becomes the vendors' tables.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or has an unknown or wrong setting.
     """
     if path is None and DEFAULT_FILE.exists():
         path = DEFAULT_FILE
@@ -26,7 +29,7 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
     del known["config"]
     for name, value in flags.items():
         if name not in known and context.command.name != "serve":
-            continue  # the top level has the flags of `serve`
+            continue  # `ca` reads the same file, whose top level has the flags of `serve`
         if name not in known:
             raise ConfigurationError(f"{path}: {name} is no setting; known: {', '.join(known)}")
         kind = _kind(known[name])

@@ -1,4 +1,4 @@
-"""How a command that failed says so: one line on stderr, and an exit code."""
+"""The report of a failed command: one line on stderr, and an exit code."""
 
 import json
 import sys
@@ -10,14 +10,14 @@ from mockserver.model.errors import ControlError, MockServerError
 FAILED, WRONG = 1, 2
 
 
-def tell(error: click.ClickException | MockServerError) -> int:
-    """Say what went wrong, and return the exit code.
+def report_error(error: click.ClickException | MockServerError) -> int:
+    """Print the error on stderr, and return the exit code.
 
-    Where the command line asks for `--json`, the line is an object: `error`, a text, and
-    `status`, that of the server's answer, or null. It goes to stderr all the same: what stands
-    on stdout is a result.
+    With `--json` the line is an object with `error`, a text, and `status`, the status of the
+    server's answer or null. stdout has results only.
     """
-    if "--json" in sys.argv:  # also where the arguments could not be read
+    # Not a parsed option: the arguments themselves can be the error.
+    if "--json" in sys.argv:
         click.echo(json.dumps({"error": _text(error), "status": _status(error)}), err=True)
     elif isinstance(error, click.ClickException):
         error.show()
@@ -35,7 +35,7 @@ def _status(error: click.ClickException | MockServerError) -> int | None:
 
 
 def _code(error: click.ClickException | MockServerError) -> int:
-    """A server that refuses (4xx) was asked for something wrong; one that fails has failed."""
+    """Return the exit code: a refusal (4xx) is wrong usage, any other error a failure."""
     if isinstance(error, click.ClickException):
         return error.exit_code
     if isinstance(error, ControlError) and not 400 <= error.status < 500:

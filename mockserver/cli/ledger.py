@@ -1,4 +1,4 @@
-"""`token-mockserver ledger`: what is stated of the vendors, on whose word, and when it was seen."""
+"""`token-mockserver ledger`: every statement about the vendors, with its evidence."""
 
 from pathlib import Path
 
@@ -7,17 +7,17 @@ import click
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--markdown", "as_page", is_flag=True, help="Print a page of documentation.")
+@click.option("--markdown", "as_page", is_flag=True, help="Print the page of the documentation.")
 @click.option(
     "--fixtures",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("fixtures"),
     show_default=True,
     envvar="TOKEN_MOCKSERVER_FIXTURES",
-    help="Where `verify --record` has written what it observed.",
+    help="Folder of the recordings of `verify --record`.",
 )
 def ledger(*, as_json: bool, as_page: bool, fixtures: Path) -> None:
-    """List every statement that is checked, its tag, its source, its last observation."""
+    """List every checked statement with its tag, source and last observation."""
     if as_json and as_page:
         raise click.UsageError("--json and --markdown: give one of them")
     from mockserver.verification import evidence_ledger as book  # noqa: PLC0415 - pytest, for this command only

@@ -1,4 +1,4 @@
-"""The file that says which port is open, for programs that wait for it."""
+"""The port file: it holds the number of the open port, for programs that wait for the server."""
 
 import os
 from contextlib import suppress
@@ -8,22 +8,23 @@ from mockserver.model.errors import ConfigurationError
 
 
 def forget(port_file: Path) -> None:
-    """Who waits for the file must not read the port of the run before."""
+    """Remove the file of an earlier run, so that no program reads an old port."""
     if port_file.is_file():
         port_file.unlink()
 
 
 def remove(port_file: Path, port: int) -> None:
-    """Take the file away, unless another server has written its own port by now."""
+    """Remove the file, unless another server has written its own port meanwhile."""
     with suppress(OSError, ValueError):
         if port_file.read_text() == f"{port}\n":
             port_file.unlink()
 
 
 def write(port_file: Path, port: int) -> None:
-    """Whole or not at all: who waits for the file must not read half a number.
+    """Write the file atomically, so that no program reads a part of the number.
 
-    Raises ConfigurationError if it cannot be written.
+    Raises:
+        ConfigurationError: The file cannot be written.
     """
     try:
         unfinished = port_file.with_name(f"{port_file.name}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""Commands that drive a running server: each is a few calls of its control interface."""
+"""Commands that control a running server through `/__admin`."""
 
 import functools
 import json
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
-_NEGATIVE = {"ignore_unknown_options": True}  # -30m is a wrong duration, and no option -3
+# `-30m` is then an argument, and an error of the duration, instead of an unknown option -3.
+_NEGATIVE = {"ignore_unknown_options": True}
 _UNIX_SECONDS = re.compile(r"(?![0-9]{8}$)[0-9]{1,20}(\.[0-9]{1,9})?", re.ASCII)
 
 
 def remote(command: Command) -> Command:
-    """Give a command a running server in place of `--url`, and print what it returns.
+    """Return a click command that calls `command` with a `RemoteMock`, and prints the result.
 
-    A command returns JSON values and the text that says the same to a person.
+    `command` returns a JSON value and a text with the same content. `--json` selects the value.
     """
 
     @click.option(
@@ -33,9 +34,9 @@ def remote(command: Command) -> Command:
         envvar="TOKEN_MOCKSERVER_URL",
         default="http://127.0.0.1:7401",
         show_default=True,
-        help="Address of the server, or of a namespace on it.",
+        help="Address of the server, or of one of its namespaces.",
     )
-    @click.option("--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="Its admin token.")
+    @click.option("--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="The admin token.")
     @click.option("--json", "as_json", is_flag=True, help="Print JSON; errors too, on stderr.")
     @functools.wraps(command)
     def called(url: str, admin_token: str | None, as_json: bool, **arguments: Any) -> None:
@@ -60,7 +61,7 @@ def _moment(mock: "RemoteMock") -> tuple[Any, str]:
 @clock.command("show")
 @remote
 def show_clock(mock: "RemoteMock") -> tuple[Any, str]:
-    """Say what time it is there."""
+    """Print the current time of the server's clock."""
     return _moment(mock)
 
 
@@ -68,9 +69,9 @@ def show_clock(mock: "RemoteMock") -> tuple[Any, str]:
 @click.argument("at", required=False)
 @remote
 def freeze_clock(mock: "RemoteMock", at: str | None) -> tuple[Any, str]:
-    """Stop the clock, at a moment such as 2030-01-01T00:00:00Z or 1893456000, or now.
+    """Stop the clock at AT (default: now), such as 2030-01-01T00:00:00Z or 1893456000.
 
-    Eight digits are a day, 20300101; other numbers are Unix seconds.
+    Eight digits are a date (20300101); any other number is a time in Unix seconds.
     """
     mock.clock.freeze(float(at) if at and _UNIX_SECONDS.fullmatch(at) else at)
     return _moment(mock)
@@ -79,7 +80,7 @@ def freeze_clock(mock: "RemoteMock", at: str | None) -> tuple[Any, str]:
 @clock.command("unfreeze")
 @remote
 def unfreeze_clock(mock: "RemoteMock") -> tuple[Any, str]:
-    """Let the clock run on from where it stands."""
+    """Let the clock continue from its current time."""
     mock.clock.unfreeze()
     return _moment(mock)
 
@@ -98,7 +99,7 @@ def advance_clock(mock: "RemoteMock", by: str) -> tuple[Any, str]:
 @clock.command("reset")
 @remote
 def reset_clock(mock: "RemoteMock") -> tuple[Any, str]:
-    """Take the machine's time again."""
+    """Set the clock to the machine's time."""
     mock.clock.reset()
     return _moment(mock)
 
@@ -106,7 +107,7 @@ def reset_clock(mock: "RemoteMock") -> tuple[Any, str]:
 @click.command()
 @remote
 def reset(mock: "RemoteMock") -> tuple[Any, str]:
-    """Take everything back to the start: tokens, codes, accounts, journal, stubs, clock."""
+    """Reset everything: tokens, codes, accounts, journal, stubs, clock."""
     mock.reset()
     return {}, "reset"
 
@@ -114,16 +115,16 @@ def reset(mock: "RemoteMock") -> tuple[Any, str]:
 @click.command()
 @remote
 def health(mock: "RemoteMock") -> tuple[Any, str]:
-    """Exit with 0 if the server is well, with 1 if not: for a container's health check."""
+    """Exit with 0 if the server is healthy, otherwise with 1."""
     value = mock.health()
     return value, value["status"]
 
 
 @click.command()
-@click.option("--unmatched", is_flag=True, help="Only those that reached no endpoint and no stub.")
+@click.option("--unmatched", is_flag=True, help="Only requests without endpoint and stub.")
 @remote
 def requests(mock: "RemoteMock", unmatched: bool) -> tuple[Any, str]:
-    """List the requests that came, oldest first."""
+    """List the received requests, oldest first."""
     found = mock.requests.unmatched() if unmatched else mock.requests.all()
     values = [{**request._asdict(), "at": iso(request.at)} for request in found]
     return values, "\n".join(map(_line, found)) or "no requests"
@@ -138,7 +139,7 @@ def _line(request: "LoggedRequest") -> str:
 @click.command()
 @remote
 def tokens(mock: "RemoteMock") -> tuple[Any, str]:
-    """List the tokens that were issued, newest first; never the tokens themselves."""
+    """List the issued tokens, newest first, without the tokens themselves."""
     found = mock.tokens()
     lines = [
         f"{token['id']}  {token['state']:<8}{token['vendor']} {token['kind']} of {token['account']}"
@@ -149,27 +150,27 @@ def tokens(mock: "RemoteMock") -> tuple[Any, str]:
 
 @click.command()
 @click.argument("vendor")
-@click.option("--expires-in", type=int, help="Seconds that it lives.")
+@click.option("--expires-in", type=int, help="Life of the token in seconds.")
 @click.option("--defect", help="expired, not-yet-valid, bad-signature, ...")
 @remote
 def mint(
     mock: "RemoteMock", vendor: str, expires_in: int | None, defect: str | None
 ) -> tuple[Any, str]:
-    """Print a token as VENDOR sends it, of the built-in account."""
+    """Print a token of the built-in account as VENDOR sends it."""
     token = mock.mint(vendor, expires_in=expires_in, defect=defect)
     return {"id": token.id, "token": token, "expires": token.expires}, token.token
 
 
 @click.command()
 @click.argument("vendor")
-@click.option("--endpoint", help="Only requests to this one.")
-@click.option("--status", type=int, help="The vendor's own error by status; default 500.")
-@click.option("--fault", type=click.Choice(list(Fault)), help="A broken connection instead.")
-@click.option("--times", type=int, help="How many requests; default: all.")
+@click.option("--endpoint", help="Only requests to this endpoint.")
+@click.option("--status", type=int, help="Status of the vendor's own error; default: 500.")
+@click.option("--fault", type=click.Choice(list(Fault)), help="Break the connection instead.")
+@click.option("--times", type=int, help="Number of requests; default: all.")
 @click.option("--phase", type=click.Choice(["before", "after"]), default="before")
 @remote
 def fail(mock: "RemoteMock", vendor: str, **how: Any) -> tuple[Any, str]:
-    """Let requests to VENDOR fail from now on."""
+    """Make requests to VENDOR fail from now on."""
     if how["fault"] is not None and how["status"] is not None:
         raise click.UsageError("give --status or --fault, not both")
     stub = mock.fail(vendor, **how)

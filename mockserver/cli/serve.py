@@ -21,9 +21,9 @@ from mockserver.server import WireServer, listen, server_of
 from mockserver.storage.open_backend import MEMORY, is_shared
 from mockserver.vendors import discover
 
-_INTERRUPTED = 130  # by SIGINT, as shells have it
+_INTERRUPTED = 130  # the exit code of shells after SIGINT
 _NO_SHARED_STORE = (
-    "several workers need a store that they share: --store sqlite:///FILE or --store redis://HOST"
+    "several workers require a shared store: --store sqlite:///FILE or --store redis://HOST"
 )
 
 
@@ -35,7 +35,7 @@ _NO_SHARED_STORE = (
     is_eager=True,
     expose_value=False,
     callback=read_configuration,
-    help="TOML file; default: token-mockserver.toml, if it is here.",
+    help="TOML file; default: token-mockserver.toml, if it exists.",
 )
 @click.option(
     "--host",
@@ -56,19 +56,19 @@ _NO_SHARED_STORE = (
     "--port-file",
     type=click.Path(path_type=Path),
     envvar="TOKEN_MOCKSERVER_PORT_FILE",
-    help="File to write the port to, once it is open.",
+    help="File to which the port is written once it is open.",
 )
 @click.option(
     "--admin-token",
     envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN",
-    help="What /__admin asks for as bearer; default: one is made unless --host is localhost.",
+    help="Bearer token that /__admin requires; default: generated unless --host is localhost.",
 )
 @click.option(
     "--store",
     default=MEMORY,
     envvar="TOKEN_MOCKSERVER_STORE",
     show_default=True,
-    help="Where state is kept: memory:, sqlite:///FILE or redis://HOST.",
+    help="Store of the state: memory:, sqlite:///FILE or redis://HOST.",
 )
 @click.option(
     "--workers",
@@ -76,7 +76,7 @@ _NO_SHARED_STORE = (
     default=1,
     envvar="TOKEN_MOCKSERVER_WORKERS",
     show_default=True,
-    help="Processes that answer; more than one need a store that they share.",
+    help="Number of processes; more than one require a shared store.",
 )
 @click.option(
     "--ca-dir",
@@ -89,19 +89,19 @@ _NO_SHARED_STORE = (
     "tls_hosts",
     multiple=True,
     envvar="TOKEN_MOCKSERVER_TLS_HOST",
-    help="Further name or address of this server, for its certificate; may be repeated.",
+    help="Additional name or address of this server, for its certificate. Repeatable.",
 )
 @click.option(
     "--offline",
     is_flag=True,
     envvar="TOKEN_MOCKSERVER_OFFLINE",
-    help="Refuse requests through the proxy to hosts that are no vendor's.",
+    help="Refuse proxy requests to hosts that do not belong to a vendor.",
 )
 @click.option(
     "--seed",
     type=int,
     envvar="TOKEN_MOCKSERVER_SEED",
-    help="Of the dice that probabilities and delays are rolled with; default: real chance.",
+    help="Seed of random decisions (probability, random delays); default: random.",
 )
 @click.pass_context
 def serve(  # noqa: PLR0913 - one for each flag
@@ -118,7 +118,7 @@ def serve(  # noqa: PLR0913 - one for each flag
     offline: bool,
     seed: int | None,
 ) -> NoReturn:
-    """Answer as all four vendors do, until interrupted."""
+    """Emulate all vendors on one port, until interrupted."""
     if workers > 1 and not is_shared(store):
         raise ConfigurationError(_NO_SHARED_STORE)
     if port_file:
@@ -135,7 +135,7 @@ def serve(  # noqa: PLR0913 - one for each flag
         ca_folder=lambda: ca_dir or default_folder(),
     )
     front = begin()
-    front.check()  # what is set wrongly is told before anything else
+    front.check()  # an error of configuration is reported before the port is opened
     listener = listen(host, port)
     port = listener.getsockname()[1]
 
@@ -147,18 +147,18 @@ def serve(  # noqa: PLR0913 - one for each flag
 
     try:
         if workers == 1:
-            told = server_of(front, listener, tls_hosts, offline=offline).run(announce)
+            received = server_of(front, listener, tls_hosts, offline=offline).run(announce)
         else:
             make = partial(server_of, names=tls_hosts, offline=offline)
-            told = _share(lambda: make(begin(), listener), workers, listener, announce)
+            received = _share(lambda: make(begin(), listener), workers, listener, announce)
     finally:
         if port_file:
             remove(port_file, port)
-    raise SystemExit(_INTERRUPTED if told is signal.SIGINT else 0)
+    raise SystemExit(_INTERRUPTED if received is signal.SIGINT else 0)
 
 
 def _is_local(host: str) -> bool:
-    """Whether callers name this address as the control interface lets them without a token."""
+    """Return True if callers of this address need no admin token."""
     return (f"[{host}]" if ":" in host else host) in LOCAL
 
 
@@ -168,7 +168,7 @@ def _share(
     listener: socket.socket,
     ready: Callable[[], object],
 ) -> signal.Signals:
-    from mockserver.server.workers import Workers  # noqa: PLC0415 - who is alone needs none
+    from mockserver.server.workers import Workers  # noqa: PLC0415 - not needed for one process
 
     def work(ready: Callable[[], object], lifeline: int) -> None:
         make().run(ready, lifeline)
