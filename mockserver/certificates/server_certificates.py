@@ -4,7 +4,6 @@ import ssl
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -103,6 +102,8 @@ def default_folder() -> Path:
 
 
 def _load(context: ssl.SSLContext, pem: bytes) -> None:
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - not needed before
+
     # ssl reads keys from files alone; this one is the user's own and is gone at once.
     with TemporaryDirectory(prefix="token-mockserver-") as folder:
         path = Path(folder, "leaf.pem")
