@@ -1,6 +1,7 @@
 """What only the server in the process has: an address, a beginning and an end."""
 
 import socket
+from pathlib import Path
 
 import pytest
 import requests
@@ -26,6 +27,19 @@ def test_it_starts_again_where_it_stopped() -> None:
     assert server.dstor.hosts[-1] == "a.test"
     server.reset()
     assert server.clock.frozen
+
+
+def test_https_on_the_same_port_and_as_a_proxy(tmp_path: Path) -> None:
+    roots = tmp_path / "ca.pem"
+    with TokenServer(hosts={"datasentinel": ["ds.test"]}) as server, requests.Session() as client:
+        roots.write_text(requests.get(f"{server.url}/__admin/certs/ca.pem", timeout=10).text)
+        client.trust_env, client.verify = False, str(roots)
+        own = server.url.replace("http://127.0.0.1", "https://localhost")
+        assert client.get(f"{own}/__admin/health").json()["status"] == "healthy"
+        client.proxies = {"https": server.url}
+        client.post("https://ds.test/ds-api/user-token", auth=("myUser", "myPassword"))
+        (request,) = server.requests.all()
+        assert (request.vendor, request.status) == ("datasentinel", 201)
 
 
 def test_a_port_that_is_taken_is_an_error() -> None:
