@@ -110,6 +110,15 @@ def test_hosts_added_later_are_covered_by_the_same_key(tmp_path: Path) -> None:
     assert handshake(second, list(HOSTS), HOSTS[0], tmp_path)
 
 
+def test_earlier_trust_stays_good_for_the_earlier_hosts(tmp_path: Path) -> None:
+    earlier = ServerCertificates(HOSTS, lambda: tmp_path).client_context()
+    now = ServerCertificates([*HOSTS, "ds.example.org"], lambda: tmp_path)
+    assert talk(now.client_context(), now.server_context(), "ds.example.org")
+    assert talk(earlier, now.server_context(), HOSTS[0])
+    with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
+        talk(earlier, now.server_context(), "ds.example.org")
+
+
 def test_of_processes_that_make_it_at_once_all_have_the_same(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"
