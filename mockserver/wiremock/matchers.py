@@ -18,6 +18,7 @@ from mockserver.wiremock.json_path_functions import (
     EvaluationAborted,
     EvaluationError,
     Keys,
+    NotFoundError,
     java_text,
 )
 from mockserver.wiremock.json_schema import schema_test
@@ -25,6 +26,7 @@ from mockserver.wiremock.lenient_json import parse_json
 from mockserver.wiremock.mapping_fields import Fields, MappingError
 from mockserver.wiremock.regular_expressions import TookTooLong, full_match
 
+_ERROR = object()
 _COMPARED = 500  # characters: comparing texts costs their lengths multiplied
 _log = logging.getLogger("mockserver")
 
@@ -192,7 +194,7 @@ def _matches_json_path(fields: Fields, where: str) -> Matcher:
     given = fields.take_any("matchesJsonPath")
     if isinstance(given, str):
         find = _finder(given, where)
-        return Matcher("matchesJsonPath", given, lambda value: find(value) not in (None, [], {}))
+        return Matcher("matchesJsonPath", given, lambda value: _finds(find(value)))
     inner = Fields(given, where)
     expression = inner.take_optional("expression", str)
     if expression is None:
@@ -216,15 +218,22 @@ def _found(path: JsonPath, value: str | None) -> Any:
     try:
         document = parse_json(value or "")
         return path.find(document, document)
-    except (ValueError, RecursionError, EvaluationError, EvaluationAborted):
+    except (ValueError, RecursionError, NotFoundError):
         return None
+    except (EvaluationError, EvaluationAborted):
+        # An error is not the same as nothing: no matcher accepts it, not even `absent`.
+        return _ERROR
+
+
+def _finds(found: Any) -> bool:
+    return found is not _ERROR and found not in (None, [], {})
 
 
 def _accepts_found(matcher: Matcher, found: Any) -> bool:
     """Return True if a matcher accepts the value that was found, or one of a list of values."""
     if matcher.operator == "absent":
         return found in (None, [])
-    if found is None or isinstance(found, Keys):
+    if found is None or found is _ERROR or isinstance(found, Keys):
         return False
     if isinstance(found, list) and matcher.operator != "equalToJson":
         return any(matcher.test(_text(value)) for value in found)

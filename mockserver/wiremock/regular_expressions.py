@@ -1,11 +1,16 @@
-"""Regular expressions in Java's syntax, as WireMock's mappings have them.
+"""Regular expressions in Java's syntax, as WireMock's mappings have them, in bounded time.
 
 Java's and Python's syntax mostly agree. The few constructs that are spelled differently are
 translated. Constructs that Python lacks, or reads in another sense, are refused by name.
+
+Python's own engine matches where the number of steps is known to be small. Everything else is left
+to the package `regex`, whose time can be limited. It is imported at its first use: it is slow to
+import, and its limit costs more than most matches.
 """
 
 import re
 from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from mockserver.wiremock.mapping_fields import MappingError
 
@@ -13,6 +18,10 @@ from mockserver.wiremock.mapping_fields import MappingError
 class TookTooLong(Exception):
     """A comparison was given up, because it took too long."""
 
+
+_CHEAP = 100_000  # steps
+_LONGEST = 0.1  # real seconds for one match
+_SHORTEST = 0.001  # after the limit was reached several times: a search is over many texts
 
 _TOKEN = re.compile(r"\\Q.*?(?:\\E|\Z)|\\k<|\\.|\(\?<(?![=!])|&&|\[\^?\]?|\]|.", re.DOTALL)
 _TRANSLATED = {"(?<": "(?P<", "\\k<": "(?P=", "\\z": "\\Z"}
@@ -32,10 +41,13 @@ _REFUSED = {
     "\\e": "the escape character",
     "\\N": "named characters",
 }
+_FLAGS = {"s": "DOTALL", "i": "IGNORECASE", "m": "MULTILINE", "x": "VERBOSE"}
 
 
 def full_match(expression: str, where: str, *, flags: str = "s") -> Callable[[str], bool]:
     """Return a test whether a whole text matches a regular expression in Java's syntax.
+
+    The test raises TookTooLong if it is given up.
 
     Args:
         expression: The regular expression.
@@ -45,33 +57,82 @@ def full_match(expression: str, where: str, *, flags: str = "s") -> Callable[[st
     Raises:
         MappingError: The expression is not one, or has a construct that is not supported.
     """
-    pattern = _compiled(expression, where, flags)
-    return lambda text: pattern.fullmatch(text) is not None
+    compiled = _Expression(expression, where, flags)
+    return lambda text: compiled.run("fullmatch", text)
 
 
 def search(expression: str, where: str) -> Callable[[str], bool]:
     """Return a test whether a regular expression matches somewhere in a text.
 
+    The test raises TookTooLong if it is given up.
+
     Raises:
         MappingError: The expression is not one, or has a construct that is not supported.
     """
-    pattern = _compiled(expression, where, "")
-    return lambda text: pattern.search(text) is not None
+    compiled = _Expression(expression, where, "")
+    return lambda text: compiled.run("search", text)
 
 
-def _compiled(expression: str, where: str, flags: str) -> re.Pattern[str]:
-    # Java's predefined classes, and its case-insensitive matching, are of ASCII by default.
-    options = re.ASCII
-    for flag in flags:
-        options |= {"s": re.DOTALL, "i": re.IGNORECASE, "m": re.MULTILINE, "x": re.VERBOSE}[flag]
-    try:
-        return re.compile(_translated(expression, where), options)
-    except (re.error, OverflowError, RecursionError, Warning) as error:
-        raise MappingError(f"{where} is no regular expression: {error}") from None
+class _Cost(NamedTuple):
+    """What bounds the steps of a match: the number of repetitions, and if one is in another."""
+
+    repetitions: int
+    options: int
+    is_nested: bool
+
+    def steps(self, length: int) -> float:
+        if self.is_nested or self.repetitions > 4 or self.options > 16:
+            return float("inf")
+        return float(2**self.options * max(length, 1) ** self.repetitions)
 
 
-def _translated(expression: str, where: str) -> str:
-    parts, in_class, in_reference = [], False, False
+class _Expression:
+    """A compiled expression."""
+
+    def __init__(self, expression: str, where: str, flags: str) -> None:
+        tokens = _tokens(expression, where)
+        self._source = "".join(tokens)
+        # Java's predefined classes, and its case-insensitive matching, are of ASCII by default.
+        self._flags = ["ASCII", *(_FLAGS[flag] for flag in flags)]
+        try:
+            self._cheap = re.compile(self._source, self._options(re))
+        except (re.error, OverflowError, RecursionError, Warning) as error:
+            raise MappingError(f"{where} is no regular expression: {error}") from None
+        self._cost = _cost(tokens)
+        self._limited: Any = None
+        self._limit = _LONGEST
+
+    def run(self, method: str, text: str) -> bool:
+        """Return True for a match.
+
+        Raises:
+            TookTooLong: The match was given up.
+        """
+        length = len(text) if method == "fullmatch" else len(text) ** 2
+        if self._cost.steps(length) <= _CHEAP:
+            return getattr(self._cheap, method)(text) is not None
+        if self._limited is None:
+            import regex  # noqa: PLC0415 - slow to import, and few expressions need it
+
+            self._limited = regex.compile(self._source, self._options(regex))
+        try:
+            # concurrent: other threads run during the match.
+            match = getattr(self._limited, method)
+            return match(text, timeout=self._limit, concurrent=True) is not None
+        except TimeoutError:
+            self._limit = max(self._limit / 2, _SHORTEST)
+            raise TookTooLong from None
+
+    def _options(self, module: Any) -> int:
+        options = 0
+        for flag in self._flags:
+            options |= getattr(module, flag)
+        return options
+
+
+def _tokens(expression: str, where: str) -> list[str]:
+    """Return the parts of an expression in Python's syntax."""
+    tokens, in_class, in_reference = [], False, False
     for token in _TOKEN.findall(expression):
         if token[:2] in _REFUSED:
             raise MappingError(f"{where}: {token[:2]} ({_REFUSED[token[:2]]}) is not supported")
@@ -81,11 +142,32 @@ def _translated(expression: str, where: str) -> str:
         ends_reference = in_reference and token == ">"
         in_reference = not ends_reference and (in_reference or token == "\\k<")
         in_class = token[0] == "[" or (in_class and token != "]")
-        parts.append(")" if ends_reference else _python(token))
-    return "".join(parts)
+        tokens.append(")" if ends_reference else _python(token))
+    return tokens
 
 
 def _python(token: str) -> str:
     if token.startswith("\\Q"):
         return re.escape(token[2:].removesuffix("\\E"))
     return _TRANSLATED.get(token, token)
+
+
+def _cost(tokens: list[str]) -> _Cost:
+    """Return the cost of an expression; a bounded repetition counts as an unbounded one."""
+    repetitions, options, is_nested, in_class = 0, 0, False, False
+    groups, closed = [False], False  # if a group has a repetition or a choice in it
+    for before, token in zip(["", *tokens], tokens, strict=False):
+        if in_class or token[0] == "[":
+            in_class = token != "]"
+        elif token[0] == "(":
+            groups.append(False)
+        elif token == ")" and len(groups) > 1:
+            closed = groups.pop()
+            groups[-1] |= closed
+        elif token == "|":
+            groups[-1] = True
+        elif token in ("*", "+", "{") or (token == "?" and before[:1] != "("):
+            is_nested |= before == ")" and closed
+            groups[-1] = True
+            repetitions, options = repetitions + (token != "?"), options + (token == "?")
+    return _Cost(repetitions, options, is_nested)

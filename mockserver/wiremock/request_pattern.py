@@ -218,7 +218,7 @@ def _template(fields: Fields, name: str) -> list[Condition]:
 def _compiled_template(template: str) -> tuple[re.Pattern[str], list[str]]:
     names, parts, end = [], [], 0
     for found in _PLACEHOLDER.finditer(template):
-        parts += [re.escape(template[end : found.start()]), "(.*)" if found[2] else "([^/]+)"]
+        parts += [re.escape(template[end : found.start()]), "/(.*)" if found[2] else "([^/]+)"]
         names.append(found[1] or "**")
         end = found.end()
     return re.compile("".join([*parts, re.escape(template[end:])])), names

@@ -1,0 +1,1 @@
+"""WireMock's dialect, compared with WireMock itself."""

@@ -1,0 +1,135 @@
+"""The listed differences of judgment; docs/wiremock.md has each of them by its title.
+
+A case to which one applies is not compared. Each has an example, which must differ.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from mockserver.wiremock.json_path import compile_path
+from mockserver.wiremock.json_path_filter import JsonPathError
+from mockserver.wiremock.json_path_functions import EvaluationAborted, EvaluationError
+from tests.differential.judges import Case
+
+
+class Difference(NamedTuple):
+    """A difference: its title in the documentation, when it applies, and an example."""
+
+    title: str
+    applies: Callable[[Case], bool]
+    example: Case
+
+
+def operators(value: Any) -> Iterator[tuple[str, Any]]:
+    """Return every field at any depth, with its value."""
+    if isinstance(value, dict):
+        yield from value.items()
+    for inner in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        yield from operators(inner)
+
+
+def _is_encoded(case: Case) -> bool:
+    urls = [value for name, value in case.pattern.items() if name.startswith("url")]
+    return any(mark in text for text in (case.target, *urls) for mark in ("%", " ")) or any(
+        text.endswith("?") for text in (case.target, *urls)
+    )
+
+
+def _expects_nothing_of_several(case: Case) -> bool:
+    parameters = case.target.encode() + case.body
+    several = len(case.headers) > 1 or parameters.count(b"A=") > 1
+    return several and ("equalTo", "") in [
+        (name, value) for name, value in operators(case.pattern) if isinstance(value, str)
+    ]
+
+
+def _is_not_json(case: Case) -> bool:
+    try:
+        json.loads(case.body)
+    except ValueError:
+        return any(name == "matchesJsonPath" for name, _ in operators(case.pattern))
+    return False
+
+
+def _finds_no_scalar(case: Case) -> bool:
+    return any(
+        isinstance(value, dict) and not _is_scalar(_found(value["expression"], case.body))
+        for name, value in operators(case.pattern)
+        if name == "matchesJsonPath"
+    )
+
+
+def _found(expression: str, body: bytes) -> Any:
+    try:
+        document = json.loads(body)
+        return compile_path(expression).find(document, document)
+    except (ValueError, JsonPathError, EvaluationError, EvaluationAborted):
+        return ""
+
+
+def _is_scalar(found: Any) -> bool:
+    values = found if isinstance(found, list) else [found]
+    return not any(isinstance(value, dict | list) or value is None for value in values)
+
+
+def _has_header(case: Case, name: str, part: str) -> bool:
+    return any(key.lower() == name and part in value for key, value in case.headers)
+
+
+_OBJECT = {"matchesJsonPath": {"expression": "$.a", "equalTo": '{"b":1}'}}
+_NULL = {"matchesJsonPath": {"expression": "$.a", "equalTo": "null"}}
+
+DIFFERENCES = (
+    Difference(
+        "An empty value beside others counts.",
+        _expects_nothing_of_several,
+        Case({"headers": {"A": {"equalTo": ""}}}, headers=(("A", "a"), ("A", ""))),
+    ),
+    Difference(
+        "A URL also matches decoded, and without a vendor's prefix.",
+        _is_encoded,
+        Case({"urlPath": "/a/b"}, target="/a%2Fb"),
+    ),
+    Difference(
+        "The method matches in any case.",
+        lambda case: case.pattern.get("method", "").upper() != case.pattern.get("method", ""),
+        Case({"method": "post"}),
+    ),
+    Difference(
+        "A body in deflate is decompressed",
+        lambda case: _has_header(case, "content-encoding", "deflate"),
+        Case(
+            {"bodyPatterns": [{"equalTo": "a"}]},
+            headers=(("Content-Encoding", "deflate"),),
+            body=zlib.compress(b"a"),
+        ),
+    ),
+    Difference(
+        "An unknown charset counts as UTF-8.",
+        lambda case: _has_header(case, "content-type", "charset=unknown"),
+        Case(
+            {"bodyPatterns": [{"equalTo": "a"}]},
+            headers=(("Content-Type", "text/plain; charset=unknown"),),
+            body=b"a",
+        ),
+    ),
+    Difference(
+        "A JSONPath reads JSON as `equalToJson` does",
+        _is_not_json,
+        Case({"bodyPatterns": [{"matchesJsonPath": "$.a"}]}, body=b"{a: 1}"),
+    ),
+    Difference(
+        "An object found by a JSONPath is compared as compact JSON",
+        _finds_no_scalar,
+        Case({"bodyPatterns": [_OBJECT]}, body=b'{"a": {"b": 1}}'),
+    ),
+    Difference(
+        "A null in a list found by a JSONPath is the text `null`.",
+        _finds_no_scalar,
+        Case({"bodyPatterns": [_NULL]}, body=b'{"a": [null]}'),
+    ),
+)
