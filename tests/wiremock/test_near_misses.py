@@ -56,7 +56,7 @@ def test_each_path_of_each_endpoint_is_a_candidate_and_shows_as_a_stub() -> None
         for endpoint in vendor.endpoints
         for path in endpoint.paths
     ]
-    assert len(paths) == 18
+    assert len(paths) > 10
     assert shown == [
         {"name": f"{vendor} {endpoint}", "request": {"method": method, "urlPath": path}}
         for vendor, endpoint, method, path in paths
