@@ -32,7 +32,10 @@ class Judge:
 
     def judge(self, case: Case) -> bool | str:
         """Return True if the pattern matches the request, or the text with which it is refused."""
-        self._send("DELETE", "/__admin/mappings")
+        # An answer that one side cannot read must not be taken for the next one.
+        self._connection.close()
+        status, answer = self._send("DELETE", "/__admin/mappings")
+        assert status == 200, answer
         mapping = {"request": case.pattern, "response": {"status": _STARTED}}
         status, answer = self._send("POST", "/__admin/mappings", body=json.dumps(mapping).encode())
         if status != 201:

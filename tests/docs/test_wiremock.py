@@ -17,7 +17,9 @@ from tests.engine_client import admin, content
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "wiremock.md").read_text(encoding="utf-8")
-WIREMOCKS = re.compile("/(mappings|scenarios|requests|near-misses|settings|reset|health|version|certs/wiremock)")
+WIREMOCKS = re.compile(
+    "/(mappings|scenarios|requests|near-misses|settings|reset|health|version|certs/wiremock)"
+)
 ID = "01234567-89ab-4cde-8f01-23456789abcd"
 EXAMPLES: dict[str, dict[str, Any]] = {
     "": {"id": ID, "uuid": ID, "request": {}, "response": {}, "priority": 1}
