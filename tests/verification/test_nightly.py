@@ -73,6 +73,11 @@ def test_drift(tmp_path: Path) -> None:
     assert steps()["Fail for drift"]["if"] == "steps.verify.outputs.outcome == 'drift'"
 
 
+def test_a_broken_check_fails_the_job() -> None:
+    step = steps()["Fail for a broken check"]
+    assert step["if"] == "steps.verify.outputs.outcome == 'broken'"
+
+
 def test_outage(tmp_path: Path) -> None:
     assert ask(tmp_path, DATASENTINEL_URL="https://127.0.0.1:1") == "outcome=outage\n"
 

@@ -1,6 +1,8 @@
 """The reports are well formed, whatever a vendor sends, and say what the findings say."""
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -12,9 +14,9 @@ from mockserver.verification.report_secrets import Secrets
 from mockserver.verification.reports import FORMATS, chosen
 from mockserver.verification.reports.junit import junit
 from mockserver.verification.reports.pages import html, markdown
-from mockserver.verification.reports.summary import outcome
+from mockserver.verification.reports.summary import outcome, overview
 from mockserver.verification.reports.table import table
-from mockserver.verification.results import CheckResult, RunResults
+from mockserver.verification.results import CheckResult, Finding, RunResults
 from mockserver.verification.skip_reasons import Reason, Why
 
 NASTY = 'came <script>alert("x")</script> | `a` & \x00\x1b[31m ]]> *b* [c](javascript:d)'
@@ -32,6 +34,19 @@ def findings(*found: CheckResult, **more: object) -> RunResults:
     return RunResults("sandbox", [*found], ["acme.test"], 7, **more)  # type: ignore[arg-type]
 
 
+FOUND = Finding(
+    "acme.GET /x answered 200: $.x",
+    "acme",
+    "GET /x answered 200: $.x: it is so",
+    "S",
+    "a page",
+    "drifted",
+    "breaking",
+    endpoint="GET /x answered 200",
+    path="$.x",
+    says="it is so",
+    came="1",
+)
 ALL = findings(GOOD, DRIFT, NEW, LEARNT, OPEN)
 
 
@@ -60,6 +75,59 @@ def test_junit_is_xml_and_counts_what_fails_and_what_was_left_out() -> None:
     skipped = dapi.find("testcase/skipped")
     assert skipped is not None
     assert skipped.get("message") == "no host"
+
+
+def test_junit_has_the_seconds_of_each_check_and_of_each_vendor() -> None:
+    root = ET.fromstring(junit(findings(replace(GOOD, seconds=1.25), replace(DRIFT, seconds=0.5))))
+    (acme,) = root
+    assert (root.get("time"), acme.get("time")) == ("1.750", "1.750")
+    assert [case.get("time") for case in acme] == ["1.250", "0.500"]
+
+
+def test_junit_shows_a_broken_check_as_an_error() -> None:
+    (acme,) = ET.fromstring(junit(findings(GOOD, replace(GOOD, verdict="broken", detail="bug"))))
+    assert (acme.get("errors"), acme.get("failures")) == ("1", "0")
+    error = acme.find("testcase/error")
+    assert error is not None
+    assert error.get("message") == "bug"
+
+
+def test_a_finding_is_shown_once_with_its_statements() -> None:
+    touched = replace(GOOD, findings=(FOUND.id,)).not_made(Why(Reason.NOT_JUDGED, FOUND.id))
+    drifted = replace(DRIFT, findings=(FOUND.id,))
+    results = findings(touched, drifted, replace(GOOD, statement="Else."), findings=[FOUND])
+    (row,) = overview(results).findings
+    assert [each.row.id for each in row.touched] == ["acme.bad", "acme.good"]
+    assert [each.row.statement for each in overview(results).others] == ["Else."]
+    lines = [line.strip() for line in click.unstyle(table(results, 200)).splitlines()]
+    at = next(number for number, line in enumerate(lines) if "$.x: it is so" in line)
+    assert lines[at + 1 : at + 4] == [
+        "came 1; a page (S)",
+        "drifted (breaking): S It is.",
+        "not judged: S It is so.",
+    ]
+    assert html(results).count("<article") == 1
+    assert '<span class="not-checked">not judged</span>: It is so. (S)' in html(results)
+    row_of_page = next(line for line in markdown(results).splitlines() if "$.x" in line)
+    assert "not judged: It is so." in row_of_page
+
+
+@pytest.mark.parametrize("page", [html, markdown])
+def test_a_page_has_date_and_versions_and_a_legend(page: Callable[[RunResults], str]) -> None:
+    text = page(ALL)
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC; token-mockserver [\d.]+, Python 3", text)
+    assert "pytest " in text
+    assert "requests " in text
+    assert "it does not, and a client breaks" in text
+    assert "our choice" in text
+
+
+def test_html_filters_by_verdict_and_fits_a_narrow_screen() -> None:
+    page = html(ALL)
+    assert page.count('type="radio"') == 1 + len({row.word for row in ALL.rows})
+    assert '[data-verdict]:not([data-verdict="drifted (breaking)"]) { display: none; }' in page
+    assert "@media (max-width: 40rem)" in page
+    assert 'content="width=device-width' in page
 
 
 def test_html_shows_what_a_vendor_sent_as_text() -> None:
