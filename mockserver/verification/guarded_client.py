@@ -164,8 +164,13 @@ class GuardedClient:
                 verify=self._verify,
                 **options,
             )
-            # Read here, while the deadline still watches the connection.
-            answer.raw = BytesIO(_whole(answer, deadline))
+            try:
+                # Read here, while the deadline still watches the connection.
+                body = _whole(answer, deadline)
+            finally:
+                # A session does not close the connection of an answer that is not read to its end.
+                answer.close()
+            answer.raw = BytesIO(body)
             return answer
 
     def _examine(self, answer: requests.Response) -> None:
