@@ -19,13 +19,40 @@ SOURCE = '''
 
 from pathlib import Path
 
+from mockserver.model.body import json_object
+from mockserver.model.errors import Refusal
 from mockserver.model.http import json_response
 from mockserver.model.settings import NoSettings
-from mockserver.model.vendor import Vendor, get
+from mockserver.model.vendor import Vendor, get, post
 
 
 def word(call):
     return json_response(200, {"token": call.state.tokens.issue({"word": "w"})})
+
+
+def buy(call):
+    sent = json_object(call.request)
+    account = call.state.accounts.find({name: sent.get(name) for name in CREDENTIALS})
+    if account is None:
+        raise Refusal("No such client.", status=401)
+    new = claims(account, call.state.settings, call.now, None)
+    return json_response(200, {"ticket": call.state.issue(account, new, call.now)})
+
+
+def use(call):
+    said = call.state.tokens.verify(call.request.headers.get("x-ticket") or "", call.now.unix)
+    return json_response(200, {"word": said["word"]})
+
+
+def broken(call):
+    raise RuntimeError(f"it broke with {call.state.accounts.all()}")
+
+
+def claims(account, settings, now, life):
+    return {"word": account["word"], "iat": now.unix, "exp": now.unix + (life or 60)}
+
+
+CREDENTIALS = {"client_secret": "cl13nt-s3cr3t", "sesame": "open-s3s4me"}
 
 
 def refuse(refusal, request):
@@ -35,14 +62,21 @@ def refuse(refusal, request):
 vendor = Vendor(
     name="acme",
     hosts=("api.acme.test",),
-    endpoints=(get("/acme-api/word", word),),
+    endpoints=(
+        get("/acme-api/word", word),
+        post("/acme-api/ticket", buy),
+        get("/acme-api/use", use),
+        get("/acme-api/broken", broken),
+    ),
     refuse=refuse,
     settings=NoSettings,
-    accounts=({"word": "w"},),
+    accounts=({"word": "w", **CREDENTIALS},),
     contract=Path(__file__).with_name("contract.yaml"),
     curl="{base_url}/acme-api/word",
-    claims=lambda account, settings, now, life: {"word": account["word"]},
-    new_account=lambda: {"word": "new"},
+    claims=claims,
+    new_account=lambda: {"word": "new", "client_secret": "made-up-1", "sesame": "made-up-2"},
+    token_prefix="ACME ",
+    secret_fields=("client_secret", "sesame", "ticket", "x-ticket"),
 )
 '''
 CONTRACT = """
@@ -133,7 +167,10 @@ def test_it_is_listed(acme: Installed) -> None:
     assert described(acme)["hosts"] == ["api.acme.test"]
     assert described(acme)["base_url"] == f"{acme.server.url}/acme"
     assert described(acme)["endpoints"] == [
-        {"name": "word", "method": "GET", "path": "/acme-api/word"}
+        {"name": "word", "method": "GET", "path": "/acme-api/word"},
+        {"name": "buy", "method": "POST", "path": "/acme-api/ticket"},
+        {"name": "use", "method": "GET", "path": "/acme-api/use"},
+        {"name": "broken", "method": "GET", "path": "/acme-api/broken"},
     ]
 
 
