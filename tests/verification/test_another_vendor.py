@@ -20,7 +20,7 @@ from mockserver.verification.statements import statement
 @statement(tag="S", source="Acme's page")
 def test_word(client: CheckClient) -> None:
     """A word buys a token."""
-    assert success(client.get("/acme-api/word"))["token"]
+    assert "token" in success(client.get("/acme-api/word"))
 '''
 CONTRACT = """
 openapi: 3.1.0
