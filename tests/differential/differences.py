@@ -39,13 +39,14 @@ def _is_encoded(case: Case) -> bool:
     )
 
 
-def _expects_nothing_of_several(case: Case) -> bool:
+def _depends_on_distance(case: Case) -> bool:
     cookies = "".join(value for _, value in case.headers)
     parameters = (case.target + cookies).encode() + case.body
     several = len(case.headers) > 1 or parameters.count(b"A=") > 1
-    return several and ("equalTo", "") in [
-        (name, value) for name, value in operators(case.pattern) if isinstance(value, str)
-    ]
+    return several and any(
+        name == "caseInsensitive" or (name == "equalTo" and value == "")
+        for name, value in operators(case.pattern)
+    )
 
 
 def _is_not_json(case: Case) -> bool:
@@ -86,8 +87,8 @@ _NULL = {"matchesJsonPath": {"expression": "$.a", "equalTo": "null"}}
 
 DIFFERENCES = (
     Difference(
-        "An empty value beside others counts.",
-        _expects_nothing_of_several,
+        "Of several values, each is tested.",
+        _depends_on_distance,
         Case({"headers": {"A": {"equalTo": ""}}}, headers=(("A", "a"), ("A", ""))),
     ),
     Difference(

@@ -101,6 +101,18 @@ def filters(draw: st.DrawFn, depth: int) -> str:
 
 
 @st.composite
+def fitting_paths(draw: st.DrawFn, document: dict[str, Any]) -> str:
+    """Return a JSONPath whose filter compares a field of a document with its value."""
+    name = draw(st.sampled_from(sorted(document)))
+    value = document[name]
+    is_text = isinstance(value, str) or (isinstance(value, int | float) and draw(st.booleans()))
+    literal = f"'{value}'" if is_text else json.dumps(value)
+    operator = draw(st.sampled_from(["==", "===", "!=", ">=", "<"]))
+    rest = draw(st.sampled_from(["", f".{name}", "[0]"]))
+    return f"$[?(@.{name} {operator} {literal})]{rest}"
+
+
+@st.composite
 def text_matchers(draw: st.DrawFn, depth: int = 0) -> dict[str, Any]:
     """Return a matcher of a text."""
     choices = [
@@ -196,7 +208,7 @@ def body_cases(draw: st.DrawFn) -> Case:
             }
             matcher: dict[str, Any] = {kind: json.dumps(draw(changed(document))), **options}
         case "matchesJsonPath":
-            matcher = {kind: draw(paths())}
+            matcher = {kind: draw(paths() | fitting_paths(document))}
         case "found":
             matcher = {"matchesJsonPath": {"expression": draw(paths()), **draw(text_matchers())}}
         case "schema":
