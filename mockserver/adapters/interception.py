@@ -5,7 +5,9 @@ that it was laid over.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from mockserver.model.errors import MockServerError
@@ -35,12 +37,14 @@ class Layer:
         self._name = name
         self._intercept: Intercept | None = intercept
         self._below: Callable[..., Any] = intercept  # until `lay`
+        self._is_inherited = False
         self._function = self._make_function()
 
     def lay(self) -> None:
         """Replace the function that is there now."""
         with _LOCK:
             self._below = getattr(self._owner, self._name)
+            self._is_inherited = self._name not in vars(self._owner)
             # By this name `inspect` finds the signature of what lies below.
             vars(self._function)["__wrapped__"] = self._below
             setattr(self._owner, self._name, self._function)
@@ -66,7 +70,13 @@ class Layer:
     def _settle(self) -> None:
         with _LOCK:
             while (top := _layer_of(getattr(self._owner, self._name))) and top._is_lifted:
-                setattr(self._owner, self._name, top._below)
+                top._restore()
+
+    def _restore(self) -> None:
+        if self._is_inherited:
+            delattr(self._owner, self._name)
+        else:
+            setattr(self._owner, self._name, self._below)
 
     @property
     def _is_lifted(self) -> bool:
@@ -91,7 +101,8 @@ class Stack:
     """The mocks that are active in a process, each with its layers. One thread starts them."""
 
     def __init__(self) -> None:
-        self._height = 0
+        self.height = 0
+        self.servers: dict[tuple[str, int], int] = {}  # of mocks, by address: their height
         self._thread = threading.current_thread()
 
     def enter(self, layers: Sequence[Layer]) -> None:
@@ -102,9 +113,9 @@ class Stack:
         """
         here = threading.current_thread()
         with _LOCK:
-            if self._height and self._thread is not here:
+            if self.height and self._thread is not here:
                 raise ActiveElsewhere(self._thread)
-            self._height += 1
+            self.height += 1
             self._thread = here
             for layer in layers:
                 layer.lay()
@@ -112,6 +123,27 @@ class Stack:
     def leave(self, layers: Sequence[Layer]) -> None:
         """Lift `layers`, at any height of the stack."""
         with _LOCK:
-            self._height -= 1
+            self.height -= 1
             for layer in layers:
                 layer.lift()
+
+
+STACK = Stack()
+"""The one of this process: what it replaces is the process's, too."""
+
+_allowed: ContextVar[str | None] = ContextVar("host_allowed_through", default=None)
+
+
+@contextmanager
+def allowed_through(host: str | None) -> Iterator[None]:
+    """Let connections to a vendor's host leave this process, as a user's own mock has decided."""
+    token = _allowed.set(host)
+    try:
+        yield
+    finally:
+        _allowed.reset(token)
+
+
+def is_allowed_through(host: str) -> bool:
+    """Return True if a user's own mock has let a request to this host pass."""
+    return _allowed.get() == host

@@ -19,6 +19,7 @@ from typing import Any, Callable, Optional, Tuple, Union
 Address = Tuple[str, int]
 Host = Union[str, bytes, bytearray, None]
 Original = Callable[..., Any]
+_MARK = "_token_mockserver"  # an attribute of contexts that a redirect has chosen
 
 
 class SocketRedirect:
@@ -62,6 +63,7 @@ class SocketRedirect:
     ) -> Any:
         """Answer for a chosen host with the placeholder; `socket.getaddrinfo` for the others."""
         if not self.concerns(host):
+            self._check(host)
             return original(host, port, family, type, proto, flags)
         if family == socket.AF_INET6:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -105,13 +107,21 @@ class SocketRedirect:
         host = address[0]
         if host == self.placeholder or self.concerns(host):
             return self._address()
-        if self._refuse is not None and not _is_loopback(_text(host)):
-            self._refuse(_text(host))
+        self._check(host)
         return address
 
+    def _check(self, host: Host) -> None:
+        if self._refuse is not None and not _is_loopback(_text(host)):
+            self._refuse(_text(host))
+
     def _trusting(self, context: ssl.SSLContext, name: Host) -> ssl.SSLContext:
-        # A context of our own, so that no certificate of ours stays behind in the client's.
-        return self._client_context() if self.concerns(name) else context
+        # A context of our own, so that no certificate of ours stays behind in the client's. An
+        # inner redirect may have chosen its own already.
+        if not self.concerns(name) or hasattr(context, _MARK):
+            return context
+        chosen = self._client_context()
+        setattr(chosen, _MARK, True)
+        return chosen
 
 
 def _text(host: Host) -> str:
@@ -120,7 +130,8 @@ def _text(host: Host) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    return host.startswith("127.") or host in ("localhost", "::1", "")
+    # Python's own resolver is asked for an empty name by whoever wants to listen.
+    return host.startswith("127.") or host in ("localhost", "::1", "0.0.0.0", "::", "")
 
 
 def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Callable[..., Any]]]:

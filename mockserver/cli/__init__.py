@@ -9,9 +9,11 @@ from typing import NoReturn
 import click
 
 from mockserver.cli.ca import ca
+from mockserver.cli.env import env
 from mockserver.cli.errors import report_error
 from mockserver.cli.ledger import ledger
 from mockserver.cli.remote import COMMANDS
+from mockserver.cli.run import run
 from mockserver.cli.serve import serve
 from mockserver.cli.verify import verify
 from mockserver.model.errors import MockServerError
@@ -26,7 +28,7 @@ def commands() -> None:
     """Emulate four vendors' token APIs, and check the real services against them."""
 
 
-for command in (serve, ca, verify, ledger, *COMMANDS):
+for command in (serve, run, env, ca, verify, ledger, *COMMANDS):
     commands.add_command(command)
 
 

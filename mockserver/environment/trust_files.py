@@ -1,10 +1,18 @@
 """Certificate files for clients: our CA alone, beside other roots, and as a Java trust store."""
 
+import re
 import ssl
+import warnings
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 PASSWORD = "changeit"  # Java's own word for a store that holds nothing secret
+_BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _SYSTEM_BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch, Alpine
     "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
@@ -41,12 +49,10 @@ class TrustFiles:
     def java_trust_store(self) -> Path:
         """Return a PKCS #12 trust store of the system's roots and our CA, for `PASSWORD`."""
         # Needed for Java alone, and slow to import.
-        from cryptography import x509  # noqa: PLC0415
         from cryptography.hazmat.primitives import serialization  # noqa: PLC0415
         from cryptography.hazmat.primitives.serialization import pkcs12  # noqa: PLC0415
 
-        pem = f"{_read(_bundle_of('system'))}\n{self._pem}"
-        found = x509.load_pem_x509_certificates(pem.encode())
+        found = _certificates(f"{_read(_bundle_of('system'))}\n{self._pem}")
         named = [
             pkcs12.PKCS12Certificate(certificate, f"root {number}".encode())
             for number, certificate in enumerate(found)
@@ -103,3 +109,17 @@ def _read(path: Path) -> str:
 
 def _read_if_there(path: Path) -> str:
     return _read(path) if path.is_file() else ""
+
+
+def _certificates(pem: str) -> "list[x509.Certificate]":
+    """Return the certificates in a text; without those that the parser refuses."""
+    from cryptography import x509  # noqa: PLC0415 - see above
+
+    found = []
+    # Some roots in use break RFC 5280, of which `cryptography` warns.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for block in _BLOCK.findall(pem):
+            with suppress(ValueError):
+                found.append(x509.load_pem_x509_certificate(block.encode()))
+    return found

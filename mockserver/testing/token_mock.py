@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, overload
 
 from mockserver.adapters.other_process import GUARD, check_process
-from mockserver.adapters.requests import Interception
 from mockserver.admin.application import new_application
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Settings
 from mockserver.testing.controls import Controls
 from mockserver.testing.decorator import T, decorated
 from mockserver.testing.mock_settings import with_hosts
+from mockserver.testing.python_clients import CLIENTS, PythonClients
 from mockserver.testing.transport import local
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class TokenMock(Controls):
-    """Answers requests to the vendors' hosts, while it is started, for code on `requests`.
+    """Answers requests of this process to the vendors' hosts, while it is started.
 
     A context manager, and a decorator of functions, coroutines and classes (each test). It
     answers in the process that starts it, in all threads.
@@ -35,12 +35,14 @@ class TokenMock(Controls):
         seed: The seed of the random numbers for probabilities and delays; None for real chance.
         freeze: The moment at which the clock stands from the start: ISO 8601 text, a datetime, or
             Unix seconds.
+        clients: The clients to answer: some of "requests", "httpx", "httpx2" and "sockets",
+            which are all others on Python's own sockets.
 
     Raises:
         ConfigurationError: For a setting or host that is unknown or cannot be used.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name only
         self,
         *,
         settings: Settings | None = None,
@@ -48,25 +50,31 @@ class TokenMock(Controls):
         passthrough: bool = True,
         seed: int | None = None,
         freeze: datetime | str | float | None = None,
+        clients: Sequence[str] = CLIENTS,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_application(tables, seed=seed)
         self._started = 0
         self._passthrough = passthrough
         self._freeze = freeze
-        engine = self._front.engine
-        self._interception = Interception(
-            engine.answer, engine.router.knows, passthrough=passthrough
-        )
+        self._clients = PythonClients(self._front, passthrough=passthrough, clients=clients)
         self._process: int | None = None
         self._local = local(self._front)
         super().__init__(self._call)
         self._begin()
 
     @property
+    def url(self) -> str:
+        """The address of a server with this mock's state, for any program on this machine.
+
+        It is started at the first call and ends with the last `stop`.
+        """
+        return self._clients.url
+
+    @property
     def response(self) -> "responses.BaseResponse":
         """A rule for a `responses` mock of one's own: `rsps.add(mock.response)`."""
-        return self._interception.response
+        return self._clients.response
 
     def httpx_transport(self) -> "Transport":
         """Return a transport for `httpx.Client` and `httpx.AsyncClient` (extra `httpx`)."""
@@ -86,7 +94,7 @@ class TokenMock(Controls):
         Raises:
             ActiveElsewhere: While a mock is started in another thread.
         """
-        self._interception.start()
+        self._clients.start()
         self._started += 1
         self._process = os.getpid()
         GUARD.add(self._hosts())
@@ -95,7 +103,7 @@ class TokenMock(Controls):
         """End the last `start` and restore what it replaced; do nothing if it is not started."""
         if not self._started:
             return
-        self._interception.stop()
+        self._clients.stop()
         self._started -= 1
         GUARD.remove(self._hosts())
         if not self._started:

@@ -27,6 +27,7 @@ class TokenServer(Controls):
             Unix seconds.
         port: The TCP port; 0 takes a free one.
         store: The URL of the store that keeps the state.
+        offline: Refuse requests that clients send it, as a proxy, for hosts that no vendor has.
 
     Raises:
         ConfigurationError: For a setting, host or store that is unknown or cannot be used.
@@ -41,12 +42,14 @@ class TokenServer(Controls):
         freeze: datetime | str | float | None = None,
         port: int = 0,
         store: str = MEMORY,
+        offline: bool = False,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_application(tables, seed=seed, store=store)
         self._front.check()
         self._freeze = freeze
         self._port = port
+        self._offline = offline
         self._wire: WireServer | None = None
         self._process: int | None = None
         self._local = local(self._front, self._host)
@@ -73,7 +76,7 @@ class TokenServer(Controls):
         """
         if self._wire is not None:
             raise MockServerError("the server is started already")
-        wire = server_of(self._front, listen("127.0.0.1", self._port))
+        wire = server_of(self._front, listen("127.0.0.1", self._port), offline=self._offline)
         wire.start()
         self._wire = wire
         self._process = os.getpid()

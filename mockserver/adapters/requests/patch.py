@@ -14,14 +14,12 @@ from responses import BaseResponse, RequestsMock
 from urllib3 import Retry
 
 from mockserver.adapters.framing import Origin, origin_of
-from mockserver.adapters.interception import Layer, Stack, is_layer
+from mockserver.adapters.interception import STACK, Layer, allowed_through, is_layer
 from mockserver.adapters.other_process import UsedInOtherProcess
 from mockserver.adapters.requests.coexistence import VendorResponse, knows
 from mockserver.adapters.requests.connection_pools import network_send, pool_to
 from mockserver.adapters.requests.fast_path import send
 from mockserver.model.http import Answer
-
-_STACK = Stack()
 
 
 class Interception:
@@ -43,7 +41,7 @@ class Interception:
         self._is_vendor_host = is_vendor_host
         self._response = VendorResponse(self)
         self._passthrough = passthrough
-        self._started: list[tuple[Layer, ...]] = []
+        self._started: list[list[Layer]] = []
         self._process: int | None = None
 
     @property
@@ -55,25 +53,29 @@ class Interception:
         """
         return self._response
 
+    def layers(self) -> list[Layer]:
+        """Return what stands before the functions of `requests` and of `responses`."""
+        return [
+            Layer(HTTPAdapter, "send", self._send),
+            Layer(HTTPAdapter, "get_connection_with_tls_context", self._connect),
+            Layer(RequestsMock, "_on_request", self._on_request),
+        ]
+
     def start(self) -> None:
         """Begin to answer.
 
         Raises:
             ActiveElsewhere: While one is started in another thread.
         """
-        layers = (
-            Layer(HTTPAdapter, "send", self._send),
-            Layer(HTTPAdapter, "get_connection_with_tls_context", self._connect),
-            Layer(RequestsMock, "_on_request", self._on_request),
-        )
-        _STACK.enter(layers)
+        layers = self.layers()
+        STACK.enter(layers)
         self._started.append(layers)
         self._process = os.getpid()
 
     def stop(self) -> None:
         """End the last `start`, and leave everything as it was before it; or do nothing."""
         if self._started:
-            _STACK.leave(self._started.pop())
+            STACK.leave(self._started.pop())
         if not self._started:
             self._process = None
 
@@ -136,7 +138,8 @@ class Interception:
         origin = self.origin(request)
         if origin is not None and not knows(mock, request):
             return send(self._answer, origin, adapter, request, retries=retries, **kwargs)
-        return below(mock, adapter, request, retries=retries, **kwargs)
+        with allowed_through(None if origin is None else origin.host):
+            return below(mock, adapter, request, retries=retries, **kwargs)
 
     def _check_passthrough(self, request: PreparedRequest) -> None:
         if not self._passthrough:

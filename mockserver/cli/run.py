@@ -1,0 +1,110 @@
+"""`token-mockserver run`: a command whose requests to the vendors are answered by the emulation."""
+
+import os
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NoReturn
+
+import click
+
+from mockserver.cli.configuration import read_configuration
+
+
+@click.command(context_settings={"allow_interspersed_args": False})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="TOKEN_MOCKSERVER_CONFIG",
+    is_eager=True,
+    expose_value=False,
+    callback=read_configuration,
+    help="TOML file with the vendors' settings; default: token-mockserver.toml, if it is here.",
+)
+@click.option("--url", help="Use the server that runs here instead of a new one.")
+@click.option("--namespace", help="Use this namespace of the server at --url.")
+@click.option(
+    "--admin-token",
+    envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN",
+    help="Bearer for /__admin of the server at --url.",
+)
+@click.option("--offline", is_flag=True, help="Refuse requests to hosts that no vendor has.")
+@click.option(
+    "--no-proxy", "direct", multiple=True, metavar="HOST", help="Host to reach directly; repeat."
+)
+@click.option("--freeze", metavar="MOMENT", help="Stop the clock at this moment (ISO 8601, UTC).")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_context
+def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) -> NoReturn:
+    """Run COMMAND with the vendors' hosts answered by the emulation.
+
+    Nothing in the command has to change: its environment leads it, and the programs that it
+    starts, to a server that lives as long as it does. Put -- before the command. The exit code
+    is the command's.
+    """
+    from mockserver.environment.child_process import (  # noqa: PLC0415 - this command only
+        CommandNotStarted,
+        run_command,
+    )
+    from mockserver.environment.client_environment import variables_for  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        controls, address, certificate = _server(context.obj, options, stack)
+        if options["freeze"] is not None:
+            controls.clock.freeze(options["freeze"])
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="token-mockserver-")))
+        variables = variables_for(address, certificate, folder, options["direct"])
+        before = _counts(controls)
+        try:
+            code = run_command(command, {**os.environ, **variables})
+        except CommandNotStarted as error:
+            click.echo(f"error: {error}", err=True)
+            code = error.exit_code
+        click.echo(_summary(_counts(controls) - before), err=True)
+    raise SystemExit(code)
+
+
+def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[Any, Any, str]:
+    """Return the controls, address and certificate of the server to use, started if need be."""
+    from mockserver.environment.client_environment import (  # noqa: PLC0415 - this command only
+        address_of,
+        certificate_of,
+        namespace_relay,
+    )
+    from mockserver.testing.remote_mock import RemoteMock  # noqa: PLC0415
+    from mockserver.testing.token_server import TokenServer  # noqa: PLC0415
+
+    url, namespace, token = options["url"], options["namespace"], options["admin_token"]
+    if url is None:
+        if namespace is not None:
+            raise click.UsageError("--namespace needs --url: a new server has one state")
+        server = stack.enter_context(TokenServer(settings=settings, offline=options["offline"]))
+        return server, address_of(server.url, server), certificate_of(server.url)
+    if options["offline"]:
+        raise click.UsageError("--offline is for a new server; start the one at --url with it")
+    if namespace is None:
+        mock = RemoteMock(url, token)
+        return mock, address_of(url, mock), certificate_of(url, token)
+    within = f"{url.rstrip('/')}/ns/{namespace}"
+    mock = RemoteMock(within, token)
+    return mock, *stack.enter_context(namespace_relay(within, mock))
+
+
+_TOTAL, _UNMATCHED = "total", "unmatched"
+
+
+def _counts(controls: Any) -> Counter[tuple[str, str]]:
+    """Return how many requests came: in all, to each vendor, and to nothing that there is."""
+    entries = controls.requests.all()
+    vendors = Counter(("vendor", entry.vendor) for entry in entries if entry.vendor)
+    unmatched = len(controls.requests.unmatched())
+    return vendors + Counter({(_TOTAL, ""): len(entries), (_UNMATCHED, ""): unmatched})
+
+
+def _summary(counts: Counter[tuple[str, str]]) -> str:
+    vendors = [f"{name} {n}" for (kind, name), n in sorted(counts.items()) if kind == "vendor"]
+    total = counts[_TOTAL, ""]
+    noun = "request" if total == 1 else "requests"
+    shown = f" ({', '.join(vendors)})" if vendors else ""
+    return f"token-mockserver: {total} {noun}{shown}, {counts[_UNMATCHED, '']} matched nothing"

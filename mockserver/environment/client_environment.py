@@ -1,0 +1,88 @@
+"""From a running server to the environment of programs that use it."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from mockserver.environment.trust_files import TrustFiles
+from mockserver.environment.variables import ServerAddress, client_variables
+from mockserver.model.errors import ConfigurationError
+from mockserver.testing.controls import Controls
+
+_CERTIFICATE = "/__admin/certs/ca.pem"
+_TIMEOUT = 10  # seconds
+
+
+def address_of(url: str, controls: Controls) -> ServerAddress:
+    """Return where a server is and which hosts it answers for.
+
+    Raises:
+        ControlError: The server refuses the call, or cannot be reached.
+    """
+    vendors = controls.vendors
+    hosts = [host for vendor in vendors.values() for host in vendor.hosts]
+    urls = {name: f"{url}/{name}" for name in vendors}
+    return ServerAddress(url, urls, hosts)
+
+
+def certificate_of(url: str, admin_token: str | None = None) -> str:
+    """Return the certificate of a server's authority, PEM.
+
+    Raises:
+        ConfigurationError: The server does not give it; the text says why.
+    """
+    headers = {} if admin_token is None else {"Authorization": f"Bearer {admin_token}"}
+    with requests.Session() as session:
+        session.trust_env = False  # a proxy of the environment may be the server itself
+        try:
+            answer = session.get(f"{url}{_CERTIFICATE}", headers=headers, timeout=_TIMEOUT)
+        except requests.RequestException:
+            raise ConfigurationError(f"--url: nothing answers at {url}") from None
+    if answer.status_code != 200:
+        status = answer.status_code
+        raise ConfigurationError(f"--url: {url}{_CERTIFICATE} answered {status}, not 200")
+    return answer.text
+
+
+def variables_for(
+    address: ServerAddress,
+    certificate: str,
+    folder: Path,
+    direct_hosts: Sequence[str] = (),
+    current: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Return the variables that lead a program to a server.
+
+    Args:
+        address: Where the server is.
+        certificate: That of its authority, PEM.
+        folder: Where certificate files are made; they must stay as long as programs use them.
+        direct_hosts: Names of hosts that are reached without the proxy.
+        current: The environment to extend; None: this process's.
+    """
+    files = TrustFiles(folder, certificate)
+    extended = os.environ if current is None else current
+    return client_variables(address, files, extended, direct_hosts)
+
+
+@contextmanager
+def namespace_relay(url: str, controls: Controls) -> Iterator[tuple[ServerAddress, str]]:
+    """Relay the vendors' hosts to a namespace elsewhere; yield the address and certificate.
+
+    Args:
+        url: The address of the namespace, `http://host:port/ns/name`.
+        controls: Its controls.
+    """
+    from mockserver.environment.relay import relay_server  # noqa: PLC0415 - this case only
+
+    hosts = address_of(url, controls).hosts
+    server, certificates = relay_server(url, hosts, frozenset(hosts).__contains__)
+    server.start()
+    try:
+        near = f"http://127.0.0.1:{server.port}"
+        yield address_of(near, controls), certificates.authority.pem.decode()
+    finally:
+        server.stop()

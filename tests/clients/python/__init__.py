@@ -1,0 +1,1 @@
+"""Clients that others published, inside a mock in the same process, unchanged."""

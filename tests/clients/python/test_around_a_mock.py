@@ -1,0 +1,200 @@
+"""What is there before, beside and after a mock: imports, sessions, connections, names."""
+
+import asyncio
+import http.client
+import http.server
+import json
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import aiohttp
+import httpx
+import pytest
+import requests
+import urllib3
+import uvloop
+
+from mockserver import TokenMock
+from mockserver.adapters.socket_redirect import SocketRedirect, hooks
+from tests.clients.python.buyers import POSTS, send_aiohttp
+
+ROLES = "https://platform-server/ds-api/"
+
+
+class Outside(http.server.BaseHTTPRequestHandler):
+    """A service that says that it is not the mock."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer with one word."""
+        self.send_response(200)
+        self.send_header("Content-Length", "7")
+        self.end_headers()
+        self.wfile.write(b"outside")
+
+    def log_message(self, *_: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def outside() -> Iterator[str]:
+    """The address of a service at `localhost`."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Outside) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://localhost:{server.server_port}/ds-api/"
+        server.shutdown()
+        thread.join()
+
+
+def own_mock() -> TokenMock:
+    """Return a mock for which `localhost` is a vendor's host."""
+    return TokenMock(hosts={"datasentinel": ["localhost"]})
+
+
+def replaced() -> dict[str, Any]:
+    """Return everything that a mock may replace, by name, and whether the owner has it itself."""
+    nowhere = SocketRedirect(lambda host: False, lambda: ("", 0), ssl.create_default_context)
+    owners: list[tuple[Any, str]] = [(owner, name) for owner, name, _ in hooks(nowhere)]
+    owners += [
+        (http.client.HTTPConnection, "request"),
+        (urllib3.connection.HTTPConnection, "request"),
+        (aiohttp.TCPConnector, "_get"),
+        (aiohttp.TCPConnector, "_resolve_host"),
+        (uvloop.Loop, "getaddrinfo"),
+        (httpx.HTTPTransport, "handle_request"),
+        (httpx.AsyncHTTPTransport, "handle_async_request"),
+        (requests.adapters.HTTPAdapter, "send"),
+    ]
+    return {
+        f"{owner}.{name}": (getattr(owner, name), name in vars(owner)) for owner, name in owners
+    }
+
+
+def test_afterwards_all_is_as_before() -> None:
+    before = replaced()
+    threads = threading.active_count()
+    with TokenMock() as mock:
+        assert all(replaced()[name] != value for name, value in before.items())
+        for post in POSTS.values():
+            post("https://api.dstor.cloud/v1/dev/temp-token", {}, b"{}")
+        port = int(mock.url.rpartition(":")[2])
+    assert replaced() == before
+    assert threading.active_count() == threads
+    with socket.socket() as client:
+        assert client.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_no_certificate_of_ours_stays_in_a_context_of_the_user() -> None:
+    context = ssl.create_default_context()
+    before = context.cert_store_stats()
+    with TokenMock():
+        pools = urllib3.PoolManager(ssl_context=context)
+        assert pools.request("GET", ROLES, timeout=5).status == 200
+    assert context.cert_store_stats() == before
+
+
+def test_all_clients_and_the_url_share_one_state() -> None:
+    with TokenMock() as mock:
+        urllib3.PoolManager().request("GET", ROLES, timeout=5)
+        httpx.get(ROLES)
+        requests.get(f"{mock.url}/datasentinel/ds-api/", timeout=5)
+        assert [seen.endpoint for seen in mock.requests.all()] == ["health"] * 3
+
+
+def test_threads_are_answered_by_one_server() -> None:
+    with TokenMock() as mock, ThreadPoolExecutor(8) as pool:
+        get = urllib3.PoolManager(maxsize=8).request
+        found = list(pool.map(lambda _: get("GET", ROLES, timeout=10).status, range(24)))
+        assert found == [200] * 24
+        assert len(mock.requests.all()) == 24
+
+
+def test_a_delay_is_real_for_a_client_with_a_socket() -> None:
+    with TokenMock() as mock:
+        mock.delay("datasentinel", milliseconds=30_000)
+        with pytest.raises(urllib3.exceptions.ReadTimeoutError):
+            urllib3.PoolManager(retries=False).request("GET", ROLES, timeout=0.2)
+
+
+def test_a_connection_kept_from_outside_is_not_used_inside(outside: str) -> None:
+    pools = urllib3.PoolManager()
+    assert pools.request("GET", outside).data == b"outside"
+    with own_mock() as mock:
+        assert pools.request("GET", outside).json()["status"] == "OK"
+        assert len(mock.requests.all()) == 1
+    assert pools.request("GET", outside).data == b"outside"
+
+
+def test_a_session_of_aiohttp_keeps_nothing_across(outside: str) -> None:
+    async def session() -> list[str]:
+        async with aiohttp.ClientSession() as client:
+
+            async def get() -> str:
+                async with client.get(outside) as reply:
+                    return await reply.text()
+
+            texts = [await get()]
+            with own_mock():
+                texts.append(await get())
+            texts.append(await get())
+            return texts
+
+    first, inside, last = asyncio.run(session())
+    assert (first, json.loads(inside)["status"], last) == ("outside", "OK", "outside")
+
+
+def test_the_inner_of_two_mocks_answers() -> None:
+    with TokenMock() as outer:
+        with TokenMock() as inner:
+            urllib3.PoolManager().request("GET", ROLES, timeout=5)
+            assert (len(inner.requests.all()), len(outer.requests.all())) == (1, 0)
+        urllib3.PoolManager().request("GET", ROLES, timeout=5)
+        assert len(outer.requests.all()) == 1
+
+
+def test_a_transport_of_the_user_wins() -> None:
+    own = httpx.MockTransport(lambda request: httpx.Response(418))
+    with TokenMock() as mock, httpx.Client(transport=own) as client:
+        assert client.get(ROLES).status_code == 418
+        assert mock.requests.all() == []
+
+
+def test_only_the_named_clients_are_answered() -> None:
+    before = replaced()
+    with TokenMock(clients=("requests",)) as mock:
+        changed = {name for name, value in replaced().items() if value != before[name]}
+        assert [name for name in changed if "HTTPAdapter" not in name] == []
+        assert requests.get(ROLES).ok
+        assert len(mock.requests.all()) == 1
+
+
+def test_an_unknown_client_is_refused() -> None:
+    with pytest.raises(ValueError, match="clients: 'curl' is not one of requests, httpx, "):
+        TokenMock(clients=("curl",))
+
+
+def test_uvloop_is_answered() -> None:
+    with TokenMock(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        reply = runner.run(send_aiohttp("https://api.dstor.cloud/v1/dev/temp-token", {}, b"{}"))
+        assert reply.status == 400
+
+
+@pytest.mark.parametrize("library", ["aiohttp", "httpx", "urllib3"])
+def test_a_library_imported_inside_is_answered(library: str) -> None:
+    code = f"""
+from mockserver import TokenMock
+with TokenMock() as mock:
+    from tests.clients.python.buyers import POSTS
+    reply = POSTS[{library!r}]("https://api.dstor.cloud/v1/dev/temp-token", {{}}, b"{{}}")
+    assert reply.status == 400, reply
+    assert len(mock.requests.all()) == 1
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
