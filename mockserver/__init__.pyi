@@ -310,7 +310,10 @@ class TokenMock(_Controls):
         passthrough: bool = True,
         seed: int | None = None,
         freeze: _Moment | None = None,
+        clients: Sequence[Literal["requests", "httpx", "httpx2", "sockets"]] = ...,
     ) -> None: ...
+    @property
+    def url(self) -> str: ...
     @property
     def response(self) -> BaseResponse: ...
     @property
@@ -333,6 +336,7 @@ class TokenServer(_Controls):
         freeze: _Moment | None = None,
         port: int = 0,
         store: str = "memory:",
+        offline: bool = False,
     ) -> None: ...
     @property
     def url(self) -> str: ...

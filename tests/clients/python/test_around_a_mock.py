@@ -178,7 +178,7 @@ def test_only_the_named_clients_are_answered() -> None:
 
 def test_an_unknown_client_is_refused() -> None:
     with pytest.raises(ValueError, match="clients: 'curl' is not one of requests, httpx, "):
-        TokenMock(clients=("curl",))
+        TokenMock(clients=("curl",))  # type: ignore[arg-type]
 
 
 def test_uvloop_is_answered() -> None:

@@ -39,7 +39,7 @@ def test_a_client_gets_an_injected_error(post: Post) -> None:
 @pytest.mark.parametrize("fault", ["EMPTY_RESPONSE", "CONNECTION_RESET_BY_PEER"])
 def test_a_client_sees_its_own_error_for_a_broken_connection(post: Post, fault: str) -> None:
     with TokenMock() as mock:
-        mock.fail("kitegateway", fault=fault)
+        mock.stub({"vendor": "kitegateway", "response": {"fault": fault}})
         with pytest.raises(Exception) as error:  # noqa: PT011 - each library has its own
             post(URL, HEADERS, BODY)
         assert not isinstance(error.value, AssertionError)
