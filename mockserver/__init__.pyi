@@ -362,4 +362,5 @@ def mock_tokens(
     passthrough: bool = True,
     seed: int | None = None,
     freeze: _Moment | None = None,
+    clients: Sequence[Literal["requests", "httpx", "httpx2", "sockets"]] = ...,
 ) -> TokenMock: ...
