@@ -6,6 +6,7 @@ of a server.
 """
 
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any, cast
 
 import responses
@@ -13,6 +14,7 @@ from requests import PreparedRequest
 from requests import Response as ClientResponse
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, Retry
+from urllib3.exceptions import ProtocolError
 
 from mockserver.adapters.delay import wait
 from mockserver.adapters.framing import Origin
@@ -53,6 +55,11 @@ class _Connection:
     is_closed = False
     is_connected = True
     is_verified = True
+    # For urllib3-future, which takes the place of urllib3 where niquests is installed.
+    is_multiplexed = False
+    is_saturated = False
+    is_idle = False
+    conn_info = None
     _http_vsn_str = "HTTP/1.1"  # for the log of urllib3 2.0 to 2.2
     timeout: float | None = None  # seconds to wait for an answer; the pool sets it
 
@@ -66,9 +73,13 @@ class _Connection:
         self._method, self._target = method, url
         self._response = self._answer(received_request(self._origin, method, url, headers, body))
 
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self, **_: Any) -> HTTPResponse:
         wait(self._response.delay, self.timeout)
-        return read_response(self._response, self._method, self._target)
+        try:
+            return read_response(self._response, self._method, self._target)
+        except HTTPException as error:
+            # urllib3 does the same with it; urllib3-future does not know the exception.
+            raise ProtocolError("Connection aborted.", error) from error
 
     def close(self) -> None:
         pass

@@ -1,0 +1,1 @@
+"""Tests for an environment in which niquests is installed."""
