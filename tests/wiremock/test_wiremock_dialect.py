@@ -125,9 +125,9 @@ def test_json_is_read_with_comments_single_quotes_and_a_rest(text: str, value: o
     assert parse_json(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "/*", "'", '"a', "a"])
+@pytest.mark.parametrize("text", ["", "/*", '"a', "a"])
 def test_text_without_json_is_an_error(text: str) -> None:
-    with pytest.raises(ValueError, match="Expecting|Unterminated"):
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         parse_json(text)
 
 
@@ -137,7 +137,7 @@ def test_text_without_json_is_an_error(text: str) -> None:
         ({}, gzip.compress("ü".encode()), "ü"),
         ({"Content-Encoding": "deflate"}, zlib.compress(b"a"), "a"),
         ({"Content-Encoding": "deflate"}, zlib.compress(b"a", wbits=-15), "a"),
-        ({"Content-Encoding": "deflate"}, b"x", "x"),
+        ({"Content-Encoding": "deflate"}, b"\x06", "\x06"),
         ({"Content-Encoding": "br"}, b"x", "x"),
         ({"Content-Type": "text/plain; charset=iso-8859-1"}, b"\xfc", "ü"),
         ({"Content-Type": "text/plain; charset=utf-16"}, "a".encode("utf-16-be"), "a"),
