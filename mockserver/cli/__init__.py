@@ -1,6 +1,7 @@
 """The command line.
 
-Exit codes: 0 fine, 1 failed or drifted, 2 wrong usage or settings, 3 not checked, 130 interrupted.
+Exit codes: 0 success, 1 failure or drift, 2 wrong usage or configuration, 3 nothing checked,
+4 a broken check, 130 interrupted.
 """
 
 import sys
