@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
+from mockserver.admin.serializers import Serializer
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Namespaces
@@ -57,6 +58,12 @@ class AdminRequest:
     def redactor(self) -> Redactor:
         """The state's redactor; secrets are collected once for each call that needs it."""
         return self.state.redactor.remember_known()
+
+    @cached_property
+    def show(self) -> Serializer:
+        """The serializer of journal entries."""
+        prefixes = {vendor.name: vendor.token_prefix for vendor in self.engine.vendors}
+        return Serializer(self.redactor, self.base_path, prefixes)
 
     @property
     def root(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from mockserver.admin.admin_request import AdminRequest
-from mockserver.admin.serializers import shown_entry, shown_request, shown_stub
+from mockserver.admin.serializers import shown_stub
 from mockserver.emulator.journal import Entry
 from mockserver.model.errors import ControlError, Refusal
 from mockserver.model.http import Headers, Request, Response
@@ -138,7 +138,7 @@ def near_misses_of_pattern(call: AdminRequest) -> Any:
 
 
 def _entry(call: AdminRequest, entry: Entry) -> dict[str, Any]:
-    return {**shown_entry(entry, call.redactor, call.base_path), **_stub_of(call, entry)}
+    return {**call.show.entry(entry), **_stub_of(call, entry)}
 
 
 def _stub_of(call: AdminRequest, entry: Entry) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def _stub_of(call: AdminRequest, entry: Entry) -> dict[str, Any]:
 
 
 def _requests(call: AdminRequest, entries: list[Entry]) -> list[dict[str, Any]]:
-    return [shown_request(entry, call.redactor, call.base_path) for entry in entries]
+    return [call.show.request(entry) for entry in entries]
 
 
 def _unmatched(call: AdminRequest) -> list[Entry]:
@@ -203,7 +203,7 @@ def _misses(call: AdminRequest, entries: list[Entry]) -> list[dict[str, Any]]:
 def _compared(call: AdminRequest, entry: Entry, candidate: Candidate) -> dict[str, Any]:
     """Return the request with a text that shows it beside a candidate."""
     text = side_by_side(candidate, entry.routed, call.redactor)
-    return {**shown_request(entry, call.redactor, call.base_path), "sideBySide": text}
+    return {**call.show.request(entry), "sideBySide": text}
 
 
 def _candidates(call: AdminRequest) -> list[Candidate]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
-from mockserver.model.accounts import Account, secrets_of
+from mockserver.model.accounts import Account
 from mockserver.model.contract import contract_of
 from mockserver.model.defects import DEFECTS, defective_claims, defective_token
 from mockserver.model.errors import Refusal, UnknownPath
@@ -69,10 +69,13 @@ def add_account(call: AdminRequest) -> Any:
 def remove_account(call: AdminRequest) -> Any:
     """Remove an account; its tokens stay valid."""
     with call.transaction():
-        vendor, account = _removed(call)
-        for secret in secrets_of(account, vendor.secret_fields):
-            call.state.remember(secret)  # the journal may contain it
-    return {}
+        for vendor in call.engine.vendors:
+            accounts = call.state.vendor_state(vendor).accounts
+            account = accounts.remove(call.parameters["id"])
+            if account is not None:
+                call.state.remember(*accounts.secrets_of(account))  # the journal may contain them
+                return {}
+    raise Refusal("there is no such account", status=404)
 
 
 def list_tokens(call: AdminRequest) -> Any:
@@ -155,14 +158,6 @@ def _description(call: AdminRequest, vendor: Vendor[Any]) -> dict[str, Any]:
         "actions": list(vendor.actions),
         "credentials": copy.deepcopy(vendor.accounts[0]) if vendor.accounts else {},
     }
-
-
-def _removed(call: AdminRequest) -> tuple[Vendor[Any], Account]:
-    for vendor in call.engine.vendors:
-        account = call.state.vendor_state(vendor).accounts.remove(call.parameters["id"])
-        if account is not None:
-            return vendor, account
-    raise Refusal("there is no such account", status=404)
 
 
 def _shown(account: Account, redact: Redactor) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from secrets import token_bytes
 from typing import Any
 
 from mockserver.emulator.journal import ENTRY, Journal
-from mockserver.model.accounts import Account, Accounts, secrets_of
+from mockserver.model.accounts import Account, Accounts
 from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.defects import OUTCOMES
 from mockserver.model.known_secrets import MOST
 from mockserver.model.redaction import Redactor
+from mockserver.model.secret_names import SecretNames
 from mockserver.model.state_store import RECORDS, Codec, Collection, Record, StateStore
 from mockserver.model.token_registry import ISSUED, TokenRegistry, token_id
 from mockserver.model.tokens import Tokens
@@ -45,6 +46,7 @@ class StateOptions:
         self.settings = settings
         self.seed = seed
         self.secrets = secrets
+        self.secret_names = SecretNames(name for vendor in vendors for name in vendor.secret_fields)
         self.magic = {vendor.name: _magic_accounts(vendor) for vendor in vendors}
 
 
@@ -68,7 +70,10 @@ class State:
         self._keys = store.collection("keys", _KEY, cached=True)
         self._issued = store.collection("secrets", _SECRET)
         self._seen: object = None
-        self.redactor = Redactor(self._key(_REDACTION), self._secrets)
+        prefixes = [vendor.token_prefix.strip() for vendor in options.vendors]
+        self.redactor = Redactor(
+            self._key(_REDACTION), self._secrets, options.secret_names, filter(None, prefixes)
+        )
         self._configured = options.secrets
         self.vendor_states = {
             vendor.name: self._begin(vendor, options) for vendor in options.vendors
@@ -82,7 +87,7 @@ class State:
         """Keep texts that must be redacted, in this and every other process."""
         for secret in secrets:
             self._issued.put(token_id(secret), secret)
-        self._issued.trim(MOST)
+        self._issued.trim(MOST // 2)
 
     def secrets(self) -> list[str]:
         """Return the secrets of all accounts, and those that were issued."""
@@ -102,7 +107,7 @@ class State:
             vendor=vendor,
             settings=options.settings[vendor.name],
             tokens=Tokens(key, vendor.token_header, vendor.token_prefix, self.registry),
-            accounts=Accounts(accounts, options.magic[vendor.name]),
+            accounts=Accounts(accounts, options.magic[vendor.name], options.secret_names),
             registry=self.registry,
             collection=self._collections(vendor.name),
             secret=self._remembered,
@@ -125,18 +130,19 @@ class State:
         )
 
     def _secrets(self) -> Iterator[str]:
-        """Yield the secrets to redact; of issued ones only those added since the last call."""
-        yield from self._configured
-        yield from self._of_accounts()
-        version = self._issued.version
-        if version != self._seen:
-            self._seen = version
+        """Yield the secrets to redact; nothing if none came or went since the last call."""
+        states = self.vendor_states.values()
+        versions = [self._issued.version, *(each.accounts.version for each in states)]
+        if versions != self._seen:
+            yield from self._configured
             yield from (secret for _, secret in self._issued.items())
+            yield from self._of_accounts()  # last: the oldest make room
+            self._seen = versions
 
     def _of_accounts(self) -> Iterator[str]:
         for vendor_state in self.vendor_states.values():
             for account in vendor_state.accounts.all():
-                yield from secrets_of(account, vendor_state.vendor.secret_fields)
+                yield from vendor_state.accounts.secrets_of(account)
 
 
 def _magic_accounts(vendor: Vendor[Any]) -> Mapping[str, Account]:

@@ -1,14 +1,13 @@
 """The credentials that a vendor knows, under the vendor's own names."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 from mockserver.model.errors import ordered
-from mockserver.model.redaction import NAMES as SECRET_NAMES
+from mockserver.model.secret_names import SecretNames
 from mockserver.model.state_store import Collection
+from mockserver.model.token_registry import token_id
 
 Account = Mapping[str, Any]
 
@@ -19,13 +18,27 @@ OUTCOME = "outcome"
 class Accounts:
     """The accounts of one vendor in one state.
 
-    `magic` has, by outcome, accounts that are always known and never listed. An outcome is the
-    status of an error, or a defect of tokens.
+    Args:
+        collection: The collection that keeps them.
+        magic: By outcome, accounts that are always known and never listed. An outcome is the
+            status of an error, or a defect of tokens.
+        secret_names: The names of the credentials that are secret.
     """
 
-    def __init__(self, collection: Collection[Account], magic: Mapping[str, Account]) -> None:
+    def __init__(
+        self,
+        collection: Collection[Account],
+        magic: Mapping[str, Account],
+        secret_names: SecretNames,
+    ) -> None:
         self._collection = collection
         self._magic = magic
+        self._secret_names = secret_names
+
+    @property
+    def version(self) -> object:
+        """Differs after every change of the accounts."""
+        return self._collection.version
 
     def add(self, account: Account) -> str:
         """Add an account and return its id, a UUID."""
@@ -90,35 +103,23 @@ class Accounts:
         known = [value for account in self._magic.values() for value in account.values()]
         return bool(given) and not any(value in known for value in given)
 
+    def name_of(self, account: Account) -> str:
+        """Return the name shown for an account: its first credential that is no secret, or a
+        digest.
+        """
+        for name, value in account.items():
+            if name not in self._secret_names and isinstance(value, str):
+                return value
+        return token_id("".join(map(str, account.values())))
+
+    def secrets_of(self, account: Account) -> Iterator[str]:
+        """Yield the secrets of an account: credentials with a secret name, or in a nested table."""
+        for name, value in account.items():
+            if isinstance(value, Mapping):
+                yield from map(str, value.values())
+            elif name in self._secret_names:
+                yield str(value)
+
 
 def _is_magic(value: object) -> bool:
     return isinstance(value, str) and value.startswith("magic-")
-
-
-def secrets_of(account: Account, secret_fields: tuple[str, ...]) -> Iterator[str]:
-    """Yield the secret texts of an account: those of secret fields, and every text of a table.
-
-    `secret_fields` are the vendor's; the usual names of secrets count too.
-    """
-    names = _folded(secret_fields)
-    for name, value in account.items():
-        if isinstance(value, Mapping):
-            yield from map(str, value.values())
-        elif name.lower() in names:
-            yield str(value)
-
-
-def account_name(account: Account, secret_fields: tuple[str, ...]) -> str:
-    """Return the first text field of an account that is no secret, or else a digest of it."""
-    names = _folded(secret_fields)
-    for name, value in account.items():
-        if name.lower() not in names and isinstance(value, str):
-            return value
-    return sha256("".join(map(str, account.values())).encode(errors="surrogatepass")).hexdigest()[
-        :16
-    ]
-
-
-@cache
-def _folded(secret_fields: tuple[str, ...]) -> frozenset[str]:
-    return SECRET_NAMES | {name.lower() for name in secret_fields}

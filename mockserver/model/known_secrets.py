@@ -1,69 +1,87 @@
-"""Texts that are looked for in other texts, however many there are of them."""
+"""Secrets that are found in texts by their value, however many there are."""
 
+import json
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+from urllib.parse import quote, quote_plus
 
 SHORTEST = 6
-"""Characters of a text that is looked for: "a" would be found everywhere."""
+"""Characters of the shortest secret that is searched for: "a" would be found everywhere."""
 
-MOST = 10_000
-"""Texts that are looked for; the oldest make room."""
+MOST = 20_000
+"""Secrets that are searched for; the oldest make room for newer ones."""
+
+
+class _Index(NamedTuple):
+    """What a search needs: the secret behind each spelling, and by the first characters of the
+    spellings how long these are, so that one position of a text costs a few look-ups.
+    """
+
+    secrets: dict[str, str]
+    lengths: dict[str, list[int]]
 
 
 class KnownSecrets:
-    """Texts, found by their first characters: a search costs the same however many there are.
+    """Secrets that are searched for as they are, percent-encoded, and escaped as in JSON."""
 
-    `readings`: what else a text that is looked for may look like.
-    """
-
-    def __init__(self, readings: Callable[[str], Iterable[str]] = lambda _: ()) -> None:
-        self._readings = readings
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, set[str]] = {}  # with all that stands for each
-        self._meant: dict[str, str] = {}  # the needle that a reading stands for
-        self._lengths: dict[str, Counter[int]] = {}  # of the readings with one start
+        self._known: dict[str, object] = {}  # the oldest first
+        self._index = _Index({}, {})
 
-    def add(self, needle: str) -> None:
-        """Look for `needle` from now on, unless it is too short."""
-        if len(needle) < SHORTEST or needle in self._known:
+    def add(self, secret: str) -> None:
+        """Search for a secret from now on, unless it is too short; it counts as the newest."""
+        if len(secret) < SHORTEST:
             return
         with self._lock:
-            self._known[needle] = {needle, *self._readings(needle)}
-            for reading in self._known[needle]:
-                if reading not in self._meant:
-                    self._lengths.setdefault(reading[:SHORTEST], Counter())[len(reading)] += 1
-                self._meant[reading] = needle  # the newest, which is the last to make room
+            is_new = self._known.pop(secret, self) is self
+            self._known[secret] = None
             if len(self._known) > MOST:
-                self._drop(next(iter(self._known)))
+                self._drop_oldest()
+            elif is_new:
+                _add(self._index, secret)
 
     def replaced(self, text: str, replacement: Callable[[str], str]) -> str:
-        """`text` with a replacement for each needle in it; of two at one place the longer."""
+        """Return `text` with a replacement for each secret; of overlapping ones, for the first."""
         parts, end = [], 0
-        for start, reading, needle in self._found(text):
-            parts += [text[end:start], replacement(needle)]
-            end = start + len(reading)
+        for start, stop, secret in _found(text, self._index):
+            parts += [text[end:start], replacement(secret)]
+            end = stop
         return "".join([*parts, text[end:]]) if parts else text
 
-    def _found(self, text: str) -> Iterator[tuple[int, str, str]]:
-        lengths, size, end = self._lengths, SHORTEST, 0
-        near = [at for at in range(len(text)) if text[at : at + size] in lengths]
-        for at in near:
-            for length in sorted(lengths.get(text[at : at + size], ()), reverse=True):
-                reading = text[at : at + length]
-                needle = self._meant.get(reading)
-                if at >= end and needle is not None:
-                    yield at, reading, needle
-                    end = at + length
+    def _drop_oldest(self) -> None:
+        # A tenth at once, so that the index is rarely built anew.
+        self._known = dict.fromkeys(list(self._known)[MOST // 10 :])
+        index = _Index({}, {})
+        for secret in self._known:
+            _add(index, secret)
+        self._index = index
 
-    def _drop(self, needle: str) -> None:
-        for reading in self._known.pop(needle):
-            if self._meant[reading] == needle:
-                self._forget(reading)
 
-    def _forget(self, reading: str) -> None:
-        del self._meant[reading]
-        start = reading[:SHORTEST]
-        self._lengths[start] -= Counter([len(reading)])
-        if not self._lengths[start]:
-            del self._lengths[start]
+def _add(index: _Index, secret: str) -> None:
+    for spelling in _spellings(secret):
+        index.secrets[spelling] = secret
+        lengths = index.lengths.get(spelling[:SHORTEST], [])
+        if len(spelling) not in lengths:
+            index.lengths[spelling[:SHORTEST]] = sorted([*lengths, len(spelling)], reverse=True)
+
+
+def _spellings(secret: str) -> Iterable[str]:
+    escaped = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
+    octets = secret.encode(errors="surrogatepass")
+    encoded = (quote(octets), quote(octets, safe=""), quote_plus(octets))
+    return {secret, *escaped, escaped[0].replace("/", "\\/"), *encoded}
+
+
+def _found(text: str, index: _Index) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and secret of each spelling; of those at one position the longest."""
+    secrets, lengths = index
+    end = 0
+    for at in range(len(text) - SHORTEST + 1):
+        for length in lengths.get(text[at : at + SHORTEST], ()) if at >= end else ():
+            secret = secrets.get(text[at : at + length])
+            if secret is not None:
+                end = at + length
+                yield at, end, secret
+                break

@@ -1,141 +1,184 @@
 """The one place where secrets are taken out of what is shown.
 
-What was redacted reads `[redacted:1a2b]`: a short tag from a keyed hash, equal for equal values,
-so that a reader sees *that* two values differ without seeing the values.
+A secret is redacted by the name of its field, by its value if it was configured or issued, and by
+its shape if it is a JWT. It reads `[redacted:1a2b]` then: a short tag from a keyed hash, equal for
+equal values, so that a reader sees *that* two values differ without seeing the values.
 """
 
 import base64
 import hmac
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
-from urllib.parse import unquote, unquote_plus
+from urllib.parse import unquote_plus
 
 from mockserver.model.http import Pairs
 from mockserver.model.known_secrets import KnownSecrets
+from mockserver.model.secret_names import SecretNames
 
-NAMES = frozenset(
-    {
-        *("api-key", "api_key", "secret-key", "appsecret", "usersecret", "password"),
-        *("accesscode", "accesstoken", "access_token", "user-token", "token", "authorization"),
-    }
-)
-"""Fields that hold a secret wherever they stand: header, query, form, JSON at any depth."""
+_SCHEMES = ("basic", "bearer", "digest", "dpop", "negotiate", "apikey", "token")
+_LARGEST = 1 << 16  # bytes of a decompressed body that are shown
 
-_SCHEMES = frozenset({"basic", "bearer", "digest", "jwt", "token", "apikey", "negotiate"})
-# None is compiled yet: they take their time, and many a process never shows anything.
+# Strings, not compiled: compiling takes its time, and many a process never shows anything.
 _JWT = r"(?a)eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*"
-_BASE64 = r"[A-Za-z0-9+/_-]{8,}={0,2}"
-_BASE64_PART = r"[A-Za-z0-9+_-]{8,}={0,2}"  # of a path
-_BASIC = r"(?i)(basic\s+)([A-Za-z0-9+/]+={0,2})"
-_ESCAPED = r"\\(?:u([0-9a-fA-F]{4})|([\"'\\/]))"  # JSON's \/ and \u0041
-
-# In a text of any kind: a name, its quotes or the rest of a JSONPath, what stands before a value
-# (the word of a matcher, when it shows what it asks for), and the value. A tag stays a tag.
-_NAME = f"(?:{'|'.join(map(re.escape, sorted(NAMES)))})"
-_IS = r"(?:\s*+[:=~]++|\s++(?:equalTo|equalToJson|contains|matches|doesNotMatch)\b)\s*+"
-_NAMED = rf"""{_NAME}(?:[\\"')\]]|\.\w++|\[[^\]]*+\])*+{_IS}"""
-_QUOTED = rf"""(?is)({_NAMED}(\\?["']))(?!\[redacted:)((?:(?!\2)(?:\\.|.))+)"""
-_PLAIN = rf"""(?is)({_NAMED})(?!\[redacted:|\\?["'])([\[{{].*|[^\s&;,<][^&;,<\r\n]*)"""
-# of a multipart form: the head that has its name, an empty line, the value
-_PART = rf"""(?is)(\bname="?{_NAME}"?[^\n]*\n(?:[^\r\n]+\r?\n)*\r?\n)(.+?)(?=\r?\n--|\Z)"""
-# of XML, to its end or that of the text; a prefix may stand before its name
-_ELEMENT = (
-    rf"""(?is)(<((?:[\w.-]+:)?{_NAME})(?:\s[^<>]*+)?(?<!/)>)(?!\[redacted:)(.+?)(?=</\2|\Z)"""
-)
-_LAST = rf"(?i)(?<![\w-]){_NAME}(?:\]|\.\w++|\[[^\]]*+\])*+\Z"
+_BASIC = r"(?i)\b(basic\s+)([A-Za-z0-9+/]{4,}={0,2})"
 _TAG = r"\[redacted:[0-9a-f]{4}\]"
-_MENTIONED = rf"(?i)(?<![\w-]){_NAME}(?![\w-])"
+_USERINFO = rf"""(://)(?!{_TAG}@)([^\s/?#"'<>]+)(?=@)"""
+# A cookie's name and its value, in Cookie and at the beginning of Set-Cookie.
+_COOKIE = r"(?:^|;\s*)[^=;]*=([^;]*)"
+# In free text: a name with what closes it (quotes, brackets, the rest of a JSONPath), and what
+# stands between a name and its value: a sign, or a matcher's word where a matcher is shown. What
+# closes it is limited, and no part can match in two ways, so that a search takes linear time.
+_NAMED = (
+    r"""(?<![\w-])([\w-]++)(?:\\++|["')\]]|\.++\w++|\[[^\[\]]{0,99}\]){0,8}+"""
+    r"""(?:\s*+[:=~]++|\s++(?:equalTo|equalToJson|contains|matches|doesNotMatch)\b)\s*+"""
+    rf"""(?!\\*["']?{_TAG})"""  # redacted already
+)
+# A value in quotes, which may be escaped; an object or array, to the end: what is valid JSON is
+# not searched as free text; or all up to a separator.
+_VALUE = r"""(?s)(\\*["'])((?:(?!\1)(?:\\.|.))++)|([\[{].*+)|([^\s&;,<"'\\][^&;,<\r\n]*+)"""
 
 
 class Redactor:
-    """Redacts by name, by shape (a JWT), and by value: what it was told to remember.
+    """Redacts secrets in what is shown.
 
-    `known`: secrets, as they are now.
+    Args:
+        key: The key of the tags' hash.
+        known: Returns secrets that were configured or issued; called by `remember_known`.
+        names: The names of fields that hold secrets; by default the usual ones.
+        schemes: Schemes of `Authorization` that are shown, beside the usual ones.
     """
 
-    def __init__(self, key: bytes, known: Callable[[], Iterable[str]]) -> None:
+    def __init__(
+        self,
+        key: bytes,
+        known: Callable[[], Iterable[str]],
+        names: SecretNames | None = None,
+        schemes: Iterable[str] = (),
+    ) -> None:
         self._key = key
         self._known = known
-        self._secrets = KnownSecrets(_misread)
+        self._names = names or SecretNames()
+        self._schemes = {*_SCHEMES, *map(str.lower, schemes)}
+        self._secrets = KnownSecrets()
 
     def remember(self, secret: str) -> str:
-        """Redact `secret` by value from now on; returns it."""
+        """Redact `secret` by value from now on, and return it."""
         self._secrets.add(secret)
         return secret
 
     def remember_known(self) -> Self:
-        """Redact what is known now from now on, also when it is known no more; returns itself."""
+        """Redact what is known now from now on, and return this redactor."""
         for secret in self._known():
             self._secrets.add(secret)
         return self
 
     def tag(self, value: object) -> str:
-        """What is shown in place of `value`."""
+        """Return what is shown in place of `value`."""
         digest = hmac.digest(self._key, str(value).encode(errors="surrogatepass"), "sha256")
         return f"[redacted:{digest.hex()[:4]}]"
 
     def text(self, text: str) -> str:
-        """A text without what is known, was issued, or looks like a JWT, however it is spelled."""
+        """Return a text without known secrets, JWTs, Basic credentials, and userinfo of URLs."""
         text = self._secrets.replaced(text, self.tag)
-        for sign, respelled in _SPELLINGS:
-            if sign in text:
-                text = self._spelled(text, respelled)
-        text = re.sub(_JWT, lambda match: self.tag(match[0]), text)
-        text = re.sub(_BASE64, self._decoded, text)
-        return re.sub(_BASE64_PART, self._decoded, text) if "/" in text else text
+        if "eyJ" in text:
+            text = re.sub(_JWT, lambda match: self.tag(match[0]), text)
+        if "://" in text:
+            text = re.sub(_USERINFO, lambda match: match[1] + self.tag(match[2]), text)
+        return re.sub(_BASIC, self._credentials, text) if "asic" in text.lower() else text
 
     def field(self, name: str, value: str) -> str:
-        """The value of a header, parameter or field; of `Authorization` the scheme stays."""
-        if not _is_secret(name):
+        """Return the value of a header, parameter or field without secrets.
+
+        Of `Authorization` the scheme is shown, of cookies the names.
+        """
+        if name not in self._names:
             return self.body(value)
+        lower = name.lower()
+        if "cookie" in lower and "=" in value:
+            return re.sub(_COOKIE, self._cookie, value, count=lower.startswith("set"))
         scheme, space, rest = value.partition(" ")
-        if name.lower() == "authorization" and space and scheme.lower() in _SCHEMES:
+        if "authorization" in lower and space and scheme.lower() in self._schemes:
             return f"{scheme} {self.tag(rest)}"
         return self.tag(value)
 
     def headers(self, pairs: Pairs) -> Pairs:
-        """Header fields in their order."""
+        """Return header fields without secrets, in their order."""
         return tuple((name, self.field(name, value)) for name, value in pairs)
 
     def query(self, query: str) -> str:
-        """A query string; a part of it without a secret stays as it was sent."""
+        """Return a query string or form; a part of it without a secret stays as it was sent."""
         found = self._secrets.replaced(query, self.tag)
         return "&".join(map(self._parameter, found.split("&")))
 
     def json(self, value: Any, name: str = "", *, prose: bool = False) -> Any:
-        """A JSON value, at any depth; `name`: the field that it is the value of.
+        """Return a JSON value without secrets, at any depth.
 
-        `prose`: its texts are a person's own words, which may speak of a token: what stands
-        behind such a word is no secret unless it is known as one, or looks like a JWT.
+        Args:
+            value: The value.
+            name: The name of the field that has the value.
+            prose: The texts in it are written by people and may mention a token: what follows
+                such a name is redacted only if it is known or looks like a JWT.
         """
         if isinstance(value, Mapping):
             return {
-                self.text(key): self.json(item, _name_of(key, value, name), prose=prose)
+                self.text(key): self.json(item, self._name_of(key, value, name), prose=prose)
                 for key, item in value.items()
             }
         if isinstance(value, (list, tuple)):
             return [self.json(item, name, prose=prose) for item in value]
         if isinstance(value, str):
-            return self.text(value) if prose and not _is_secret(name) else self.field(name, value)
-        if value is None or isinstance(value, bool) or not _is_secret(name):
+            return (
+                self.text(value) if prose and name not in self._names else self.field(name, value)
+            )
+        if value is None or isinstance(value, bool) or name not in self._names:
             return value
         return self.tag(value)
 
     def body(self, text: str) -> str:
-        """A body: JSON, a form, or any other text in which a secret may stand behind its name."""
+        """Return a text of any kind without secrets: JSON, a form, or free text."""
         shown = self._json_text(text)
         if shown is not None:
             return shown
-        return self._loose(self.query(text) if "=" in text or "%" in text else text)
+        return self._free_text(self.query(text) if "=" in text or "%" in text else text)
+
+    def octets(self, body: bytes, encoding: str | None = None) -> bytes:
+        """Return the bytes of a body without secrets; a compressed one is decompressed.
+
+        Args:
+            body: The bytes as they were sent.
+            encoding: The content encoding. A body is not shown if it cannot be decompressed.
+        """
+        if encoding not in (None, "", "identity") or body.startswith(b"\x1f\x8b"):
+            body = _decompressed(body)
+        text = body.decode(errors="replace")
+        shown = self.body(text)
+        if shown != text:
+            return shown.encode(errors="replace")
+        if "\ufffd" in text or "\0" in text:  # Latin-1, UTF-16, or no text at all
+            text = body.decode("latin-1").replace("\0", "")
+            shown = self.body(text)
+        return body if shown == text else shown.encode(errors="replace")
 
     def error(self, error: Exception) -> RuntimeError:
-        """What may be logged of an error: where it was raised, but no secret that it tells."""
+        """Return an error that may be logged: with the traceback, and without secrets."""
         return RuntimeError(self.body(repr(error))).with_traceback(error.__traceback__)
 
+    def _name_of(self, key: str, holder: Mapping[str, Any], name: str) -> str:
+        """Return the name by which a field is redacted: a secret name of its holder, or its own.
+
+        The value of a matcher with a JSONPath is named by what the path leads to.
+        """
+        if name in self._names:
+            return name
+        path = holder.get("expression")
+        words = re.findall(r"[\w-]+", path) if isinstance(path, str) and key != "expression" else ()
+        return next((word for word in words if word in self._names), key)
+
     def _json_text(self, text: str) -> str | None:
-        """A text that is JSON; None for another."""
+        """Return a text that is JSON without secrets; None for another text."""
         if not text.lstrip().startswith(("{", "[")):
             return None
         try:
@@ -143,7 +186,7 @@ class Redactor:
             shown = self.json(value)
         except ValueError:
             return None
-        except RecursionError:  # nested too deep to be looked through
+        except RecursionError:  # nested too deep to be searched
             return self.tag(text)
         return self.text(text) if shown == value else json.dumps(shown)
 
@@ -151,121 +194,76 @@ class Redactor:
         part = self.text(part)  # as it was sent: to decode it makes a space of a plus sign
         name, equals, value = part.partition("=")
         name, value = unquote_plus(name), unquote_plus(value)
-        shown = (self._loose(name), self._value(name, value))
+        shown = (self._free_text(name), self._value(name, value))
         return part if shown == (name, value) else equals.join(shown)
 
     def _value(self, name: str, value: str) -> str:
-        if _is_secret(name):
+        # What ends in a space is no parameter's name, but a JSONPath with a comparison.
+        if name in self._names and not name.endswith(" "):
             return value if not value or re.fullmatch(_TAG, value) else self.tag(value)
         shown = self._json_text(value)
-        return self._loose(value) if shown is None else shown
+        return self._free_text(value) if shown is None else shown
 
-    def _spelled(self, text: str, respelled: Callable[[str], str]) -> str:
-        """A text as it is, or respelled and without the secrets that were found then."""
-        plain = text
-        for _ in range(_LAYERS):
-            plain = respelled(plain)
-            found = self._secrets.replaced(plain, self.tag)
-            if found != plain:
-                text = plain = found
-        return text
+    def _free_text(self, text: str) -> str:
+        """Redact each value that follows a secret name, then what `text` redacts."""
+        parts, end, value_in = [], 0, re.compile(_VALUE)
+        for named in re.finditer(_NAMED, text):
+            if named.start() < end or not self._names_secret(named[0]):
+                continue
+            value = value_in.match(text, named.end())
+            if value is not None:
+                start, stop = value.span(value.lastindex or 0)
+                parts += [text[end:start], self.tag(text[start:stop])]
+                end = stop
+        return self.text("".join([*parts, text[end:]]))
 
-    def _loose(self, text: str) -> str:
-        lower = text.lower()
-        if any(name in lower for name in NAMES):
-            for pattern in (_QUOTED, _ELEMENT):
-                text = re.sub(pattern, lambda match: match[1] + self.tag(match[3]), text)
-            for pattern in (_PLAIN, _PART):
-                text = re.sub(pattern, lambda match: match[1] + self.tag(match[2]), text)
-        if "basic" in lower:
-            text = re.sub(_BASIC, self._credentials, text)
-        return self.text(text)
+    def _names_secret(self, named: str) -> bool:
+        return any(word in self._names for word in re.findall(r"[\w-]+", named))
 
     def _credentials(self, match: re.Match[str]) -> str:
-        pair = _from_base64(match[2]) or _from_base64(
-            match[2], "latin-1"
-        )  # as many clients have it
-        return match[1] + self.tag(match[2]) if ":" in pair else match[0]
+        return match[1] + self.tag(match[2]) if _is_pair(match[2]) else match[0]
 
-    def _decoded(self, match: re.Match[str]) -> str:
-        """A run of base64, or a tag if what it spells has a secret in it."""
-        text = _from_base64(match[0])
-        return match[0] if self.body(text) == text else self.tag(match[0])
+    def _cookie(self, match: re.Match[str]) -> str:
+        return match[0][: match.start(1) - match.start()] + self.tag(match[1])
 
 
 class Recording(Redactor):
-    """Redacts as another does, and keeps what is `behind` each tag."""
+    """Redacts as another redactor does, and keeps in `behind` the value that each tag is for."""
 
     def __init__(self, like: Redactor) -> None:
-        super().__init__(like._key, like._known)
+        super().__init__(like._key, like._known, like._names, like._schemes)
         self._secrets = like._secrets
         self.behind: dict[str, Any] = {}
 
     def tag(self, value: object) -> str:
-        """What is shown in place of `value`."""
+        """Return what is shown in place of `value`, and keep the value."""
         tag = super().tag(value)
         self.behind[tag] = value
         return tag
 
 
-def _is_secret(name: str) -> bool:
-    """Whether a field of this name holds a secret: `password`, `user[password]`, `password[]`."""
-    return name.lower() in NAMES or re.search(_LAST, name) is not None
-
-
-def _misread(secret: str) -> set[str]:
-    """What a secret becomes where its plus signs are taken for spaces, or its UTF-8 for Latin-1,
-    or Latin-1 for UTF-8.
-    """
-    as_latin_1 = secret.encode(errors="replace").decode("latin-1")
-    as_utf_8 = secret.encode("latin-1", errors="replace").decode(errors="replace")
-    readings = {secret, as_latin_1, as_utf_8}
-    return readings | {reading.replace("+", " ") for reading in readings}
-
-
-def _name_of(key: str, holder: Mapping[str, Any], name: str) -> str:
-    """The name by which a field is judged: that of a holder which is secret, or its own.
-
-    A matcher with a JSONPath is asked for what the path leads to.
-    """
-    if _is_secret(name):
-        return name
-    path = holder.get("expression")
-    match = re.search(_MENTIONED, path) if isinstance(path, str) and key != "expression" else None
-    return match[0] if match else key
-
-
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise ValueError("a name occurs twice: as text no value is overlooked")
+        raise ValueError("a name occurs twice: as free text no value is overlooked")
     return fields
 
 
-def _unescaped(text: str) -> str:
-    plain = re.sub(_ESCAPED, lambda match: chr(int(match[1], 16)) if match[1] else match[2], text)
-    return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # pairs: one
-
-
-def _without_entities(text: str) -> str:
-    from html import unescape  # noqa: PLC0415 - it knows them all, and takes its time
-
-    return unescape(text)
-
-
-def _from_base64(run: str, encoding: str = "utf-8") -> str:
-    """What a run of base64 spells, in either alphabet; "" if that is no text."""
-    octets = run.rstrip("=").translate(str.maketrans("-_", "+/")).encode()
+def _is_pair(run: str) -> bool:
+    """Return True for base64 of `user:password`, in any character encoding."""
     try:
-        return base64.b64decode(octets + b"=" * (-len(octets) % 4)).decode(encoding)
+        return b":" in base64.b64decode(run + "=" * (-len(run) % 4))
     except ValueError:
-        return ""
+        return False
 
 
-_SPELLINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    *(("%", unquote), ("+", unquote_plus), ("\\", _unescaped), ("&", _without_entities)),
-    ("\0", lambda text: text.replace("\0", "")),  # UTF-16
-)
-"""Ways to spell a text otherwise, by the sign that gives each away."""
-
-_LAYERS = 3  # of one spelling around another: a URL in a URL
+def _decompressed(body: bytes) -> bytes:
+    """Return what gzip or deflate compressed; b"" if that is large, or for other encodings."""
+    for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib; raw deflate
+        decompressor = zlib.decompressobj(window)
+        try:
+            start = decompressor.decompress(body, _LARGEST)
+        except zlib.error:
+            continue
+        return b"" if decompressor.unconsumed_tail else start
+    return b""

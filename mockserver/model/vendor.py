@@ -6,7 +6,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from mockserver.model.accounts import OUTCOME, Account, Accounts, account_name
+from mockserver.model.accounts import OUTCOME, Account, Accounts
 from mockserver.model.clock import Moment
 from mockserver.model.defects import make_defective
 from mockserver.model.errors import Refusal
@@ -93,7 +93,7 @@ class VendorState(NamedTuple, Generic[S]):
             token_id(text),
             self.vendor.name,
             kind,
-            account_name(account, self.vendor.secret_fields),
+            self.accounts.name_of(account),
             now.unix,
             claims.get("exp"),
             once,

@@ -7,7 +7,9 @@ from typing import Any
 
 import requests
 
-from mockserver.model.redaction import NAMES, Redactor
+from mockserver.model.redaction import Redactor
+from mockserver.model.secret_names import SecretNames
+from mockserver.vendors import discover
 
 _RANDOM = re.compile(r"(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}", re.ASCII)
 """Text that looks generated; it may be a secret that the run does not know."""
@@ -19,7 +21,9 @@ class Secrets:
     """The secrets of a run."""
 
     def __init__(self) -> None:
-        self._redactor = Redactor(token_bytes(16), lambda: ())
+        declared = [name for vendor in discover() for name in vendor.secret_fields]
+        self._names = SecretNames(declared)
+        self._redactor = Redactor(token_bytes(16), lambda: (), self._names)
 
     def learn(self, fields: Mapping[str, Any]) -> None:
         """Add every text in these fields."""
@@ -58,7 +62,7 @@ class Secrets:
         if isinstance(value, list):
             found = [self._search(item, name) for item in value]
             return any(found)
-        if isinstance(value, str) and name.lower() in NAMES:
+        if isinstance(value, str) and name in self._names:
             self._redactor.remember(value)
             return True
         return False

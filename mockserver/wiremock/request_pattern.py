@@ -25,6 +25,7 @@ from mockserver.wiremock.request_values import (
     Values,
     body_text,
     decompressed,
+    is_compressed,
     normal_url,
 )
 
@@ -165,6 +166,15 @@ def shown_body(routed: RoutedRequest, redact: Redactor) -> str:
         text, is_cut = text[:_SHOWN], True
     shown_text = redact.body(text)
     return shown_text[:-UNSURE] if is_cut else shown_text
+
+
+def shown_octets(routed: RoutedRequest, redact: Redactor) -> bytes:
+    """Return the bytes of a request's body without secrets; decoded where they are compressed."""
+    request = routed.request
+    if is_compressed(request):
+        return shown_body(routed, redact).encode(errors="replace")
+    octets = redact.octets(request.body, None)
+    return octets if routed.cut_from is None else octets[:-UNSURE]
 
 
 def _named(fields: Fields, name: str) -> list[Condition]:

@@ -1,6 +1,7 @@
 """The credentials that a vendor knows."""
 
 from mockserver.model.accounts import Account, Accounts
+from mockserver.model.secret_names import SecretNames
 from mockserver.model.state_store import RECORDS
 from tests.state_parts import new_collection
 
@@ -9,7 +10,7 @@ BOB: Account = {"user": "bob", "password": "b"}
 
 
 def known(*accounts: Account) -> Accounts:
-    known = Accounts(new_collection(RECORDS), {})
+    known = Accounts(new_collection(RECORDS), {}, SecretNames())
     for account in accounts:
         known.add(account)
     return known
