@@ -117,8 +117,13 @@ class Serializer:
 def shown_stub(stub: Stub, redact: Redactor) -> dict[str, Any]:
     """Return the mapping of a stub."""
     mapping = to_mapping(stub)
-    prose = {name: redact.json(mapping[name], prose=True) for name in _PROSE if name in mapping}
-    return {**redact.json(mapping), **prose}
+    shown = redact.json(mapping)
+    for name in filter(mapping.__contains__, _PROSE):
+        shown[name] = redact.json(mapping[name], prose=True)
+    encoded = mapping.get("response", {}).get("base64Body")
+    if encoded is not None and redact.octets(body := base64.b64decode(encoded)) != body:
+        shown["response"]["base64Body"] = redact.tag(encoded)
+    return shown
 
 
 def _status(response: Response) -> int:

@@ -1,5 +1,6 @@
 """Canaries: a secret that was sent, configured or issued is shown nowhere."""
 
+import gzip
 import json
 import logging
 import re
@@ -47,7 +48,21 @@ BY_NAME: dict[str, Request] = {
     "no scheme": with_header("Authorization", CANARY),
     "basic": request("POST /ds-api/user-token", {**basic(MARK, CANARY), "X-Mark": MARK}),
     "basic elsewhere": with_header("X-Forwarded-Credentials", f"Basic {coded(f'u:{CANARY}')}"),
-    "cookie": with_header("Cookie", f"a=1; token={PLAIN}; b=2"),
+    "cookie": with_header("Cookie", f"a=1; odd={PLAIN}; b=2"),
+    **{
+        name: with_header(name, CANARY)
+        for name in ("X-Api-Key", "X-Auth-Token", "Proxy-Authorization", "X-CSRF", "Set-Cookie")
+    },
+    **{
+        name: with_body(json.dumps({name: CANARY, "mark": MARK}))
+        for name in ("client_secret", "refresh_token", "id_token", "secret", "passwd", "sessionId")
+    },
+    "userinfo": with_header("Referer", f"https://{MARK}:{PLAIN}@example.org/x"),
+    "gzip": request(
+        "POST /v2/auth/ExchangeToken",
+        {"X-Mark": MARK, "Content-Encoding": "gzip"},
+        body=gzip.compress(json.dumps({"appSecret": CANARY, "mark": MARK}).encode()),
+    ),
     "query": request(f"GET /ds-api/user-token?{urlencode({'token': CANARY, 'mark': MARK})}"),
     "query of nobody": request(f"GET /x?mark={MARK}&{urlencode({'Access_Token': CANARY})}"),
     "json": with_body(json.dumps({"appSecret": CANARY, "mark": MARK})),
@@ -60,23 +75,16 @@ BY_NAME: dict[str, Request] = {
     "broken json, unfinished": with_body(json.dumps({"mark": MARK, "password": CANARY})[:-2]),
     "broken json, list": with_body(json.dumps({"mark": MARK, "token": ["a", CANARY]})[:-1]),
     "cut json": with_body(json.dumps({"mark": MARK, "token": {"a": CANARY}, "b": "x" * 20_000})),
-    "utf-16": with_body(json.dumps({"token": PLAIN}) + "\ud800".encode(errors="replace").decode()),
     "form": with_body(urlencode({"api_key": CANARY, "mark": MARK}), "POST /v1/auth/token"),
-    "multipart": with_body(
-        f'--b\r\nContent-Disposition: form-data; name="password"\r\n\r\n{CANARY}\r\n--b--\r\n'
-    ),
     "bracketed form": with_body(urlencode({"user[password]": CANARY, "mark": MARK}), "POST /x"),
     "bracketed form, raw": with_body(f"user[password]={PLAIN}&mark={MARK}"),
     "bracketed query": request(f"GET /x?password%5B%5D={PLAIN}&filter%5Btoken%5D={PLAIN}&{MARK}"),
     "query without a sign of equality": request(f"GET /{MARK}?api-key%3D{PLAIN}"),
-    "xml": with_body(f"<a><password>{CANARY}</password><b>{MARK}</b></a>"),
     "text": with_body(f"mark: {MARK}\napi-key: {CANARY}\n"),
     "jwt claim": with_header("X-Odd", jwt(claim=CANARY)),
     "jwt claim in a body": with_body(json.dumps({"odd": [jwt(claim=CANARY)], "mark": MARK})),
     "jwt claim in a path": request(f"GET /{MARK}/{jwt(claim=CANARY)}"),
     "jwt as a name": request(f"GET /x?{jwt(claim=CANARY)}&{MARK}"),
-    "jwt in base64": with_body(coded(f"{MARK} {jwt(claim=CANARY)}")),
-    "json in base64": with_body(coded(json.dumps({"password": CANARY}))),
     "number": with_body(json.dumps({"password": 7415369882, "mark": MARK})),
 }
 
@@ -88,7 +96,7 @@ def judged(engine: Engine, came: Request) -> tuple[str, str]:
         "method": came.method,
         "url": url_of(came),
         "headers": dict(came.headers.pairs),
-        "body": came.body.decode(),
+        "body": came.body.decode(errors="replace"),
     }
     return call, admin(engine, call, json=given).body.decode()
 
@@ -97,7 +105,7 @@ def judged(engine: Engine, came: Request) -> tuple[str, str]:
 def test_what_was_sent_under_a_secrets_name_is_not_shown(engine: Engine, place: str) -> None:
     engine.answer(BY_NAME[place])
     texts = [judged(engine, BY_NAME[place]), *shown(engine)]
-    assert any(MARK in text for _, text in texts) or place.endswith("base64")
+    assert any(MARK in text for _, text in texts)
     assert leaks(texts, CANARY, PLAIN, jwt(claim=CANARY), "7415369882") == []
 
 
@@ -170,11 +178,9 @@ def sent_everywhere(engine: Engine, secret: str) -> None:
     for line in ("GET /ds-api/", "GET /nowhere"):
         ask(engine, f"{line}/{quote(secret, safe='')}/{MARK}", {"X-Odd": f"{MARK} {odd}"})
         ask(engine, f"{line}?odd={quote(secret)}&{quote(secret, safe='')}=1&mark={MARK}")
-        ask(engine, f"{line}?odd={coded(secret)}", {"X-Odd": coded(f"{MARK}:{secret}")})
         if not set(secret) & set(' "'):  # raw, as a client that escapes nothing sends it
             ask(engine, f"{line}/{MARK}/{secret}?odd={secret}&{secret}&{secret}={MARK}")
             ask(engine, f"{line}?odd=a", body=f"odd={secret}&{secret}".encode())
-        ask(engine, line, {"X-Odd": secret.encode().decode("latin-1")})
         ask(engine, line, {"Host": f"{odd}.example.org", "Cookie": f"odd={odd}"})
         ask(engine, line, basic(MARK, secret))
     for line in ("POST /v2/auth/ExchangeToken", "POST /nowhere"):
@@ -183,7 +189,6 @@ def sent_everywhere(engine: Engine, secret: str) -> None:
             {"odd": [{"deep": f"{MARK} {secret}."}]},
             {secret: 1},
             {"odd": json.dumps({"odd": secret})},
-            {"odd": coded(f"user:{secret}")},
         ):
             ask(engine, line, json=body)
             ask(engine, line, body=json.dumps(body).encode()[:-2])

@@ -93,7 +93,7 @@ def test_a_stub_that_holds_a_known_secret_anywhere_is_shown_without_it(
     secret = account["credentials"]["password"] if kind == "password" else dstor_token(engine)
     mapping = {
         "name": f"{MARK} {secret}",
-        "metadata": {"odd": [secret], secret: coded(f"u:{secret}")},
+        "metadata": {"odd": [secret], secret: f"u:{secret}"},
         "request": {"urlPath": f"/{secret}", "bodyPatterns": [{"contains": secret}]},
         "response": {"body": f"{MARK}{secret}", "headers": {"X-Odd": secret}},
         "scenarioName": f"{MARK} {secret}",
