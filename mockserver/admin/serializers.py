@@ -117,7 +117,7 @@ class Serializer:
 def shown_stub(stub: Stub, redact: Redactor) -> dict[str, Any]:
     """Return the mapping of a stub."""
     mapping = to_mapping(stub)
-    shown = redact.json(mapping)
+    shown: dict[str, Any] = redact.json(mapping)
     for name in filter(mapping.__contains__, _PROSE):
         shown[name] = redact.json(mapping[name], prose=True)
     encoded = mapping.get("response", {}).get("base64Body")

@@ -8,6 +8,7 @@ import pytest
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.journal import LENGTH
 from tests.admin.journalled import asked, found, got, listed, refused, urls
+from tests.call_counter import count_calls
 from tests.engine_client import (
     admin,
     ask,
@@ -194,3 +195,14 @@ def test_what_nobody_can_wait_for_is_refused(
     engine: Engine, body: dict[str, Any], name: str
 ) -> None:
     assert name in refused(admin(engine, "POST /requests/wait", json=body))
+
+
+def test_the_journal_costs_no_more_with_many_accounts(engine: Engine) -> None:
+    asked(engine, *(["/ds-api/"] * 20))
+    costs = []
+    for _ in range(2):
+        listed(engine)  # secrets that are new are collected once
+        costs.append(count_calls(lambda: listed(engine)))
+        for _ in range(100):
+            assert admin(engine, "POST /accounts", json={"vendor": "dapi"}).status == 201
+    assert costs[0] == pytest.approx(costs[1], rel=0.01)
