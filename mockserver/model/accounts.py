@@ -107,10 +107,8 @@ class Accounts:
         """Return the name shown for an account: its first credential that is no secret, or a
         digest.
         """
-        for name, value in account.items():
-            if name not in self._secret_names and isinstance(value, str):
-                return value
-        return token_id("".join(map(str, account.values())))
+        public = self._secret_names.first_public(account)
+        return token_id("".join(map(str, account.values()))) if public is None else public
 
     def secrets_of(self, account: Account) -> Iterator[str]:
         """Yield the secrets of an account: credentials with a secret name, or in a nested table."""

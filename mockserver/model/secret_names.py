@@ -1,7 +1,7 @@
 """The names of fields that hold secrets: the usual ones, and those that vendors declare."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 USUAL_NAMES = (
     "authorization",
@@ -52,6 +52,11 @@ class SecretNames:
         self._anywhere = tuple(map(_squeezed, (*USUAL_NAMES, *several)))
         self._at_end = (_TOKEN, *map(_squeezed, single))
         self._answers: dict[str, bool] = {}
+
+    def first_public(self, fields: Mapping[str, object]) -> str | None:
+        """Return the first text whose field is not secret, or None."""
+        texts = ((name, value) for name, value in fields.items() if isinstance(value, str))
+        return next((value for name, value in texts if name not in self), None)
 
     def __contains__(self, name: str) -> bool:
         answer = self._answers.get(name)

@@ -75,6 +75,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /mappings": MAPPING,
     "POST /mappings/reset": {},
     "POST /mappings/remove": MAPPING,
+    "POST /mappings/import": {
+        "mappings": [MAPPING],
+        "importOptions": {"duplicatePolicy": "IGNORE"},
+    },
+    "POST /mappings/find-by-metadata": {"matchesJsonPath": "$.a"},
+    "POST /mappings/remove-by-metadata": {"matchesJsonPath": "$.a"},
     "PUT /mappings/<id>": MAPPING,
     "POST /scenarios/reset": {},
     "PUT /scenarios/<path:name>/state": {"state": "on"},

@@ -213,14 +213,12 @@ SIDES: dict[str, tuple[dict[str, Any], RoutedRequest]] = {
                 "E": {"hasExactly": [{"equalTo": "1"}, {"equalTo": "2"}]},
             },
             "bodyPatterns": [{"matchesJsonSchema": {"type": "object"}}],
-            "cookies": {"session": {"equalTo": "one"}},
+            "cookies": {"flavor": {"equalTo": "one"}},
             "formParameters": {"page": {"equalTo": "1"}},
             "host": {"equalTo": "localhost"},
             "port": 8080,
         },
-        routed(
-            "POST /", {"A": "ab", "B": "2", "C": "x", "D": "1", "E": "1", "Cookie": "session=2"}
-        ),
+        routed("POST /", {"A": "ab", "B": "2", "C": "x", "D": "1", "E": "1", "Cookie": "flavor=2"}),
     ),
     "template": (
         {"urlPathTemplate": "/users/{id}", "pathParameters": {"id": {"matches": "[0-9]+"}}},
