@@ -70,8 +70,9 @@ def _call(line: str, operation: Mapping[str, Any]) -> Iterator[str]:
     answers = ((status, answer) for status, answer in operation["responses"].items())
     for status, answer in answers:
         if status != "default":
-            (content,) = answer["content"].values()
-            yield f"Answers {status}: {_kind(content['schema'])}."
+            ((media_type, content),) = answer["content"].items()
+            schema = content.get("schema")
+            yield f"Answers {status}: {_kind(schema) if schema else f'`{media_type}`'}."
     yield ""
 
 

@@ -11,7 +11,7 @@ import click
 
 from mockserver.cli.ca import ca
 from mockserver.cli.env import env
-from mockserver.cli.errors import report_error
+from mockserver.cli.error_report import report_error
 from mockserver.cli.ledger import ledger
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.run import run

@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 from mockserver.adapters.faults import FINAL_BYTES
 from mockserver.model.errors import MockServerError
 from mockserver.model.http import Fault, Response
-from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, State
+from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, Stage
 from mockserver.server.deadline import Deadline
 from mockserver.server.limits import ProtocolError
 from mockserver.server.request_head import CLOSE
@@ -54,7 +54,7 @@ class Connection(asyncio.Protocol):
         server, state = self._server, self._state
         self._transport = cast(asyncio.Transport, transport)  # uvloop's is not a subclass
         state.move(Event.MADE)
-        if state.current is State.CLOSED:
+        if state.current is Stage.CLOSED:
             return
         server.connections.add(self)
         if server.ending:
@@ -87,10 +87,10 @@ class Connection(asyncio.Protocol):
         """Answer the remaining requests; return True, for the transport to stay open."""
         state = self._state
         state.eof_received = True
-        if state.current is State.DRAINING:
+        if state.current is Stage.DRAINING:
             self._flushed().close()
         self._proceed()
-        return state.current is not State.OPENING
+        return state.current is not Stage.OPENING
 
     def pause_writing(self) -> None:
         """Answer no further request until the client has received what is written."""
@@ -122,7 +122,7 @@ class Connection(asyncio.Protocol):
         if self._delayed is not None:
             self._delayed.timer.cancel()
             self._delay_over()
-        elif self._state.current in (State.READING, State.DRAINING):
+        elif self._state.current in (Stage.READING, Stage.DRAINING):
             if self._flushed().get_write_buffer_size():
                 self._close()
             else:
@@ -157,7 +157,7 @@ class Connection(asyncio.Protocol):
     def _proceed(self) -> None:
         state = self._state
         turns = self._limits.in_a_row
-        while state.current is State.READING and not (state.write_paused or state.yielding):
+        while state.current is Stage.READING and not (state.write_paused or state.yielding):
             if not turns:
                 # Thousands of requests may have come in one piece: let others have their turn.
                 state.yielding = True
@@ -286,7 +286,7 @@ class Connection(asyncio.Protocol):
         self._counted = kept
         if server.kept > self._limits.kept and state.current in KEEPS_INPUT:
             self._reader.forget()
-            if state.current is State.READING:
+            if state.current is Stage.READING:
                 self._refuse(ProtocolError(503, "There is too much to read."))
             else:
                 self._flushed().abort()
@@ -299,7 +299,7 @@ class Connection(asyncio.Protocol):
 
     def _overdue(self) -> None:
         state = self._state
-        if state.current is not State.READING or state.write_paused:
+        if state.current is not Stage.READING or state.write_paused:
             self._flushed().abort()
         elif state.timed in (Progress.HEAD, Progress.BODY):
             self._refuse(ProtocolError(408, "The request takes too long."))

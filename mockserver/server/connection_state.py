@@ -20,7 +20,7 @@ from enum import Enum, auto
 from mockserver.server.request_reader import Progress
 
 
-class State(Enum):
+class Stage(Enum):
     """The state of a connection."""
 
     OPENING = auto()  # before `connection_made`; bytes that come this early are kept
@@ -42,21 +42,21 @@ class Event(Enum):
     LOST = auto()
 
 
-KEEPS_INPUT = frozenset({State.OPENING, State.READING, State.ANSWERING})
+KEEPS_INPUT = frozenset({Stage.OPENING, Stage.READING, Stage.ANSWERING})
 """The states in which received bytes are kept."""
 
-_TRANSITIONS: Mapping[State, Mapping[Event, State]] = {
-    State.OPENING: {Event.MADE: State.READING, Event.LOST: State.CLOSED},
-    State.READING: {
-        Event.PENDING: State.ANSWERING,
-        Event.DRAIN: State.DRAINING,
-        Event.CLOSE: State.CLOSING,
-        Event.LOST: State.CLOSED,
+_TRANSITIONS: Mapping[Stage, Mapping[Event, Stage]] = {
+    Stage.OPENING: {Event.MADE: Stage.READING, Event.LOST: Stage.CLOSED},
+    Stage.READING: {
+        Event.PENDING: Stage.ANSWERING,
+        Event.DRAIN: Stage.DRAINING,
+        Event.CLOSE: Stage.CLOSING,
+        Event.LOST: Stage.CLOSED,
     },
-    State.ANSWERING: {Event.ANSWERED: State.READING, Event.LOST: State.CLOSED},
-    State.DRAINING: {Event.CLOSE: State.CLOSING, Event.LOST: State.CLOSED},
-    State.CLOSING: {Event.LOST: State.CLOSED},
-    State.CLOSED: {Event.MADE: State.CLOSED},  # lost before it was made
+    Stage.ANSWERING: {Event.ANSWERED: Stage.READING, Event.LOST: Stage.CLOSED},
+    Stage.DRAINING: {Event.CLOSE: Stage.CLOSING, Event.LOST: Stage.CLOSED},
+    Stage.CLOSING: {Event.LOST: Stage.CLOSED},
+    Stage.CLOSED: {Event.MADE: Stage.CLOSED},  # lost before it was made
 }
 
 
@@ -75,7 +75,7 @@ class ConnectionState:
     )
 
     def __init__(self) -> None:
-        self.current = State.OPENING
+        self.current = Stage.OPENING
         self.at_start = True  # the next byte decides if the client speaks TLS
         self.over_limit = False  # to be refused, once its first byte has shown if inside TLS
         self.timed: Progress | None = None  # the part of a request whose time limit is running
@@ -91,6 +91,6 @@ class ConnectionState:
     @property
     def blocked(self) -> bool:
         """True while received requests have to wait for something that ends by itself."""
-        if self.current is State.READING:
+        if self.current is Stage.READING:
             return self.write_paused or self.yielding
-        return self.current is State.ANSWERING
+        return self.current is Stage.ANSWERING

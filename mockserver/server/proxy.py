@@ -51,7 +51,7 @@ class OtherHosts(StrEnum):
     VENDORS_ONLY = "off loopback this proxy reaches no other host"
 
 
-class Destination(NamedTuple):
+class ProxyDestination(NamedTuple):
     """The host that a request to a proxy names. `scheme` is "" for CONNECT."""
 
     scheme: str
@@ -75,7 +75,7 @@ class ForwardProxy:
     names: Sequence[str] = ()
     other_hosts: OtherHosts = OtherHosts.REACHED
 
-    def answers(self, to: Destination) -> bool:
+    def answers(self, to: ProxyDestination) -> bool:
         """Return True if the emulation answers; False if the request goes to another host.
 
         Raises:
@@ -92,7 +92,7 @@ class ForwardProxy:
         return _LOOPBACK.fullmatch(host) is not None or host in self.names
 
 
-def destination(scheme: str, request: Request) -> Destination:
+def destination(scheme: str, request: Request) -> ProxyDestination:
     """Return the host that a request to a proxy names: in its target for CONNECT, else in Host.
 
     Raises:
@@ -103,7 +103,7 @@ def destination(scheme: str, request: Request) -> Destination:
     port = _PORTS.get(scheme) if match is None or match[2] is None else int(match[2])
     if match is None or port is None or not 0 < port < 65536:
         raise ProtocolError(400, "The request's target is no host and port.")
-    return Destination(scheme, match[1].strip("[]").rstrip(".").lower(), port)
+    return ProxyDestination(scheme, match[1].strip("[]").rstrip(".").lower(), port)
 
 
 def proxy_user(headers: Headers) -> str:
@@ -142,7 +142,7 @@ class Tunnel:
         self._upstream = _TunnelEnd(self, half_closes=not one_way)
         self._client.other, self._upstream.other = self._upstream, self._client
 
-    async def connect(self, to: Destination) -> None:
+    async def connect(self, to: ProxyDestination) -> None:
         """Connect to the other host.
 
         Raises:

@@ -8,8 +8,8 @@ from mockserver.server.connection_state import Event
 from mockserver.server.limits import ProtocolError
 from mockserver.server.proxy import (
     ESTABLISHED,
-    Destination,
     ForwardProxy,
+    ProxyDestination,
     Tunnel,
     destination,
     forwarded,
@@ -79,7 +79,7 @@ class ProxyConnection(Connection):
         if early:
             self.data_received(early)
 
-    async def _open_tunnel(self, tunnel: Tunnel, to: Destination, request: Request) -> None:
+    async def _open_tunnel(self, tunnel: Tunnel, to: ProxyDestination, request: Request) -> None:
         try:
             await tunnel.connect(to)
         except BaseException as error:

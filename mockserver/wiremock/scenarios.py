@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from mockserver.model.state_store import Codec, Collection
-from mockserver.wiremock.stub_mapping import STARTED, Limits, Stub
+from mockserver.wiremock.stub_mapping import STARTED, Stub, StubLimits
 
 
 class ScenarioState(NamedTuple):
@@ -119,6 +119,6 @@ def _used(stub: Stub, before: ScenarioState, random: Random) -> tuple[ScenarioSt
     return ScenarioState((step.following if acts else None) or before.state, uses), acts
 
 
-def _by_chance(limits: Limits, random: Random) -> bool:
+def _by_chance(limits: StubLimits, random: Random) -> bool:
     # No number is drawn where the outcome is certain: the sequence of a seed stays the same.
     return limits.probability >= 1 or random.random() < limits.probability

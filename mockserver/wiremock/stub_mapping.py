@@ -76,7 +76,7 @@ class ResponseDefinition(NamedTuple):
     fault: Fault | None = None
 
 
-class Limits(NamedTuple):
+class StubLimits(NamedTuple):
     """When a stub acts: before or after the vendor (`phase`), at most `times`, after `skip`."""
 
     phase: str = "before"
@@ -107,7 +107,7 @@ class Stub(NamedTuple):
     ours: Mapping[str, Any]
     pattern: RequestPattern
     response: ResponseDefinition
-    limits: Limits
+    limits: StubLimits
     step: ScenarioStep
     priority: int
 
@@ -217,7 +217,7 @@ def _step(fields: Fields) -> ScenarioStep:
     return step
 
 
-def _limits(fields: Fields) -> Limits:
+def _limits(fields: Fields) -> StubLimits:
     phase = fields.take("phase", str, "before")
     if phase not in ("before", "after"):
         raise MappingError("phase must be before or after")
@@ -225,7 +225,7 @@ def _limits(fields: Fields) -> Limits:
     probability = fields.take("probability", (int, float), 1.0)
     if skip < 0 or (times is not None and times < 1) or not 0 <= probability <= 1:
         raise MappingError("times is 1 or more, skip 0 or more, probability 0 to 1")
-    return Limits(phase, times, skip, probability)
+    return StubLimits(phase, times, skip, probability)
 
 
 def _response(fields: Fields, ours: Mapping[str, Any]) -> ResponseDefinition:
