@@ -253,6 +253,13 @@ def _host(fields: Fields, name: str) -> list[Condition]:
     ]
 
 
+def _scheme(fields: Fields, name: str) -> list[Condition]:
+    scheme = fields.take_optional(name, str)
+    if scheme is None:
+        return []
+    return [Condition(name, name, equal_to(scheme), lambda r: (r.request.scheme,), 10)]
+
+
 def _port(fields: Fields, name: str) -> list[Condition]:
     port = fields.take_optional(name, int)
     if port is None:
@@ -414,7 +421,8 @@ FIELDS: dict[str, Field] = {
     "urlPathPattern": Field(_url),
     "urlPathTemplate": Field(_template, "with `pathParameters`"),
     "host": Field(_host, "of the header `Host`"),
-    "port": Field(_port, "of the header `Host`, else 80"),
+    "port": Field(_port, "of the header `Host`, else 80, and 443 with https"),
+    "scheme": Field(_scheme, "`http` or `https`"),
     "basicAuthCredentials": Field(_credentials, _BASIC_NOTE),
     "basicAuth": Field(_credentials, "the same"),
     "headers": Field(_parameters("header", _header)),

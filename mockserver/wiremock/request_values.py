@@ -87,10 +87,11 @@ class RequestValues:
     def host(self) -> tuple[str | None, str]:
         """The host name of the Host header, None where there is none, and its port."""
         host = self.request.headers.get("host")
+        usual = "443" if self.request.scheme == "https" else "80"
         if host is None:
-            return None, "80"
+            return None, usual
         name, mark, port = host.rpartition(":")
-        return (name, port) if mark and port.isdigit() else (host, "80")
+        return (name, port) if mark and port.isdigit() else (host, usual)
 
     @cached_property
     def body(self) -> str:

@@ -15,7 +15,6 @@ MAPPING = {
 }
 REQUEST = {
     "multipartPatterns": "multipart bodies are not parsed",
-    "scheme": "http and https are answered alike",
     "clientIp": "clients are not told apart",
     "customMatcher": "there are no extensions",
 }
