@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-import jwt
 import requests
 
 from mockserver.verification.check_client import CheckClient, refused, sent_at, success
@@ -196,5 +195,5 @@ def result(answer: requests.Response, name: str) -> Any:
 def _has_expired(code: str, answer: requests.Response) -> bool:
     try:
         return bool(decoded(code).claims["exp"] <= sent_at(answer))
-    except (jwt.DecodeError, LookupError, TypeError):
+    except (AssertionError, LookupError, TypeError):
         return False

@@ -33,8 +33,15 @@ def decoded(token: str, prefix: str = "") -> DecodedToken:
     """Return the header and claims of a token after its prefix.
 
     Raises:
-        jwt.DecodeError: If it is not a JWT.
+        AssertionError: If it is not a JWT: the service that issued it differs from its page.
     """
+    try:
+        return _parts(token, prefix)
+    except jwt.DecodeError as error:
+        raise AssertionError(f"the token is not a JWT: {error}") from None
+
+
+def _parts(token: str, prefix: str) -> DecodedToken:
     # A method of the class: PyJWT 2.9 has no function of this name in its package.
     bare = token.removeprefix(prefix)
     parts = jwt.PyJWT().decode_complete(bare, options={"verify_signature": False})
@@ -57,7 +64,7 @@ def token_differences(
         evidence = rules.step("prefix").evidence
         yield Difference("breaking", path, f"it begins with {prefix!r}", "another text", evidence)
     try:
-        parts = decoded(token, prefix)
+        parts = _parts(token, prefix)
     except jwt.DecodeError as error:
         yield Difference("breaking", path, "it is a JWT", f"none: {error}", rules.evidence)
         return

@@ -178,8 +178,8 @@ class JavaClient {
     contains("WireMock's shutdown", refusal(() -> mock.shutdown()));
     String told = refusal(() -> mock.register(get("/a").willReturn(ok().withTransformers("a"))));
     contains("response.transformers is not supported", told);
-    told = refusal(() -> mock.register(get("/a").withCookie("a", equalTo("b"))));
-    contains("request.cookies is not supported", told);
+    told = refusal(() -> mock.register(post("/a").withMultipartRequestBody(aMultipart("a"))));
+    contains("request.multipartPatterns is not supported", told);
   }
 
   static void ordersFaults() {
