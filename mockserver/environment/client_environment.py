@@ -10,6 +10,7 @@ import requests
 from mockserver.environment.trust_files import TrustFiles
 from mockserver.environment.variables import ServerAddress, client_variables
 from mockserver.model.errors import ConfigurationError
+from mockserver.model.http import without_userinfo
 from mockserver.testing.controls import Controls
 
 _CERTIFICATE = "/__admin/certs/ca.pem"
@@ -40,10 +41,10 @@ def certificate_of(url: str, admin_token: str | None = None) -> str:
         try:
             answer = session.get(f"{url}{_CERTIFICATE}", headers=headers, timeout=_TIMEOUT)
         except requests.RequestException:
-            raise ConfigurationError(f"--url: nothing answers at {url}") from None
+            raise ConfigurationError(f"--url: nothing answers at {without_userinfo(url)}") from None
     if answer.status_code != 200:
-        status = answer.status_code
-        raise ConfigurationError(f"--url: {url}{_CERTIFICATE} answered {status}, not 200")
+        shown = f"{without_userinfo(url)}{_CERTIFICATE}"
+        raise ConfigurationError(f"--url: {shown} answered {answer.status_code}, not 200")
     return answer.text
 
 

@@ -1,6 +1,7 @@
 """Requests and responses as plain values, which every adapter converts to and from."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from http import HTTPStatus
@@ -36,6 +37,11 @@ class Headers:
     def __repr__(self) -> str:
         # Only the names: values may be secrets.
         return f"Headers({list(self._values)})"
+
+
+def without_userinfo(url: str) -> str:
+    """Return a URL as it may be shown: without a user's name and password."""
+    return re.sub(r"//[^/?#]*@", "//", url, count=1)
 
 
 def is_field_value(text: str) -> bool:

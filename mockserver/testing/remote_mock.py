@@ -10,6 +10,7 @@ from mockserver.admin.admin_auth import check_token
 from mockserver.admin.journal_calls import LONGEST_WAIT
 from mockserver.admin.routes import request_line
 from mockserver.model.errors import ControlError, MockServerError
+from mockserver.model.http import without_userinfo
 from mockserver.testing.controls import Controls
 from mockserver.testing.response_check import is_ours
 from mockserver.testing.transport import Send, content_of, received
@@ -36,7 +37,9 @@ class RemoteMock(Controls):
     def __init__(self, url: str, admin_token: str | None = None) -> None:
         self.url = url.rstrip("/")
         if not self.url.startswith(("http://", "https://")):
-            raise MockServerError(f"{url!r} is no address: it must begin with http://")
+            raise MockServerError(
+                f"{without_userinfo(url)!r} is no address: it must begin with http://"
+            )
         check_token(admin_token)
         self._admin_token = admin_token
         super().__init__(_far(self.url, admin_token))
@@ -57,7 +60,7 @@ class RemoteMock(Controls):
 def _far(url: str, admin_token: str | None) -> Send:
     # urllib3, not requests: a mock in the code under test must not answer the controls.
     pool = urllib3.PoolManager(retries=False)
-    headers = {"Content-Type": "application/json"}
+    headers, shown = {"Content-Type": "application/json"}, without_userinfo(url)
     if admin_token is not None:
         headers["Authorization"] = f"Bearer {admin_token}"
 
@@ -74,13 +77,13 @@ def _far(url: str, admin_token: str | None) -> Send:
                 redirect=False,  # before urllib3 2.5 the pool's `retries` did not say so
             )
         except urllib3.exceptions.ReadTimeoutError:
-            raise ControlError(0, f"{url} does not answer within {seconds:g} s") from None
+            raise ControlError(0, f"{shown} does not answer within {seconds:g} s") from None
         except urllib3.exceptions.HTTPError as error:
-            raise ControlError(0, f"{url} cannot be reached: {error}") from error
+            raise ControlError(0, f"{shown} cannot be reached: {error}") from error
         value = received(answer.status, answer.data)
         if not is_ours(name, value):
             why = f"its answer to {method} {path} is another one"
-            raise ControlError(answer.status, f"{url} is no token-mockserver: {why}")
+            raise ControlError(answer.status, f"{shown} is no token-mockserver: {why}")
         return value
 
     return send

@@ -10,7 +10,7 @@ import requests
 from mockserver import RemoteMock, TokenServer
 from mockserver.admin.openapi import document
 from mockserver.admin.routes import ROUTES
-from mockserver.model.errors import ConfigurationError, ControlError
+from mockserver.model.errors import ConfigurationError, ControlError, MockServerError
 from mockserver.model.http import Request, Response
 from mockserver.testing import remote_mock
 from mockserver.testing.response_check import FIELDS
@@ -103,3 +103,11 @@ def test_what_tells_an_answer_of_ours_is_in_its_schema() -> None:
     for name, fields in FIELDS.items():
         assert set(fields) <= set(schemas[name]["properties"]), name
     assert schemas["Nothing"] == {"type": "object", "additionalProperties": False}
+
+
+@pytest.mark.parametrize("url", ["http://user:s3cret@127.0.0.1:9", "ftp://user:s3cret@a"])
+def test_no_error_shows_the_password_of_an_address(url: str) -> None:
+    with pytest.raises(MockServerError) as error:
+        RemoteMock(url).clock.now()
+    assert "s3cret" not in str(error.value)
+    assert "//" in str(error.value)
