@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,7 +97,17 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     program = tmp_path_factory.mktemp("user") / "program.py"
     program.write_text(HEAD + GOOD + "\n".join(BAD) + "\n")
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", str(program)]
-    done = subprocess.run(command, cwd=STUB.parents[1], capture_output=True, text=True, check=False)
+    root = STUB.parents[1]
+    # mypy finds an installed package by itself, and refuses a path in which others are installed.
+    path = {} if root.name == "site-packages" else {"MYPYPATH": str(root)}
+    done = subprocess.run(
+        command,
+        cwd=program.parent,
+        env={**os.environ, **path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     lines: dict[int, str] = {}
     for line in done.stdout.splitlines():
         path, number, kind, *_ = line.split(":", 3)
