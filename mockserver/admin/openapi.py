@@ -29,7 +29,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         for method, path in route.requests():
             at = paths.setdefault(PREFIX + _PARAMETER.sub(r"{\1}", path), {})
             at[method.lower()] = {
-                **_about(route, method),
+                **_about(route, (method, path)),
                 **_sent(route, path, said),
                 "responses": _answers(route),
             }
@@ -45,9 +45,9 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     }
 
 
-def _about(route: Route, method: str) -> dict[str, Any]:
-    first, _ = next(route.requests())
-    named = {"operationId": route.name} if method == first else {}
+def _about(route: Route, request: tuple[str, str]) -> dict[str, Any]:
+    # The id of an operation is unique: of several requests the first one has it.
+    named = {"operationId": route.name} if request == next(route.requests()) else {}
     text = (inspect.getdoc(route.answer) or "").partition("\n\n")[0]
     return {**named, "tags": [route.name.partition(".")[0]], "summary": " ".join(text.split())}
 
