@@ -4,9 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from types import FrameType
+from typing import Any, Self
 
 from mockserver.model.errors import MockServerError
 
@@ -39,34 +39,56 @@ def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
     Raises:
         CommandNotStarted: There is no such program, or it cannot be executed.
     """
-    try:
-        process = subprocess.Popen(command, env=dict(environment))
-    except FileNotFoundError:
-        raise CommandNotStarted(f"{command[0]}: command not found", _NOT_FOUND) from None
-    except OSError as error:
-        text = f"{command[0]}: {error.strerror}"
-        raise CommandNotStarted(text, _NOT_EXECUTABLE) from None
-    with _signals_passed_to(process):
+    with _PassedSignals() as signals:
+        try:
+            process = subprocess.Popen(command, env=dict(environment))
+        except FileNotFoundError:
+            raise CommandNotStarted(f"{command[0]}: command not found", _NOT_FOUND) from None
+        except OSError as error:
+            text = f"{command[0]}: {error.strerror}"
+            raise CommandNotStarted(text, _NOT_EXECUTABLE) from None
+        signals.pass_to(process)
         code = process.wait()
     return code if code >= 0 else 128 - code
 
 
-@contextmanager
-def _signals_passed_to(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    def pass_on(number: int, _frame: FrameType | None) -> None:
-        process.send_signal(number)
+class _PassedSignals:
+    """Passes signals on to a process; those that come before its start, too."""
 
-    names = [name for name in _PASSED_ON if hasattr(signal, name)]
-    handlers = {getattr(signal, name): pass_on for name in names}
-    before = {number: signal.signal(number, pass_on) for number in handlers}
-    # A terminal sends Ctrl-C to the whole process group: to pass it on would send it twice.
-    at_terminal = sys.stdin is not None and os.isatty(0)
-    before[signal.SIGINT] = signal.signal(signal.SIGINT, _ignore if at_terminal else pass_on)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        # A terminal sends Ctrl-C to the whole process group: to pass it on would send it twice.
+        at_terminal = sys.stdin is not None and os.isatty(0)
+        handlers: dict[int | None, Any] = {
+            getattr(signal, name, None): self._handle for name in _PASSED_ON
+        }
+        handlers[signal.SIGINT] = _ignore if at_terminal else self._handle
+        self._before = {
+            number: signal.signal(number, handler)
+            for number, handler in handlers.items()
+            if number is not None
+        }
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
             signal.signal(number, handler)
+
+    def pass_to(self, process: subprocess.Popen[bytes]) -> None:
+        """Pass signals to a process from now on, and those that came before."""
+        self._process = process
+        for number in self._early:
+            process.send_signal(number)
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        if self._process is None:
+            self._early.append(number)
+        else:
+            self._process.send_signal(number)
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:
