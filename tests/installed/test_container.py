@@ -36,6 +36,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(ROOT / name, folder / name, ignore=ignored)
         else:
             shutil.copy(ROOT / name, folder)
+    assert not list(folder.rglob("__pycache__"))  # a build in the folder makes one
     return folder
 
 
@@ -103,7 +104,8 @@ def test_its_port_is_the_one_that_is_exposed() -> None:
 
 def test_everything_that_it_copies_is_there(context: Path) -> None:
     assert (context / "pyproject.toml").exists()
-    assert not list(context.rglob("__pycache__"))
+    assert (context / "hatch_build.py").exists()
+    assert (context / "token_mockserver").is_dir()
 
 
 def test_the_composed_server_is_started_with_flags_that_exist() -> None:
