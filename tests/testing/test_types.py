@@ -99,11 +99,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", str(program)]
     root = STUB.parents[1]
     # mypy finds an installed package by itself, and refuses a path in which others are installed.
-    path = {} if root.name == "site-packages" else {"MYPYPATH": str(root)}
+    sources = {} if root.name == "site-packages" else {"MYPYPATH": str(root)}
     done = subprocess.run(
         command,
         cwd=program.parent,
-        env={**os.environ, **path},
+        env={**os.environ, **sources},
         capture_output=True,
         text=True,
         check=False,
