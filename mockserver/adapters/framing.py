@@ -36,6 +36,11 @@ def origin_of(url: str) -> Origin:
     return Origin(parts.scheme, host, parts.port or default, authority)
 
 
+def refusal_text(host: str) -> str:
+    """Return the message of the error for a host that a mock without passthrough refuses."""
+    return f"Connection refused: {host} is no vendor's host, and passthrough is off"
+
+
 def path_and_query(target: str) -> tuple[str, str]:
     """Return the percent-decoded path of a request target, and its query as sent."""
     path, _, query = target.partition("?")

@@ -13,7 +13,7 @@ from typing import Any
 
 from mockserver.adapters.delay import limited, wait
 from mockserver.adapters.faults import GARBAGE
-from mockserver.adapters.framing import framed, origin_of, path_and_query
+from mockserver.adapters.framing import framed, origin_of, path_and_query, refusal_text
 from mockserver.adapters.interception import Layer
 from mockserver.model.http import Answer, Fault, Headers, Pairs, Request, Response
 
@@ -62,8 +62,7 @@ class HttpxExchange:
         if self._is_vendor_host(host):
             return False
         if not self._passthrough:
-            text = f"Connection refused: {host} is no vendor's host, and passthrough is off"
-            raise self._library.ConnectError(text)
+            raise self._library.ConnectError(refusal_text(host))
         return True
 
     def respond(self, request: Any) -> Any:

@@ -4,6 +4,7 @@ Other libraries that replace the same function are left alone: a layer knows onl
 that it was laid over.
 """
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -130,6 +131,36 @@ class Stack:
 
 STACK = Stack()
 """The one of this process: what it replaces is the process's, too."""
+
+
+class ActiveLayers:
+    """What one mock has laid on the stack: once for each of its starts.
+
+    Attributes:
+        process: The process that laid them; None while there are none.
+    """
+
+    def __init__(self) -> None:
+        self._laid: list[Sequence[Layer]] = []
+        self.process: int | None = None
+
+    def lay(self, layers: Sequence[Layer]) -> None:
+        """Lay `layers` on top of the stack.
+
+        Raises:
+            ActiveElsewhere: While another thread's layers are there.
+        """
+        STACK.enter(layers)
+        self._laid.append(layers)
+        self.process = os.getpid()
+
+    def lift(self) -> None:
+        """Lift what was laid last, or do nothing."""
+        if self._laid:
+            STACK.leave(self._laid.pop())
+        if not self._laid:
+            self.process = None
+
 
 _allowed: ContextVar[str | None] = ContextVar("host_allowed_through", default=None)
 

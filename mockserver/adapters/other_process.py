@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mockserver.adapters.interception import Layer
+from mockserver.adapters.socket_redirect import host_text
 from mockserver.model.errors import MockServerError
 
 _KEY = "token_mockserver"
@@ -75,8 +76,7 @@ def _install(owner: int, hosts: Iterable[str]) -> ChildGuard:
     refused = frozenset(hosts)
 
     def getaddrinfo(below: Callable[..., Any], host: Any, *args: Any, **kwargs: Any) -> Any:
-        name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
-        if name.lower().rstrip(".") in refused:
+        if host_text(host).lower().rstrip(".") in refused:
             raise UsedInOtherProcess(owner)
         return below(host, *args, **kwargs)
 

@@ -68,7 +68,7 @@ class SocketRedirect:
         if family == socket.AF_INET6:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         numeric = original(self.placeholder, port, socket.AF_INET, type, proto, 0)
-        name = _text(host) if flags & socket.AI_CANONNAME else ""
+        name = host_text(host) if flags & socket.AI_CANONNAME else ""
         return [(*entry[:3], name, entry[4]) for entry in numeric]
 
     def gethostbyname(self, original: Original, host: Host) -> Any:
@@ -99,7 +99,7 @@ class SocketRedirect:
 
     def concerns(self, host: Host) -> bool:
         """Return True if connections to a host are redirected."""
-        return bool(host) and self._is_redirected(_text(host).lower().rstrip("."))
+        return bool(host) and self._is_redirected(host_text(host).lower().rstrip("."))
 
     def _destination(self, sock: socket.socket, address: Any) -> Any:
         if sock.family not in (socket.AF_INET, socket.AF_INET6) or not isinstance(address, tuple):
@@ -111,8 +111,8 @@ class SocketRedirect:
         return address
 
     def _check(self, host: Host) -> None:
-        if self._refuse is not None and not _is_loopback(_text(host)):
-            self._refuse(_text(host))
+        if self._refuse is not None and not _is_loopback(host_text(host)):
+            self._refuse(host_text(host))
 
     def _trusting(self, context: ssl.SSLContext, name: Host) -> ssl.SSLContext:
         # A context of our own, so that no certificate of ours stays behind in the client's. An
@@ -124,7 +124,7 @@ class SocketRedirect:
         return chosen
 
 
-def _text(host: Host) -> str:
+def host_text(host: Host) -> str:
     """Return a host name as text; anyio gives bytes."""
     return host.decode("ascii", "replace") if isinstance(host, (bytes, bytearray)) else host or ""
 

@@ -1,6 +1,6 @@
 """Calls about stubs and scenarios, in WireMock's words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
@@ -15,8 +15,7 @@ from mockserver.wiremock.stub_mapping import STARTED, Stub, parse_stub, to_mappi
 
 def list_stubs(call: AdminRequest) -> Any:
     """Return all stubs, newest first."""
-    shown = [_shown(call, stub) for stub in call.state.stubs.all()]
-    return {"mappings": shown, "meta": {"total": len(shown)}}
+    return _listed(call, call.state.stubs.all())
 
 
 def add(call: AdminRequest) -> Any:
@@ -90,30 +89,22 @@ def import_stubs(call: AdminRequest) -> Any:
 
 def find_by_metadata(call: AdminRequest) -> Any:
     """Return the stubs whose metadata, as JSON, a matcher accepts."""
-    shown = [_shown(call, stub) for stub in _with_metadata(call)]
-    return {"mappings": shown, "meta": {"total": len(shown)}}
+    return _listed(call, _with_metadata(call))
 
 
 def remove_by_metadata(call: AdminRequest) -> Any:
     """Remove the stubs whose metadata, as JSON, a matcher accepts."""
-    with call.transaction():
-        for stub in _with_metadata(call):
-            call.state.stubs.remove(stub.id)
-    return {}
+    return _removed(call, _with_metadata)
 
 
 def list_unmatched(call: AdminRequest) -> Any:
     """Return the stubs that acted on no request of the journal."""
-    shown = [_shown(call, stub) for stub in _unmatched(call)]
-    return {"mappings": shown, "meta": {"total": len(shown)}}
+    return _listed(call, _unmatched(call))
 
 
 def remove_unmatched(call: AdminRequest) -> Any:
     """Remove the stubs that acted on no request of the journal."""
-    with call.transaction():
-        for stub in _unmatched(call):
-            call.state.stubs.remove(stub.id)
-    return {}
+    return _removed(call, _unmatched)
 
 
 def list_scenarios(call: AdminRequest) -> Any:
@@ -162,6 +153,19 @@ def _parsed(call: AdminRequest, mapping: object) -> Stub:
     stub = parse_stub(mapping)
     call.check_address(stub.ours.get("vendor"), stub.ours.get("endpoint"))
     return stub
+
+
+def _listed(call: AdminRequest, stubs: Sequence[Stub]) -> Any:
+    redactor = call.redactor
+    shown = [shown_stub(stub, redactor) for stub in stubs]
+    return {"mappings": shown, "meta": {"total": len(shown)}}
+
+
+def _removed(call: AdminRequest, choose: Callable[[AdminRequest], Sequence[Stub]]) -> Any:
+    with call.transaction():
+        for stub in choose(call):
+            call.state.stubs.remove(stub.id)
+    return {}
 
 
 def _with_metadata(call: AdminRequest) -> list[Stub]:

@@ -7,7 +7,7 @@ import click
 
 from mockserver.admin.application import new_application
 from mockserver.certificates.server_certificates import default_folder
-from mockserver.cli.configuration import read_configuration
+from mockserver.cli.shared_flags import ca_dir_flag, config_flag, tls_host_flag
 from mockserver.model.errors import ConfigurationError
 
 _FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
@@ -15,28 +15,9 @@ _FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
 
 
 @click.command("ca")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    envvar="TOKEN_MOCKSERVER_CONFIG",
-    is_eager=True,
-    expose_value=False,
-    callback=read_configuration,
-    help="TOML file with further hosts; default: token-mockserver.toml, if it exists.",
-)
-@click.option(
-    "--ca-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="TOKEN_MOCKSERVER_CA_DIR",
-    help="Folder of the certificate authority; default: in the user's data folder.",
-)
-@click.option(
-    "--tls-host",
-    "tls_hosts",
-    multiple=True,
-    envvar="TOKEN_MOCKSERVER_TLS_HOST",
-    help="Additional name or address of the server, as given to serve. Repeatable.",
-)
+@config_flag("TOML file with further hosts")
+@ca_dir_flag
+@tls_host_flag
 @click.option(
     "--format",
     "kind",

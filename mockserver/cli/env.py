@@ -4,20 +4,13 @@ from pathlib import Path
 
 import click
 
+from mockserver.cli.shared_flags import bearer_flag, direct_hosts_flag, url_flag
 from mockserver.environment.shells import SHELLS
 
 
 @click.command()
-@click.option(
-    "--url",
-    default="http://127.0.0.1:7401",
-    envvar="TOKEN_MOCKSERVER_URL",
-    show_default=True,
-    help="Address of the server.",
-)
-@click.option(
-    "--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="Bearer for its /__admin."
-)
+@url_flag
+@bearer_flag
 @click.option(
     "--shell",
     type=click.Choice(list(SHELLS)),
@@ -25,9 +18,7 @@ from mockserver.environment.shells import SHELLS
     show_default=True,
     help="Syntax to print the variables in.",
 )
-@click.option(
-    "--no-proxy", "direct", multiple=True, metavar="HOST", help="Host to reach directly; repeat."
-)
+@direct_hosts_flag
 def env(url: str, admin_token: str | None, shell: str, direct: tuple[str, ...]) -> None:
     """Print the environment that leads programs to a running server.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.shared_flags import bearer_flag, url_flag
 from mockserver.model.clock import iso
 from mockserver.model.duration import seconds_of
 from mockserver.model.http import Fault
@@ -29,14 +30,8 @@ def remote(command: Command) -> Command:
     `command` returns a JSON value and a text with the same content. `--json` selects the value.
     """
 
-    @click.option(
-        "--url",
-        envvar="TOKEN_MOCKSERVER_URL",
-        default="http://127.0.0.1:7401",
-        show_default=True,
-        help="Address of the server, or of one of its namespaces.",
-    )
-    @click.option("--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="The admin token.")
+    @url_flag
+    @bearer_flag
     @click.option("--json", "as_json", is_flag=True, help="Print JSON; errors too, on stderr.")
     @functools.wraps(command)
     def called(url: str, admin_token: str | None, as_json: bool, **arguments: Any) -> None:

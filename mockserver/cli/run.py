@@ -9,30 +9,16 @@ from typing import Any, NoReturn
 
 import click
 
-from mockserver.cli.configuration import read_configuration
+from mockserver.cli.shared_flags import bearer_flag, config_flag, direct_hosts_flag
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    envvar="TOKEN_MOCKSERVER_CONFIG",
-    is_eager=True,
-    expose_value=False,
-    callback=read_configuration,
-    help="TOML file with the vendors' settings; default: token-mockserver.toml, if it is here.",
-)
+@config_flag("TOML file with the vendors' settings")
 @click.option("--url", help="Use the server that runs here instead of a new one.")
 @click.option("--namespace", help="Use this namespace of the server at --url.")
-@click.option(
-    "--admin-token",
-    envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN",
-    help="Bearer for /__admin of the server at --url.",
-)
+@bearer_flag
 @click.option("--offline", is_flag=True, help="Refuse requests to hosts that no vendor has.")
-@click.option(
-    "--no-proxy", "direct", multiple=True, metavar="HOST", help="Host to reach directly; repeat."
-)
+@direct_hosts_flag
 @click.option("--freeze", metavar="MOMENT", help="Stop the clock at this moment (ISO 8601, UTC).")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context

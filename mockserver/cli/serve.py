@@ -14,8 +14,8 @@ from mockserver.admin.admin_auth import LOCAL
 from mockserver.admin.application import new_application
 from mockserver.certificates.server_certificates import default_folder
 from mockserver.cli.announcement import announcement
-from mockserver.cli.configuration import read_configuration
 from mockserver.cli.port_file import forget, remove, write
+from mockserver.cli.shared_flags import ca_dir_flag, config_flag, tls_host_flag
 from mockserver.model.errors import ConfigurationError
 from mockserver.server import WireServer, listen, server_of
 from mockserver.storage.open_backend import MEMORY, is_shared
@@ -28,15 +28,7 @@ _NO_SHARED_STORE = (
 
 
 @click.command()
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path),
-    envvar="TOKEN_MOCKSERVER_CONFIG",
-    is_eager=True,
-    expose_value=False,
-    callback=read_configuration,
-    help="TOML file; default: token-mockserver.toml, if it exists.",
-)
+@config_flag("TOML file")
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -78,19 +70,8 @@ _NO_SHARED_STORE = (
     show_default=True,
     help="Number of processes; more than one require a shared store.",
 )
-@click.option(
-    "--ca-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="TOKEN_MOCKSERVER_CA_DIR",
-    help="Folder of the certificate authority for https; default: in the user's data folder.",
-)
-@click.option(
-    "--tls-host",
-    "tls_hosts",
-    multiple=True,
-    envvar="TOKEN_MOCKSERVER_TLS_HOST",
-    help="Additional name or address of this server, for its certificate. Repeatable.",
-)
+@ca_dir_flag
+@tls_host_flag
 @click.option(
     "--offline",
     is_flag=True,

@@ -1,7 +1,7 @@
 """From a running server to the environment of programs that use it."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,20 +53,16 @@ def variables_for(
     certificate: str,
     folder: Path,
     direct_hosts: Sequence[str] = (),
-    current: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """Return the variables that lead a program to a server.
+    """Return the variables that lead a program with this process's environment to a server.
 
     Args:
         address: Where the server is.
         certificate: That of its authority, PEM.
         folder: Where certificate files are made; they must stay as long as programs use them.
         direct_hosts: Names of hosts that are reached without the proxy.
-        current: The environment to extend; None: this process's.
     """
-    files = TrustFiles(folder, certificate)
-    extended = os.environ if current is None else current
-    return client_variables(address, files, extended, direct_hosts)
+    return client_variables(address, TrustFiles(folder, certificate), os.environ, direct_hosts)
 
 
 @contextmanager

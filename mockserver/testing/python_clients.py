@@ -1,14 +1,13 @@
 """The Python clients that a mock answers in this process, each at the highest function it can."""
 
-import os
 import sys
 from collections.abc import Collection
 
 import responses
 
 from mockserver.adapters.httpx_exchange import HttpxExchange
-from mockserver.adapters.interception import STACK, Layer
-from mockserver.adapters.other_process import check_process
+from mockserver.adapters.interception import ActiveLayers, Layer
+from mockserver.adapters.other_process import GUARD, check_process
 from mockserver.adapters.requests import Interception
 from mockserver.admin.application import Application
 from mockserver.testing.socket_clients import SocketClients
@@ -43,11 +42,10 @@ class PythonClients:
         self._passthrough = passthrough
         self._clients = clients
         self._requests = Interception(
-            self._engine.answer, self._is_vendor_host, passthrough=passthrough
+            self._engine.answer, self.is_vendor_host, passthrough=passthrough
         )
-        self._sockets = SocketClients(application, self._is_vendor_host, passthrough=passthrough)
-        self._process: int | None = None
-        self._started: list[list[Layer]] = []
+        self._sockets = SocketClients(application, self.is_vendor_host, passthrough=passthrough)
+        self._active = ActiveLayers()
 
     @property
     def response(self) -> responses.BaseResponse:
@@ -65,24 +63,41 @@ class PythonClients:
         Raises:
             ActiveElsewhere: While a mock is started in another thread.
         """
-        layers = self._layers()
-        STACK.enter(layers)
-        self._started.append(layers)
-        self._process = os.getpid()
+        self._active.lay(self._layers())
+        GUARD.add(self._hosts())
 
     def stop(self) -> None:
-        """End the last `start`; after the first one all is as it was before."""
-        if self._started:
-            STACK.leave(self._started.pop())
-        if not self._started:
-            self._process = None
+        """End the last `start`, or do nothing; after the first one all is as it was before."""
+        if not self.is_started:
+            return
+        self._active.lift()
+        GUARD.remove(self._hosts())
+        if not self.is_started:
             self._sockets.stop()
 
-    def _is_vendor_host(self, host: str) -> bool:
+    @property
+    def is_started(self) -> bool:
+        """True between the first `start` and the last `stop`."""
+        return self._active.process is not None
+
+    def check_process(self) -> None:
+        """Raise UsedInOtherProcess in a child of the process that has started this."""
+        check_process(self._active.process)
+
+    def is_vendor_host(self, host: str) -> bool:
+        """Return True for a vendor's host.
+
+        Raises:
+            UsedInOtherProcess: For one in a child of the process that has started this.
+        """
         is_known = self._engine.router.knows(host)
         if is_known:
-            check_process(self._process)
+            check_process(self._active.process)
         return is_known
+
+    def _hosts(self) -> frozenset[str]:
+        hosts = self._engine.router.hosts.values()
+        return frozenset(host.lower() for names in hosts for host in names)
 
     def _layers(self) -> list[Layer]:
         layers = self._requests.layers() if "requests" in self._clients else []
@@ -91,7 +106,7 @@ class PythonClients:
                 exchange = HttpxExchange(
                     sys.modules[name],
                     self._engine.answer,
-                    self._is_vendor_host,
+                    self.is_vendor_host,
                     passthrough=self._passthrough,
                 )
                 layers += exchange.layers()

@@ -11,8 +11,9 @@ from weakref import WeakSet
 
 import urllib3
 
+from mockserver.adapters.framing import refusal_text
 from mockserver.adapters.interception import STACK, Layer, is_allowed_through
-from mockserver.adapters.socket_redirect import SocketRedirect, hooks
+from mockserver.adapters.socket_redirect import SocketRedirect, hooks, host_text
 from mockserver.admin.application import Application
 
 if TYPE_CHECKING:
@@ -139,13 +140,11 @@ class SocketClients:
         self, below: Callable[..., Any], loop: Any, host: Any, port: Any, **hints: Any
     ) -> Any:
         """Answer in place of uvloop's resolver, whose sockets connect without Python's."""
-        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if not isinstance(name, str) or not self._is_vendor_host(name):
+        if not self._is_vendor_host(host_text(host)):
             return await below(loop, host, port, **hints)
         address = await asyncio.to_thread(self.address)
         return await below(loop, *address, **{**hints, "flags": 0})
 
 
 def _refuse(host: str) -> None:
-    text = f"Connection refused: {host} is no vendor's host, and passthrough is off"
-    raise ConnectionRefusedError(errno.ECONNREFUSED, text)
+    raise ConnectionRefusedError(errno.ECONNREFUSED, refusal_text(host))

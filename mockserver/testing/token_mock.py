@@ -1,11 +1,9 @@
 """The mock in the test process: it answers for the vendors' hosts without configuration."""
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, overload
 
-from mockserver.adapters.other_process import GUARD, check_process
 from mockserver.admin.application import new_application
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Settings
@@ -54,11 +52,9 @@ class TokenMock(Controls):
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_application(tables, seed=seed)
-        self._started = 0
         self._passthrough = passthrough
         self._freeze = freeze
         self._clients = PythonClients(self._front, passthrough=passthrough, clients=clients)
-        self._process: int | None = None
         self._local = local(self._front)
         super().__init__(self._call)
         self._begin()
@@ -80,8 +76,9 @@ class TokenMock(Controls):
         """Return a transport for `httpx.Client` and `httpx.AsyncClient` (extra `httpx`)."""
         from mockserver.adapters.httpx import Transport  # noqa: PLC0415 - an extra
 
-        engine = self.engine
-        return Transport(engine.answer, engine.router.knows, passthrough=self._passthrough)
+        return Transport(
+            self.engine.answer, self._clients.is_vendor_host, passthrough=self._passthrough
+        )
 
     @property
     def engine(self) -> Engine:
@@ -95,19 +92,10 @@ class TokenMock(Controls):
             ActiveElsewhere: While a mock is started in another thread.
         """
         self._clients.start()
-        self._started += 1
-        self._process = os.getpid()
-        GUARD.add(self._hosts())
 
     def stop(self) -> None:
         """End the last `start` and restore what it replaced; do nothing if it is not started."""
-        if not self._started:
-            return
         self._clients.stop()
-        self._started -= 1
-        GUARD.remove(self._hosts())
-        if not self._started:
-            self._process = None
 
     def reset(self) -> None:
         """Restore the state in which this mock was created, a frozen clock included."""
@@ -116,7 +104,7 @@ class TokenMock(Controls):
 
     def renew(self) -> None:
         """Reset, unless this mock is started: code inside it keeps its state."""
-        if not self._started:
+        if not self._clients.is_started:
             self.reset()
 
     def __enter__(self) -> Self:
@@ -131,12 +119,8 @@ class TokenMock(Controls):
         return decorated(self, target)
 
     def _call(self, name: str, body: Any = None, /, **parameters: str) -> Any:
-        check_process(self._process)
+        self._clients.check_process()
         return self._local(name, body, **parameters)
-
-    def _hosts(self) -> frozenset[str]:
-        router = self.engine.router
-        return frozenset(host.lower() for hosts in router.hosts.values() for host in hosts)
 
     def _begin(self) -> None:
         if self._freeze is not None:

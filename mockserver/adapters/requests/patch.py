@@ -4,7 +4,6 @@ Like `responses` we replace `HTTPAdapter.send`, so the mock that was started las
 ours or a user's.
 """
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +12,9 @@ from requests.adapters import HTTPAdapter
 from responses import BaseResponse, RequestsMock
 from urllib3 import Retry
 
-from mockserver.adapters.framing import Origin, origin_of
-from mockserver.adapters.interception import STACK, Layer, allowed_through, is_layer
-from mockserver.adapters.other_process import UsedInOtherProcess
+from mockserver.adapters.framing import Origin, origin_of, refusal_text
+from mockserver.adapters.interception import ActiveLayers, Layer, allowed_through, is_layer
+from mockserver.adapters.other_process import check_process
 from mockserver.adapters.requests.coexistence import VendorResponse, knows
 from mockserver.adapters.requests.connection_pools import network_send, pool_to
 from mockserver.adapters.requests.fast_path import send
@@ -41,8 +40,7 @@ class Interception:
         self._is_vendor_host = is_vendor_host
         self._response = VendorResponse(self)
         self._passthrough = passthrough
-        self._started: list[list[Layer]] = []
-        self._process: int | None = None
+        self._active = ActiveLayers()
 
     @property
     def response(self) -> BaseResponse:
@@ -67,17 +65,11 @@ class Interception:
         Raises:
             ActiveElsewhere: While one is started in another thread.
         """
-        layers = self.layers()
-        STACK.enter(layers)
-        self._started.append(layers)
-        self._process = os.getpid()
+        self._active.lay(self.layers())
 
     def stop(self) -> None:
         """End the last `start`, and leave everything as it was before it; or do nothing."""
-        if self._started:
-            STACK.leave(self._started.pop())
-        if not self._started:
-            self._process = None
+        self._active.lift()
 
     def origin(self, request: PreparedRequest) -> Origin | None:
         """Return the vendor's server that a request is for, or None.
@@ -88,8 +80,8 @@ class Interception:
         origin = origin_of(request.url or "")
         if not self._is_vendor_host(origin.host):
             return None
-        if self._process is not None and self._process != os.getpid():
-            raise UsedInOtherProcess(self._process)
+        if self._active.process is not None:
+            check_process(self._active.process)
         return origin
 
     def send(
@@ -144,5 +136,4 @@ class Interception:
     def _check_passthrough(self, request: PreparedRequest) -> None:
         if not self._passthrough:
             host = origin_of(request.url or "").host
-            text = f"Connection refused: {host} is no vendor's host, and passthrough is off"
-            raise ConnectionError(text, request=request)
+            raise ConnectionError(refusal_text(host), request=request)
