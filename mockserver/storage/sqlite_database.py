@@ -7,17 +7,19 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from mockserver.model.errors import StoreError
+from mockserver.model.real_time import real_seconds
 from mockserver.storage.circuit_breaker import SHORT_TIMEOUT, CircuitBreaker
 from mockserver.storage.json_codec import Unreadable
 
 _TIMEOUT = 5.0  # seconds to wait for another process that writes
 _FORMAT = 2  # version of the tables
 _SCHEMA = Path(__file__).with_name("sqlite_schema.sql")
+_BUSY_PAUSE = 0.01  # seconds
 _PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
     # A committed transaction is in the operating system's cache: a killed process loses nothing.
     # If the machine itself goes down, the last transactions may be lost; the file stays intact.
     "PRAGMA synchronous = NORMAL",
@@ -119,13 +121,15 @@ class SqliteDatabase:
         return found.st_dev, found.st_ino, os.getpid()
 
     def _connect(self) -> sqlite3.Connection:
+        timeout = SHORT_TIMEOUT if self._breaker.failing else _TIMEOUT
         connection = sqlite3.connect(
             self._path,
-            timeout=SHORT_TIMEOUT if self._breaker.failing else _TIMEOUT,
+            timeout=timeout,
             isolation_level=None,
             check_same_thread=False,
         )
         try:
+            _use_write_ahead_log(connection, timeout)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             connection.execute("BEGIN IMMEDIATE")
@@ -145,6 +149,22 @@ class SqliteDatabase:
             for statement in _statements(_SCHEMA.read_text(encoding="utf-8")):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection, timeout: float) -> None:
+    # While another connection switches the same new file, SQLite answers "locked" at once and does
+    # not wait for its own timeout.
+    until = real_seconds() + timeout
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            if not is_busy or real_seconds() >= until:
+                raise
+            sleep(_BUSY_PAUSE)
+        else:
+            return
 
 
 def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,7 +141,9 @@ def test_at_the_start_it_must_be_there(own_redis: RedisServer) -> None:
 
 def test_at_the_start_a_cluster_is_refused(own_redis: RedisServer) -> None:
     own_redis.stop()
-    own_redis.start("--cluster-enabled", "yes", "--databases", "1")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        bus = free.getsockname()[1]  # the default, 10000 above the port, may be above 65535
+    own_redis.start("--cluster-enabled", "yes", "--databases", "1", "--cluster-port", str(bus))
     refused(f"redis://127.0.0.1:{own_redis.port}", "Redis Cluster, .* use a server without")
 
 
