@@ -134,7 +134,7 @@ STACK = Stack()
 
 
 class ActiveLayers:
-    """What one mock has laid on the stack: once for each of its starts.
+    """The layers that one mock has laid on the stack, in groups: one for each of its starts.
 
     Attributes:
         process: The process that laid them; None while there are none.

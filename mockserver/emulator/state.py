@@ -26,7 +26,7 @@ _REDACTION = " redaction"  # beside the vendors' keys; no vendor has this name
 
 
 class StateOptions:
-    """What a user has set for every state, and what all states have in common.
+    """The options of every state: the user's settings, and what all states have in common.
 
     Args:
         vendors: all vendors.
@@ -51,7 +51,7 @@ class StateOptions:
 
 
 class State:
-    """What all adapters of one mock share, from its beginning to its reset.
+    """The state that all adapters of one mock share, from its beginning to its reset.
 
     An empty store is filled with signing keys, built-in accounts, and what the vendors begin
     with. `shared` is True if other processes use the store too.

@@ -29,7 +29,7 @@ _STARTUP = Path(__file__).with_name("startup")
 
 
 class ServerAddress(NamedTuple):
-    """Where a server is, and for which hosts it answers.
+    """The address of a server, and the hosts that it answers for.
 
     Args:
         url: Its address, `http://host:port`.

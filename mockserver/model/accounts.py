@@ -104,7 +104,7 @@ class Accounts:
         return bool(given) and not any(value in known for value in given)
 
     def name_of(self, account: Account) -> str:
-        """Return the name shown for an account: its first credential that is no secret, or a
+        """Return the name shown for an account: its first credential that is not secret, or a
         digest.
         """
         public = self._secret_names.first_public(account)

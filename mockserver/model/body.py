@@ -24,7 +24,7 @@ def json_object(request: Request) -> dict[str, Any]:
     """Return the body as a JSON object (RFC 8259), whatever the content type says.
 
     Raises:
-        UnreadableBody: the body is no JSON or no object, has a name twice, NaN or Infinity, or
+        UnreadableBody: the body is not JSON or not an object, has a name twice, NaN or Infinity, or
             text that is no Unicode.
     """
     try:
@@ -41,7 +41,7 @@ def form(request: Request) -> dict[str, str]:
     """Return the body as an HTML form (`application/x-www-form-urlencoded`).
 
     Raises:
-        UnreadableBody: the body is no form, or has a name twice.
+        UnreadableBody: the body is not a form, or has a name twice.
     """
     try:
         pairs = parse_qsl(

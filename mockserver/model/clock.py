@@ -37,7 +37,7 @@ class Moment(NamedTuple):
 
 
 class Shift(NamedTuple):
-    """How a clock differs from the machine's.
+    """The difference of a clock from the machine's.
 
     It is `ahead` microseconds ahead, or frozen at `frozen` microseconds since 1970.
     """

@@ -60,7 +60,7 @@ class Refusal(Exception):
 
 
 class UnreadableBody(Refusal):
-    """The body is too large, has an unknown encoding, is no JSON, or has another shape."""
+    """The body is too large, has an unknown encoding, is not JSON, or has another shape."""
 
 
 class UnknownPath(Refusal):

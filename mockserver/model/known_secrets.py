@@ -14,7 +14,7 @@ MOST = 20_000
 
 
 class _Index(NamedTuple):
-    """What a search needs: the secret behind each spelling, and by the first characters of the
+    """The index of a search: the secret behind each spelling, and by the first characters of the
     spellings how long these are, so that one position of a text costs a few look-ups.
     """
 

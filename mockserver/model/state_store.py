@@ -27,7 +27,7 @@ def _unchanged(value: Any) -> Any:
 
 
 class Codec(NamedTuple, Generic[T]):
-    """How the values of a collection are written as JSON and read again.
+    """Writes the values of a collection as JSON, and reads them again.
 
     `until` returns the moment, in Unix seconds, up to which a value must be kept: None for ever,
     0 if it may be removed at any time. A value past its moment is removed only to make room.

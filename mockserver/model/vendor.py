@@ -164,7 +164,7 @@ def post(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
 
 
 class Cors(NamedTuple):
-    """What a page of another origin may send: request headers, and methods (Fetch, CORS).
+    """The request headers and methods that a page of another origin may send (Fetch, CORS).
 
     Without `request_headers` it may send those that it asks for.
     """

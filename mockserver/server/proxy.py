@@ -96,7 +96,7 @@ def destination(scheme: str, request: Request) -> ProxyDestination:
     """Return the host that a request to a proxy names: in its target for CONNECT, else in Host.
 
     Raises:
-        ProtocolError: 400 if it is no host, or CONNECT names no port.
+        ProtocolError: 400 if it is not a host, or CONNECT names no port.
     """
     authority = (request.headers.get("Host") or "") if scheme else request.target
     match = _AUTHORITY.fullmatch(authority)

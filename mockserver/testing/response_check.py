@@ -21,7 +21,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 
 
 def is_ours(call: str, value: object) -> bool:
-    """Whether the answer to a call, by its name in the table of routes, may be a mock's."""
+    """Return True if a mock may have given this answer to the call of this name."""
     schema = BY_NAME[call].gives
     if not isinstance(value, dict) or (schema == "Nothing" and value):
         return False

@@ -16,7 +16,7 @@ Step = str | int
 
 @dataclass(frozen=True)
 class Evidence:
-    """How well a rule is known (S, P, C, X), and its source."""
+    """The tag of a rule, which says how well it is known (S, P, C, X), and its source."""
 
     tag: Tag
     source: str

@@ -24,7 +24,7 @@ FIELDS = ("id", "vendor", "statement", "tag", "source", "verdict", "grade", "det
 
 @dataclass(frozen=True)
 class ReportRow:
-    """What every report shows of a check or a finding.
+    """The part of a check or a finding that every report shows.
 
     `grade` belongs to a drift and is None otherwise. `detail` says what was seen.
     """

@@ -74,7 +74,7 @@ def search(expression: str, where: str) -> Callable[[str], bool]:
 
 
 class _Cost(NamedTuple):
-    """What bounds the steps of a match: the number of repetitions, and if one is in another."""
+    """The bound of a match's steps: the number of repetitions, and if one is within another."""
 
     repetitions: int
     options: int

@@ -14,7 +14,7 @@ from mockserver.adapters.framing import Origin
 
 
 class VendorHosts(Protocol):
-    """What answers requests to vendors' hosts."""
+    """The functions that `VendorResponse` needs of the object that answers for vendors' hosts."""
 
     def origin(self, request: PreparedRequest) -> Origin | None:
         """Return the vendor's server that a request is for, or None."""
