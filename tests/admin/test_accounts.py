@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from mockserver.vendors.kitegateway.accounts import BUILT_IN as KITEGATEWAY
+from mockserver.vendors.kitegateway.auth_token import BUILT_IN as KITEGATEWAY
 from tests.engine_client import admin, ask, basic, content, header, reset
 from tests.vendor_tokens import connect, exchange_fields
 

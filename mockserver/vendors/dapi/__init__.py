@@ -4,20 +4,25 @@ from pathlib import Path
 
 from mockserver.model.live_service import LiveService
 from mockserver.model.vendor import Action, Endpoint, Vendor, post
-from mockserver.vendors.dapi.accounts import BUILT_IN, LOGINS, magic_account, new_account
-from mockserver.vendors.dapi.connect import connect, printed_login
+from mockserver.vendors.dapi.connect import (
+    BUILT_IN,
+    LOGINS,
+    connect,
+    magic_account,
+    new_account,
+    printed_login,
+)
+from mockserver.vendors.dapi.conventions import Settings, refuse
 from mockserver.vendors.dapi.data import (
     accounts,
     accounts_metadata,
     balance,
     cards,
+    delink_user,
     identity,
     transactions,
 )
-from mockserver.vendors.dapi.delink import delink_user
 from mockserver.vendors.dapi.exchange import claims, exchange_token, judge
-from mockserver.vendors.dapi.refuse import refuse
-from mockserver.vendors.dapi.settings import Settings
 
 vendor = Vendor(
     name="dapi",

@@ -1,4 +1,4 @@
-"""Connect, the login page in a user's browser: what it hands to the app.
+"""Dapi's apps, their bank logins, and Connect: the login page in a user's browser.
 
 A login is valid for 30 minutes (S) and buys one token (P). The collection `logins` keeps it by
 access code; whether the code was used is kept in the token registry.
@@ -16,7 +16,28 @@ from mockserver.model.clock import Moment
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Record
 from mockserver.model.vendor import VendorState
-from mockserver.vendors.dapi.settings import Settings
+from mockserver.vendors.dapi.conventions import Settings
+
+# Secret and code are the page's words; the bank logins are those of the vendor's sandbox (P).
+BUILT_IN: Account = {
+    "appSecret": "app_secret_value",
+    "appKey": "app_key_value",
+    "bankLogins": {"dapi_user1": "dapi_password1", "dapi_user2": "dapi_password2"},
+}
+
+
+LOGINS = (("appSecret",), ("appKey",))  # at the exchange, and at Connect
+
+
+def new_account() -> Account:
+    """Make up another app with the same bank logins: 64 hex digits each (P)."""
+    return {**BUILT_IN, "appSecret": token_hex(32), "appKey": token_hex(32)}
+
+
+def magic_account(outcome: str) -> Account:
+    """Return the app that stands for an outcome."""
+    return {**BUILT_IN, "appSecret": f"magic-{outcome}", "appKey": f"magic-{outcome}"}
+
 
 LIFE = 1800  # seconds of an access code (S); one sample of the vendor says 300 s (P)
 _EXPIRED = 10_000  # logins that are kept after their code has expired

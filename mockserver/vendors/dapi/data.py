@@ -1,20 +1,55 @@
-"""The access token in use: the data of a bank's customer. Fields: P, from two SDKs; values: X."""
+"""The access token in use: the data of a bank's customer, and the end of the token.
+
+Fields: P, from two SDKs; values: X.
+"""
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
-from uuid import uuid4
+from typing import Any, NamedTuple
 
+from mockserver.model.authorization import bearer
 from mockserver.model.errors import Refusal
-from mockserver.model.http import Response, json_response
+from mockserver.model.http import Response
+from mockserver.model.tokens import TokenRejected
 from mockserver.model.vendor import Call
 from mockserver.vendors.dapi import bank
-from mockserver.vendors.dapi.session import Session, open_session
-from mockserver.vendors.dapi.settings import Settings
+from mockserver.vendors.dapi.conventions import Settings, done, text_fields
+from mockserver.vendors.dapi.exchange import secret_digest
 
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _HOLDER = ("accountID", "cardID")
+
+
+class Session(NamedTuple):
+    """A call that passed all checks: its token, the bank login behind it, and its fields."""
+
+    token: str
+    user: str
+    fields: Mapping[str, str]
+
+
+def open_session(call: Call[Settings], *names: str | tuple[str, ...]) -> Session:
+    """Check the bearer, read `appSecret`, `userSecret` and the fields `names`, check the secrets.
+
+    Raises:
+        Refusal: the first check that failed.
+    """
+    token = bearer(call.request)
+    if token is None:
+        raise TokenRejected("malformed", "The header Authorization must be 'Bearer <accessToken>'.")
+    claims = call.state.tokens.verify(token, call.now.unix)
+    if "secretDigest" not in claims:
+        raise TokenRejected("malformed", "An access code is not an access token.")
+    if not {"appKey", "user"} <= claims.keys():
+        raise TokenRejected("malformed", "The token lacks the claim appKey or user.")
+    fields = text_fields(call.request, "appSecret", "userSecret", *names)
+    app = {"appKey": claims["appKey"], "appSecret": fields["appSecret"]}
+    if call.state.accounts.find(app) is None:
+        raise Refusal("The appSecret is not valid.", status=401, kind="INVALID_APP_SECRET")
+    if claims["secretDigest"] != secret_digest(fields["userSecret"]):
+        raise Refusal("The userSecret is not valid.", status=401, kind="INVALID_CONNECTION")
+    return Session(token, claims["user"], fields)
 
 
 def identity(call: Call[Settings]) -> Response:
@@ -65,12 +100,6 @@ def accounts_metadata(call: Call[Settings]) -> Response:
     return done({"accountsMetadata": bank.METADATA})
 
 
-def done(result: Mapping[str, Any]) -> Response:
-    """Return 200 with the fields of every success (P), and those of `result`."""
-    base = {"success": True, "status": "done", "operationID": str(uuid4())}
-    return json_response(200, {**base, **result})
-
-
 def _account(session: Session) -> dict[str, Any]:
     for account in bank.accounts(session.user):
         if account["id"] == session.fields["accountID"]:
@@ -96,3 +125,10 @@ def _is_date(text: str) -> bool:
         return bool(re.fullmatch(_DATE, text) and date.fromisoformat(text))
     except ValueError:
         return False
+
+
+def delink_user(call: Call[Settings]) -> Response:
+    """Answer `POST`: revoke the token (P path, X answers); a new login gives a new one."""
+    session = open_session(call)
+    call.state.revoke(session.token)
+    return done({})

@@ -12,8 +12,7 @@ from mockserver.model.state_store import Record
 from mockserver.model.tokens import Claims, TokenRejected
 from mockserver.model.vendor import Call, VendorState
 from mockserver.vendors.dapi.connect import LIFE, PRINTED
-from mockserver.vendors.dapi.fields import text_fields
-from mockserver.vendors.dapi.settings import Settings
+from mockserver.vendors.dapi.conventions import Settings, text_fields
 
 _FROM_THE_FUTURE = "The accessCode was issued later than now: the clock was set back."
 

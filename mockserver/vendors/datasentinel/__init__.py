@@ -4,17 +4,20 @@ from pathlib import Path
 
 from mockserver.model.live_service import LiveService
 from mockserver.model.vendor import Vendor, get, post
-from mockserver.vendors.datasentinel.accounts import (
+from mockserver.vendors.datasentinel.user_token import (
     BUILT_IN,
     LOGINS,
+    Settings,
     check_account,
+    claims,
+    create_token,
+    health,
     magic_account,
     new_account,
+    refuse,
+    roles,
+    token_info,
 )
-from mockserver.vendors.datasentinel.platform import health, roles
-from mockserver.vendors.datasentinel.refuse import refuse
-from mockserver.vendors.datasentinel.settings import Settings
-from mockserver.vendors.datasentinel.user_token import claims, create_token, token_info
 
 vendor = Vendor(
     name="datasentinel",

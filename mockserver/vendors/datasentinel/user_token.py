@@ -1,16 +1,78 @@
-"""The user token: created and read with Basic authentication."""
+"""Datasentinel's settings, accounts, errors and endpoints: the user token and its first uses."""
 
 from datetime import UTC, datetime
+from secrets import token_hex, token_urlsafe
+from typing import Literal, NamedTuple
 
 from mockserver.model.accounts import Account
 from mockserver.model.authorization import CredentialsError, basic
 from mockserver.model.clock import Moment
-from mockserver.model.errors import Refusal
-from mockserver.model.http import Response, json_response
+from mockserver.model.errors import Refusal, WrongMethod
+from mockserver.model.http import Request, Response, json_response
 from mockserver.model.tokens import Claims
 from mockserver.model.vendor import Call
-from mockserver.vendors.datasentinel.refuse import CHALLENGE
-from mockserver.vendors.datasentinel.settings import Settings
+
+
+class Settings(NamedTuple):
+    """The settings and their defaults.
+
+    `info_auth` decides if reading a token's claims needs Basic authentication. The page says
+    that it does; the vendor's own automation sends none.
+    """
+
+    info_auth: Literal["required", "optional"] = "required"
+
+
+# Login, e-mail and organization are printed in the page, in its samples.
+BUILT_IN: Account = {
+    "user": "myUser",
+    "password": "myPassword",
+    "email": "test@datasentinel.io",
+    "organization": "Main Org.",
+}
+
+
+LOGINS = (("user", "password"),)
+
+
+def new_account() -> Account:
+    """Make up another user of the same organization."""
+    user = f"user-{token_hex(4)}"
+    return {
+        "user": user,
+        "password": token_urlsafe(12),
+        "email": f"{user}@example.com",
+        "organization": BUILT_IN["organization"],
+    }
+
+
+def check_account(account: Account) -> None:
+    """Refuse a user with a colon: Basic authentication ends the user there (RFC 7617, 2)."""
+    if ":" in account["user"]:
+        raise Refusal("credentials.user must be without a colon")
+
+
+def magic_account(outcome: str) -> Account:
+    """Return the user that stands for an outcome."""
+    return {**BUILT_IN, "user": f"magic-{outcome}", "password": "magic"}
+
+
+CHALLENGE = "basic credentials"
+"""The kind of a refusal that asks for Basic authentication."""
+
+
+def refuse(refusal: Refusal, _request: Request) -> Response:
+    """Return `{"error": <text>}`, the key that the vendor's scripts read (P).
+
+    Texts and extra headers are X.
+    """
+    response = json_response(refusal.status, {"error": refusal.message})
+    if refusal.kind == CHALLENGE:
+        return response.with_headers(("WWW-Authenticate", 'Basic realm="datasentinel"'))
+    if isinstance(refusal, WrongMethod):
+        return response.with_headers(("Allow", ", ".join(refusal.allowed)))
+    return response
+
 
 LIFE = 86_405  # seconds: a day and 5 s, as in every published token (S, P)
 
@@ -88,3 +150,14 @@ def _authenticate(call: Call[Settings]) -> Account:
 def _challenge(why: str) -> Refusal:
     message = "A valid user and password are required."
     return Refusal(message, status=401, kind=CHALLENGE, why=why)
+
+
+def health(_call: Call[Settings]) -> Response:
+    """Answer `GET /ds-api/`, without authentication (P)."""
+    return json_response(200, {"status": "OK", "message": "The platform is running."})
+
+
+def roles(call: Call[Settings]) -> Response:
+    """Answer `GET` with the token in the header `user-token` (P) with a list (X)."""
+    good_token(call, call.request.headers.get("user-token"))
+    return json_response(200, [{"role": "admin"}, {"role": "reader"}])

@@ -4,17 +4,19 @@ from pathlib import Path
 
 from mockserver.model.live_service import LiveService
 from mockserver.model.vendor import Cors, Vendor, get, post
-from mockserver.vendors.dstor.accounts import (
+from mockserver.vendors.dstor.temp_token import (
     BUILT_IN,
     LOGINS,
+    Settings,
     check_account,
+    claims,
+    login,
     magic_account,
     new_account,
+    refuse,
+    temp_token,
+    upload_token,
 )
-from mockserver.vendors.dstor.refuse import refuse
-from mockserver.vendors.dstor.settings import Settings
-from mockserver.vendors.dstor.temp_token import claims, login, temp_token
-from mockserver.vendors.dstor.upload import upload_token
 
 vendor = Vendor(
     name="dstor",

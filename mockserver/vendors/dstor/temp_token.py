@@ -1,16 +1,95 @@
-"""The temporary token: bought with an API key, or with e-mail and password."""
+"""dStor's settings, accounts, errors and endpoints: the temporary token and its first use."""
 
 import re
+from hashlib import sha256
+from http import HTTPStatus
+from secrets import choice, token_hex, token_urlsafe
+from string import ascii_letters, digits
+from typing import Literal, NamedTuple
+from uuid import UUID
 
 from mockserver.model.accounts import Account
+from mockserver.model.authorization import bearer
 from mockserver.model.body import json_object
 from mockserver.model.clock import Moment
-from mockserver.model.errors import Refusal
-from mockserver.model.http import Response, json_response
+from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
+from mockserver.model.http import Request, Response, is_field_value, json_response
 from mockserver.model.tokens import Claims
 from mockserver.model.vendor import Call
-from mockserver.vendors.dstor.accounts import KEY_LENGTH, MAGIC, subject
-from mockserver.vendors.dstor.settings import Settings
+
+
+class Settings(NamedTuple):
+    """The settings and their defaults.
+
+    `past_expiration` decides what an `x-expiration` in the past does. `accept` buys a token that
+    has expired (both values printed in the page are in the past); `reject` answers 400.
+
+    `default_ttl` is the life of a token in seconds if no `x-expiration` is sent; the page says a
+    year.
+    """
+
+    past_expiration: Literal["accept", "reject"] = "accept"
+    default_ttl: int = 31_536_000
+
+
+KEY_LENGTH = 64  # characters (S)
+MAGIC = "magic-"
+
+# The key is the one printed in the page.
+BUILT_IN: Account = {
+    "api-key": "5xikF8a5wcJeqVrtQE8OffKvtR9qaRxPXXJAedhIiNFWJbNsGqsdPfJ5eDYY7n92",
+    "email": "dev@example.com",
+    "password": "dstor-password",
+}
+
+
+LOGINS = (("api-key",), ("email", "password"))
+
+
+def new_account() -> Account:
+    """Make up credentials of the real shape."""
+    key = "".join(choice(ascii_letters + digits) for _ in range(KEY_LENGTH))
+    return {
+        "api-key": key,
+        "email": f"dev-{token_hex(4)}@example.com",
+        "password": token_urlsafe(12),
+    }
+
+
+def magic_account(outcome: str) -> Account:
+    """Return the key and the login that stand for an outcome."""
+    return {
+        "api-key": f"{MAGIC}{outcome}",
+        "email": f"{MAGIC}{outcome}@example.com",
+        "password": "magic",
+    }
+
+
+def check_account(account: Account) -> None:
+    """Refuse a key that the header cannot carry, or of another length than the page's (S)."""
+    key = account["api-key"]
+    if len(key) != KEY_LENGTH:
+        raise Refusal(f"credentials.api-key must have {KEY_LENGTH} characters")
+    if not is_field_value(key):
+        raise Refusal("credentials.api-key must be a text that a header can carry")
+
+
+def subject(account: Account) -> str:
+    """Return the account's UUID (version 4): made from its key, so that it never changes."""
+    return str(UUID(bytes=sha256(account["api-key"].encode()).digest()[:16], version=4))
+
+
+def refuse(refusal: Refusal, request: Request) -> Response:
+    """Return `{"statusCode", "error", "message"}`; a wrong method is an unknown route.
+
+    No page shows an error: this is Fastify's default shape, our choice (X).
+    """
+    status, message = refusal.status, refusal.message
+    if isinstance(refusal, (UnknownPath, WrongMethod)):
+        status, message = 404, f"Route {request.method}:{request.path} not found"
+    error = HTTPStatus(status).phrase
+    return json_response(status, {"statusCode": status, "error": error, "message": message})
+
 
 LATEST = 253_402_300_799  # the last second of the year 9999, Unix time (X)
 _NUMBER = r"0*([0-9]{1,12})(\.[0-9]*)?"
@@ -93,3 +172,24 @@ def _token(
 ) -> Response:
     token = call.state.issue(account, claims, call.now, movable=movable)
     return json_response(200, {"access_token": token})
+
+
+def upload_token(call: Call[Settings]) -> Response:
+    """Answer `POST` with a bearer (C), `chunks_number`, `folder_path`: an upload token (P)."""
+    _authorize(call)
+    fields = json_object(call.request)
+    chunks, folder = fields.get("chunks_number"), fields.get("folder_path")
+    if isinstance(chunks, bool) or not isinstance(chunks, int) or chunks < 1:
+        raise Refusal("body must have the property 'chunks_number', an integer above 0")
+    if not isinstance(folder, str):
+        raise Refusal("body must have the property 'folder_path', a string")
+    return json_response(200, {"message": "ok", "token": call.state.secret(token_urlsafe(32))})
+
+
+def _authorize(call: Call[Settings]) -> None:
+    if "authorization" not in call.request.headers:
+        raise Refusal("The header 'authorization' is required", status=401)
+    token = bearer(call.request)
+    if token is None:
+        raise Refusal("The header 'authorization' must be 'Bearer <access token>'")
+    call.state.tokens.verify(token, call.now.unix)

@@ -4,17 +4,19 @@ from pathlib import Path
 
 from mockserver.model.live_service import LiveService
 from mockserver.model.vendor import Vendor, get, post
-from mockserver.vendors.kitegateway.accounts import (
+from mockserver.vendors.kitegateway.auth_token import (
     BUILT_IN,
     LOGINS,
+    Settings,
+    balance,
+    balances,
     check_account,
+    claims,
+    create_token,
     magic_account,
     new_account,
+    refuse,
 )
-from mockserver.vendors.kitegateway.auth_token import claims, create_token
-from mockserver.vendors.kitegateway.envelope import refuse
-from mockserver.vendors.kitegateway.settings import Settings
-from mockserver.vendors.kitegateway.wallets import balance, balances
 
 vendor = Vendor(
     name="kitegateway",

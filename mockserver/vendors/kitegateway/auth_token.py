@@ -1,19 +1,68 @@
-"""The access token, bought with `api_key` and `Secret-Key`."""
+"""Kitegateway's settings, accounts, answers and endpoints: the access token and its use."""
 
 import re
 from hashlib import sha256
-from secrets import token_hex
-from typing import Any
+from http import HTTPStatus
+from secrets import token_hex, token_urlsafe
+from typing import Any, Literal, NamedTuple
 
 from mockserver.model.accounts import Account
 from mockserver.model.body import form, json_object, media_type
 from mockserver.model.clock import Moment
-from mockserver.model.errors import Refusal
-from mockserver.model.http import Request, Response
+from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
+from mockserver.model.http import Request, Response, is_field_value, json_response
 from mockserver.model.tokens import Claims
 from mockserver.model.vendor import Call
-from mockserver.vendors.kitegateway.envelope import success
-from mockserver.vendors.kitegateway.settings import Settings
+
+
+class Settings(NamedTuple):
+    """The settings and their defaults.
+
+    `headers` decides if a token needs the headers that the page calls required. `lenient` takes
+    what the vendor's own plugin sends; `strict` answers 400 if one is missing.
+    """
+
+    headers: Literal["lenient", "strict"] = "lenient"
+
+
+# Both values are printed in the page; a merchant is valid on both hosts (X).
+BUILT_IN: Account = {"api_key": "2882jj2hh288282jj2", "Secret-Key": "YOUR_SECRET"}
+
+
+LOGINS = (("api_key", "Secret-Key"),)
+
+
+def new_account() -> Account:
+    """Make up a merchant's key and secret."""
+    return {"api_key": token_hex(9), "Secret-Key": token_urlsafe(24)}
+
+
+def check_account(account: Account) -> None:
+    """Refuse a secret that the header cannot carry."""
+    if not is_field_value(account["Secret-Key"]):
+        raise Refusal("credentials.Secret-Key must be a text that a header can carry")
+
+
+def magic_account(outcome: str) -> Account:
+    """Return the merchant that stands for an outcome."""
+    return {"api_key": f"magic-{outcome}", "Secret-Key": "magic"}
+
+
+def success(message: str, data: Any) -> Response:
+    """Return `{"code", "status", "message", "data"}` with 200, a number as `code` (S)."""
+    return json_response(200, {"code": 200, "status": "success", "message": message, "data": data})
+
+
+def refuse(refusal: Refusal, _request: Request) -> Response:
+    """Return the envelope with a slug as `code` (P); a wrong method is a 400 (P, errors page)."""
+    status, message = refusal.status, refusal.message
+    if isinstance(refusal, WrongMethod):
+        status = 400
+    if isinstance(refusal, UnknownPath):
+        message = "Resource doesn't exist."
+    slug = HTTPStatus(status).phrase.lower().replace(" ", "_")  # the slugs' words: X
+    return json_response(status, {"code": slug, "status": "error", "message": message, "data": {}})
+
 
 DEFAULT_LIFE = 900  # seconds (S)
 LONGEST_LIFE = 10**9  # seconds (X)
@@ -98,3 +147,34 @@ def _life(fields: dict[str, Any]) -> int | None:
     if isinstance(life, bool) or not isinstance(life, int) or not 0 < life <= LONGEST_LIFE:
         raise Refusal(f"The field expires_in must be an integer, 1 to {LONGEST_LIFE}.")
     return life
+
+
+# Fields: P; values: made up (X).
+_BALANCES = {"GHS": 2500.5, "NGN": 150000, "USD": 1200.25}
+_COMPLETED = "Request completed successfully."
+
+
+def balances(call: Call[Settings]) -> Response:
+    """Answer `GET` with `Authorization: JWT <jwt>` (S): the balance in each currency."""
+    _authorize(call)
+    return success(_COMPLETED, [_wallet(currency) for currency in _BALANCES])
+
+
+def balance(call: Call[Settings]) -> Response:
+    """Answer `GET` with the balance in one currency; 404 if the merchant has no such wallet (X)."""
+    _authorize(call)
+    currency = call.parameters["currency"]
+    if currency not in _BALANCES:
+        raise Refusal("There is no wallet in this currency.", status=404)
+    return success(_COMPLETED, _wallet(currency))
+
+
+def _wallet(currency: str) -> dict[str, str | float]:
+    return {"currency": currency, "balance": _BALANCES[currency]}
+
+
+def _authorize(call: Call[Settings]) -> None:
+    header = call.request.headers.get("authorization")
+    if header is None:
+        raise Refusal("The header Authorization is required.", status=401)
+    call.state.tokens.verify(header, call.now.unix)

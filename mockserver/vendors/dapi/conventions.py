@@ -1,0 +1,83 @@
+"""What all of Dapi's calls share: the settings, the fields of a body, successes and errors."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+from uuid import uuid4
+
+from mockserver.model.body import json_object
+from mockserver.model.errors import InternalError, Refusal, UnknownPath, UnreadableBody, WrongMethod
+from mockserver.model.http import Request, Response, json_response
+from mockserver.model.tokens import TokenRejected
+
+
+class Settings(NamedTuple):
+    """The settings and their defaults.
+
+    `response` is what a successful exchange answers. `full` adds to the page's two fields those
+    that the vendor's SDKs read (one fails without `status`); `page` sends the two alone.
+    """
+
+    response: Literal["full", "page"] = "full"
+
+
+def text_fields(request: Request, *names: str | tuple[str, ...]) -> dict[str, str]:
+    """Return the required text fields by name; of a tuple of names the first that was sent.
+
+    Raises:
+        Refusal: 422 `PARAMETER_MISSING` for a field that is missing or null, 400
+            `PARAMETER_ERROR` for one that is empty or of another type (P).
+    """
+    body = json_object(request)
+    sent = []
+    for name in names:
+        alternatives = (name,) if isinstance(name, str) else name
+        found = next((each for each in alternatives if body.get(each) is not None), None)
+        if found is None:
+            message = f"{' or '.join(alternatives)} is required."
+            raise Refusal(message, status=422, kind="PARAMETER_MISSING")
+        sent.append(found)
+    return {name: _text(name, body[name]) for name in sent}
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise Refusal(f"{name} must be a text that is not empty.", kind="PARAMETER_ERROR")
+    return value
+
+
+def done(result: Mapping[str, Any]) -> Response:
+    """Return 200 with the fields of every success (P), and those of `result`."""
+    base = {"success": True, "status": "done", "operationID": str(uuid4())}
+    return json_response(200, {**base, **result})
+
+
+def refuse(refusal: Refusal, _request: Request) -> Response:
+    """Return `{"success", "status", "type", "msg", "operationID"}` (P).
+
+    The vendor's SDKs parse the body of every status as JSON (P). A wrong method is a 404 (X).
+    """
+    status = 404 if isinstance(refusal, WrongMethod) else refusal.status
+    body = {
+        "success": False,
+        "status": "failed",
+        "type": refusal.kind or _type(refusal),
+        "msg": refusal.message,
+        "operationID": str(uuid4()),
+    }
+    return json_response(status, body)
+
+
+def _type(refusal: Refusal) -> str:
+    """Return the type of a refusal that names none: `PARAMETER_ERROR` for a body by P, else X."""
+    match refusal:
+        case UnreadableBody():
+            return "PARAMETER_ERROR"
+        case TokenRejected():
+            return "INVALID_ACCESS_TOKEN"
+        case UnknownPath() | WrongMethod():
+            return "NOT_FOUND"
+        case InternalError():
+            return "UNKNOWN_ERROR"
+    if refusal.status == 429:
+        return "TOO_MANY_REQUESTS"
+    return "PARAMETER_ERROR" if refusal.status < 500 else "UNKNOWN_ERROR"
