@@ -9,9 +9,9 @@ from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from mockserver.emulator.routing import host_name
-from mockserver.model.authorization import bearer
 from mockserver.model.errors import ConfigurationError, Refusal
 from mockserver.model.http import Request, Response, problem
+from mockserver.model.request_content import bearer
 
 PREFIX = "/__admin"
 

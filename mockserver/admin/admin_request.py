@@ -13,10 +13,10 @@ from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Namespaces
 from mockserver.emulator.state import State
-from mockserver.model.body import json_object
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Request
 from mockserver.model.redaction import Redactor
+from mockserver.model.request_content import json_object
 from mockserver.model.vendor import Vendor
 from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
 

@@ -11,7 +11,6 @@ from mockserver.admin.admin_auth import PREFIX, AdminAuth, is_admin_path, refuse
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Namespaces, Settings, engine_factory
-from mockserver.model.body import LIMIT
 from mockserver.model.errors import (
     ConfigurationError,
     ControlError,
@@ -23,6 +22,7 @@ from mockserver.model.errors import (
     WrongMethod,
 )
 from mockserver.model.http import Headers, Request, Response, json_response, problem
+from mockserver.model.request_content import LIMIT
 from mockserver.storage.open_backend import MEMORY, open_backend
 
 _log = logging.getLogger("mockserver")

@@ -3,8 +3,7 @@
 from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
-from mockserver.model.clock import iso
-from mockserver.model.duration import seconds_of
+from mockserver.model.clock import iso, seconds_of
 from mockserver.model.errors import Refusal, StoreError, UnknownPath
 from mockserver.model.http import Response, json_response
 from mockserver.model.version import VERSION

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.shared_flags import bearer_flag, url_flag
-from mockserver.model.clock import iso
-from mockserver.model.duration import seconds_of
+from mockserver.model.clock import iso, seconds_of
 from mockserver.model.http import Fault
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from mockserver.model.clock import moment_at
+from mockserver.model.clock import moment_at, real_seconds
 from mockserver.model.http import Fault, Headers, Request, Response, RoutedRequest
-from mockserver.model.real_time import real_seconds
 from mockserver.model.state_store import Codec, Collection
 from mockserver.wiremock.request_pattern import RequestPattern
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from mockserver.emulator.routing import Destination, VendorRouter
 from mockserver.emulator.state import State
-from mockserver.model.body import LIMIT
 from mockserver.model.clock import Moment, http_date
 from mockserver.model.errors import (
     ERROR_STATUSES,
@@ -20,6 +19,7 @@ from mockserver.model.errors import (
     ordered,
 )
 from mockserver.model.http import Request, Response, RoutedRequest, problem
+from mockserver.model.request_content import LIMIT
 from mockserver.model.vendor import Call, Cors, Vendor
 from mockserver.wiremock.stub_mapping import Stub
 

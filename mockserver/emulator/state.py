@@ -7,13 +7,11 @@ from typing import Any
 from mockserver.emulator.journal import ENTRY, Journal
 from mockserver.model.accounts import Account, Accounts
 from mockserver.model.clock import SHIFT, Clock
-from mockserver.model.defects import OUTCOMES
-from mockserver.model.known_secrets import MOST
+from mockserver.model.known_secrets import MOST, SecretNames
 from mockserver.model.redaction import Redactor
-from mockserver.model.secret_names import SecretNames
 from mockserver.model.state_store import RECORDS, Codec, Collection, Record, StateStore
 from mockserver.model.token_registry import ISSUED, TokenRegistry, token_id
-from mockserver.model.tokens import Tokens
+from mockserver.model.tokens import OUTCOMES, Tokens
 from mockserver.model.vendor import Vendor, VendorState
 from mockserver.wiremock.delays import GlobalDelay
 from mockserver.wiremock.scenarios import SCENARIO_STATE

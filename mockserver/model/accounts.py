@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from mockserver.model.errors import ordered
-from mockserver.model.secret_names import SecretNames
+from mockserver.model.known_secrets import SecretNames
 from mockserver.model.state_store import Collection
 from mockserver.model.token_registry import token_id
 

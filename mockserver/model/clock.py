@@ -1,14 +1,19 @@
 """The virtual clock of a state: every time in an answer comes from it, never from the machine."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Codec, Collection
+
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = re.compile(r"([0-9]{1,9}[dhms])+", re.ASCII)
+
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -198,3 +203,23 @@ def _check_range(microseconds: int) -> int:
     if not 0 <= microseconds < (_LATEST - _EPOCH) // timedelta(microseconds=1):
         raise ClockError("the clock knows the years 1970 to 8999")
     return microseconds
+
+
+def _steady_clock() -> Callable[[], float]:
+    # freezegun replaces `time.monotonic` by value, also in modules that have imported it. A
+    # partial is another value, and `clock_gettime` is the real one even if this module is imported
+    # while time is frozen.
+    if hasattr(time, "clock_gettime"):
+        return partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    return partial(time.monotonic)
+
+
+real_seconds = _steady_clock()
+"""Return seconds that never go back and never stand still; only differences mean something."""
+
+
+def seconds_of(text: str) -> int:
+    """Return the seconds of a duration. Raises MockServerError for any other text."""
+    if not _DURATION.fullmatch(text):
+        raise MockServerError('a duration is a text such as "90s", "30m", "1d12h"')
+    return sum(int(part[:-1]) * _SECONDS[part[-1]] for part in re.findall(r"[0-9]+[dhms]", text))

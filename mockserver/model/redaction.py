@@ -15,8 +15,7 @@ from typing import Any, Self
 from urllib.parse import unquote_plus
 
 from mockserver.model.http import Pairs
-from mockserver.model.known_secrets import KnownSecrets
-from mockserver.model.secret_names import SecretNames
+from mockserver.model.known_secrets import KnownSecrets, SecretNames
 
 _SCHEMES = ("basic", "bearer", "digest", "dpop", "negotiate", "apikey", "token")
 _LARGEST = 1 << 16  # bytes of a decompressed body that are shown

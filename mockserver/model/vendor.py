@@ -2,22 +2,43 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, Generic, NamedTuple, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from mockserver.model.accounts import OUTCOME, Account, Accounts
 from mockserver.model.clock import Moment
-from mockserver.model.defects import make_defective
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Request, Response
-from mockserver.model.live_service import NOWHERE, LiveService
 from mockserver.model.state_store import Collection, Record
 from mockserver.model.token_registry import IssuedToken, TokenRegistry, token_id
-from mockserver.model.tokens import Claims, Tokens
+from mockserver.model.tokens import Claims, Tokens, make_defective
 
 S = TypeVar("S")
 C = TypeVar("C")
+
+
+Realness = Literal["sandbox", "production"]
+
+
+class LiveService(NamedTuple):
+    """The real services of a vendor, which `verify` compares with its contract.
+
+    `sandbox` and `production` are base URLs, "" if there is none. `url_variable` is the
+    environment variable with the sandbox's base URL, if each customer has another one.
+    `credentials` has the vendor's name of each credential and its environment variable.
+    """
+
+    sandbox: str = ""
+    production: str = ""
+    url_variable: str = ""
+    credentials: Mapping[str, str] = MappingProxyType({})
+
+
+NOWHERE = LiveService()
+"""The value for a vendor without a service that could be checked."""
 
 
 class VendorState(NamedTuple, Generic[S]):
@@ -251,3 +272,16 @@ class Vendor(Generic[S]):
     actions: Mapping[str, Action[S]] = field(default_factory=dict)
     begin: Callable[[VendorState[S], Moment], None] = _keep_empty
     live: LiveService = NOWHERE
+
+
+def contract_of(vendor: Vendor[Any]) -> dict[str, Any]:
+    """Return the document as plain values. It is cached: do not change it."""
+    return _load(vendor.contract)
+
+
+@cache
+def _load(path: Path) -> dict[str, Any]:
+    import yaml  # noqa: PLC0415 - a mock in a test process never reads a contract
+
+    document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return document

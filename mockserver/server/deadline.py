@@ -4,7 +4,7 @@ import asyncio
 import importlib
 from collections.abc import Callable
 
-from mockserver.model.real_time import real_seconds
+from mockserver.model.clock import real_seconds
 
 
 class SteadyLoop(asyncio.SelectorEventLoop):

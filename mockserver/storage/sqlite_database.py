@@ -10,8 +10,8 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
+from mockserver.model.clock import real_seconds
 from mockserver.model.errors import StoreError
-from mockserver.model.real_time import real_seconds
 from mockserver.storage.circuit_breaker import SHORT_TIMEOUT, CircuitBreaker
 from mockserver.storage.json_codec import Unreadable
 

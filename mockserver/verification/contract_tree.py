@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from mockserver.model.contract import contract_of
-from mockserver.model.vendor import Vendor
+from mockserver.model.vendor import Vendor, contract_of
 from mockserver.vendors import discover
 from mockserver.verification.results import Tag
 

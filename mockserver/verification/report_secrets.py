@@ -7,8 +7,8 @@ from typing import Any
 
 import requests
 
+from mockserver.model.known_secrets import SecretNames
 from mockserver.model.redaction import Redactor
-from mockserver.model.secret_names import SecretNames
 from mockserver.vendors import discover
 
 _RANDOM = re.compile(r"(?=[\w+=-]*[0-9])(?=[\w+=-]*[A-Za-z])[\w+=-]{24,}", re.ASCII)

@@ -13,8 +13,7 @@ import requests
 
 from mockserver.admin.routes import request_line
 from mockserver.model.errors import ControlError
-from mockserver.model.live_service import LiveService
-from mockserver.model.vendor import Vendor
+from mockserver.model.vendor import LiveService, Vendor
 from mockserver.testing.transport import Send, received
 from mockserver.verification.contract_tree import vendors
 from mockserver.verification.guarded_client import GuardedClient

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
-from mockserver.model.body import LIMIT
 from mockserver.model.http import Response
+from mockserver.model.request_content import LIMIT
 from tests.acme_vendor import acme_engine
 from tests.engine_client import admin, content, fresh_engine, header
 

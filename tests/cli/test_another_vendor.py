@@ -19,7 +19,7 @@ SOURCE = '''
 
 from pathlib import Path
 
-from mockserver.model.body import json_object
+from mockserver.model.request_content import json_object
 from mockserver.model.errors import Refusal
 from mockserver.model.http import json_response
 from mockserver.model.settings import NoSettings

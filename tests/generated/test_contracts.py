@@ -13,8 +13,7 @@ import pytest
 import requests
 from openapi_spec_validator import validate
 
-from mockserver.model.contract import contract_of
-from mockserver.model.vendor import Vendor
+from mockserver.model.vendor import Vendor, contract_of
 from mockserver.vendors import discover
 from mockserver.verification.mock_server import running_server
 

@@ -1,7 +1,7 @@
 """The credentials that a vendor knows."""
 
 from mockserver.model.accounts import Account, Accounts
-from mockserver.model.secret_names import SecretNames
+from mockserver.model.known_secrets import SecretNames
 from mockserver.model.state_store import RECORDS
 from tests.state_parts import new_collection
 

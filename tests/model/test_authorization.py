@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model.authorization import CredentialsError, basic, bearer, scheme_and_value
 from mockserver.model.http import Headers, Request
+from mockserver.model.request_content import CredentialsError, basic, bearer, scheme_and_value
 
 
 def sent(*values: str) -> Request:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model.body import form, json_object, media_type
 from mockserver.model.errors import UnreadableBody
 from mockserver.model.http import Headers, Request
+from mockserver.model.request_content import form, json_object, media_type
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.model.known_secrets import USUAL_NAMES, SecretNames
 from mockserver.model.redaction import Recording, Redactor
-from mockserver.model.secret_names import USUAL_NAMES, SecretNames
 from tests.call_counter import count_calls
 
 CANARY = "canary/4f+1c=b"

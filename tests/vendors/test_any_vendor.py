@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model.body import LIMIT
 from mockserver.model.errors import InternalError, Refusal, UnknownPath, WrongMethod
 from mockserver.model.http import Headers, Request, Response
+from mockserver.model.request_content import LIMIT
 from mockserver.model.tokens import TokenRejected
 from tests.engine_client import content, fresh_engine, header
 from tests.sample_requests import sample_requests

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from mockserver.model.live_service import LiveService
-from mockserver.model.vendor import Action, Endpoint, Vendor, post
+from mockserver.model.vendor import Action, Endpoint, LiveService, Vendor, post
 from mockserver.vendors.dapi.connect import (
     BUILT_IN,
     LOGINS,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
-from mockserver.model.body import json_object
 from mockserver.model.errors import InternalError, Refusal, UnknownPath, UnreadableBody, WrongMethod
 from mockserver.model.http import Request, Response, json_response
+from mockserver.model.request_content import json_object
 from mockserver.model.tokens import TokenRejected
 
 

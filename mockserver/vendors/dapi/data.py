@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from mockserver.model.authorization import bearer
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Response
+from mockserver.model.request_content import bearer
 from mockserver.model.tokens import TokenRejected
 from mockserver.model.vendor import Call
 from mockserver.vendors.dapi import bank

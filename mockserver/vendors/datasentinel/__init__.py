@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from mockserver.model.live_service import LiveService
-from mockserver.model.vendor import Vendor, get, post
+from mockserver.model.vendor import LiveService, Vendor, get, post
 from mockserver.vendors.datasentinel.user_token import (
     BUILT_IN,
     LOGINS,

@@ -5,10 +5,10 @@ from secrets import token_hex, token_urlsafe
 from typing import Literal, NamedTuple
 
 from mockserver.model.accounts import Account
-from mockserver.model.authorization import CredentialsError, basic
 from mockserver.model.clock import Moment
 from mockserver.model.errors import Refusal, WrongMethod
 from mockserver.model.http import Request, Response, json_response
+from mockserver.model.request_content import CredentialsError, basic
 from mockserver.model.tokens import Claims
 from mockserver.model.vendor import Call
 

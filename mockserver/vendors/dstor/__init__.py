@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from mockserver.model.live_service import LiveService
-from mockserver.model.vendor import Cors, Vendor, get, post
+from mockserver.model.vendor import Cors, LiveService, Vendor, get, post
 from mockserver.vendors.dstor.temp_token import (
     BUILT_IN,
     LOGINS,

@@ -9,11 +9,10 @@ from typing import Literal, NamedTuple
 from uuid import UUID
 
 from mockserver.model.accounts import Account
-from mockserver.model.authorization import bearer
-from mockserver.model.body import json_object
 from mockserver.model.clock import Moment
 from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
 from mockserver.model.http import Request, Response, is_field_value, json_response
+from mockserver.model.request_content import bearer, json_object
 from mockserver.model.tokens import Claims
 from mockserver.model.vendor import Call
 

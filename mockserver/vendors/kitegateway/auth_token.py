@@ -7,10 +7,10 @@ from secrets import token_hex, token_urlsafe
 from typing import Any, Literal, NamedTuple
 
 from mockserver.model.accounts import Account
-from mockserver.model.body import form, json_object, media_type
 from mockserver.model.clock import Moment
 from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
 from mockserver.model.http import Request, Response, is_field_value, json_response
+from mockserver.model.request_content import form, json_object, media_type
 from mockserver.model.tokens import Claims
 from mockserver.model.vendor import Call
 
