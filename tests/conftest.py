@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 from mockserver.emulator.engine import Engine
-from mockserver.storage.open_backend import open_backend
+from mockserver.storage import open_backend
 from tests.engine_client import fresh_engine
 from tests.store_urls import SHARED_STORE_URLS, STORE_URLS, RedisServer, redis_server
 

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 
 import flask
 
-from mockserver.adapters.delay import wait
-from mockserver.adapters.framing import path_and_query
+from mockserver.adapters.framing import path_and_query, wait
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.application import Application, new_application
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Settings
 from mockserver.model.http import Fault, Headers, Request, Response, problem
-from mockserver.storage.open_backend import MEMORY
+from mockserver.storage import MEMORY
 
 _ORIGIN = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
 

@@ -1,9 +1,24 @@
-"""Parts of HTTP that an adapter without a connection has to add to requests and answers."""
+"""Parts of HTTP that an adapter without a connection adds: origin, framing, delays, faults."""
 
+# Bound at import, so that a library that replaces `time.sleep` (freezegun, time-machine) cannot
+# stop or shorten an ordered delay.
+
+from time import sleep
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from mockserver.model.http import Pairs, Response
+from mockserver.model.http import Fault, Pairs, Response
+
+GARBAGE = b"\x9d\x00\xf4 neither a size nor a status \xff\x1b\xc3\r\n\x80\r\n"
+
+FINAL_BYTES = {
+    Fault.EMPTY_RESPONSE: b"",
+    Fault.MALFORMED_RESPONSE_CHUNK: (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + GARBAGE
+    ),
+    Fault.RANDOM_DATA_THEN_CLOSE: GARBAGE,
+}
+"""The bytes by fault. Nothing is sent before a reset by the peer."""
 
 _LENGTH_FIELDS = frozenset({"content-length", "transfer-encoding"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -60,3 +75,21 @@ def framed(response: Response, method: str) -> tuple[Pairs, bytes]:
         return own, b""
     fields = (*own, ("Content-Length", str(len(body))))
     return fields, b"" if method == "HEAD" else body
+
+
+def wait(delay: float, limit: float | None) -> None:
+    """Sleep for `delay` seconds.
+
+    Raises:
+        TimeoutError: After `limit` seconds, if that is less than `delay`.
+    """
+    seconds = limited(delay, limit)
+    if seconds > 0:
+        sleep(seconds)
+    if seconds < delay:
+        raise TimeoutError("timed out")
+
+
+def limited(delay: float, limit: float | None) -> float:
+    """Return the seconds that a client waits for an answer; `limit` None means no timeout."""
+    return delay if limit is None else min(delay, limit)

@@ -11,9 +11,15 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from mockserver.adapters.delay import limited, wait
-from mockserver.adapters.faults import GARBAGE
-from mockserver.adapters.framing import framed, origin_of, path_and_query, refusal_text
+from mockserver.adapters.framing import (
+    GARBAGE,
+    framed,
+    limited,
+    origin_of,
+    path_and_query,
+    refusal_text,
+    wait,
+)
 from mockserver.adapters.interception import Layer
 from mockserver.model.http import Answer, Fault, Headers, Pairs, Request, Response
 

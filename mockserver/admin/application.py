@@ -23,7 +23,7 @@ from mockserver.model.errors import (
 )
 from mockserver.model.http import Headers, Request, Response, json_response, problem
 from mockserver.model.request_content import LIMIT
-from mockserver.storage.open_backend import MEMORY, open_backend
+from mockserver.storage import MEMORY, open_backend
 
 _log = logging.getLogger("mockserver")
 _NAMESPACE = "/ns/"

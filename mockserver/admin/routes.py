@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.admin import (
-    certificate_calls,
     journal_calls,
     server_calls,
     stub_calls,
@@ -40,13 +39,13 @@ ROUTES = (
     ),
     Route(
         "certificates.pem",
-        certificate_calls.pem,
+        server_calls.pem,
         ("GET /certs/ca.pem", "GET /certs/wiremock-ca.crt"),
         gives="application/x-pem-file",
     ),
     Route(
         "certificates.pkcs12",
-        certificate_calls.pkcs12,
+        server_calls.pkcs12,
         ("GET /certs/ca.p12",),
         gives="application/x-pkcs12",
     ),

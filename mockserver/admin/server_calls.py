@@ -1,8 +1,9 @@
-"""Calls about the whole server and its clock: health, version, reset, delays, time."""
+"""Calls about the whole server: health, version, reset, delays, clock, certificates."""
 
 from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
+from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.model.clock import iso, seconds_of
 from mockserver.model.errors import Refusal, StoreError, UnknownPath
 from mockserver.model.http import Response, json_response
@@ -115,3 +116,23 @@ def _duration(by: Any) -> int:
     if not isinstance(by, str):
         raise Refusal("by must be a text")
     return seconds_of(by)
+
+
+def pem(call: AdminRequest) -> Response:
+    """Return the certificate of the server's authority, PEM."""
+    return _file(_certificates(call).authority.pem, "application/x-pem-file")
+
+
+def pkcs12(call: AdminRequest) -> Response:
+    """Return a PKCS #12 trust store with the same certificate; its password is `changeit`."""
+    return _file(_certificates(call).authority.pkcs12, "application/x-pkcs12")
+
+
+def _certificates(call: AdminRequest) -> ServerCertificates:
+    if call.certificates is None:
+        raise Refusal("certificates are given over HTTP alone", status=404)
+    return call.certificates
+
+
+def _file(content: bytes, media_type: str) -> Response:
+    return Response(200, (("Content-Type", media_type),), content)

@@ -18,7 +18,7 @@ from mockserver.cli.port_file import forget, remove, write
 from mockserver.cli.shared_flags import ca_dir_flag, config_flag, tls_host_flag
 from mockserver.model.errors import ConfigurationError
 from mockserver.server import WireServer, listen, server_of
-from mockserver.storage.open_backend import MEMORY, is_shared
+from mockserver.storage import MEMORY, is_shared
 from mockserver.vendors import discover
 
 _INTERRUPTED = 130  # the exit code of shells after SIGINT

@@ -5,7 +5,7 @@ import logging
 from functools import partial
 from typing import NamedTuple, cast
 
-from mockserver.adapters.faults import FINAL_BYTES
+from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.errors import MockServerError
 from mockserver.model.http import Fault, Response
 from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, Stage

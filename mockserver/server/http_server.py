@@ -15,12 +15,11 @@ from mockserver.admin.application import Application
 from mockserver.model.http import Answer, Request
 from mockserver.server.connection import Connection
 from mockserver.server.deadline import SteadyLoop, fast_loop
-from mockserver.server.end_signals import end_signals
 from mockserver.server.limits import Limits
 from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.proxy_connection import ProxyConnection
 from mockserver.server.server_state import LongPolls, ServerState, TlsContext
-from mockserver.server.sockets import allow
+from mockserver.server.sockets import allow, end_signals
 
 _SHORTAGE = 0.5  # seconds between attempts while the system has no descriptor left
 

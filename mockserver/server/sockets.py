@@ -1,16 +1,17 @@
-"""Operations on sockets that asyncio does not offer."""
+"""Sockets and signals: operations of the system that asyncio does not offer."""
 
 import asyncio
+import signal
 import socket
 import struct
 from contextlib import suppress
+
+from mockserver.model.errors import ConfigurationError
 
 try:
     import resource
 except ImportError:  # no such limits on Windows
     resource = None  # type: ignore[assignment]
-
-from mockserver.model.errors import ConfigurationError
 
 BACKLOG = 1024
 """Connections that the system accepts before the event loop does."""
@@ -75,3 +76,11 @@ def _set(transport: asyncio.Transport, level: int, option: int, value: int | byt
     with suppress(OSError):  # closed already: the transport reports it next
         if bare is not None:
             bare.setsockopt(level, option, value)
+
+
+def end_signals() -> tuple[signal.Signals, ...]:
+    """Return SIGINT, SIGTERM and SIGHUP; a SIGHUP that is ignored, as under nohup, stays so."""
+    hangup: signal.Signals | None = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
+        return signal.SIGINT, signal.SIGTERM
+    return signal.SIGINT, signal.SIGTERM, hangup

@@ -8,9 +8,15 @@ from weakref import WeakValueDictionary
 
 from mockserver.model.errors import StoreError
 from mockserver.model.state_store import Codec, Collection, StateStore, require_room
-from mockserver.storage.cached_collection import RemoteStateStore
-from mockserver.storage.json_codec import Unreadable, key_bytes, key_text, pack, unpack
 from mockserver.storage.redis_connection import PREFIX, RedisConnection, Write
+from mockserver.storage.shared_store import (
+    RemoteStateStore,
+    Unreadable,
+    key_bytes,
+    key_text,
+    pack,
+    unpack,
+)
 
 T = TypeVar("T")
 

@@ -8,8 +8,7 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from mockserver.model.state_store import Codec, Collection, StateStore, require_room
-from mockserver.storage.cached_collection import RemoteStateStore
-from mockserver.storage.json_codec import key_bytes, key_text, pack, unpack
+from mockserver.storage.shared_store import RemoteStateStore, key_bytes, key_text, pack, unpack
 from mockserver.storage.sqlite_database import SqliteDatabase
 
 T = TypeVar("T")

@@ -12,8 +12,8 @@ from typing import Any
 
 from mockserver.model.clock import real_seconds
 from mockserver.model.errors import StoreError
-from mockserver.storage.circuit_breaker import SHORT_TIMEOUT, CircuitBreaker
-from mockserver.storage.json_codec import Unreadable
+from mockserver.storage.redis_connection import SHORT_TIMEOUT, CircuitBreaker
+from mockserver.storage.shared_store import Unreadable
 
 _TIMEOUT = 5.0  # seconds to wait for another process that writes
 _FORMAT = 2  # version of the tables

@@ -8,8 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
 
-from mockserver.adapters.faults import FINAL_BYTES
-from mockserver.adapters.framing import framed, path_and_query
+from mockserver.adapters.framing import FINAL_BYTES, framed, path_and_query
 from mockserver.model.http import Answer, Fault, Headers, Request
 
 _RESET = struct.pack("ii", 1, 0)  # linger, for no time

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from mockserver.certificates.authority import LEAF_LIFE, PKCS12_PASSWORD, Authority
-from mockserver.certificates.authority_files import kept_authority
+from mockserver.certificates.authority import LEAF_LIFE, PKCS12_PASSWORD, Authority, kept_authority
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.model.errors import ConfigurationError
 
@@ -122,7 +121,7 @@ def test_earlier_trust_stays_good_for_the_earlier_hosts(tmp_path: Path) -> None:
 def test_of_processes_that_make_it_at_once_all_have_the_same(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"
-        "from mockserver.certificates.authority_files import kept_authority;"
+        "from mockserver.certificates.authority import kept_authority;"
         "print(kept_authority(Path(sys.argv[1]), ['api.acme.example']).pem.decode())"
     )
     started = [

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from mockserver.adapters.faults import FINAL_BYTES
+from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.http import Fault
 from mockserver.server import WireServer
 from tests.server.servers import CERTIFICATE, KINDS, serving_as

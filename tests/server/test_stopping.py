@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from mockserver.adapters.faults import FINAL_BYTES
+from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.http import Fault, Request, Response
 from tests.server import echo
 from tests.server.servers import KINDS, make, serving_as, started

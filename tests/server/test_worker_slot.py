@@ -8,7 +8,7 @@ from multiprocessing.process import BaseProcess
 
 import pytest
 
-from mockserver.server.worker_slot import FIRST_PAUSE, LONGEST_PAUSE, STEADY, WorkerSlot, ending
+from mockserver.server.workers import FIRST_PAUSE, LONGEST_PAUSE, STEADY, WorkerSlot, ending
 
 
 class DyingProcesses:

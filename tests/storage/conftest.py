@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.model.state_store import StateStore, StorageBackend
-from mockserver.storage.open_backend import open_backend
+from mockserver.storage import open_backend
 from tests.store_urls import STORE_URLS
 
 

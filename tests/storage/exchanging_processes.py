@@ -8,7 +8,7 @@ from multiprocessing.synchronize import Barrier
 from typing import Any
 
 from mockserver.emulator.namespaces import engine_factory
-from mockserver.storage.open_backend import open_backend
+from mockserver.storage import open_backend
 from tests.engine_client import ask, content
 
 EXCHANGE = "POST /v2/auth/ExchangeToken"

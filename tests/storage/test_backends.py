@@ -10,7 +10,7 @@ from mockserver.admin.application import new_application
 from mockserver.model import state_store as protocol
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import RECORDS, Collection, Record, StateStore, StorageBackend
-from mockserver.storage.open_backend import open_backend
+from mockserver.storage import open_backend
 from tests.concurrency import run_concurrently
 from tests.storage.outage import ask
 from tests.store_urls import SHARED_STORE_URLS, STORE_URLS

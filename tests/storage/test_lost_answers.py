@@ -7,7 +7,7 @@ import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.state_store import RECORDS, Collection, Record, StateStore, StorageBackend
-from mockserver.storage.open_backend import open_backend
+from mockserver.storage import open_backend
 from tests.engine_client import ask, bearer, content, fresh_engine
 from tests.storage.lossy_proxy import LossyProxy, lossy_proxy
 from tests.store_urls import RedisServer

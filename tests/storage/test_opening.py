@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mockserver.model.errors import ConfigurationError
+from mockserver.storage import is_shared, open_backend
 from mockserver.storage.memory import MemoryBackend
-from mockserver.storage.open_backend import is_shared, open_backend
 from mockserver.storage.sqlite_backend import SqliteBackend
 
 
@@ -77,7 +77,7 @@ def test_all_but_the_memory_are_shared(url: str, shared: bool) -> None:
 
 
 def test_a_driver_is_imported_when_its_store_is_opened() -> None:
-    program = "import sys; before = set(sys.modules); import mockserver.storage.open_backend as o;"
+    program = "import sys; before = set(sys.modules); import mockserver.storage as o;"
     program += "o.open_backend('memory:');"
     program += "assert not {'sqlite3', 'redis'} & set(sys.modules) - before"
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -11,9 +11,8 @@ import pytest
 
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError, StoreError
-from mockserver.storage import circuit_breaker
+from mockserver.storage import open_backend, redis_connection
 from mockserver.storage import redis_connection as server
-from mockserver.storage.open_backend import open_backend
 from tests.concurrency import run_concurrently
 from tests.engine_client import content
 from tests.storage.outage import IDENTITY, Outage, ask
@@ -70,7 +69,7 @@ def test_of_many_one_waits_for_a_redis_that_hangs(
     answers = run_concurrently(said, threads=8)
     assert sum("Timeout" in each for each in answers) < 4
     assert sum("does not answer" in each for each in answers) > 0
-    monkeypatch.setattr(circuit_breaker, "SHORT_TIMEOUT", 30.0)
+    monkeypatch.setattr(redis_connection, "SHORT_TIMEOUT", 30.0)
     own_redis.signal(signal.SIGCONT)
     assert run_concurrently(said, threads=8) == [str(True)] * 8
 

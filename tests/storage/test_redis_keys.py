@@ -3,8 +3,8 @@
 import pytest
 import redis
 
+from mockserver.storage import open_backend
 from mockserver.storage import redis_connection as server
-from mockserver.storage.open_backend import open_backend
 from tests.engine_client import admin, ask, fresh_application, fresh_engine
 from tests.storage.outage import ask as ask_front
 from tests.store_urls import RedisServer

@@ -14,7 +14,7 @@ from mockserver.admin.application import Application, new_application
 from mockserver.emulator import namespaces
 from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.http import Response
-from mockserver.storage.open_backend import open_backend
+from mockserver.storage import open_backend
 from tests.command_line import serving
 from tests.engine_client import ask as ask_engine
 from tests.engine_client import bearer, content

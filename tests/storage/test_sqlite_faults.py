@@ -11,8 +11,8 @@ import pytest
 
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError
+from mockserver.storage import open_backend
 from mockserver.storage import sqlite_database as database
-from mockserver.storage.open_backend import open_backend
 from tests.engine_client import header
 from tests.storage.outage import Outage, ask
 

@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_m
 
 from mockserver.emulator.namespaces import engine_factory
 from mockserver.model.token_registry import token_id
-from mockserver.storage.open_backend import is_shared, open_backend
+from mockserver.storage import is_shared, open_backend
 from tests.engine_client import admin, ask, bearer, content, fresh_engine, reset
 from tests.store_urls import STORE_URLS
 from tests.vendor_tokens import APP_SECRET, connect, exchange_fields

@@ -14,8 +14,7 @@ from requests import PreparedRequest
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.util.request import body_to_chunks
 
-from mockserver.adapters.faults import FINAL_BYTES
-from mockserver.adapters.framing import Origin, framed, path_and_query
+from mockserver.adapters.framing import FINAL_BYTES, Origin, framed, path_and_query
 from mockserver.model.http import Fault, Headers, Request, Response
 
 _BLOCK = 16384  # bytes read from a file at a time

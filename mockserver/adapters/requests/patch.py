@@ -5,20 +5,88 @@ ours or a user's.
 """
 
 from collections.abc import Callable
-from typing import Any
+from copy import copy
+from re import Pattern
+from typing import Any, Protocol, Self
+from urllib.parse import urlsplit
 
 from requests import ConnectionError, PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from responses import BaseResponse, RequestsMock
-from urllib3 import Retry
+from urllib3 import HTTPResponse, Retry
 
 from mockserver.adapters.framing import Origin, origin_of, refusal_text
 from mockserver.adapters.interception import ActiveLayers, Layer, allowed_through, is_layer
 from mockserver.adapters.other_process import check_process
-from mockserver.adapters.requests.coexistence import VendorResponse, knows
-from mockserver.adapters.requests.connection_pools import network_send, pool_to
-from mockserver.adapters.requests.fast_path import send
+from mockserver.adapters.requests.send import network_send, pool_to, send
 from mockserver.model.http import Answer
+
+
+class VendorHosts(Protocol):
+    """The functions that `VendorResponse` needs of the object that answers for vendors' hosts."""
+
+    def origin(self, request: PreparedRequest) -> Origin | None:
+        """Return the vendor's server that a request is for, or None."""
+
+    def send(
+        self, origin: Origin, adapter: HTTPAdapter, request: PreparedRequest, /, **options: object
+    ) -> Response:
+        """Answer as `adapter` would, with the options of `HTTPAdapter.send`."""
+
+
+class VendorResponse(BaseResponse):
+    """A rule for a `responses` mock that matches every request to a vendor's host."""
+
+    def __init__(self, hosts: VendorHosts) -> None:
+        super().__init__("ANY METHOD", "https://a-vendor's-host/")  # shown where nothing matches
+        self._hosts = hosts
+        self._adapter = HTTPAdapter()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+    def __deepcopy__(self, _: object) -> Self:
+        # `responses` copies a rule that is added a second time; the copy must share our state.
+        return copy(self)
+
+    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
+        """Return True, and no reason, if the request is for a vendor's host."""
+        return (False, "Host is no vendor's") if self._hosts.origin(request) is None else (True, "")
+
+    def get_response(self, request: PreparedRequest) -> HTTPResponse:
+        """Return the vendor's answer.
+
+        Raises:
+            requests.RequestException: For a fault, and for a delay beyond the timeout.
+        """
+        origin = self._hosts.origin(request)
+        assert origin is not None, "`matches` was true"
+        options = getattr(request, "req_kwargs", {})  # set by `responses`: above all the timeout
+        raw: HTTPResponse = self._hosts.send(origin, self._adapter, request, **options).raw
+        return raw
+
+
+def knows(mock: RequestsMock, request: PreparedRequest) -> bool:
+    """Return True if `mock` answers a request, or passes its host through to the network."""
+    url = request.url or ""
+    return any(response.matches(request)[0] for response in mock.registered()) or any(
+        _names_host(prefix, url) for prefix in mock.passthru_prefixes
+    )
+
+
+def _names_host(prefix: str | Pattern[str], url: str) -> bool:
+    """Return True if a passthrough prefix is about the URL's host, and not about any host.
+
+    A prefix such as "https://" (moto's) passes everything through: it names no host.
+    """
+    elsewhere = urlsplit(url)._replace(netloc="elsewhere.invalid").geturl()
+    return _begins(url, prefix) and not _begins(elsewhere, prefix)
+
+
+def _begins(url: str, prefix: str | Pattern[str]) -> bool:
+    return bool(prefix.match(url)) if isinstance(prefix, Pattern) else url.startswith(prefix)
 
 
 class Interception:

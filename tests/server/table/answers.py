@@ -1,6 +1,6 @@
 """Answers other than a 200 with a body."""
 
-from mockserver.adapters.faults import FINAL_BYTES
+from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.http import Fault
 from tests.server.echo import DATE, LARGE, line
 from tests.server.table.case import CLOSE, FAILED, Case, ok, request, said, wire
