@@ -1,4 +1,4 @@
-"""`token-mockserver verify`: check that the mock or a real service does what the pages say."""
+"""`token-mockserver verify` and `ledger`: what the pages say, checked at a service and listed."""
 
 import os
 import shutil
@@ -156,3 +156,26 @@ def _exit_code(results: "RunResults", *, require_live: bool) -> int:
         return _FAILURE
     unchecked = results.unchecked_addresses or (require_live and not results.checked)
     return _NOT_CHECKED if unchecked else _SUCCESS
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--markdown", "as_page", is_flag=True, help="Print the page of the documentation.")
+@click.option(
+    "--fixtures",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("fixtures"),
+    show_default=True,
+    envvar="TOKEN_MOCKSERVER_FIXTURES",
+    help="Folder of the recordings of `verify --record`.",
+)
+def ledger(*, as_json: bool, as_page: bool, fixtures: Path) -> None:
+    """List every checked statement with its tag, source and last observation."""
+    if as_json and as_page:
+        raise click.UsageError("--json and --markdown: give one of them")
+    from mockserver.verification import evidence_ledger as book  # noqa: PLC0415 - pytest, for this command only
+    from mockserver.verification.reports.pages import ledger_page  # noqa: PLC0415
+
+    entries = book.entries(fixtures)
+    form = book.as_json if as_json else ledger_page if as_page else book.as_table
+    click.echo(form(entries).rstrip("\n"))

@@ -136,3 +136,18 @@ def _hosts(name: str, hosts: Any) -> list[str]:
         if not re.fullmatch(_HOST, host):
             raise ConfigurationError(f"{name}.hosts: {host!r} is no host name")
     return hosts
+
+
+def with_hosts(settings: Settings, hosts: Mapping[str, Sequence[str]]) -> Settings:
+    """Return settings with further hosts in their vendors' tables.
+
+    Raises:
+        ConfigurationError: For hosts that are a single string.
+    """
+    added = {}
+    for name, own in hosts.items():
+        if isinstance(own, str):
+            raise ConfigurationError(f"hosts of {name} must be a list of host names")
+        table = settings.get(name, {})
+        added[name] = {**table, "hosts": [*table.get("hosts", []), *own]}
+    return {**settings, **added}

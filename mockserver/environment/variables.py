@@ -4,7 +4,9 @@ Variables that are set already are extended, never lost. Which client reads whic
 found out by running each of them; the documentation has the table.
 """
 
-from collections.abc import Mapping, Sequence
+import json
+import shlex
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -26,6 +28,55 @@ _SYSTEM_ROOTS = (
     "NIX_SSL_CERT_FILE",
 )
 _STARTUP = Path(__file__).with_name("startup")
+
+Variables = Mapping[str, str]
+
+
+def _sh(variables: Variables) -> str:
+    return _lines(f"export {name}={shlex.quote(value)}" for name, value in variables.items())
+
+
+def _fish(variables: Variables) -> str:
+    return _lines(f"set -gx {name} {_fish_quoted(value)}" for name, value in variables.items())
+
+
+def _powershell(variables: Variables) -> str:
+    # In single quotes nothing is special but the quote itself, which is doubled.
+    return _lines(
+        "$env:{} = '{}'".format(name, value.replace("'", "''")) for name, value in variables.items()
+    )
+
+
+def _json(variables: Variables) -> str:
+    return json.dumps(variables, indent=2) + "\n"
+
+
+def _dotenv(variables: Variables) -> str:
+    return _lines(f"{name}={_dotenv_quoted(value)}" for name, value in variables.items())
+
+
+def _fish_quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _dotenv_quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+    return f'"{escaped}"'
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+SHELLS: Mapping[str, Callable[[Variables], str]] = {
+    "sh": _sh,
+    "fish": _fish,
+    "powershell": _powershell,
+    "json": _json,
+    "dotenv": _dotenv,
+}
+"""By name, the function that writes variables for a shell or a format."""
 
 
 class ServerAddress(NamedTuple):

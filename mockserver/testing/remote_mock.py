@@ -8,15 +8,31 @@ import urllib3
 
 from mockserver.admin.admin_auth import check_token
 from mockserver.admin.journal_calls import LONGEST_WAIT
-from mockserver.admin.routes import request_line
+from mockserver.admin.routes import BY_NAME, request_line
 from mockserver.model.errors import ControlError, MockServerError
 from mockserver.model.http import without_userinfo
 from mockserver.testing.controls import Controls
-from mockserver.testing.response_check import is_ours
 from mockserver.testing.transport import Send, content_of, received
 
 _NAMESPACE = re.compile(r"/ns/[^/]+$")
 _PATIENCE = 30.0  # real seconds: for a connection, and for an answer that need not wait
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "Account": ("id", "credentials"),
+    "Clock": ("now", "frozen"),
+    "Count": ("count",),
+    "Explanation": ("accepted", "reason"),
+    "Requests": ("requests",),
+    "Health": ("status", "version"),
+    "Journal": ("requests",),
+    "Mapping": ("id",),
+    "MintedToken": ("id", "token", "expires"),
+    "NearMisses": ("nearMisses",),
+    "Tokens": ("tokens",),
+    "Vendors": ("vendors",),
+    "Waited": ("count",),
+}
+"""By schema, the fields that our clients read."""
 
 
 class RemoteMock(Controls):
@@ -87,3 +103,11 @@ def _far(url: str, admin_token: str | None) -> Send:
         return value
 
     return send
+
+
+def is_ours(call: str, value: object) -> bool:
+    """Return True if a mock may have given this answer to the call of this name."""
+    schema = BY_NAME[call].gives
+    if not isinstance(value, dict) or (schema == "Nothing" and value):
+        return False
+    return all(field in value for field in FIELDS.get(schema, ()))

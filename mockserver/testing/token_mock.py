@@ -1,15 +1,16 @@
 """The mock in the test process: it answers for the vendors' hosts without configuration."""
 
-from collections.abc import Mapping, Sequence
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
+from unittest import TestCase
 
 from mockserver.admin.application import new_application
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.namespaces import Settings
+from mockserver.emulator.namespaces import Settings, with_hosts
 from mockserver.testing.controls import Controls
-from mockserver.testing.decorator import T, decorated
-from mockserver.testing.mock_settings import with_hosts
 from mockserver.testing.python_clients import CLIENTS, PythonClients
 from mockserver.testing.transport import local
 
@@ -17,6 +18,75 @@ if TYPE_CHECKING:
     import responses
 
     from mockserver.adapters.httpx import Transport
+
+Decorated = TypeVar("Decorated", bound="Callable[..., Any] | type")
+
+
+class Mock(Protocol):
+    """A context manager that is renewed before each use."""
+
+    def renew(self) -> None:
+        """Restore the initial state, unless it is in use."""
+
+    def __enter__(self) -> object: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def decorated(mock: Mock, target: Decorated) -> Decorated:
+    """Return `target` with the mock around each call, renewed; it gets no extra argument.
+
+    Args:
+        mock: The mock.
+        target: A function, a coroutine function, or a class. Of a class each test method is
+            wrapped, inherited ones included; of a `unittest.TestCase` the whole of each test
+            (`setUp`, `tearDown`, cleanups), for its subclasses, too.
+
+    Raises:
+        TypeError: For a generator: the mock would be stopped before its body runs.
+    """
+    if not isinstance(target, type):
+        return cast("Decorated", _wrapped(mock, target))
+    for name in _wrapped_names(target):
+        _wrap_member(mock, target, name)
+    return target
+
+
+def _wrapped_names(target: type) -> Iterable[str]:
+    """Return the names of the methods to wrap."""
+    if issubclass(target, TestCase):
+        return ("run", "debug")
+    return filter(lambda name: name.startswith("test"), dir(target))
+
+
+def _wrap_member(mock: Mock, owner: type, name: str) -> None:
+    member = inspect.getattr_static(owner, name)
+    if isinstance(member, (staticmethod, classmethod)):
+        setattr(owner, name, type(member)(_wrapped(mock, member.__func__)))
+    elif inspect.isfunction(member):
+        setattr(owner, name, _wrapped(mock, member))
+
+
+def _wrapped(mock: Mock, function: Callable[..., Any]) -> Callable[..., Any]:
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{function.__name__} is a generator: use the mock inside it, with `with`")
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def awaited(*args: Any, **named: Any) -> Any:
+            mock.renew()
+            with mock:
+                return await function(*args, **named)
+
+        return awaited
+
+    @functools.wraps(function)
+    def called(*args: Any, **named: Any) -> Any:
+        mock.renew()
+        with mock:
+            return function(*args, **named)
+
+    return called
 
 
 class TokenMock(Controls):
@@ -114,7 +184,7 @@ class TokenMock(Controls):
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def __call__(self, target: T) -> T:
+    def __call__(self, target: Decorated) -> Decorated:
         """Return `target` with this mock around each call, renewed."""
         return decorated(self, target)
 
@@ -131,14 +201,14 @@ class TokenMock(Controls):
 
 
 @overload
-def mock_tokens(target: T, /) -> T: ...
+def mock_tokens(target: Decorated, /) -> Decorated: ...
 
 
 @overload
 def mock_tokens(**options: Any) -> TokenMock: ...
 
 
-def mock_tokens(target: T | None = None, /, **options: Any) -> Any:
+def mock_tokens(target: Decorated | None = None, /, **options: Any) -> Any:
     """`@mock_tokens` and `@mock_tokens(freeze=...)`: a `TokenMock` as a decorator."""
     mock = TokenMock(**options)
     return mock if target is None else mock(target)

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any, Self
 
 from mockserver.admin.application import new_application
-from mockserver.emulator.namespaces import Settings
+from mockserver.emulator.namespaces import Settings, with_hosts
 from mockserver.model.errors import MockServerError
 from mockserver.server import WireServer, listen, server_of
-from mockserver.storage.open_backend import MEMORY
+from mockserver.storage import MEMORY
 from mockserver.testing.controls import Controls
-from mockserver.testing.mock_settings import with_hosts
 from mockserver.testing.remote_mock import RemoteMock
 from mockserver.testing.transport import local
 

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from mockserver.environment.shells import SHELLS
+from mockserver.environment.variables import SHELLS
 
 VALUES = {"PLAIN": "a", "HARD": 'it\'s "$HOME" \\ `x` !', "EMPTY": ""}
 PRINT = 'printf "%s\\n%s\\n%s" "$PLAIN" "$HARD" "$EMPTY"'

@@ -13,7 +13,7 @@ from mockserver.admin.routes import ROUTES
 from mockserver.model.errors import ConfigurationError, ControlError, MockServerError
 from mockserver.model.http import Request, Response
 from mockserver.testing import remote_mock
-from mockserver.testing.response_check import FIELDS
+from mockserver.testing.remote_mock import FIELDS
 from tests.adapters.served import Served
 
 CALLS: dict[str, Callable[[RemoteMock], object]] = {
