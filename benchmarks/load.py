@@ -32,8 +32,18 @@ class Load:
     requests: int
 
 
-def load(url: str, ask: Ask, seconds: float, cpu: int, connections: int = CONNECTIONS) -> Load:
+def load(  # noqa: PLR0913 - the last two by name
+    url: str,
+    ask: Ask,
+    seconds: float,
+    cpu: int,
+    connections: int = CONNECTIONS,
+    *,
+    differing: bool = False,
+) -> Load:
     """Repeat a request on kept connections, from one thread on `cpu`.
+
+    `differing`: each has a header field of its own, as clients send that trace their requests.
 
     Raises RuntimeError if a connection fails, or an answer is no success: wrk counts these. That a
     success is the right one is for the caller to look at, before and after.
@@ -43,7 +53,7 @@ def load(url: str, ask: Ask, seconds: float, cpu: int, connections: int = CONNEC
         [
             *("taskset", "-c", str(cpu), program("wrk"), "-t1", f"-c{connections}"),
             *(f"-d{seconds:g}s", "--timeout", "10s", "-s", str(_SCRIPT), url + ask.path),
-            *("--", ask.method, ask.body, *headers),
+            *("--", str(int(differing)), ask.method, ask.body, *headers),
         ],
         capture_output=True,
         text=True,

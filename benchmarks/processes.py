@@ -20,12 +20,12 @@ _PATIENCE = 60.0
 
 @contextmanager
 def running(
-    command: Sequence[str], cwd: Path, cpu: int = SERVER_CPU
+    command: Sequence[str], cwd: Path, cpu: int | None = SERVER_CPU
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `command` on one processor, and kill it with its children at the end."""
+    """Run `command` on one processor, or all for None; kill it and its children at the end."""
     with (cwd / "server.log").open("wb") as log:
         process = subprocess.Popen(
-            ["taskset", "-c", str(cpu), *command],
+            command if cpu is None else ["taskset", "-c", str(cpu), *command],
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -88,6 +88,13 @@ def await_answer(process: "subprocess.Popen[bytes]", url: str, ask: Ask) -> floa
 def memory(pid: int) -> float:
     """Return the resident memory of a process and its children in MiB."""
     return sum(map(_resident, _family(pid))) / (1 << 20)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process and its children have used."""
+    fields = [Path(f"/proc/{each}/stat").read_text().rpartition(")")[2] for each in _family(pid)]
+    ticks = sum(int(number) for text in fields for number in text.split()[11:13])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def descriptors(pid: int) -> int:

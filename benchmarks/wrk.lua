@@ -1,9 +1,18 @@
 -- One request again and again; what came of it as one line of JSON.
--- Arguments: method, body, and pairs of a header's name and value.
+-- Arguments: 1 if each has a header field of its own, method, body, and pairs of a header's name and value.
 function init(args)
-  wrk.method = args[1]
-  if args[2] ~= "" then wrk.body = args[2] end
-  for i = 3, #args, 2 do wrk.headers[args[i]] = args[i + 1] end
+  wrk.method = args[2]
+  if args[3] ~= "" then wrk.body = args[3] end
+  for i = 4, #args, 2 do wrk.headers[args[i]] = args[i + 1] end
+  if args[1] == "1" then
+    wrk.headers["X-Request-Id"] = "@"
+    local before, after = wrk.format():match("^(.*)@(.*)$")
+    local number = 0
+    function request()
+      number = number + 1
+      return before .. string.format("%012d", number) .. after
+    end
+  end
 end
 
 function done(summary, latency, requests)

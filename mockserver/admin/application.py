@@ -18,6 +18,7 @@ from mockserver.model.errors import (
     MockServerError,
     Refusal,
     StoreError,
+    StoreUnavailable,
     UnknownPath,
     WrongMethod,
 )
@@ -59,7 +60,6 @@ class Application:
         self._auth = AdminAuth(admin_token)
         self.namespaces = Namespaces(begin)
         self.engine = self.namespaces.default
-        self._shared = self.engine.shared
         hosts = [host for own in self.engine.router.hosts.values() for host in own]
         self.certificates = ServerCertificates([*hosts, *server_names], ca_folder)
 
@@ -79,8 +79,13 @@ class Application:
         return self.engine.http_date()
 
     def may_block(self, request: Request) -> bool:
-        """Return True if the answer may take long: an admin call, or a store that is shared."""
-        return self._shared or is_admin_path(_split(request.path)[1])
+        """Return True if the answer may take long whatever the store is: for an admin call."""
+        return is_admin_path(_split(request.path)[1])
+
+    @property
+    def shared(self) -> bool:
+        """True if the store is outside of the process, so that every call may block."""
+        return self.engine.shared
 
     def may_wait(self, request: Request) -> bool:
         """Return True if the answer waits for other requests, until `release_waiters` is called."""
@@ -104,6 +109,23 @@ class Application:
         except MockServerError as error:
             return self._dated(problem(503 if isinstance(error, Full) else 400, str(error)))
         return self._admin(engine, request, name) if is_admin else engine.answer(request)
+
+    def answer_all(self, requests: Sequence[Request]) -> list[Response]:
+        """Answer several requests to vendors, with one transaction of the store for all.
+
+        Raises:
+            Exception: One of them cannot be answered. Nothing of any of them is kept: `answer`
+                each of them alone.
+        """
+        pairs = [_without_namespace(request) for request in requests]
+        engines = {name: self.namespaces.get(name) for name, _ in pairs}
+        calls = [(engines[name], request) for name, request in pairs]
+        try:
+            with self.engine.transaction():
+                states = {name: engine.refresh() for name, engine in engines.items()}
+                return [engines[name].answer_in(states[name], request) for name, request in pairs]
+        except StoreUnavailable:  # alone, each of them would wait for it again
+            return [engine.store_failed(request) for engine, request in calls]
 
     def call(
         self,

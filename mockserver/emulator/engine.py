@@ -41,20 +41,29 @@ class Engine:
             500 that is not in the journal if the store fails.
         """
         if not self.shared:
-            return self._answer(request, self.state)
+            return self.answer_in(self.state, request)
         try:
             with self.transaction() as state:
-                return self._answer(request, state)
+                return self.answer_in(state, request)
         except StoreError:  # the store has logged it, once for all requests
-            routed, destination = self.router.route(request)
-            response = vendor_error(500, destination, routed, "The store failed.")
-            return response.with_headers(("Date", self.http_date()))
+            return self.store_failed(request)
 
-    def _answer(self, request: Request, state: State) -> Response:
+    def answer_in(self, state: State, request: Request) -> Response:
+        """Answer a request as `answer` does, in a transaction of the caller.
+
+        Raises:
+            StoreError: the store fails; the transaction must not be committed.
+        """
         context = RequestContext(request, self.router, state, state.clock.moment())
         for phase in PHASES:
             phase(context)
         return context.response
+
+    def store_failed(self, request: Request) -> Response:
+        """Return the vendor's 500 for a request that the store could not keep."""
+        routed, destination = self.router.route(request)
+        response = vendor_error(500, destination, routed, "The store failed.")
+        return response.with_headers(("Date", self.http_date()))
 
     @property
     def state(self) -> State:

@@ -19,6 +19,10 @@ class StoreError(MockServerError):
     """The store cannot be reached or written to; the text says why, without secrets."""
 
 
+class StoreUnavailable(StoreError):
+    """The store does not answer, so another attempt would wait again, or write twice."""
+
+
 class Full(MockServerError):
     """There is no room for another state; the text says how to make room."""
 

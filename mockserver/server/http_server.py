@@ -18,7 +18,7 @@ from mockserver.server.deadline import SteadyLoop, fast_loop
 from mockserver.server.limits import Limits
 from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.proxy_connection import ProxyConnection
-from mockserver.server.server_state import LongPolls, ServerState, TlsContext
+from mockserver.server.server_state import AnswerAll, LongPolls, ServerState, TlsContext
 from mockserver.server.sockets import allow, end_signals
 
 _SHORTAGE = 0.5  # seconds between attempts while the system has no descriptor left
@@ -34,9 +34,11 @@ class WireServer:
     Use `run`, or `start` and `stop`; each closes `listener`.
 
     Args:
-        answer: Called on the event loop, one request at a time.
+        answer: Called on the event loop or in a thread, for one request at a time.
         listener: A listening socket; see `sockets.listen`.
         in_thread: Return True for a request whose answer may block; it is made in a thread.
+        answer_all: Called in a thread for the other requests, those of a turn together, because a
+            store is used that may block. None: they are answered on the event loop.
         http_date: Return the Date of answers to what is no request.
         tls: Return the context for connections that begin with TLS; called at the first one.
             None: there is no TLS.
@@ -57,9 +59,11 @@ class WireServer:
         proxy: ForwardProxy | None = None,
         limits: Limits = _DEFAULTS,
         long_polls: LongPolls = _NO_LONG_POLLS,
+        answer_all: AnswerAll | None = None,
     ) -> None:
         self._state = ServerState(
             answer,
+            answer_all=answer_all,
             in_thread=in_thread,
             http_date=http_date,
             limits=limits,
@@ -178,6 +182,7 @@ def server_of(
         in_thread=application.may_block,
         http_date=application.http_date,
         long_polls=LongPolls(application.may_wait, application.release_waiters),
+        answer_all=application.answer_all if application.shared else None,
     )
 
 

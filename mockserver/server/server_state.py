@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from mockserver.model.http import Answer, Request, Response
@@ -14,6 +15,7 @@ from mockserver.server.limits import Limits
 from mockserver.server.write_batch import WriteBatch
 
 _THREADS = 8
+_TOGETHER = 64  # requests; with more of them the first answer would be late
 _LONG_POLLS = 200  # threads for calls that wait for other requests
 
 _GRACE = 0.5
@@ -49,6 +51,57 @@ TlsContext = Callable[[], ssl.SSLContext]
 """Return the context of the server's side of TLS; raise ConfigurationError if there is none."""
 
 
+AnswerAll = Callable[[Sequence[Request]], Sequence[Response]]
+"""Answer requests together: all of them, or none if it raises an error."""
+
+
+class _RequestBatches:
+    """Requests that are answered together, in a thread.
+
+    A store on a disk or at another host takes about as long for many requests as for one. While
+    some are answered the next ones are collected, so that a batch has one request for a single
+    client and many when there is much to do.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, threads: Executor, answer: AnswerAll
+    ) -> None:
+        self._loop = loop
+        self._threads = threads
+        self._answer = answer
+        self._waiting: list[tuple[Request, asyncio.Future[Response]]] = []
+        self._answering = False
+
+    def put(self, request: Request) -> asyncio.Future[Response]:
+        """Add a request; the other requests of this turn of the event loop go along with it."""
+        if not self._waiting and not self._answering:
+            self._loop.call_soon(self._start)
+        future: asyncio.Future[Response] = self._loop.create_future()
+        self._waiting.append((request, future))
+        return future
+
+    def _start(self) -> None:
+        batch, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
+        requests = [request for request, _ in batch]
+        self._answering = True
+        called = self._loop.run_in_executor(self._threads, self._answer, requests)
+        called.add_done_callback(partial(self._answered, [future for _, future in batch]))
+
+    def _answered(
+        self,
+        futures: Sequence[asyncio.Future[Response]],
+        called: asyncio.Future[Sequence[Response]],
+    ) -> None:
+        self._answering = False
+        if called.cancelled():
+            return  # the server has ended
+        for future, response in zip(futures, called.result(), strict=True):
+            if not future.cancelled():  # its client has gone
+                future.set_result(response)
+        if self._waiting:
+            self._start()
+
+
 class ServerState:
     """The function that answers, the threads that it is called in, and the open connections."""
 
@@ -61,8 +114,10 @@ class ServerState:
         limits: Limits,
         long_polls: LongPolls,
         tls: TlsContext | None = None,
+        answer_all: AnswerAll | None = None,
     ) -> None:
         self._answer = answer
+        self._answer_all = answer_all
         self._http_date = http_date
         self._in_thread = in_thread
         self._long_polls = long_polls
@@ -86,15 +141,26 @@ class ServerState:
         self.loop = loop
         self.batch = WriteBatch(loop)
         self._threads = ThreadPoolExecutor(_THREADS, "token-mockserver")
+        self._batches = _RequestBatches(loop, self._threads, self.respond_all)
         self._long_poll_threads = ThreadPoolExecutor(_LONG_POLLS, "token-mockserver-waiting")
 
     def ask(self, request: Request) -> Response | asyncio.Future[Response]:
         """Return the response, or its future if it is made in a thread."""
         if not self._in_thread(request):
-            return self._respond(request)
+            if self._answer_all is None:
+                return self._respond(request)
+            return self._batches.put(request)
         polls = self._long_polls.matches(request)
         pool = self._long_poll_threads if polls else self._threads
         return self.loop.run_in_executor(pool, self._respond, request)
+
+    def respond_all(self, requests: Sequence[Request]) -> Sequence[Response]:
+        """Return the answers to requests that have come together."""
+        if self._answer_all is not None and len(requests) > 1:
+            # The error is that of one request, which is answered with it now.
+            with suppress(Exception):
+                return self._answer_all(requests)
+        return [self._respond(request) for request in requests]
 
     def leave(self, connection: OpenConnection) -> None:
         """Forget `connection`."""

@@ -1,17 +1,24 @@
-"""Parts of stores outside the process: keys and values as JSON, and copies of collections."""
+"""Parts of stores outside the process: values as JSON, copies of collections, and outages."""
 
 import json
+import logging
+import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Generic, Protocol, TypeVar
 
-from mockserver.model.errors import MockServerError
+from mockserver.model.errors import MockServerError, StoreUnavailable
 from mockserver.model.state_store import Codec, Collection
 
 T = TypeVar("T")
 # JSON and not pickle: whoever can write to the store must not be able to run code here.
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+
+SHORT_TIMEOUT = 0.1
+"""Seconds to wait for a store that did not answer last time."""
+
+_log = logging.getLogger("mockserver")
 
 
 class Unreadable(Exception):
@@ -166,3 +173,71 @@ class RemoteStateStore(ABC):
         # `version` was read before, so the versions may be newer than it but never older: at worst
         # the next refresh reads them once more.
         self._seen = (version, self._versions())
+
+
+class StoreTimeout(StoreUnavailable):
+    """The store did not answer in time."""
+
+
+class CircuitBreaker:
+    """Remember if a store fails, and log when that begins and ends.
+
+    A store that never worked is not logged: the error goes to the caller that opened it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._worked = False
+        self._failing = False
+        self._timed_out = False
+        self._probe = threading.Lock()
+
+    @property
+    def failing(self) -> bool:
+        """Return True if the last attempt to use the store failed."""
+        return self._failing
+
+    def record_failure(self, error: str) -> None:
+        """Note that the store could not be read or written."""
+        with self._lock:
+            if self._worked and not self._failing:
+                _log.error("the store fails, requests are answered with 500: %s", error)
+            self._failing = True
+
+    def record_success(self) -> None:
+        """Note that something was written."""
+        if self._failing or not self._worked:
+            with self._lock:
+                if self._worked:
+                    _log.warning("the store works again")
+                self._failing, self._worked = False, True
+
+    @contextmanager
+    def call(self) -> Iterator[None]:
+        """Wrap a call to the store.
+
+        While the store times out, one thread at a time waits for it; the others raise
+        StoreUnavailable after `SHORT_TIMEOUT`. Otherwise a store that hangs would block every
+        worker thread for its whole timeout, again for each request.
+        """
+        probing = self._timed_out and self._start_probe()
+        timed_out = False
+        try:
+            yield
+        except StoreTimeout:
+            timed_out = True
+            raise
+        finally:
+            self._timed_out = timed_out
+            if probing:
+                self._probe.release()
+
+    def _start_probe(self) -> bool:
+        """Return True if this thread has to find out if the store answers again."""
+        if not self._probe.acquire(timeout=SHORT_TIMEOUT):
+            raise StoreUnavailable("the store does not answer")
+        # The thread that had the lock before may have got an answer.
+        timed_out = self._timed_out
+        if not timed_out:
+            self._probe.release()
+        return timed_out

@@ -1,15 +1,14 @@
 """The states of all namespaces in one SQLite file."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from mockserver.model.state_store import Codec, Collection, StateStore, require_room
 from mockserver.storage.shared_store import RemoteStateStore, key_bytes, key_text, pack, unpack
-from mockserver.storage.sqlite_database import SqliteDatabase
+from mockserver.storage.sqlite_database import SqliteDatabase, SqliteTransaction
 
 T = TypeVar("T")
 
@@ -22,16 +21,8 @@ _CHECK = "INSERT INTO checks VALUES (1, 1) ON CONFLICT DO UPDATE SET number = nu
 
 _OWN = "state = ? AND collection = ?"
 _GET = f"SELECT value FROM records WHERE {_OWN} AND key = ?"
-_PUT = """INSERT INTO records (state, collection, key, until, value) VALUES (?, ?, ?, ?, ?)
-          ON CONFLICT (state, collection, key)
-          DO UPDATE SET until = excluded.until, value = excluded.value"""
 _TAKE = f"DELETE FROM records WHERE {_OWN} AND key = ? RETURNING value"
 _ITEMS = f"SELECT key, value FROM records WHERE {_OWN} ORDER BY position"
-_EXPIRE = f"UPDATE records SET until = -1 WHERE {_OWN} AND until > 0 AND until <= ?"
-_TRIM = f"""DELETE FROM records WHERE position IN (
-            SELECT position FROM records WHERE {_OWN} AND until <= 0
-            ORDER BY until, position LIMIT ?)"""
-_TRIMMED = "UPDATE collections SET trimmed = trimmed + ? WHERE state = ? AND name = ?"
 _CLEAR = f"DELETE FROM records WHERE {_OWN}"
 _CLEARED = "UPDATE collections SET version = random(), trimmed = 0 WHERE state = ? AND name = ?"
 
@@ -56,23 +47,27 @@ class SqliteCollection(Generic[T]):
 
     def get(self, key: str) -> T | None:
         """Return the value of `key`, or None."""
-        return self._value(self._database.read(_GET, *self._own, key_bytes(key)))
+        transaction, octets = self._database.joined, key_bytes(key)
+        if transaction is not None:
+            collected = transaction.get(self._own, octets)
+            if collected is not None:
+                return unpack(self._codec, collected)
+        return self._value(self._database.read(_GET, *self._own, octets, flush=False))
 
     def put(self, key: str, value: T) -> None:
         """Set the value of `key`; an existing key keeps its position."""
-        row = (key_bytes(key), self._codec.until(value), pack(self._codec, value))
-        # The state may have been reset or dropped: the foreign key fails then, and that is right.
-        with self._database.transaction() as connection, suppress(sqlite3.IntegrityError):
-            connection.execute(_PUT, (*self._own, *row))
+        row = key_bytes(key), self._codec.until(value), pack(self._codec, value)
+        with self._transaction() as transaction:
+            transaction.put(self._own, *row)
 
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
-        with self._database.transaction():
+        with self._transaction():
             return self._value(self._database.read(_TAKE, *self._own, key_bytes(key)))
 
     def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
         """Replace a value by what `change` returns for it; None changes nothing."""
-        with self._database.transaction():
+        with self._transaction():
             value = change(self.get(key))
             if value is not None:
                 self.put(key, value)
@@ -86,19 +81,19 @@ class SqliteCollection(Generic[T]):
 
     def trim(self, most: int, now: float = 0) -> None:
         """Remove values that need not be kept until at most `most` of them are left."""
-        with self._database.transaction() as connection:
-            if now > 0:
-                connection.execute(_EXPIRE, (*self._own, now))
-            surplus = self._column("free") - most
-            if surplus > 0:
-                connection.execute(_TRIM, (*self._own, surplus))
-                connection.execute(_TRIMMED, (surplus, *self._own))
+        with self._transaction() as transaction:
+            transaction.trim(self._own, most, now)
 
     def clear(self) -> None:
         """Remove every value."""
-        with self._database.transaction() as connection:
-            connection.execute(_CLEAR, self._own)
-            connection.execute(_CLEARED, self._own)
+        with self._transaction() as transaction:
+            transaction.flush()
+            transaction.connection.execute(_CLEAR, self._own)
+            transaction.connection.execute(_CLEARED, self._own)
+
+    def _transaction(self) -> AbstractContextManager[SqliteTransaction]:
+        joined = self._database.joined
+        return self._database.transaction() if joined is None else nullcontext(joined)
 
     def _value(self, rows: list[Any]) -> T | None:
         with self._database.store_errors():

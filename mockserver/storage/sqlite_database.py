@@ -4,27 +4,88 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import get_ident
 from time import sleep
 from typing import Any
 
 from mockserver.model.clock import real_seconds
-from mockserver.model.errors import StoreError
-from mockserver.storage.redis_connection import SHORT_TIMEOUT, CircuitBreaker
-from mockserver.storage.shared_store import Unreadable
+from mockserver.model.errors import StoreError, StoreUnavailable
+from mockserver.storage.shared_store import SHORT_TIMEOUT, CircuitBreaker, Unreadable
 
 _TIMEOUT = 5.0  # seconds to wait for another process that writes
 _FORMAT = 2  # version of the tables
 _SCHEMA = Path(__file__).with_name("sqlite_schema.sql")
 _BUSY_PAUSE = 0.01  # seconds
+_NO_PUTS: Mapping[bytes, tuple[float | None, str]] = {}
+Owner = tuple[int, str]
+"""The number of a state and the name of one of its collections."""
+
+_PUT = """INSERT INTO records (state, collection, key, until, value) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (state, collection, key)
+          DO UPDATE SET until = excluded.until, value = excluded.value"""
+_OWN = "state = ? AND collection = ?"
+_EXPIRE = f"UPDATE records SET until = -1 WHERE {_OWN} AND until > 0 AND until <= ?"
+_FREE = "SELECT free FROM collections WHERE state = ? AND name = ?"
+_TRIM = f"""DELETE FROM records WHERE position IN (
+            SELECT position FROM records WHERE {_OWN} AND until <= 0
+            ORDER BY until, position LIMIT ?)"""
+_TRIMMED = "UPDATE collections SET trimmed = trimmed + ? WHERE state = ? AND name = ?"
 _PRAGMAS = (
     # A committed transaction is in the operating system's cache: a killed process loses nothing.
     # If the machine itself goes down, the last transactions may be lost; the file stays intact.
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
 )
+
+
+class SqliteTransaction:
+    """An open transaction. It collects records and writes them before they are needed.
+
+    A statement for many records takes little longer than one for a single record.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._puts: dict[Owner, dict[bytes, tuple[float | None, str]]] = {}
+        self._trims: dict[Owner, tuple[int, float]] = {}
+
+    def put(self, own: Owner, key: bytes, until: float | None, value: str) -> None:
+        """Set the value of a key in a collection."""
+        self._puts.setdefault(own, {})[key] = until, value
+
+    def get(self, own: Owner, key: bytes) -> str | None:
+        """Return the value that was put and is not written yet, or None."""
+        found = self._puts.get(own, _NO_PUTS).get(key)
+        return found and found[1]
+
+    def trim(self, own: Owner, most: int, now: float) -> None:
+        """Remove surplus records of a collection when the others are written."""
+        self._trims[own] = most, now
+
+    def flush(self) -> None:
+        """Write everything that was collected."""
+        puts, self._puts = self._puts, {}
+        trims, self._trims = self._trims, {}
+        for own, records in puts.items():
+            rows = [(*own, key, *record) for key, record in records.items()]
+            # The state may have been reset or dropped: the foreign key fails, and nothing is kept.
+            with suppress(sqlite3.IntegrityError):
+                self.connection.executemany(_PUT, rows)
+        for own, (most, now) in trims.items():
+            self._trim(own, most, now)
+
+    def _trim(self, own: Owner, most: int, now: float) -> None:
+        execute = self.connection.execute
+        if now > 0:
+            execute(_EXPIRE, (*own, now))
+        found = execute(_FREE, own).fetchone()
+        surplus = found[0] - most if found else 0
+        if surplus > 0:
+            execute(_TRIM, (*own, surplus))
+            execute(_TRIMMED, (surplus, *own))
 
 
 class SqliteDatabase:
@@ -41,17 +102,27 @@ class SqliteDatabase:
         self._connection: sqlite3.Connection | None = None
         self._close: Callable[[], object] = _nothing
         self._file: tuple[int, ...] = ()
-        self._in_transaction = False
+        self._transaction: SqliteTransaction | None = None
+        self._thread = 0  # that of the transaction
 
-    def read(self, statement: str, *values: Any) -> list[Any]:
-        """Return the rows of a query."""
+    @property
+    def joined(self) -> SqliteTransaction | None:
+        """The transaction that this thread is in, or None."""
+        return self._transaction if self._thread == get_ident() else None
+
+    def read(self, statement: str, *values: Any, flush: bool = True) -> list[Any]:
+        """Return the rows of a query; with `flush` it sees what the transaction has collected."""
         with self._lock, self.store_errors():
-            return self._open_connection().execute(statement, values).fetchall()
+            connection = self._open_connection()
+            if flush and self._transaction is not None:
+                self._transaction.flush()
+            return connection.execute(statement, values).fetchall()
 
     def write(self, statement: str, *values: Any) -> sqlite3.Cursor:
         """Execute one statement in a transaction."""
-        with self.transaction() as connection:
-            return connection.execute(statement, values)
+        with self.transaction() as transaction:
+            transaction.flush()
+            return transaction.connection.execute(statement, values)
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
@@ -59,33 +130,37 @@ class SqliteDatabase:
             self._disconnect()
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[SqliteTransaction]:
         """Commit all that is done inside, or nothing; an inner transaction joins the outer one."""
+        joined = self.joined
+        if joined is not None:
+            with self.store_errors():
+                yield joined
+            return
         with self._lock, self.store_errors():
-            connection = self._open_connection()
-            if self._in_transaction:
-                yield connection
-                return
-            connection.execute("BEGIN IMMEDIATE")
-            self._in_transaction = True
+            with self.store_errors(StoreUnavailable):
+                connection = self._open_connection()
+                connection.execute("BEGIN IMMEDIATE")
+            self._transaction, self._thread = SqliteTransaction(connection), get_ident()
             try:
-                yield connection
+                yield self._transaction
+                self._transaction.flush()
                 connection.execute("COMMIT")
             finally:
-                self._in_transaction = False
+                self._transaction, self._thread = None, 0
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
             self._record_success()
 
     @contextmanager
-    def store_errors(self) -> Iterator[None]:
-        """Raise errors from inside as StoreError, and log the first of an outage."""
+    def store_errors(self, kind: type[StoreError] = StoreError) -> Iterator[None]:
+        """Raise errors from inside as `kind`, and log the first of an outage."""
         try:
             yield
         except (sqlite3.Error, Unreadable) as error:
             self._disconnect()
             self._breaker.record_failure(f"{self._path}: {error}")
-            raise StoreError(f"{self._path}: {error}") from None
+            raise kind(f"{self._path}: {error}") from None
         except StoreError:
             self._disconnect()
             raise
@@ -97,13 +172,13 @@ class SqliteDatabase:
 
     def _disconnect(self) -> None:
         # A connection in a transaction is still needed for the ROLLBACK.
-        if not self._in_transaction:
+        if self._transaction is None:
             self._close()
             self._connection = None
 
     def _open_connection(self) -> sqlite3.Connection:
         if self._connection is not None and (
-            self._in_transaction or self._file == self._file_identity()
+            self._transaction is not None or self._file == self._file_identity()
         ):
             return self._connection
         self._close()

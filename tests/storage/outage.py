@@ -1,12 +1,15 @@
 """What is asked of a server whose store fails, and of one whose store works again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from mockserver.admin.application import Application, new_application
-from mockserver.model.http import Response
+from mockserver.model.http import Request, Response
+from mockserver.server.limits import Limits
+from mockserver.server.server_state import LongPolls, ServerState
 from mockserver.vendors import discover
 from tests.engine_client import bearer, content, header, request
 from tests.vendor_tokens import APP_SECRET, exchange_fields
@@ -22,6 +25,20 @@ def ask(
     """The answer to a program on this machine; `json`: the fields of its body, if there are any."""
     sent = {"Host": "localhost", **(headers or {})}
     return front.answer(request(line, sent, json=json) if json else request(line, sent))
+
+
+def in_one_turn(front: Application, requests: Iterable[Request]) -> list[Response]:
+    """The answers of a server to requests that have come together."""
+    turn = [*requests]
+    state = ServerState(
+        front.answer,
+        in_thread=front.may_block,
+        http_date=str,
+        limits=Limits(),
+        long_polls=LongPolls(),
+        answer_all=front.answer_all,
+    )
+    return [*state.respond_all(turn)]
 
 
 @dataclass
@@ -59,6 +76,9 @@ class Outage:
         assert (answer.status, header(answer, "Content-Type")) == (500, "application/problem+json")
         for customer in (self.waiting, self.living, self.dead):
             assert self.use(customer, IDENTITY) == 500
+        exchange = request(EXCHANGE, json=exchange_fields(self.waiting.login))
+        turn = [exchange, request("GET /ds-api/")] * 8
+        assert {each.status for each in in_one_turn(self.front, turn)} == {500}
         assert self.exchange(self.waiting)["type"] == "UNKNOWN_ERROR"
         health = ask(self.front, "GET /__admin/health")
         assert (health.status, content(health)["status"]) == (503, "unhealthy")

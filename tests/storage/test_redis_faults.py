@@ -11,7 +11,7 @@ import pytest
 
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError, StoreError
-from mockserver.storage import open_backend, redis_connection
+from mockserver.storage import open_backend, shared_store
 from mockserver.storage import redis_connection as server
 from tests.concurrency import run_concurrently
 from tests.engine_client import content
@@ -69,7 +69,7 @@ def test_of_many_one_waits_for_a_redis_that_hangs(
     answers = run_concurrently(said, threads=8)
     assert sum("Timeout" in each for each in answers) < 4
     assert sum("does not answer" in each for each in answers) > 0
-    monkeypatch.setattr(redis_connection, "SHORT_TIMEOUT", 30.0)
+    monkeypatch.setattr(shared_store, "SHORT_TIMEOUT", 30.0)
     own_redis.signal(signal.SIGCONT)
     assert run_concurrently(said, threads=8) == [str(True)] * 8
 

@@ -1,0 +1,95 @@
+"""Requests that a server answers together, with one transaction: as if each were alone."""
+
+import sqlite3
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from mockserver.admin.application import Application, new_application
+from mockserver.model.state_store import Codec
+from mockserver.model.token_registry import token_id
+from mockserver.storage import open_backend
+from tests.command_line import serving
+from tests.engine_client import content, request
+from tests.storage.exchanging_processes import EXCHANGE
+from tests.storage.outage import ask, in_one_turn
+from tests.store_urls import SHARED_STORE_URLS
+from tests.vendor_tokens import DATASENTINEL_LOGIN, exchange_fields
+
+BUY = request("POST /ds-api/user-token", DATASENTINEL_LOGIN)
+
+
+@pytest.fixture(params=SHARED_STORE_URLS)
+def url(request: pytest.FixtureRequest) -> str:
+    return SHARED_STORE_URLS[request.param](request)
+
+
+@pytest.fixture
+def front(url: str) -> Application:
+    return new_application({}, store=url)
+
+
+def paths(front: Application, namespace: str = "") -> list[str]:
+    """The paths in the journal, the oldest first."""
+    entries = content(ask(front, f"GET {namespace}/__admin/requests"))["requests"]
+    return [entry["request"]["url"] for entry in reversed(entries)]
+
+
+def test_a_code_is_exchanged_once_in_a_turn(front: Application) -> None:
+    login = content(ask(front, "POST /__admin/vendors/dapi/connect"))
+    exchanges = [request(EXCHANGE, json=exchange_fields(login))] * 10
+    told = [content(each) for each in in_one_turn(front, exchanges)]
+    assert Counter(each.get("type", each["status"]) for each in told) == {
+        "done": 1,
+        "USED_ACCESS_CODE": 9,
+    }
+
+
+def test_a_turn_is_in_the_journal_in_its_order_and_in_its_namespaces(front: Application) -> None:
+    lines = [f"GET {prefix}/{number}" for number in range(5) for prefix in ("", "/ns/a", "/ns/b")]
+    assert {each.status for each in in_one_turn(front, map(request, lines))} == {404}
+    for namespace in ("", "/ns/a", "/ns/b"):
+        assert [path[-2:] for path in paths(front, namespace)] == [f"/{n}" for n in range(5)]
+
+
+def test_a_stub_takes_its_number_of_a_turn(front: Application) -> None:
+    ask(front, "POST /__admin/mappings", error=502, times=2, skip=1)
+    statuses = [each.status for each in in_one_turn(front, [request("GET /ds-api/")] * 5)]
+    assert statuses == [200, 502, 502, 200, 200]
+
+
+def test_a_request_that_fails_does_not_fail_its_neighbors(front: Application, url: str) -> None:
+    token = content(front.answer(BUY))["user-token"]
+    store = open_backend(url).store("", lambda _: None)
+    unreadable: Codec[Any] = Codec(encode=lambda _: "not an entry")
+    store.collection("issued", unreadable).put(token_id(token), None)
+    use = request("GET /ds-api/roles", {"user-token": token})
+    bad = request("GET /ns/%20/ds-api/")
+    turn = [request("GET /1"), use, request("GET /2"), bad, request("GET /ds-api/")]
+    statuses = [each.status for each in in_one_turn(front, turn)]
+    assert statuses == [404, 500, 404, 400, 200]
+    assert paths(front)[1:] == ["/1", "/2", "/ds-api/"]
+
+
+def test_requests_that_come_while_the_file_is_locked_are_answered_after_it(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with serving("--port", "0", "--store", f"sqlite:///{path}", cwd=tmp_path) as server:
+        connected = requests.post(f"{server.url}/__admin/vendors/dapi/connect", timeout=30)
+        body = exchange_fields(connected.json())
+
+        def exchange(_: int) -> str:
+            target = f"{server.url}/v2/auth/ExchangeToken"
+            fields = requests.post(target, json=body, timeout=30).json()
+            return str(fields.get("type", fields["status"]))
+
+        with ThreadPoolExecutor(30) as pool, closing(sqlite3.connect(path)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            told = [pool.submit(exchange, number) for number in range(30)]
+            other.execute("ROLLBACK")
+            answers = Counter(each.result(30) for each in told)
+        assert answers == {"done": 1, "USED_ACCESS_CODE": 29}
