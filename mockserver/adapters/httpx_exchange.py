@@ -5,6 +5,7 @@ Each function takes the library as a module, so that neither is imported for the
 
 import errno
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
@@ -50,9 +51,11 @@ class HttpxExchange:
         self._answer = answer
         self._is_vendor_host = is_vendor_host
         self._passthrough = passthrough
+        self._outer_routers: list[Any] = []  # those of respx that were active before this
 
     def layers(self) -> list[Layer]:
         """Return what stands before the library's own transports, so that a user's own win."""
+        self._outer_routers = _routers_of_respx()
         return [
             Layer(self._library.HTTPTransport, "handle_request", self._before),
             Layer(self._library.AsyncHTTPTransport, "handle_async_request", self._async_before),
@@ -83,13 +86,22 @@ class HttpxExchange:
         await _pause(limited(response.delay, _read_timeout(request)))
         return self._read_response(response, request)
 
+    def _is_routed_by_respx(self, request: Any) -> bool:
+        """Return True if a mock of the user's inside this one has a route for a request."""
+        return any(
+            route.pattern is None or route.pattern.match(request)
+            for router in _routers_of_respx()
+            if not any(router is outer for outer in self._outer_routers)
+            for route in router.routes
+        )
+
     def _before(self, below: Callable[..., Any], transport: Any, request: Any) -> Any:
-        if self.passes_through(request):
+        if self._is_routed_by_respx(request) or self.passes_through(request):
             return below(transport, request)
         return self.respond(request)
 
     async def _async_before(self, below: Callable[..., Any], transport: Any, request: Any) -> Any:
-        if self.passes_through(request):
+        if self._is_routed_by_respx(request) or self.passes_through(request):
             return await below(transport, request)
         return await self.async_respond(request)
 
@@ -110,6 +122,12 @@ class HttpxExchange:
     def _client_response(self, status: int, headers: Pairs, body: Any) -> Any:
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
         return self._library.Response(status, headers=raw, stream=body)
+
+
+def _routers_of_respx() -> list[Any]:
+    """Return the active routers of respx, which replaces what lies below httpx's transports."""
+    mocks: Any = sys.modules.get("respx.mocks")
+    return [] if mocks is None else list(mocks.HTTPCoreMocker.routers)
 
 
 def _received_request(request: Any, body: bytes) -> Request:

@@ -72,15 +72,26 @@ def _configuration() -> dict[str, Any]:
 
 
 def _install(owner: int, hosts: Iterable[str]) -> ChildGuard:
-    """Refuse to resolve `hosts` in this process; return the guard for its own children."""
+    """Refuse to resolve or reach `hosts` in this process; return the guard for its own children."""
     refused = frozenset(hosts)
 
-    def getaddrinfo(below: Callable[..., Any], host: Any, *args: Any, **kwargs: Any) -> Any:
-        if host_text(host).lower().rstrip(".") in refused:
+    def check(host: Any) -> None:
+        named = isinstance(host, str | bytes | bytearray)
+        if named and host_text(host).lower().rstrip(".") in refused:
             raise UsedInOtherProcess(owner)
+
+    def resolve(below: Callable[..., Any], host: Any, *args: Any, **kwargs: Any) -> Any:
+        check(host)
         return below(host, *args, **kwargs)
 
-    Layer(socket, "getaddrinfo", getaddrinfo).lay()
+    def connect(below: Callable[..., Any], sock: socket.socket, address: Any) -> Any:
+        check(address[0] if isinstance(address, tuple) else None)
+        return below(sock, address)
+
+    for name in ("getaddrinfo", "gethostbyname"):
+        Layer(socket, name, resolve).lay()
+    for name in ("connect", "connect_ex"):
+        Layer(socket.socket, name, connect).lay()
     guard = ChildGuard()
     guard._owner = owner
     guard._active.append(refused)

@@ -97,6 +97,47 @@ class SocketRedirect:
             kwargs.pop("session", None)
         return original(self._trusting(context, name), *args, **kwargs)
 
+    def resolve_in_twisted(
+        self, original: Original, resolver: Any, receiver: Any, host: str, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Resolve the placeholder instead of a chosen host.
+
+        Twisted binds `socket.getaddrinfo` when it is imported.
+        """
+        if self.concerns(host):
+            host = self.placeholder
+        else:
+            self._check(host)
+        return original(resolver, receiver, host, *args, **kwargs)
+
+    async def resolve_on_uvloop(
+        self, original: Original, loop: Any, host: Host, port: Any, **hints: Any
+    ) -> Any:
+        """Answer in place of uvloop's resolver, whose sockets connect without Python's."""
+        if not self.concerns(host):
+            self._check(host)
+            return await original(loop, host, port, **hints)
+        return await original(loop, *self._address(), **{**hints, "family": 0, "flags": 0})
+
+    async def connect_on_uvloop(
+        self,
+        original: Original,
+        loop: Any,
+        protocol_factory: Any,
+        host: Host = None,
+        port: Any = None,
+        **options: Any,
+    ) -> Any:
+        """Connect to the server instead of a chosen host; uvloop's `create_connection` else."""
+        if self.concerns(host):
+            if options.get("ssl") and options.get("server_hostname") is None:
+                options["server_hostname"] = host_text(host)
+            host, port = self._address()
+            options["family"] = 0
+        elif host is not None:
+            self._check(host)
+        return await original(loop, protocol_factory, host, port, **options)
+
     def concerns(self, host: Host) -> bool:
         """Return True if connections to a host are redirected."""
         return bool(host) and self._is_redirected(host_text(host).lower().rstrip("."))
@@ -134,7 +175,7 @@ def _is_loopback(host: str) -> bool:
     return host.startswith("127.") or host in ("localhost", "::1", "0.0.0.0", "::", "")
 
 
-def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Callable[..., Any]]]:
+def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Original]]:
     """Return each function to stand before: its owner, its name, and the redirect's method."""
     return [
         (socket, "getaddrinfo", redirect.getaddrinfo),
@@ -143,4 +184,12 @@ def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Callable[..., Any]]]
         (socket.socket, "connect_ex", redirect.connect),
         (ssl.SSLContext, "wrap_socket", redirect.wrap_socket),
         (ssl.SSLContext, "wrap_bio", redirect.wrap_bio),
+    ]
+
+
+def uvloop_hooks(redirect: SocketRedirect, uvloop: Any) -> list[tuple[Any, str, Original]]:
+    """Return the functions of uvloop, a module, to stand before: it resolves names by itself."""
+    return [
+        (uvloop.Loop, "getaddrinfo", redirect.resolve_on_uvloop),
+        (uvloop.Loop, "create_connection", redirect.connect_on_uvloop),
     ]

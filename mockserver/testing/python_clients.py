@@ -1,6 +1,5 @@
 """The Python clients that a mock answers in this process, each at the highest function it can."""
 
-import asyncio
 import errno
 import http.client
 import sys
@@ -17,7 +16,7 @@ from mockserver.adapters.httpx_exchange import HttpxExchange
 from mockserver.adapters.interception import STACK, ActiveLayers, Layer, is_allowed_through
 from mockserver.adapters.other_process import GUARD, check_process
 from mockserver.adapters.requests import Interception
-from mockserver.adapters.socket_redirect import SocketRedirect, hooks, host_text
+from mockserver.adapters.socket_redirect import SocketRedirect, hooks, host_text, uvloop_hooks
 from mockserver.admin.application import Application
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class SocketClients:
             return _LOOPBACK, self._server.port
 
     def layers(self) -> list[Layer]:
-        """Return what stands before the functions of the standard library, and of uvloop."""
+        """Return what stands before the functions of the standard library, and of others."""
         self._depth = STACK.height
         redirect = SocketRedirect(
             self._is_vendor_host,
@@ -74,16 +73,22 @@ class SocketClients:
             self._application.certificates.client_context,
             self._refuse,
         )
-        layers = [Layer(owner, name, method) for owner, name, method in hooks(redirect)]
+        replaced = hooks(redirect)
+        if "uvloop" in sys.modules:
+            replaced += uvloop_hooks(redirect, sys.modules["uvloop"])
+        layers = [Layer(owner, name, method) for owner, name, method in replaced]
         for connection_class in (http.client.HTTPConnection, urllib3.connection.HTTPConnection):
             layers.append(Layer(connection_class, "request", self._fresh))
         if "aiohttp" in sys.modules:
             connector = sys.modules["aiohttp"].TCPConnector
             layers.append(Layer(connector, "_get", self._fresh_of_aiohttp))
             layers.append(Layer(connector, "_resolve_host", self._resolve_for_aiohttp))
-        if "uvloop" in sys.modules:
-            loop = sys.modules["uvloop"].Loop
-            layers.append(Layer(loop, "getaddrinfo", self._resolve_for_uvloop))
+        if "twisted.internet._resolver" in sys.modules:
+            resolver = sys.modules["twisted.internet._resolver"].GAIResolver
+            layers.append(Layer(resolver, "resolveHostName", redirect.resolve_in_twisted))
+        if "OpenSSL.SSL" in sys.modules:
+            connection = sys.modules["OpenSSL.SSL"].Connection
+            layers.append(Layer(connection, "set_tlsext_host_name", self._trust_in_pyopenssl))
         return layers
 
     def stop(self) -> None:
@@ -130,6 +135,22 @@ class SocketClients:
             return None
         return found
 
+    def _trust_in_pyopenssl(self, below: Callable[..., None], connection: Any, name: bytes) -> None:
+        """Put a connection of pyOpenSSL to a vendor's host into a context that trusts the server.
+
+        A client names the host before the handshake, which is the last moment to do so.
+        """
+        if self._is_vendor_host(host_text(name).lower()):
+            from OpenSSL import SSL, crypto  # noqa: PLC0415 - imported by the client already
+
+            context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+            authority = self._application.certificates.authority.pem
+            store = context.get_cert_store()
+            if store is not None:
+                store.add_cert(crypto.load_certificate(crypto.FILETYPE_PEM, authority))
+            connection.set_context(context)
+        below(connection, name)
+
     def _is_old(self, peer: tuple[Any, ...]) -> bool:
         """Return True unless the peer is the server of this mock or of one inside it."""
         return STACK.servers.get(peer[:2], -1) < self._depth
@@ -142,15 +163,6 @@ class SocketClients:
             connector.clear_dns_cache(host, port)
             self._connectors.add(connector)
         return await below(connector, host, port, **kwargs)
-
-    async def _resolve_for_uvloop(
-        self, below: Callable[..., Any], loop: Any, host: Any, port: Any, **hints: Any
-    ) -> Any:
-        """Answer in place of uvloop's resolver, whose sockets connect without Python's."""
-        if not self._is_vendor_host(host_text(host)):
-            return await below(loop, host, port, **hints)
-        address = await asyncio.to_thread(self.address)
-        return await below(loop, *address, **{**hints, "flags": 0})
 
 
 def _refuse(host: str) -> None:

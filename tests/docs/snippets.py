@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).parents[2]
 _NOT_RUN = re.compile(r"<!-- not run: (.+?) -->", re.DOTALL)
-_FILE_NAME = re.compile(r"(?:#|//) (\S+\.\w+)\n")
+_FILE_NAME = re.compile(r"(?:<\?php\n)?(?:#|//) (\S+\.\w+)\n")
 _GENERATED = {"ledger.md"}
 
 

@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.command_line import COMMAND, environment, serving
 from tests.docs.snippets import Snippet, pages, snippets
+from token_mockserver import TokenMock
 
 SHOWN_ADDRESS = "127.0.0.1:7401"
 CURL_PAGE = Path("docs/how-to/curl.md")
@@ -37,6 +39,9 @@ NOT_RUN = [
     ("examples/README.md", "`tox -e examples` runs these commands in this folder"),
 ]
 """Each block that is marked `not run`, with its reason."""
+PROGRAMS = {"js": "node", "java": "java", "go": "go", "ruby": "ruby", "php": "php", "perl": "perl"}
+"""By the language of a page's files, the program that its commands run them with."""
+OTHER_PROGRAMS = ("wget", "proxychains4", "unshare", "certutil", "chromium")
 MARK = "<end of block>"
 _SERVE = re.compile(r"^token-mockserver serve[^&]*$", re.MULTILINE)
 _IS_TEST = re.compile(r"^\s*(?:async )?(?:def test_|class \w*Test)", re.MULTILINE)
@@ -45,6 +50,16 @@ _IS_TEST = re.compile(r"^\s*(?:async )?(?:def test_|class \w*Test)", re.MULTILIN
 def having(language: str) -> list[Path]:
     """Return the pages that have a block of this language which is run."""
     return [page for page in pages() if run_of(page, language)]
+
+
+def needed_programs(page: Path) -> None:
+    """Skip a test where a program is missing that the page's commands start."""
+    started = {PROGRAMS[each.language] for each in snippets(page) if each.language in PROGRAMS}
+    text = "".join(each.text for each in run_of(page, "sh"))
+    started |= {program for program in OTHER_PROGRAMS if program in text}
+    for program in ("curl", *sorted(started)):
+        if shutil.which(program) is None:
+            pytest.skip(f"NOT CHECKED: there is no {program} here")
 
 
 def run_of(page: Path, language: str) -> list[Snippet]:
@@ -87,11 +102,15 @@ def finished(
 @contextmanager
 def placed(page: Path, language: str, folder: Path) -> Iterator[list[Snippet]]:
     """Write the blocks that are named files into a folder; yield the others."""
-    blocks = run_of(page, language)
-    for block in blocks:
-        if block.file_name:
+    place(page, folder)
+    yield [block for block in run_of(page, language) if not block.file_name]
+
+
+def place(page: Path, folder: Path) -> None:
+    """Write the blocks that are named files into a folder."""
+    for block in snippets(page):
+        if block.file_name and not block.not_run:
             (folder / block.file_name).write_text(block.text)
-    yield [block for block in blocks if not block.file_name]
 
 
 @pytest.mark.parametrize("page", having("python"), ids=str)
@@ -117,7 +136,6 @@ def shell_script(blocks: list[Snippet], address: str) -> str:
     return "set -e\n" + "".join(texts).replace(SHOWN_ADDRESS, address)
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
 @pytest.mark.parametrize(
     ("page", "namespace"),
     [(page, "") for page in having("sh")] + [(CURL_PAGE, "/ns/a-test")],
@@ -125,8 +143,13 @@ def shell_script(blocks: list[Snippet], address: str) -> str:
 )
 def test_shell_blocks_print_what_is_shown(page: Path, namespace: str, tmp_path: Path) -> None:
     """The blocks of a page are one script, run against a server that was just started."""
+    needed_programs(page)
+    place(page, tmp_path)
     blocks = run_of(page, "sh")
-    variables = {"TOKEN_MOCKSERVER_CA_DIR": str(tmp_path / "authority")}
+    variables = {
+        "TOKEN_MOCKSERVER_CA_DIR": str(tmp_path / "authority"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+    }
     with serving("--port", "0", cwd=tmp_path, **variables) as served:
         script = shell_script(blocks, served.url.removeprefix("http://") + namespace)
         variables["TOKEN_MOCKSERVER_URL"] = served.url + namespace
@@ -174,11 +197,23 @@ def test_pytest_reads_the_configuration_files(page: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize("page", having("js"), ids=str)
 def test_javascript_blocks_run(page: Path, tmp_path: Path) -> None:
     for block in run_of(page, "js"):
+        if block.file_name:
+            continue  # a command of the page runs it
         with serving("--port", "0", cwd=tmp_path) as served:
             address = served.url.removeprefix("http://")
             text = block.text.replace(SHOWN_ADDRESS, address)
             done = finished(["node", "--input-type=module"], tmp_path, text)
         assert done.stdout == (block.output or ""), f"line {block.line}"
+
+
+@pytest.mark.parametrize("page", having("yaml"), ids=str)
+def test_services_are_known_by_the_vendors_names(page: Path) -> None:
+    """A page's composition has an alias for each vendor's host, and a command that exists."""
+    for block in run_of(page, "yaml"):
+        mock = yaml.safe_load(block.text)["services"]["mock"]
+        hosts = [host for vendor in TokenMock().vendors.values() for host in vendor.hosts]
+        assert sorted(mock["networks"]["default"]["aliases"]) == sorted(hosts)
+        finished(["token-mockserver", *mock["command"], "--help"], Path())
 
 
 @pytest.mark.parametrize("page", having("json"), ids=str)
@@ -188,7 +223,7 @@ def test_json_blocks_are_json(page: Path) -> None:
 
 
 def test_every_block_has_a_language_that_a_test_runs() -> None:
-    known = {"python", "sh", "toml", "ini", "js", "json", "text"}
+    known = {"python", "sh", "toml", "ini", "js", "json", "text", "yaml", *PROGRAMS}
     unknown = [
         f"{page}:{block.line}: {block.language}"
         for page in pages()

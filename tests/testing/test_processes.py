@@ -29,6 +29,15 @@ def resolve() -> object:
     return socket.getaddrinfo(b"Platform-Server.", 443)
 
 
+def resolve_by_older_function() -> object:
+    return socket.gethostbyname("platform-server")
+
+
+def connect_by_name() -> object:
+    with socket.socket() as client:
+        return client.connect_ex(("platform-server", 443))
+
+
 def resolve_another_host() -> object:
     return bool(socket.getaddrinfo("localhost", 443))
 
@@ -63,10 +72,13 @@ def test_a_child_may_start_a_mock_of_its_own(method: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
-def test_in_a_spawned_child_no_client_finds_a_vendors_host(method: str) -> None:
+@pytest.mark.parametrize("find", [resolve, resolve_by_older_function, connect_by_name])
+def test_in_a_spawned_child_no_client_finds_a_vendors_host(
+    find: Callable[[], object], method: str
+) -> None:
     with TokenMock():
         with pytest.raises(MockServerError, match=NAMES_THE_CURE):
-            in_child(method, resolve)
+            in_child(method, find)
         assert in_child(method, resolve_another_host)
 
 

@@ -40,8 +40,62 @@ def _redirect() -> None:
         return ssl.create_default_context(cafile=os.environ["TOKEN_MOCKSERVER_CA"])
 
     redirect = module.SocketRedirect(hosts.__contains__, lambda: address, client_context)
-    for owner, name, method in module.hooks(redirect):
-        setattr(owner, name, _before(getattr(owner, name), method))
+
+    def replace(hooks: Any) -> None:
+        for owner, name, method in hooks:
+            setattr(owner, name, _before(getattr(owner, name), method))
+
+    replace(module.hooks(redirect))
+    changes = {
+        "uvloop": lambda uvloop: replace(module.uvloop_hooks(redirect, uvloop)),
+        "pycurl": _trust_in_pycurl,
+    }
+    sys.meta_path.insert(0, _AfterImport(changes))
+
+
+class _AfterImport:
+    """A finder of modules that changes some of them right after they are imported.
+
+    Args:
+        changes: By a module's name, the function that changes it.
+    """
+
+    def __init__(self, changes: dict[str, Callable[[Any], None]]) -> None:
+        self._changes = changes
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """Return the spec that the other finders have, with a loader that changes the module."""
+        change = self._changes.pop(name, None)
+        spec = None if change is None else importlib.util.find_spec(name)
+        if change is None or spec is None or spec.loader is None:
+            return None
+        execute = spec.loader.exec_module
+
+        def exec_module(module: Any) -> None:
+            execute(module)
+            change(module)
+
+        setattr(spec.loader, "exec_module", exec_module)  # noqa: B010 - of this loader alone
+        return spec
+
+
+def _trust_in_pycurl(pycurl: Any) -> None:
+    """Make handles of pycurl trust the server: its libcurl reads no variable for certificates."""
+    roots = os.environ.get("CURL_CA_BUNDLE", "")
+
+    class Curl(pycurl.Curl):  # type: ignore[misc]
+        __doc__ = pycurl.Curl.__doc__
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.setopt(pycurl.CAINFO, roots)
+
+        def reset(self) -> None:
+            super().reset()
+            self.setopt(pycurl.CAINFO, roots)
+
+    if roots:
+        pycurl.Curl = Curl
 
 
 def _before(original: Callable[..., Any], method: Callable[..., Any]) -> Callable[..., Any]:

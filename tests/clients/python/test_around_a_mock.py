@@ -9,21 +9,30 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
+import anyio
+import curl_cffi.requests
 import httpx
+import OpenSSL.SSL
+import pycurl
 import pytest
+import pytest_socket
 import requests
+import respx
+import trio
+import twisted.internet._resolver
 import urllib3
 import uvloop
 
 from mockserver import TokenMock
 from mockserver.adapters.socket_redirect import SocketRedirect, hooks
-from tests.clients.python.buyers import POSTS, send_aiohttp
+from tests.clients.python.buyers import POSTS, Reply, send_aiohttp, send_httpx, send_tornado
 
+T = TypeVar("T")
 ROLES = "https://platform-server/ds-api/"
 
 
@@ -69,6 +78,9 @@ def replaced() -> dict[str, Any]:
         (aiohttp.TCPConnector, "_get"),
         (aiohttp.TCPConnector, "_resolve_host"),
         (uvloop.Loop, "getaddrinfo"),
+        (uvloop.Loop, "create_connection"),
+        (OpenSSL.SSL.Connection, "set_tlsext_host_name"),
+        (twisted.internet._resolver.GAIResolver, "resolveHostName"),
         (httpx.HTTPTransport, "handle_request"),
         (httpx.AsyncHTTPTransport, "handle_async_request"),
         (requests.adapters.HTTPAdapter, "send"),
@@ -181,10 +193,68 @@ def test_an_unknown_client_is_refused() -> None:
         TokenMock(clients=("curl",))  # type: ignore[arg-type]
 
 
-def test_uvloop_is_answered() -> None:
-    with TokenMock(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        reply = runner.run(send_aiohttp("https://api.dstor.cloud/v1/dev/temp-token", {}, b"{}"))
-        assert reply.status == 400
+def on_uvloop(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in an event loop of uvloop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(coroutine)
+
+
+async def anyio_get(host: str) -> bytes:
+    """Send a GET by anyio's own connections."""
+    stream = await anyio.connect_tcp(host, 443, tls=True, tls_standard_compatible=False)
+    return await exchanged_by(stream, host)
+
+
+async def trio_get(host: str) -> bytes:
+    """Send a GET by trio's own connections."""
+    return await exchanged_by(await trio.open_ssl_over_tcp_stream(host, 443), host)
+
+
+async def exchanged_by(stream: Any, host: str) -> bytes:
+    """Send a GET by a stream of anyio or trio; return the start of the answer."""
+    send = getattr(stream, "send_all", None) or stream.send
+    receive = getattr(stream, "receive_some", None) or stream.receive
+    await send(f"GET /ds-api/ HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    answer: bytes = await receive(1000)
+    await stream.aclose()
+    return answer
+
+
+@pytest.mark.parametrize(
+    "get",
+    [
+        lambda: anyio.run(anyio_get, "platform-server"),
+        lambda: anyio.run(anyio_get, "platform-server", backend="trio"),
+        lambda: trio.run(trio_get, "platform-server"),
+        lambda: asyncio.run(asyncio_get("platform-server")),
+    ],
+    ids=["anyio on asyncio", "anyio on trio", "trio", "asyncio"],
+)
+def test_connections_of_an_event_loop_are_answered(get: Callable[[], bytes]) -> None:
+    with TokenMock() as mock:
+        assert get().startswith(b"HTTP/1.1 200 ")
+        mock.requests.assert_called("datasentinel", "health", times=1)
+
+
+async def asyncio_get(host: str) -> bytes:
+    """Send a GET by the event loop's own connections."""
+    reader, writer = await asyncio.open_connection(host, 443, ssl=True)
+    writer.write(f"GET /ds-api/ HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize("send", [send_aiohttp, send_httpx, send_tornado])
+def test_uvloop_is_answered(send: Callable[..., Coroutine[Any, Any, Reply]]) -> None:
+    with TokenMock():
+        assert on_uvloop(send("https://api.dstor.cloud/v1/dev/temp-token", {}, b"{}")).status == 400
+        assert on_uvloop(asyncio_get("platform-server")).startswith(b"HTTP/1.1 200 ")
+
+
+def test_uvloop_is_refused_without_passthrough() -> None:
+    with TokenMock(passthrough=False), pytest.raises(OSError, match="no vendor's host"):
+        on_uvloop(asyncio_get("other.example"))
 
 
 @pytest.mark.parametrize("library", ["aiohttp", "httpx", "urllib3"])
@@ -198,3 +268,101 @@ with TokenMock() as mock:
     assert len(mock.requests.all()) == 1
 """
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_twisted_and_pyopenssl_are_answered() -> None:
+    """In a process of its own: a reactor runs once."""
+    code = """
+import contextlib
+import treq
+from twisted.internet import task
+from token_mockserver import TokenMock
+
+async def main(reactor):
+    answer = await treq.get("https://platform-server/ds-api/", timeout=10)
+    print(answer.code, await treq.text_content(answer))
+
+with TokenMock() as mock, contextlib.suppress(SystemExit):
+    task.react(main)
+print(len(mock.requests.all()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert (done.stdout[:4], done.stdout[-3:]) == ("200 ", "\n1\n")
+
+
+def test_a_context_of_pyopenssl_stays_as_it_was() -> None:
+    context = OpenSSL.SSL.Context(OpenSSL.SSL.TLS_CLIENT_METHOD)
+    with TokenMock(), socket.create_connection(("platform-server", 443), 10) as bare:
+        connection = OpenSSL.SSL.Connection(context, bare)
+        connection.set_tlsext_host_name(b"platform-server")
+        connection.set_connect_state()
+        bare.setblocking(True)
+        connection.do_handshake()
+        assert connection.get_context() is not context
+        other = OpenSSL.SSL.Connection(context)
+        other.set_tlsext_host_name(b"other.example")
+        assert other.get_context() is context
+
+
+def with_pycurl(url: str) -> int:
+    curl = pycurl.Curl()
+    curl.setopt(pycurl.URL, url)
+    curl.setopt(pycurl.WRITEFUNCTION, len)
+    curl.perform()
+    status: int = curl.getinfo(pycurl.RESPONSE_CODE)
+    curl.close()
+    return status
+
+
+def with_curl_cffi(url: str) -> int:
+    return int(curl_cffi.requests.get(url).status_code)
+
+
+@pytest.mark.parametrize("get", [with_pycurl, with_curl_cffi])
+def test_what_opens_sockets_outside_of_python_has_the_url(get: Callable[[str], int]) -> None:
+    with TokenMock() as mock:
+        assert get(f"{mock.url}/datasentinel/ds-api/") == 200
+
+
+def test_a_route_of_respx_inside_wins() -> None:
+    with TokenMock() as mock:
+        with respx.mock(assert_all_called=False) as theirs:
+            theirs.get(ROLES).respond(418)
+            assert httpx.get(ROLES).status_code == 418
+            assert httpx.get(f"{ROLES}nowhere").status_code == 404
+        assert httpx.get(ROLES).status_code == 200
+        assert len(mock.requests.all()) == 2
+
+
+def test_a_mock_inside_respx_wins() -> None:
+    with respx.mock as theirs:
+        theirs.get(ROLES).respond(418)
+        with TokenMock():
+            assert httpx.get(ROLES).status_code == 200
+        assert httpx.get(ROLES).status_code == 418
+
+
+@pytest.fixture
+def _no_restrictions() -> Iterator[None]:
+    yield
+    pytest_socket._remove_restrictions()
+
+
+@pytest.mark.usefixtures("_no_restrictions")
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
+def test_requests_and_httpx_need_no_socket() -> None:
+    with TokenMock():
+        pytest_socket.disable_socket()
+        assert requests.get(ROLES).status_code == httpx.get(ROLES).status_code == 200
+        with pytest.raises(pytest_socket.SocketBlockedError):
+            urllib3.PoolManager().request("GET", ROLES, timeout=5)
+
+
+@pytest.mark.usefixtures("_no_restrictions")
+def test_where_loopback_alone_is_allowed_all_is_answered() -> None:
+    pytest_socket.socket_allow_hosts(["127.0.0.1"])
+    with TokenMock() as mock:
+        urllib3.PoolManager().request("GET", ROLES, timeout=5)
+        assert len(mock.requests.all()) == 1

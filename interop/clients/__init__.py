@@ -1,0 +1,1 @@
+"""HTTP clients of many languages, unchanged, under `token-mockserver run`."""
