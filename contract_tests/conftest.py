@@ -7,15 +7,12 @@ from typing import Any
 import pytest
 
 from mockserver.verification.check_client import CheckClient
-from mockserver.verification.contract_tree import Evidence
 from mockserver.verification.differences import AnswersDeviate, NoSuccess
-from mockserver.verification.mock_control import MockControl
 from mockserver.verification.options import add_options
 from mockserver.verification.outcomes import refusal_of
 from mockserver.verification.results import RESULTS
-from mockserver.verification.service_under_test import ServiceUnderTest
-from mockserver.verification.skip_reasons import Reason, not_checked
-from mockserver.verification.statements import CHECK, check_of
+from mockserver.verification.service_under_test import MockControl, ServiceUnderTest
+from mockserver.verification.statements import CHECK, Evidence, Reason, check_of, not_checked
 from mockserver.verification.verification_run import RUN, VerificationRun, run_of
 
 MOMENT = "2026-01-01T00:00:00.900Z"

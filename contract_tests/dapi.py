@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from mockserver.verification.check_client import CheckClient, refused, sent_at, success
-from mockserver.verification.skip_reasons import Reason, not_checked
+from mockserver.verification.statements import Reason, not_checked
 from mockserver.verification.token_check import decoded
 
 PAGE = "Obtain an Access Token page"

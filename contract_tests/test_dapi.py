@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from mockserver.verification.check_client import CheckClient, accepted, in_order, refused, success
-from mockserver.verification.mock_control import MockControl
+from mockserver.verification.service_under_test import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import Forgery, check_life, decoded, make_defective
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.verification.check_client import CheckClient, accepted, refused
-from mockserver.verification.mock_control import MockControl
+from mockserver.verification.service_under_test import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import MALFORMED, Forgery, each_forgery, make_defective
 

@@ -10,7 +10,7 @@ import pytest
 
 from mockserver.verification.answer_check import media_type
 from mockserver.verification.check_client import CheckClient, ordered, sent_at, success
-from mockserver.verification.mock_control import MockControl
+from mockserver.verification.service_under_test import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import (
     MALFORMED,

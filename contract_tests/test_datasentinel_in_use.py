@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.verification.check_client import CheckClient, accepted, refused, success
-from mockserver.verification.mock_control import MockControl
+from mockserver.verification.service_under_test import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import MALFORMED, Forgery, each_forgery
 

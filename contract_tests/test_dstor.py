@@ -13,7 +13,7 @@ from mockserver.verification.check_client import (
     sent_at,
     success,
 )
-from mockserver.verification.mock_control import MockControl
+from mockserver.verification.service_under_test import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import check_life, check_moment, decoded
 

@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from mockserver.verification.check_client import CheckClient, refused, success
-from mockserver.verification.mock_control import MockControl
+from mockserver.verification.service_under_test import MockControl
 from mockserver.verification.statements import statement
 from mockserver.verification.token_check import MALFORMED, Forgery, decoded, each_forgery
 

@@ -1,6 +1,9 @@
 """The contract allows the exchanges that the pages print, and the mock answers like them."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +12,69 @@ import requests
 from mockserver.verification.answer_check import media_type, tokens_differences
 from mockserver.verification.check_client import CheckClient, accepted
 from mockserver.verification.contract_tree import contract_for
-from mockserver.verification.mock_control import MockControl
-from mockserver.verification.printed_exchanges import PrintedExchange, exchanges
 from mockserver.verification.schema_check import schema_differences
-from mockserver.verification.statements import statement
+from mockserver.verification.service_under_test import MockControl
+from mockserver.verification.statements import Tag, statement
 
 _PARTS = ("header", "payload", "signature")
+_ROOT = Path(__file__).parents[1]
+_FOLDERS = (_ROOT / "fixtures", _ROOT / "_fixtures")  # in the repository, in the wheel
+
+
+@dataclass(frozen=True)
+class PrintedExchange:
+    """One file of `fixtures/`: a request, the printed answer, and the state that they need."""
+
+    name: str
+    content: Mapping[str, Any]
+
+    @property
+    def vendor(self) -> str:
+        """Return the vendor."""
+        return str(self.content["vendor"])
+
+    @property
+    def tag(self) -> Tag:
+        """Return how well the exchange is known."""
+        tag: Tag = self.content["tag"]
+        return tag
+
+    @property
+    def source(self) -> str:
+        """Return the page that prints it."""
+        return str(self.content["source"])
+
+    @property
+    def answer(self) -> Mapping[str, Any]:
+        """Return the printed answer; empty if none is printed."""
+        return self.content["response"] or {}
+
+    @property
+    def varies(self) -> list[str]:
+        """Return the JSON pointers to values that no mock can repeat."""
+        return list(self.content["varies"])
+
+    @property
+    def equal_parts(self) -> Mapping[str, list[str]]:
+        """Return by JSON pointer to a token the parts that are repeated all the same."""
+        return dict(self.content.get("equal_parts", {}))
+
+    @property
+    def account(self) -> Mapping[str, str] | None:
+        """Return the credentials of an account to add first."""
+        return (self.content["setup"] or {}).get("account")
+
+    @property
+    def token(self) -> str | None:
+        """Return a text in the request that a token of the account replaces."""
+        return (self.content["setup"] or {}).get("token")
+
+
+def _exchanges() -> list[PrintedExchange]:
+    paths = sorted(path for folder in _FOLDERS for path in folder.glob("*/*.json"))
+    return [
+        PrintedExchange(path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in paths
+    ]
 
 
 def _each(text: str, chosen: list[PrintedExchange]) -> pytest.MarkDecorator:
@@ -36,7 +96,8 @@ def _each(text: str, chosen: list[PrintedExchange]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("exchange", parameters)
 
 
-PRINTED = list(exchanges())
+PRINTED = _exchanges()
+assert PRINTED, f"no exchanges in {_FOLDERS}"
 ASKED = [exchange for exchange in PRINTED if exchange.content["endpoint"]]
 ANSWERED = [exchange for exchange in PRINTED if exchange.answer]
 PLAYED = [exchange for exchange in PRINTED if "admin" in exchange.content]

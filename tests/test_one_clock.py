@@ -24,7 +24,7 @@ REAL_SECONDS = {"time.monotonic", "time.clock_gettime", "time.CLOCK_MONOTONIC"}
 """What the wire may use for delays and time limits: it never says what time it is."""
 WAITS = {
     CLOCK: {"time.time_ns", *REAL_SECONDS},
-    "verification/mock_server.py": {"time.monotonic"},
+    "verification/mock_adapters.py": {"time.monotonic"},
 }
 """Who waits for something does so for real seconds."""
 

@@ -71,23 +71,23 @@ def verify(**options: Any) -> None:
     1 drift, 2 usage error, 3 nothing could be checked (at a --base-url, or with --require-live),
     4 a check is broken, 130 interrupted.
     """
-    from mockserver.verification import recordings, reports  # noqa: PLC0415 - pytest: only here
+    from mockserver.verification import observations, report_files  # noqa: PLC0415 - pytest: only here
     from mockserver.verification.check_runner import ChecksFailed  # noqa: PLC0415
 
     # SIGTERM ends a run as Ctrl-C does, so that the mock of the run ends and reports are written.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    formats, fixtures = reports.chosen(options["report"]), options["fixtures"]
+    formats, fixtures = report_files.chosen(options["report"]), options["fixtures"]
     config = _config(options)
     try:
-        known, day = recordings.last(fixtures), recordings.today()
-        results = recordings.remembered(_checked(config), known, day)
+        known, day = observations.last(fixtures), observations.today()
+        results = observations.remembered(_checked(config), known, day)
         click.echo("", err=True)
         _show(results)
-        for path in reports.write(results, formats, options["report_dir"]):
+        for path in report_files.write(results, formats, options["report_dir"]):
             click.echo(f"written: {path}", err=True)
-        for path in recordings.record(results, fixtures, day) if options["record"] else ():
+        for path in observations.record(results, fixtures, day) if options["record"] else ():
             click.echo(f"recorded: {path}", err=True)
-    except (ChecksFailed, recordings.NotRecorded) as error:
+    except (ChecksFailed, observations.NotRecorded) as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(_BROKEN if isinstance(error, ChecksFailed) else _FAILURE)
     sys.exit(_exit_code(results, require_live=options["require_live"]))
@@ -95,8 +95,11 @@ def verify(**options: Any) -> None:
 
 def _checked(config: "RunConfig") -> "RunResults":
     """Return the results of a run, after the checks have shown that they can fail."""
-    from mockserver.verification.check_runner import run_checks  # noqa: PLC0415
-    from mockserver.verification.self_check import SelfCheckFailed, self_check  # noqa: PLC0415
+    from mockserver.verification.check_runner import (  # noqa: PLC0415
+        SelfCheckFailed,
+        run_checks,
+        self_check,
+    )
 
     try:
         interrupted = self_check(config.vendors)
@@ -109,8 +112,12 @@ def _checked(config: "RunConfig") -> "RunResults":
 
 
 def _config(options: dict[str, Any]) -> "RunConfig":
-    from mockserver.verification.run_config import RunConfig  # noqa: PLC0415
-    from mockserver.verification.targets import base_urls, check_vendor, targets  # noqa: PLC0415
+    from mockserver.verification.run_config import (  # noqa: PLC0415
+        RunConfig,
+        base_urls,
+        check_vendor,
+        targets,
+    )
 
     urls = base_urls(options["urls"], "--base-url")
     for vendor in options["vendors"]:
@@ -132,8 +139,10 @@ def _show_progress(result: "CheckResult", number: int, total: int) -> None:
 
 
 def _show(results: "RunResults") -> None:
-    from mockserver.verification.reports.summary import missing_credentials  # noqa: PLC0415
-    from mockserver.verification.reports.table import table  # noqa: PLC0415
+    from mockserver.verification.report_table import (  # noqa: PLC0415
+        missing_credentials,
+        table,
+    )
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNWRAPPED
     # None: colours at a terminal only.
@@ -173,8 +182,8 @@ def ledger(*, as_json: bool, as_page: bool, fixtures: Path) -> None:
     """List every checked statement with its tag, source and last observation."""
     if as_json and as_page:
         raise click.UsageError("--json and --markdown: give one of them")
-    from mockserver.verification import evidence_ledger as book  # noqa: PLC0415 - pytest, for this command only
-    from mockserver.verification.reports.pages import ledger_page  # noqa: PLC0415
+    from mockserver.verification import observations as book  # noqa: PLC0415 - pytest, for this command only
+    from mockserver.verification.report_files import ledger_page  # noqa: PLC0415
 
     entries = book.entries(fixtures)
     form = book.as_json if as_json else ledger_page if as_page else book.as_table

@@ -1,1 +1,1 @@
-"""Runs the contract checks against the mock or a real service, and tells what came of it."""
+"""Run the contract checks against the mock or a real service, judge the answers, and report."""

@@ -1,11 +1,12 @@
 """The client of a check: it compares every answer with the contract before the check sees it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+import jwt
 import requests
 
 from mockserver.verification.answer_check import (
@@ -15,19 +16,21 @@ from mockserver.verification.answer_check import (
     media_type,
     success_evidence,
 )
-from mockserver.verification.contract_tree import UNDOCUMENTED, ContractTree, Evidence, contract_for
+from mockserver.verification.contract_tree import ContractTree, contract_for
 from mockserver.verification.differences import (
     Deviation,
     Difference,
     NoSuccess,
     NotAccepted,
     WrongStatus,
+    json_type,
     merged,
 )
-from mockserver.verification.recorded_shapes import shape
 from mockserver.verification.results import ObservedAnswer, RunResults
 from mockserver.verification.service_under_test import ServiceUnderTest
-from mockserver.verification.skip_reasons import Reason, not_checked
+from mockserver.verification.statements import UNDOCUMENTED, Evidence, Reason, not_checked
+
+_JWT_PARTS = 3
 
 T = TypeVar("T")
 
@@ -216,3 +219,43 @@ def sent_at(answer: requests.Response) -> int:
     if date is None:
         not_checked(Reason.CANNOT_BE_CHECKED, "its answers have no Date")
     return int(parsedate_to_datetime(date).timestamp())
+
+
+def shape(value: Any, where: str = "body") -> dict[str, str]:
+    """Return the types in a value by path, such as `body.data[].currency`."""
+    found: dict[str, str] = {}
+    for path, kind in _paths(value, where):
+        kinds = found.get(path, "").split(" or ") if path in found else []
+        found[path] = " or ".join(dict.fromkeys([*kinds, kind]))
+    return found
+
+
+def _paths(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    yield where, json_type(value)
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _paths(item, f"{where}.{name}")
+    elif isinstance(value, list):
+        for item in value:
+            yield from _paths(item, f"{where}[]")
+    else:
+        yield from _token(value, where)
+
+
+def _token(value: Any, where: str) -> Iterator[tuple[str, str]]:
+    """Yield prefix, algorithm, claims and lifetime of a text that is a token."""
+    if not isinstance(value, str) or value.count(".") != _JWT_PARTS - 1:
+        return
+    prefix, space, bare = value.rpartition(" ")
+    try:
+        parts = jwt.PyJWT().decode_complete(bare, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        return
+    claims = parts["payload"]
+    if space:
+        yield f"{where} (prefix)", f"{len(prefix)} characters and a space"
+    yield f"{where} (algorithm)", str(parts["header"].get("alg"))
+    for name, item in claims.items():
+        yield from _paths(item, f"{where} (claim).{name}")
+    if all(isinstance(claims.get(name), int) for name in ("iat", "exp")):
+        yield f"{where} (life)", f"{claims['exp'] - claims['iat']} s"

@@ -6,22 +6,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from mockserver.model.vendor import Vendor, contract_of
-from mockserver.vendors import discover
-from mockserver.verification.results import Tag
+from mockserver.model.vendor import contract_of
+from mockserver.verification.statements import UNDOCUMENTED, Evidence, vendors
 
 Step = str | int
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The tag of a rule, which says how well it is known (S, P, C, X), and its source."""
-
-    tag: Tag
-    source: str
-
-
-UNDOCUMENTED = Evidence("X", "no page")
 
 
 @dataclass(frozen=True)
@@ -112,12 +100,6 @@ class ContractTree:
             if _pattern(template, _ignores_case(item)).fullmatch(path):
                 return item
         return None
-
-
-@cache
-def vendors() -> dict[str, Vendor[Any]]:
-    """Return every vendor by name; discovery takes long, so it happens once."""
-    return {vendor.name: vendor for vendor in discover()}
 
 
 @cache

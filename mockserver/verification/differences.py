@@ -2,17 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 
-from mockserver.verification.contract_tree import UNDOCUMENTED, Evidence
-from mockserver.verification.results import DOCUMENTED, Grade
+from mockserver.verification.statements import DOCUMENTED, UNDOCUMENTED, Evidence, Grade
 
 _OPAQUE = re.compile(r"""\\?["']([\w+/=.~-]{20,})\\?["']""")  # long, and not a word of a language
 _JWT = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
+_JSON_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 _GRADES: tuple[Grade, ...] = ("breaking", "cosmetic", "additive")
 
 
@@ -111,6 +111,13 @@ def _merge(path: str, together: Sequence[Difference]) -> Difference:
     says = " and ".join(dict.fromkeys(each.says for each in together))
     came = " and ".join(dict.fromkeys(each.came for each in together))
     return Difference(grade, path, says, came, best.evidence)
+
+
+def json_type(value: Any) -> str:
+    """Return the JSON type of a value."""
+    if isinstance(value, Mapping):
+        return "object"
+    return "array" if isinstance(value, list) else _JSON_TYPES[type(value)]
 
 
 def shown(value: Any) -> str:

@@ -13,9 +13,13 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from mockserver.verification.error_text import NoAnswer, error_text
-from mockserver.verification.guarded_connection import ConnectionDeadline, DeadlineAdapter
-from mockserver.verification.skip_reasons import Reason, Why, not_checked
+from mockserver.verification.guarded_connection import (
+    ConnectionDeadline,
+    DeadlineAdapter,
+    NoAnswer,
+    error_text,
+)
+from mockserver.verification.statements import Reason, Why, not_checked
 
 LARGEST = 1 << 20
 """The largest body that is read, in bytes; no vendor sends as much."""

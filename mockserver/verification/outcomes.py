@@ -14,10 +14,17 @@ from mockserver.verification.differences import (
     WrongStatus,
     unquoted,
 )
-from mockserver.verification.report_secrets import Secrets
-from mockserver.verification.results import DOCUMENTED, CheckResult, Finding, Grade, Tag, Verdict
-from mockserver.verification.skip_reasons import CheckSkipped, Reason, Why
-from mockserver.verification.statements import Check
+from mockserver.verification.results import CheckResult, Finding, Secrets
+from mockserver.verification.statements import (
+    DOCUMENTED,
+    Check,
+    CheckSkipped,
+    Grade,
+    Reason,
+    Tag,
+    Verdict,
+    Why,
+)
 
 _EMPTY = re.compile(r"assert (False|None|not )|$")
 _EQUAL = re.compile(r"assert (.+) == (.+)")

@@ -9,9 +9,9 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from mockserver.verification.contract_tree import UNDOCUMENTED, ContractNode
-from mockserver.verification.differences import Difference, listed, shown
-from mockserver.verification.recorded_shapes import json_type
+from mockserver.verification.contract_tree import ContractNode
+from mockserver.verification.differences import Difference, json_type, listed, shown
+from mockserver.verification.statements import UNDOCUMENTED
 
 _BASE = "urn:contract"
 # As Unix seconds this is after the year 9999, as milliseconds it is in 2001.

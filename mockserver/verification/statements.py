@@ -1,13 +1,35 @@
-"""What a check states, and the evidence for it."""
+"""What a check states, the evidence for it, and why a check was not made."""
 
 import inspect
 from dataclasses import dataclass
-from typing import get_args
+from enum import StrEnum
+from functools import cache
+from typing import Any, Literal, NamedTuple, NoReturn, get_args
 
 import pytest
 
-from mockserver.verification.contract_tree import vendors
-from mockserver.verification.results import Grade, Tag
+from mockserver.model.vendor import Vendor
+from mockserver.vendors import discover
+
+Tag = Literal["S", "P", "C", "X"]
+"""How well a statement is known."""
+
+Verdict = Literal["agrees", "drifted", "confirmed", "refuted", "not-checked", "broken"]
+Grade = Literal["breaking", "additive", "cosmetic"]
+
+DOCUMENTED = ("S", "P")
+"""Tags of what a page of the vendor says: a deviation from it is drift."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The tag of a rule, which says how well it is known (S, P, C, X), and its source."""
+
+    tag: Tag
+    source: str
+
+
+UNDOCUMENTED = Evidence("X", "no page")
 
 
 @dataclass(frozen=True)
@@ -52,6 +74,12 @@ class Check:
         """Return the sort key: well-known statements precede others within each phase."""
         phase = 0 if self.first else 3 if self.destructive else 2 if self.risky else 1
         return phase, get_args(Tag).index(self.tag)
+
+
+@cache
+def vendors() -> dict[str, Vendor[Any]]:
+    """Return every vendor by name; discovery takes long, so it happens once."""
+    return {vendor.name: vendor for vendor in discover()}
 
 
 CHECK = pytest.StashKey[Check]()
@@ -132,3 +160,75 @@ def _vendor_of(item: pytest.Function) -> str:
 def _first_paragraph(item: pytest.Function) -> str:
     paragraph = (inspect.getdoc(item.function) or "").partition("\n\n")[0]
     return " ".join(paragraph.split())
+
+
+class Reason(StrEnum):
+    """Why a check was not made. The value is the text that reports show."""
+
+    CREDENTIAL_MISSING = "credential missing"
+    CREDENTIAL_REFUSED = "credential refused"
+    HOST_UNREACHABLE = "host unreachable"
+    OUTAGE = "outage"
+    NO_API = "no API there"
+    NO_ADDRESS = "no address"
+    REDIRECTED = "redirected"
+    CANNOT_BE_PROVOKED = "cannot be provoked there"
+    CANNOT_BE_CHECKED = "cannot be checked"
+    DESTRUCTIVE = "destructive not allowed"
+    BUDGET_SPENT = "budget spent"
+    NOT_JUDGED = "not judged because of a finding"
+    INTERRUPTED = "interrupted"
+    NOTHING_ASKED = "nothing was asked"
+
+    @property
+    def is_outage(self) -> bool:
+        """Return True if the service did not answer as usual, so that later runs may succeed."""
+        return self in (Reason.HOST_UNREACHABLE, Reason.OUTAGE, Reason.NO_API)
+
+    @property
+    def remedy(self) -> int:
+        """Return how much the user can do about it; the lowest number comes first in reports."""
+        return _REMEDIES.index(self) if self in _REMEDIES else len(_REMEDIES)
+
+
+_REMEDIES = (
+    Reason.HOST_UNREACHABLE,
+    Reason.OUTAGE,
+    Reason.NO_ADDRESS,
+    Reason.CREDENTIAL_MISSING,
+    Reason.CREDENTIAL_REFUSED,
+    Reason.REDIRECTED,
+    Reason.NO_API,
+    Reason.BUDGET_SPENT,
+)
+
+
+class Why(NamedTuple):
+    """A reason and what exactly is the matter."""
+
+    reason: Reason
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.detail}" if self.detail else str(self.reason)
+
+
+class CheckSkipped(pytest.skip.Exception):  # type: ignore[name-defined, misc]
+    """A check that cannot be made; pytest reports it as skipped."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+def not_checked(reason: Reason, detail: str = "") -> NoReturn:
+    """End the running check.
+
+    Args:
+        reason: The kind of reason.
+        detail: What exactly is the matter, such as the variable that is not set.
+
+    Raises:
+        CheckSkipped: Always.
+    """
+    raise CheckSkipped(Why(reason, detail))

@@ -8,9 +8,10 @@ from typing import Any
 import jwt
 import pytest
 
-from mockserver.verification.contract_tree import UNDOCUMENTED, ContractNode
+from mockserver.verification.contract_tree import ContractNode
 from mockserver.verification.differences import Difference, listed, shown
 from mockserver.verification.schema_check import schema_differences
+from mockserver.verification.statements import UNDOCUMENTED
 
 MALFORMED = "not-a-token"
 _CLOCKS = 60  # seconds between the clocks of one vendor's machines

@@ -8,20 +8,17 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.model.errors import ConfigurationError
-from mockserver.verification.contract_tree import vendors
 from mockserver.verification.guarded_client import CallBudget, GuardedClient
 from mockserver.verification.mock_adapters import MOCK_ADAPTERS, RunningMock
 from mockserver.verification.outcomes import OutcomeReader
-from mockserver.verification.report_secrets import Secrets
-from mockserver.verification.results import AskedService, RunResults
-from mockserver.verification.run_config import RunConfig
+from mockserver.verification.results import AskedService, RunResults, Secrets
+from mockserver.verification.run_config import RunConfig, Target, check_vendor, targets
 from mockserver.verification.service_under_test import (
     ServiceUnderTest,
     of_running_mock,
     of_target,
 )
-from mockserver.verification.skip_reasons import Reason, not_checked
-from mockserver.verification.targets import Target, check_vendor, targets
+from mockserver.verification.statements import Reason, not_checked, vendors
 
 
 @dataclass

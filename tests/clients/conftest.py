@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.verification.mock_server import running_server
+from mockserver.verification.mock_adapters import running_server
 
 
 @pytest.fixture(scope="session")

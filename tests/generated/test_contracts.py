@@ -15,7 +15,7 @@ from openapi_spec_validator import validate
 
 from mockserver.model.vendor import Vendor, contract_of
 from mockserver.vendors import discover
-from mockserver.verification.mock_server import running_server
+from mockserver.verification.mock_adapters import running_server
 
 CHECKS = (
     "not_a_server_error",

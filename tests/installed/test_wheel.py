@@ -50,7 +50,7 @@ def test_it_claims_no_other_name() -> None:
 def test_it_carries_the_checks_and_the_fixtures() -> None:
     names = carried()
     assert "mockserver/verification/pytest.ini" in names
-    assert "mockserver/verification/reports/templates/report.html.jinja" in names
+    assert "mockserver/verification/templates/report.html.jinja" in names
     assert "mockserver/_contract_tests/conftest.py" in names
     for vendor in vendor_names():
         assert f"mockserver/_contract_tests/test_{vendor}.py" in names

@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.model.http import Headers, Request, Response
 from mockserver.verification.results import RunResults
-from mockserver.verification.skip_reasons import Reason
+from mockserver.verification.statements import Reason
 from tests.verification.changes import (
     Change,
     below,

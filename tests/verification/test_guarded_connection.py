@@ -4,8 +4,7 @@ import socket
 
 import pytest
 
-from mockserver.verification.error_text import NoAnswer
-from mockserver.verification.guarded_connection import ConnectionDeadline
+from mockserver.verification.guarded_connection import ConnectionDeadline, NoAnswer
 
 
 def test_it_ends_what_it_watches() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mockserver.model.errors import MockServerError
-from mockserver.verification.recorded_shapes import shape
-from mockserver.verification.recordings import NotRecorded, Observation, last, record, remembered
+from mockserver.verification.check_client import shape
+from mockserver.verification.observations import NotRecorded, Observation, last, record, remembered
 from mockserver.verification.results import AskedService, CheckResult, ObservedAnswer, RunResults
 from tests.command_line import run
 from tests.verification.changes import renamed, success

@@ -10,14 +10,10 @@ import click
 import pytest
 
 from mockserver.model.errors import ConfigurationError
-from mockserver.verification.report_secrets import Secrets
-from mockserver.verification.reports import FORMATS, chosen
-from mockserver.verification.reports.junit import junit
-from mockserver.verification.reports.pages import html, markdown
-from mockserver.verification.reports.summary import outcome, overview
-from mockserver.verification.reports.table import table
-from mockserver.verification.results import CheckResult, Finding, RunResults
-from mockserver.verification.skip_reasons import Reason, Why
+from mockserver.verification.report_files import FORMATS, chosen, html, junit, markdown
+from mockserver.verification.report_table import outcome, overview, table
+from mockserver.verification.results import CheckResult, Finding, RunResults, Secrets
+from mockserver.verification.statements import Reason, Why
 
 NASTY = 'came <script>alert("x")</script> | `a` & \x00\x1b[31m ]]> *b* [c](javascript:d)'
 GOOD = CheckResult("acme.good", "acme", "It is so.", "S", "a page", "agrees")

@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.model.http import Request, Response
 from mockserver.verification import mock_adapters
-from mockserver.verification.self_check import SelfCheckFailed, self_check
+from mockserver.verification.check_runner import SelfCheckFailed, self_check
 from tests.command_line import run
 
 

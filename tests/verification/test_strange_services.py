@@ -9,7 +9,7 @@ from mockserver.verification import guarded_client as line
 from mockserver.verification.check_runner import run_checks
 from mockserver.verification.results import RunResults
 from mockserver.verification.run_config import RunConfig
-from mockserver.verification.skip_reasons import Reason
+from mockserver.verification.statements import Reason
 from tests.verification import strange_services as strange
 from tests.verification.verifying import as_text, variables
 

@@ -1,17 +1,21 @@
-"""Recordings of what was observed at a vendor, as dated files, and their use in later runs."""
+"""What was observed: recordings as dated files, and the ledger of all statements."""
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+import pytest
 
 from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.errors import MockServerError
 from mockserver.storage.memory import MemoryCollection
+from mockserver.verification.check_runner import Watcher, run_pytest
 from mockserver.verification.results import CheckResult, ObservedAnswer, RunResults
+from mockserver.verification.statements import Tag
 
 STALE = 30
 """The number of days after which an observation is stale."""
@@ -177,3 +181,84 @@ def newest(ids: Iterable[str], known: dict[str, Observation]) -> Observation | N
     """Return the last observation of any of these checks."""
     seen = [known[check] for check in ids if check in known]
     return max(seen, key=lambda observation: observation.day, default=None)
+
+
+@dataclass
+class LedgerEntry:
+    """One statement, the ids of its checks, and the last observation if there is one."""
+
+    vendor: str
+    statement: str
+    tag: Tag
+    source: str
+    checks: list[str] = field(default_factory=list)
+    seen: Observation | None = None
+
+    @property
+    def observed(self) -> str:
+        """Return the day and the verdict of the last observation."""
+        if self.seen is None:
+            return "never"
+        return f"{self.seen.day} {self.seen.verdict}{' (mock)' if self.seen.mock else ''}"
+
+
+class _Collected:
+    """A pytest plugin that keeps the statements of the checks."""
+
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Keep the statements of all checks."""
+        self.said = [dict(item.user_properties) for item in session.items]
+
+
+def entries(fixtures: Path) -> list[LedgerEntry]:
+    """Return every statement by vendor and tag, with observations from `fixtures`."""
+    collected, found, known = _Collected(), dict[tuple[str, ...], LedgerEntry](), last(fixtures)
+    run_pytest(["--collect-only"], Watcher(), collected)
+    for said in collected.said:
+        words = (said["vendor"], said["statement"], said["tag"], said["source"])
+        found.setdefault(words, LedgerEntry(*words)).checks.append(said["id"])
+    for entry in found.values():
+        entry.seen = newest(entry.checks, known)
+    return sorted(found.values(), key=_order)
+
+
+def as_json(entries: Sequence[LedgerEntry]) -> str:
+    """Return a list of `{"vendor", "statement", "tag", "source", "checks", "observed"}`."""
+    return json.dumps([_fields(entry) for entry in entries], indent=2, ensure_ascii=False)
+
+
+def as_table(entries: Sequence[LedgerEntry]) -> str:
+    """Return a table for a terminal."""
+    rows = [(each.vendor, each.tag, each.observed, each.statement, each.source) for each in entries]
+    heads = ("vendor", "tag", "last observed", "statement")
+    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(3)]
+    lines = [_row(heads, widths)]
+    indent = " " * (sum(widths) + 2 * len(widths))
+    for row in rows:
+        lines += [_row(row[:4], widths), f"{indent}  {row[4]}"]
+    return "\n".join(lines)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [f"{cell:<{width}}" for cell, width in zip(cells, widths, strict=False)]
+    return "  ".join([*padded, *cells[len(widths) :]])
+
+
+def _fields(entry: LedgerEntry) -> dict[str, Any]:
+    seen = entry.seen
+    observed = seen and {"date": str(seen.day), "verdict": seen.verdict, "mock": seen.mock}
+    return {
+        "vendor": entry.vendor,
+        "statement": entry.statement,
+        "tag": entry.tag,
+        "source": entry.source,
+        "checks": entry.checks,
+        "observed": observed,
+    }
+
+
+def _order(entry: LedgerEntry) -> tuple[str, int]:
+    return entry.vendor, get_args(Tag).index(entry.tag)
