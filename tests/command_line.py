@@ -1,17 +1,36 @@
-"""The command line as a real process: started, read, asked, and ended."""
+"""The command line: called in this process, and as a process that is started, read and ended."""
 
+import io
 import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
+
+from mockserver.cli import main
 
 COMMAND = [sys.executable, "-m", "mockserver"]
 _LISTENING = re.compile(r"listening on (http://\S+:([0-9]+))\n")
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a command printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+    def error(self, code: int = 2) -> str:
+        """Return the last line of a command that failed with this exit code and no traceback."""
+        assert (self.returncode, self.stdout) == (code, ""), self.stdout + self.stderr
+        assert "Traceback" not in self.stderr
+        return self.stderr.splitlines()[-1]
 
 
 @dataclass(frozen=True)
@@ -44,6 +63,23 @@ def environment(**variables: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
     paths = [each["PYTHONPATH"] for each in (variables, kept) if each.get("PYTHONPATH")]
     return {**kept, **variables, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def call(*arguments: str, cwd: Path = Path(), **variables: str) -> Called:
+    """The command, run to its end in this process: ten times as fast as a new one."""
+    output, errors = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in "12")
+    with (
+        chdir(cwd),
+        patch.dict(os.environ, environment(**variables), clear=True),
+        patch.object(sys, "argv", ["token-mockserver", *arguments]),
+        redirect_stdout(output),
+        redirect_stderr(errors),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            texts = (stream.buffer.getvalue().decode() for stream in (output, errors))
+            return Called(int(ended.code or 0), *texts)
 
 
 def run(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:

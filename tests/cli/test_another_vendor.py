@@ -1,10 +1,10 @@
-"""A fifth vendor is a folder, or another distribution: nothing else is touched for it."""
+"""A fifth vendor is a folder, or another distribution; what it declares is all that it needs."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 import requests
 
 import mockserver
+from mockserver.model.token_registry import token_id
 from tests.command_line import Served, environment, run, serving
 
 SOURCE = '''
@@ -88,12 +89,8 @@ paths:
 """
 
 
-@dataclass(frozen=True)
-class Installed:
-    """A folder on PYTHONPATH that holds the vendor, and a server that was started with it."""
-
-    path: Path
-    server: Served
+UNKNOWN = {"client_secret": "n0b0dys-cl13nt", "sesame": "n0b0dys-s3s4me"}
+CREDENTIALS = {"client_secret": "cl13nt-s3cr3t", "sesame": "open-s3s4me"}
 
 
 def write(folder: Path) -> None:
@@ -127,106 +124,145 @@ WAYS = {"a folder": as_folder, "a distribution": as_distribution}
 
 
 @pytest.fixture(scope="module", params=WAYS)
-def acme(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Installed]:
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder on PYTHONPATH that holds the vendor."""
     path = tmp_path_factory.mktemp("installed")
     WAYS[request.param](path)
-    elsewhere = tmp_path_factory.mktemp("elsewhere")
-    with serving("--port", "0", cwd=elsewhere, PYTHONPATH=str(path)) as server:
-        yield Installed(path, server)
+    return path
 
 
-def described(acme: Installed) -> dict[str, Any]:
-    vendors = requests.get(f"{acme.server.url}/__admin/vendors", timeout=10).json()["vendors"]
-    found: dict[str, Any] = next(vendor for vendor in vendors if vendor["name"] == "acme")
-    return found
+@pytest.fixture
+def acme(installed: Path, tmp_path: Path) -> Iterator[Served]:
+    """A server with the vendor."""
+    with serving("--port", "0", cwd=tmp_path, PYTHONPATH=str(installed)) as server:
+        yield server
 
 
-@pytest.mark.parametrize(
-    ("path", "host"),
-    [
-        ("/acme/acme-api/word", None),
-        ("/acme-api/word", None),
-        ("/acme-api/word", "api.acme.test"),
-    ],
-)
-def test_it_is_served_by_prefix_path_and_host(acme: Installed, path: str, host: str | None) -> None:
-    answer = requests.get(
-        acme.server.url + path, headers={"Host": host} if host else {}, timeout=10
-    )
-    assert (answer.status_code, list(answer.json())) == (200, ["token"])
+def send(server: Served, method: str, path: str, **more: Any) -> requests.Response:
+    return requests.request(method, server.url + path, timeout=10, **more)
 
 
-def test_it_refuses_in_its_own_shape(acme: Installed) -> None:
-    answer = requests.get(f"{acme.server.url}/acme/nowhere", timeout=10)
-    assert (answer.status_code, list(answer.json())) == (404, ["acme"])
+def bought(server: Served) -> str:
+    return str(send(server, "POST", "/acme-api/ticket", json=CREDENTIALS).json()["ticket"])
 
 
-def test_it_is_listed(acme: Installed) -> None:
-    assert described(acme)["hosts"] == ["api.acme.test"]
-    assert described(acme)["base_url"] == f"{acme.server.url}/acme"
-    assert described(acme)["endpoints"] == [
+def use(server: Served, ticket: str) -> int:
+    return send(server, "GET", "/acme-api/use", headers={"x-ticket": ticket}).status_code
+
+
+def test_vendor_is_served_and_listed(acme: Served, installed: Path, tmp_path: Path) -> None:
+    for path, host in (("/acme", None), ("", None), ("", "api.acme.test")):
+        headers = {"Host": host} if host else {}
+        answer = send(acme, "GET", f"{path}/acme-api/word", headers=headers)
+        assert (answer.status_code, list(answer.json())) == (200, ["token"])
+    refused = send(acme, "GET", "/acme/nowhere")
+    assert (refused.status_code, list(refused.json())) == (404, ["acme"])
+    near = send(acme, "GET", "/acme-api/wor").json()["nearest"]
+    assert near[0] == "GET /acme/acme-api/word"
+
+    vendors = {
+        each["name"]: each for each in send(acme, "GET", "/__admin/vendors").json()["vendors"]
+    }
+    assert vendors["acme"]["hosts"] == ["api.acme.test"]
+    assert vendors["acme"]["base_url"] == f"{acme.url}/acme"
+    assert vendors["acme"]["endpoints"] == [
         {"name": "word", "method": "GET", "path": "/acme-api/word"},
         {"name": "buy", "method": "POST", "path": "/acme-api/ticket"},
         {"name": "use", "method": "GET", "path": "/acme-api/use"},
         {"name": "broken", "method": "GET", "path": "/acme-api/broken"},
     ]
+    contract = send(acme, "GET", "/__admin/vendors/acme/openapi.json")
+    assert contract.json()["info"]["title"] == "Acme"
 
-
-def test_its_contract_is_served(acme: Installed) -> None:
-    url = f"{acme.server.url}/__admin/vendors/acme/openapi.json"
-    assert requests.get(url, timeout=10).json()["info"]["title"] == "Acme"
-
-
-def test_it_is_in_the_table_with_a_line_to_paste(acme: Installed) -> None:
-    rows = {row.split()[0]: row for row in acme.server.rows}
-    assert f"{acme.server.url}/acme " in rows["acme"]
+    rows = {row.split()[0]: row for row in acme.rows}
+    assert [*rows] == ["acme", "dapi", "datasentinel", "dstor", "kitegateway"]
+    assert f"{acme.url}/acme " in rows["acme"]
     assert "word=w" in rows["acme"]
-    assert acme.server.curls["acme"] == f"curl -sS {acme.server.url}/acme/acme-api/word"
-
-
-def test_the_built_in_vendors_are_there_as_before(acme: Installed) -> None:
-    names = [row.split()[0] for row in acme.server.rows]
-    assert names == ["acme", "dapi", "datasentinel", "dstor", "kitegateway"]
-
-
-def test_flask_lists_its_endpoints_too(acme: Installed, tmp_path: Path) -> None:
-    listed = flask_routes(tmp_path, PYTHONPATH=str(acme.path))
+    assert acme.curls["acme"] == f"curl -sS {acme.url}/acme/acme-api/word"
+    listed = flask_routes(tmp_path, PYTHONPATH=str(installed))
     assert "acme.word" in listed
     assert "/acme-api/word" in listed
 
 
-def test_a_path_that_is_nobodys_may_be_near_to_its_own(acme: Installed) -> None:
-    answer = requests.get(f"{acme.server.url}/acme-api/wor", timeout=10)
-    assert answer.json()["nearest"][0] == "GET /acme/acme-api/word"
+def test_no_secret_of_the_vendor_is_shown(acme: Served) -> None:
+    account = {"vendor": "acme", "credentials": {"sesame": "added-s3s4me"}}
+    added = send(acme, "POST", "/__admin/accounts", json=account).json()["credentials"]
+    ticket = bought(acme)
+    for each in (CREDENTIALS, UNKNOWN, added):
+        send(acme, "POST", "/acme-api/ticket", json=each)
+        send(acme, "POST", "/acme-api/ticket", data=each)
+        send(acme, "GET", "/acme-api/nothing", params=each, headers=each)
+        pattern = {"bodyPatterns": [{"equalToJson": each}], "method": "PATCH"}
+        stub = {"request": pattern, "response": {"status": 200, "jsonBody": each}}
+        send(acme, "POST", "/__admin/mappings", json=stub)
+    use(acme, ticket)
+    use(acme, ticket.removeprefix("ACME "))
+    assert send(acme, "GET", "/acme-api/broken").status_code == 500
+    pages = [
+        *("/__admin/requests", "/__admin/requests/unmatched", "/__admin/mappings"),
+        *("/__admin/accounts", "/__admin/tokens", "/__admin/requests/unmatched/near-misses"),
+    ]
+    shown = "".join(send(acme, "GET", page).text for page in pages)
+    duplicate = send(acme, "POST", "/__admin/accounts", json={**account, "vendor": "dapi"})
+    _, log = acme.end(signal.SIGTERM)
+    assert "it broke with" in log
+    secrets = [*CREDENTIALS.values(), *UNKNOWN.values(), added["sesame"], ticket[-20:]]
+    assert [each for each in secrets if each in shown + duplicate.text + log] == []
+
+
+def test_token_has_one_id_everywhere(acme: Served) -> None:
+    ticket = bought(acme)
+    assert ticket.startswith("ACME ey")
+    assert use(acme, ticket) == 200
+    entries = send(acme, "GET", "/__admin/requests").json()["requests"]
+    (listed,) = send(acme, "GET", "/__admin/tokens?vendor=acme").json()["tokens"][:1]
+    ids = {entry["request"]["tokenId"] for entry in entries}
+    assert ids == {listed["id"]} == {token_id(ticket)}
+    minted = send(acme, "POST", "/__admin/tokens", json={"vendor": "acme", "expires_in": 77}).json()
+    assert minted["id"] == token_id(minted["token"])
+    for text in (ticket, minted["token"]):
+        assert use(acme, text) == 200
+        assert send(acme, "DELETE", f"/__admin/tokens/{token_id(text)}").status_code == 200
+        assert use(acme, text) == 401
+
+
+TESTS = """
+def test_handle(acme, token_mock):
+    assert acme.account.client_secret == "cl13nt-s3cr3t"
+    assert token_mock.explain("acme", token_mock.mint("acme")).accepted
+    token_mock.fail("acme", endpoint="buy", status=503)
+
+
+def test_account_is_hidden(acme):
+    assert "s3cr3t" not in repr(acme.account)
+    assert "s3s4me" not in repr(acme.account)
+"""
+
+
+def test_pytest_has_a_fixture_for_the_vendor(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_acme.py").write_text(TESTS)
+    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    assert "2 passed" in python(*command, cwd=tmp_path, PYTHONPATH=str(installed))
 
 
 @pytest.mark.parametrize(
-    ("entry_point", "word"),
+    ("entry_points", "word"),
     [
-        ("acme = acme_for_mockserver:refuse", "acme"),
-        ("acme = acme_for_mockserver", "acme"),
-        ("acme = acme_for_mockserver:nonsense", "acme"),
-        ("acme = no_such_module:vendor", "acme"),
-        ("dapi = acme_for_mockserver:vendor", "dapi"),
+        (["acme = acme_for_mockserver:refuse"], "acme"),
+        (["acme = acme_for_mockserver"], "acme"),
+        (["acme = acme_for_mockserver:nonsense"], "acme"),
+        (["acme = no_such_module:vendor"], "acme"),
+        (["dapi = acme_for_mockserver:vendor"], "dapi"),
+        ([], "acme"),  # there is a folder of this name, too
     ],
 )
-def test_an_entry_point_that_is_no_vendor_is_one_clear_line_and_exit_code_2(
-    entry_point: str, word: str, tmp_path: Path
+def test_entry_point_that_is_no_vendor_is_one_line_and_exit_code_2(
+    entry_points: list[str], word: str, tmp_path: Path
 ) -> None:
-    as_distribution(tmp_path, entry_point)
-    told(tmp_path, word)
-
-
-def test_two_vendors_of_one_name_are_one_clear_line_and_exit_code_2(tmp_path: Path) -> None:
-    as_folder(tmp_path)
-    as_distribution(tmp_path)
-    told(tmp_path, "acme")
-
-
-def told(path: Path, word: str) -> None:
-    done = run("serve", "--port", "0", cwd=path, PYTHONPATH=str(path))
+    as_distribution(tmp_path, *entry_points)
+    if not entry_points:
+        as_folder(tmp_path)
+    done = run("serve", "--port", "0", cwd=tmp_path, PYTHONPATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
     assert word in line
@@ -234,25 +270,28 @@ def told(path: Path, word: str) -> None:
 
 def test_flask_lists_every_endpoint_and_every_call(tmp_path: Path) -> None:
     listed = flask_routes(tmp_path)
-    for vendor in ("dapi", "datasentinel", "dstor", "kitegateway"):
-        assert f"{vendor}." in listed
-    for path in (
+    for part in (
+        *("dapi.", "datasentinel.", "dstor.", "kitegateway.", "/__admin/clock/advance"),
         *("/v1/dev/temp-token", "/ds-api/user-token", "/v2/auth/ExchangeToken"),
-        *("/v2/data/DelinkUser", "/v1/data/wallets/<currency>/balance", "/__admin/clock/advance"),
+        *("/v2/data/DelinkUser", "/v1/data/wallets/<currency>/balance"),
     ):
-        assert path in listed
+        assert part in listed
 
 
 def flask_routes(cwd: Path, **variables: str) -> str:
-    command = [sys.executable, "-m", "flask", "--app", "mockserver:create_app()", "routes"]
+    return python("-m", "flask", "--app", "mockserver:create_app()", "routes", cwd=cwd, **variables)
+
+
+def python(*arguments: str, cwd: Path, **variables: str) -> str:
+    """What a program in Python prints that succeeds."""
     done = subprocess.run(
-        command,
+        [sys.executable, *arguments],
         cwd=cwd,
         env=environment(**variables),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

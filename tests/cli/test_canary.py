@@ -72,7 +72,7 @@ def printed(served: Served, line: str, *flags: str) -> str:
     return f"{result.output}{result.exception or ''}"
 
 
-def test_the_console_shows_no_secret(guarded: Served) -> None:
+def test_console_shows_no_secret(guarded: Served) -> None:
     secrets = handed_out(guarded)
     sent(guarded, secrets)
     looked_for = [CANARY, jwt(claim=CANARY), PLAIN, ADMIN_TOKEN, *secrets]
@@ -89,12 +89,12 @@ def test_the_console_shows_no_secret(guarded: Served) -> None:
     assert leaks(texts, *looked_for) == []
 
 
-def test_what_is_minted_is_printed_once(guarded: Served) -> None:
+def test_minted_token_is_printed_once(guarded: Served) -> None:
     token = json.loads(printed(guarded, "mint dstor", "--json"))["token"]
     assert leaks([("tokens", printed(guarded, "tokens", "--json"))], token) == []
 
 
-def test_a_wrong_admin_token_is_not_printed(guarded: Served) -> None:
+def test_wrong_admin_token_is_not_printed(guarded: Served) -> None:
     arguments = ["tokens", "--url", guarded.url, "--admin-token", PLAIN]
     result = CliRunner().invoke(commands, arguments)
     assert "admin token" in str(result.exception)

@@ -7,14 +7,10 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.command_line import run, serving
+from tests.command_line import call, serving
 from tests.vendor_tokens import DATASENTINEL_LOGIN
 
 TOKEN = "https://platform-server/ds-api/user-token"
-
-
-def names_and_key(folder: Path) -> tuple[list[str], int]:
-    return sorted(path.name for path in folder.iterdir()), (folder / "ca-key.pem").stat().st_mode
 
 
 def session(proxy: str, roots: Path) -> requests.Session:
@@ -25,10 +21,10 @@ def session(proxy: str, roots: Path) -> requests.Session:
 
 def test_what_ca_prints_is_what_serve_uses(tmp_path: Path) -> None:
     folder = tmp_path / "ca"
-    printed = run("ca", "--ca-dir", str(folder), cwd=tmp_path).stdout
+    printed = call("ca", "--ca-dir", str(folder), cwd=tmp_path).stdout
     assert printed == (folder / "ca.pem").read_text()
-    names, mode = names_and_key(folder)
-    assert (names, mode & 0o777) == (["ca-key.pem", "ca.pem"], 0o600)
+    assert sorted(path.name for path in folder.iterdir()) == ["ca-key.pem", "ca.pem"]
+    assert (folder / "ca-key.pem").stat().st_mode & 0o777 == 0o600
     flags = ("--port", "0", "--ca-dir", str(folder))
     with serving(*flags, cwd=tmp_path) as server, session(server.url, folder / "ca.pem") as client:
         assert client.post(TOKEN, headers=DATASENTINEL_LOGIN).status_code == 201
@@ -42,9 +38,9 @@ def test_what_ca_prints_is_what_serve_uses(tmp_path: Path) -> None:
 
 def test_formats_of_ca(tmp_path: Path) -> None:
     common = ("ca", "--ca-dir", str(tmp_path / "ca"))
-    pem = run(*common, cwd=tmp_path).stdout
+    pem = call(*common, cwd=tmp_path).stdout
     for kind in ("der", "p12"):
-        assert run(*common, "--format", kind, "--out", kind, cwd=tmp_path).stdout == ""
+        assert call(*common, "--format", kind, "--out", kind, cwd=tmp_path).stdout == ""
     assert ssl.DER_cert_to_PEM_cert((tmp_path / "der").read_bytes()) == pem
     checked = ["openssl", "pkcs12", "-in", "p12", "-passin", "pass:changeit", "-nokeys"]
     shown = subprocess.run(checked, cwd=tmp_path, capture_output=True, text=True, check=True)
@@ -61,7 +57,7 @@ def test_serve_makes_no_authority_without_tls(tmp_path: Path) -> None:
 def test_names_of_the_server_and_added_hosts_are_covered(tmp_path: Path) -> None:
     """Also by an authority that was made before."""
     folder = tmp_path / "ca"
-    run("ca", "--ca-dir", str(folder), cwd=tmp_path)
+    call("ca", "--ca-dir", str(folder), cwd=tmp_path)
     (tmp_path / "token-mockserver.toml").write_text(
         f'port = 0\nca_dir = "{folder}"\ntls_hosts = ["mock.test", "192.0.2.7"]\noffline = true\n'
         '[datasentinel]\nhosts = ["ds.example.org"]\n'
@@ -84,7 +80,5 @@ def test_names_of_the_server_and_added_hosts_are_covered(tmp_path: Path) -> None
 @pytest.mark.parametrize("arguments", [("--ca-dir", "file"), ("--out", "missing/file")])
 def test_ca_names_what_it_cannot_use(tmp_path: Path, arguments: tuple[str, str]) -> None:
     (tmp_path / "file").touch()
-    done = run("ca", "--ca-dir", "ca", *arguments, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert arguments[0] in done.stderr
-    assert "Traceback" not in done.stderr
+    done = call("ca", "--ca-dir", "ca", *arguments, cwd=tmp_path)
+    assert arguments[0] in done.error()

@@ -48,8 +48,8 @@ def connect(server: Served, stack: ExitStack) -> socket.socket:
     return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 20))
 
 
-def test_a_thousand_slow_clients(served: Served) -> None:
-    """Each in the middle of a head or a body; who is whole is answered all the same."""
+def test_slow_clients_block_no_other(served: Served) -> None:
+    """A thousand clients are in the middle of a head."""
     before = memory(served)
     with ExitStack() as stack:
         for number in range(1000):
@@ -59,7 +59,7 @@ def test_a_thousand_slow_clients(served: Served) -> None:
         assert memory(served) - before < 40
 
 
-def test_a_flood_of_pipelined_requests_that_are_never_read(served: Served) -> None:
+def test_memory_is_bounded_when_answers_are_never_read(served: Served) -> None:
     before = memory(served)
     with ExitStack() as stack:
         for _ in range(20):
@@ -72,7 +72,7 @@ def test_a_flood_of_pipelined_requests_that_are_never_read(served: Served) -> No
         assert memory(served) - before < 40
 
 
-def test_a_flood_of_bodies_that_never_end(served: Served) -> None:
+def test_memory_is_bounded_when_bodies_never_end(served: Served) -> None:
     """A hundred clients have sent 7 of 8 MiB: more than all of them together may."""
     refused = 0
     with ExitStack() as stack:
@@ -90,8 +90,8 @@ def test_a_flood_of_bodies_that_never_end(served: Served) -> None:
         assert 50 <= refused < 100
 
 
-def test_a_flood_of_connections_beyond_the_usual_limit_of_open_files(tmp_path: Path) -> None:
-    """The usual limit is 1024; who takes 4096 connections asks the system for more."""
+def test_connections_beyond_the_usual_limit_of_open_files_are_answered(tmp_path: Path) -> None:
+    """The usual limit is 1024; the server asks the system for more."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < 1000:
         pytest.skip(f"the system allows {hard} open files: more are NOT TESTED")
@@ -107,8 +107,8 @@ def test_a_flood_of_connections_beyond_the_usual_limit_of_open_files(tmp_path: P
         assert {client.recv(12) for client in clients} == {b"HTTP/1.1 200"}
 
 
-def test_it_ends_under_load_with_whole_answers_only(served: Served) -> None:
-    """Each client sees right answers, and then none: a connection that is closed, or refused."""
+def test_server_ends_under_load_with_whole_answers_only(served: Served) -> None:
+    """Each client sees right answers, then a connection that is closed or refused."""
     seen: list[str] = []
     started = threading.Barrier(9)
 

@@ -1,6 +1,7 @@
 """Servers in threads, for tests over real sockets."""
 
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -8,30 +9,37 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.model.http import Answer, Request
+from mockserver.model.http import Answer, Request, Response
 from mockserver.server import Limits, WireServer, deadline, http_server, listen
+from mockserver.server.proxy import ForwardProxy
 from tests.server import echo
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 """A key and a self-signed certificate for localhost and 127.0.0.1, valid for a hundred years."""
 
 KINDS = ("plain", "plain uvloop", "tls", "tls uvloop")
+kinds = pytest.mark.parametrize("kind", KINDS)
+plain_kinds = pytest.mark.parametrize("kind", KINDS[:2])
 
 
 def make(
     answer: Answer = echo.answer,
     *,
     limits: Limits | None = None,
-    tls: bool = False,
+    tls: bool | Callable[[], ssl.SSLContext] = False,
     in_thread: Callable[[Request], bool] = echo.in_thread,
+    host: str = "127.0.0.1",
+    proxy: Callable[[int], ForwardProxy] | None = None,
 ) -> WireServer:
-    """Return a server of the echo that is not started."""
+    """Return a server of the echo that is not started; `proxy` is given its port."""
+    listener = listen(host, 0)
     return WireServer(
         answer,
-        listener=listen("127.0.0.1", 0),
+        listener=listener,
         in_thread=in_thread,
         http_date=echo.http_date,
-        tls=server_context if tls else None,
+        tls=tls if callable(tls) else server_context if tls else None,
+        proxy=proxy and proxy(listener.getsockname()[1]),
         limits=limits or Limits(),
     )
 
@@ -58,6 +66,20 @@ def serving_as(
     """Run a server of one of the KINDS."""
     with started(make(answer, limits=limits, tls="tls" in kind), kind) as server:
         yield server
+
+
+class HeldCall:
+    """An answer function that waits in a thread at /thread, and answers at once elsewhere."""
+
+    def __init__(self, response: Response) -> None:
+        self._response = response
+        self.called, self.release = threading.Event(), threading.Event()
+
+    def __call__(self, request: Request) -> Response:
+        if request.path.startswith("/thread"):
+            self.called.set()
+            assert self.release.wait(20)
+        return self._response
 
 
 @cache

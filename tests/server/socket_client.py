@@ -1,10 +1,14 @@
 """A client that sends bytes and reads bytes."""
 
 import socket
+import struct
 from types import TracebackType
 
 from mockserver.server import WireServer
 from tests.server.servers import client_context
+from tests.server.table.case import ok, request
+
+A, OK = request("GET /a"), ok("GET /a")
 
 _PATIENCE = 5.0
 """Seconds after which a read fails its test."""
@@ -33,11 +37,20 @@ class Client:
     def send(self, data: bytes) -> None:
         self.socket.sendall(data)
 
+    def exchange(self, sent: bytes = A, expected: bytes = OK) -> None:
+        """Send a request and check its answer; GET /a unless told otherwise."""
+        self.send(sent)
+        assert self.read(len(expected)) == expected
+
     def bare(self) -> "Client":
         """Return the connection without TLS."""
         self.socket = socket.socket(fileno=self.socket.detach())
         self.socket.settimeout(_PATIENCE)
         return self
+
+    def reset_on_close(self) -> None:
+        """Reset the connection when it is closed."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def send_until_refused(self, data: bytes) -> None:
         """Send `data` repeatedly. Raises TimeoutError once the server stops reading, or OSError."""

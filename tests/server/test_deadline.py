@@ -1,11 +1,20 @@
 """A deadline that is set often and passes rarely."""
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 import pytest
 
 from mockserver.server.deadline import Deadline
+
+
+class Timer:
+    def __init__(self, when: float, call: Callable[[], None]) -> None:
+        self.when, self.call, self.cancelled = when, call, False
+
+    def cancel(self) -> None:
+        self.cancelled = True
 
 
 class Loop:
@@ -18,7 +27,7 @@ class Loop:
     def time(self) -> float:
         return self.now
 
-    def call_at(self, when: float, call: object) -> "Timer":
+    def call_at(self, when: float, call: Callable[[], None]) -> Timer:
         self.timers.append(Timer(when, call))
         return self.timers[-1]
 
@@ -26,106 +35,54 @@ class Loop:
         self.now = now
         for timer in [timer for timer in self.timers if timer.when <= now]:
             self.timers.remove(timer)
-            timer.ring()
+            if not timer.cancelled:
+                timer.call()
 
     @property
     def running(self) -> list[float]:
         return [timer.when for timer in self.timers if not timer.cancelled]
 
 
-class Timer:
-    def __init__(self, when: float, call: object) -> None:
-        self.when = when
-        self.call = call
-        self.cancelled = False
+Step = tuple[float, str | float]
 
-    def cancel(self) -> None:
-        self.cancelled = True
-
-    def ring(self) -> None:
-        if not self.cancelled and callable(self.call):
-            self.call()
+STEPS: dict[str, tuple[list[Step], list[float]]] = {
+    "passes once": ([(0, 5), (4.9, ""), (5, ""), (6, ""), (20, "")], [5]),
+    "an earlier one": ([(0, 50), (0, 5), (5, ""), (50, "")], [5]),
+    "cleared": ([(0, 5), (0, "clear"), (10, ""), (10, 5), (15, "")], [15]),
+    "cancelled": ([(0, 5), (0, "cancel"), (10, ""), (10, "cancel")], []),
+    "later ones": ([(0, 5), (1, 5), (2, 5), (4, 5), (5, ""), (9, "")], [9]),
+}
 
 
-@pytest.fixture
-def loop() -> Loop:
-    return Loop()
-
-
-@pytest.fixture
-def passed() -> list[float]:
-    """When the deadline passed."""
-    return []
-
-
-@pytest.fixture
-def deadline(loop: Loop, passed: list[float]) -> Deadline:
-    return Deadline(cast(asyncio.AbstractEventLoop, loop), lambda: passed.append(loop.now))
-
-
-def test_deadline_passes_once(loop: Loop, deadline: Deadline, passed: list[float]) -> None:
-    deadline.set(5)
-    for now in (4.9, 5.0, 6.0, 20.0):
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+def test_deadline_passes_when_it_is_due(steps: tuple[list[Step], list[float]]) -> None:
+    """At each moment the deadline is set, cleared, cancelled, or left alone."""
+    loop, passed = Loop(), list[float]()
+    deadline = Deadline(cast(asyncio.AbstractEventLoop, loop), lambda: passed.append(loop.now))
+    for now, action in steps[0]:
         loop.go_to(now)
-    assert passed == [5.0]
+        if isinstance(action, str):
+            getattr(deadline, action, lambda: None)()
+        else:
+            deadline.set(action)
+        assert len(loop.running) <= 1
+        assert action != "cancel" or loop.running == []
+    assert (passed, loop.running) == (steps[1], [])
 
 
-def test_later_deadline_starts_no_timer(
-    loop: Loop, deadline: Deadline, passed: list[float]
-) -> None:
-    for now in range(5):
-        loop.go_to(now)
-        deadline.set(5)
-    assert loop.running == [5.0]
-    loop.go_to(5)
-    assert (passed, loop.running) == ([], [9.0])
-    loop.go_to(9)
-    assert passed == [9.0]
-
-
-def test_earlier_deadline_starts_a_timer(
-    loop: Loop, deadline: Deadline, passed: list[float]
-) -> None:
-    deadline.set(50)
-    deadline.set(5)
-    assert loop.running == [5.0]
-    loop.go_to(5)
-    loop.go_to(50)
-    assert passed == [5.0]
-
-
-def test_cleared_deadline_does_not_pass(
-    loop: Loop, deadline: Deadline, passed: list[float]
-) -> None:
-    deadline.set(5)
-    deadline.clear()
-    loop.go_to(10)
-    assert (passed, loop.running) == ([], [])
-    deadline.set(5)
-    loop.go_to(15)
-    assert passed == [15.0]
-
-
-def test_cancelled_deadline_does_not_pass(
-    loop: Loop, deadline: Deadline, passed: list[float]
-) -> None:
-    deadline.set(5)
-    deadline.cancel()
-    assert loop.running == []
-    loop.go_to(10)
-    assert passed == []
-    deadline.cancel()
-
-
-def test_set_again_while_it_passes(loop: Loop) -> None:
-    passed = []
+def test_later_deadline_starts_no_timer_and_may_be_set_while_one_passes() -> None:
+    loop, passed = Loop(), list[float]()
 
     def again() -> None:
         passed.append(loop.now)
-        repeated.set(5)
+        deadline.set(5)
 
-    repeated = Deadline(cast(asyncio.AbstractEventLoop, loop), again)
-    repeated.set(5)
+    deadline = Deadline(cast(asyncio.AbstractEventLoop, loop), again)
+    deadline.set(5)
+    first = loop.timers[0]
+    loop.go_to(1)
+    deadline.set(4)
+    assert loop.timers == [first]
     loop.go_to(5)
     loop.go_to(10)
     assert passed == [5, 10]

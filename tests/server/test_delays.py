@@ -1,14 +1,19 @@
-"""Delays hold no thread and no other request."""
+"""Delays hold no thread and no other request, and pass in real time."""
 
+import subprocess
+import sys
 import threading
-from contextlib import ExitStack
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 
+import freezegun
 import pytest
+import time_machine
 
 from mockserver.model.http import Request, Response
-from tests.server.servers import make, serving_as, started
+from tests.server.servers import HeldCall, make, plain_kinds, serving_as, started
 from tests.server.socket_client import Client
-from tests.server.table.case import ok, request
+from tests.server.table.case import LATER, request
 
 MANY = 1000
 resource = pytest.importorskip("resource", reason="no limits of descriptors to raise here")
@@ -26,14 +31,14 @@ def descriptors() -> None:
 
 
 @pytest.mark.usefixtures("descriptors")
-@pytest.mark.parametrize("kind", ["plain", "plain uvloop"])
+@plain_kinds
 def test_thousand_delays_need_no_thread(kind: str) -> None:
     """A thousand answers are delayed without an end, and sent when the server ends."""
     asked = threading.Semaphore(0)
 
     def answer(request: Request) -> Response:
         asked.release()
-        return Response(200, body=b"x", delay=600.0)
+        return Response(200, body=b"x", delay=600.0 if request.path == "/" else 0.01)
 
     with serving_as(kind, answer) as server, ExitStack() as stack:
         threads = threading.active_count()
@@ -43,51 +48,57 @@ def test_thousand_delays_need_no_thread(kind: str) -> None:
         for _ in clients:
             assert asked.acquire(timeout=20)
         assert threading.active_count() <= threads  # one of an earlier test may have ended
+        with Client(server) as quick:
+            quick.exchange(request("GET /quick"), b"HTTP/1.1 200")
         server.stop()
         assert {client.read(17) for client in clients} == {b"HTTP/1.1 200 OK\r\n"}
 
 
-def test_delays_do_not_wait_for_each_other() -> None:
-    def answer(request: Request) -> Response:
-        return Response(200, body=b"x", delay=float(request.query))
-
-    with (
-        serving_as("plain", answer) as server,
-        Client(server) as patient,
-        Client(server) as quick,
-    ):
-        patient.send(request("GET /?600"))
-        quick.send(request("GET /?0.01"))
-        assert quick.read(12) == b"HTTP/1.1 200"
+def test_call_in_a_thread_blocks_no_other_request() -> None:
+    held = HeldCall(Response(200))
+    with started(make(held)) as server, Client(server) as waiting, ExitStack() as stack:
+        waiting.send(request("GET /thread"))
+        assert held.called.wait(10)
+        for _ in range(20):
+            free = stack.enter_context(Client(server))
+            free.exchange(request("GET /a"), b"HTTP/1.1 200")
+        held.release.set()
+        assert waiting.read(12) == b"HTTP/1.1 200"
 
 
-def test_call_in_a_thread_does_not_block_the_loop() -> None:
-    """The thread waits for a request that the loop answers."""
-    called, release = threading.Event(), threading.Event()
-    names = {}
-
-    def answer(request: Request) -> Response:
-        names[request.path] = threading.current_thread()
-        if request.path == "/thread":
-            called.set()
-            assert release.wait(10)
-        else:
-            release.set()
-        return Response(200, body=request.path.encode())
-
-    with started(make(answer)) as server, Client(server) as held, Client(server) as free:
-        held.send(request("GET /thread"))
-        assert called.wait(10)
-        free.send(request("GET /a"))
-        assert free.read(12) == b"HTTP/1.1 200"
-        assert held.read(12) == b"HTTP/1.1 200"
-    assert names["/thread"] is not names["/a"]
-    assert threading.main_thread() not in names.values()
+STOPS: dict[str, Callable[[], AbstractContextManager[object]]] = {
+    "freezegun.freeze_time('2026-01-01')": lambda: freezegun.freeze_time("2026-01-01"),
+    "time_machine.travel('2026-01-01', tick=False)": lambda: time_machine.travel(
+        "2026-01-01", tick=False
+    ),
+}
+stopped_times = pytest.mark.parametrize("stopped", STOPS, ids=["freezegun", "time-machine"])
 
 
-def test_requests_of_many_connections_are_all_answered() -> None:
-    with serving_as("plain") as server, ExitStack() as stack:
-        clients = [stack.enter_context(Client(server)) for _ in range(20)]
-        for client in clients:
-            client.send(request("GET /a"))
-        assert {client.read(len(ok("GET /a"))) for client in clients} == {ok("GET /a")}
+@stopped_times
+@pytest.mark.parametrize("kind", ["plain", "plain uvloop", "tls"])
+def test_delay_ends_while_time_stands(stopped: str, kind: str) -> None:
+    with serving_as(kind) as server, Client(server, kind) as client, STOPS[stopped]():
+        client.exchange(request("GET /later"), LATER)
+    with STOPS[stopped](), serving_as(kind) as server, Client(server, kind) as client:
+        client.exchange(request("GET /later"), LATER)
+
+
+@stopped_times
+def test_delay_ends_where_time_stood_before_the_import(stopped: str) -> None:
+    """The first test that imports the server may have stopped time already."""
+    program = f"""
+import socket, freezegun, time_machine
+with {stopped}:
+    from tests.server.servers import make, started
+    with started(make()) as server:
+        client = socket.create_connection(("127.0.0.1", server.port))
+        client.settimeout(10)
+        client.sendall(b"GET /later HTTP/1.1\\r\\nHost: h\\r\\n\\r\\n")
+        print(client.recv(12))
+        client.close()
+"""
+    output = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert output.stdout == "b'HTTP/1.1 200'\n"

@@ -1,88 +1,88 @@
-"""Broken connections, as real clients see them."""
+"""Broken connections and failed answers, as clients and the log see them."""
 
+import httpx
 import pytest
 import requests
 
 from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.http import Fault
-from mockserver.server import WireServer
-from tests.server.servers import CERTIFICATE, KINDS, serving_as
+from tests.server.servers import CERTIFICATE, client_context, kinds, serving_as
 from tests.server.socket_client import Client
-from tests.server.table.case import ok, request
+from tests.server.table.case import FAILED, request
 
-WHEN = ["", "/later"]
 RESET = Fault.CONNECTION_RESET_BY_PEER
-
-kinds = pytest.mark.parametrize("kind", KINDS)
-whens = pytest.mark.parametrize("when", WHEN, ids=["at once", "delayed"])
-
-
-@kinds
-@whens
-def test_reset_is_a_tcp_reset(kind: str, when: str) -> None:
-    with serving_as(kind) as server, Client(server, kind) as client:
-        client.send(request(f"GET {when}/{RESET}"))
-        bare = client.bare()  # Python's TLS takes a reset for an end
-        with pytest.raises(ConnectionResetError):
-            bare.read_all()
-
-
-def test_reset_after_an_answer() -> None:
-    """The connection is reset whatever was sent before."""
-    with serving_as("plain") as server, Client(server) as client:
-        client.send(request("GET /a"))
-        assert client.read(len(ok("GET /a"))) == ok("GET /a")
-        client.send(request(f"GET /{RESET}") + request("GET /a"))
-        with pytest.raises(ConnectionResetError):
-            client.read_all()
+ERRORS = {
+    Fault.EMPTY_RESPONSE: (httpx.RemoteProtocolError, "ConnectionError.*Remote end closed"),
+    RESET: (httpx.ReadError, "ConnectionError.*Connection aborted"),
+    Fault.MALFORMED_RESPONSE_CHUNK: (
+        httpx.RemoteProtocolError,
+        "ChunkedEncodingError.*InvalidChunkLength",
+    ),
+    Fault.RANDOM_DATA_THEN_CLOSE: (httpx.RemoteProtocolError, "ConnectionError.*BadStatusLine"),
+}
 
 
 @kinds
-@whens
-def test_empty_response_closes_in_order(kind: str, when: str) -> None:
-    with serving_as(kind) as server, Client(server, kind) as client:
-        client.send(request(f"GET {when}/{Fault.EMPTY_RESPONSE}"))
-        assert client.read_all() == b""  # without TLS's close_notify this would raise
-
-
-@kinds
-@pytest.mark.parametrize("fault", FINAL_BYTES)
-def test_fault_leaves_other_connections_open(kind: str, fault: Fault) -> None:
+@pytest.mark.parametrize("before", ["/", "/later/"], ids=["at once", "delayed"])
+def test_fault_ends_its_connection_alone(kind: str, before: str) -> None:
+    """Without TLS's close_notify reading to the end would raise."""
     with serving_as(kind) as server, Client(server, kind) as other:
-        other.send(request("GET /a"))
-        assert other.read(len(ok("GET /a"))) == ok("GET /a")
-        with Client(server, kind) as client:
-            client.send(request(f"GET /{fault}"))
-            assert client.read_all() == FINAL_BYTES[fault]
-        other.send(request("GET /b"))
-        assert other.read(len(ok("GET /b"))) == ok("GET /b")
+        other.exchange()
+        for fault in Fault:
+            with Client(server, kind) as client:
+                client.exchange()
+                client.send(request(f"GET {before}{fault}") + request("GET /a"))
+                if fault is RESET:
+                    bare = client.bare()  # Python's TLS takes a reset for an end
+                    with pytest.raises(ConnectionResetError):
+                        bare.read_all()
+                else:
+                    assert client.read_all() == FINAL_BYTES[fault]
+        other.exchange()
 
 
-@pytest.mark.parametrize("kind", ["plain", "tls"])
-@whens
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("fault", Fault)
+def test_clients_raise_their_own_errors(scheme: str, fault: Fault) -> None:
+    httpx_error, requests_error = ERRORS[fault]
+    with serving_as("tls" if scheme == "https" else "plain") as server:
+        url = f"{scheme}://localhost:{server.port}/{fault}"
+        # Python's TLS takes a reset for an end.
+        with pytest.raises(httpx_error if scheme == "http" else httpx.TransportError):
+            httpx.get(url, verify=client_context())
+        with pytest.raises(requests.RequestException) as caught:
+            requests.get(url, timeout=10, verify=str(CERTIFICATE))
+        kind, words = requests_error.split(".*")
+        assert (type(caught.value).__name__, words in str(caught.value)) == (kind, True)
+
+
 @pytest.mark.parametrize(
-    ("fault", "error", "text"),
+    ("path", "cause"),
     [
-        (Fault.EMPTY_RESPONSE, requests.ConnectionError, "Remote end closed connection"),
-        (RESET, requests.ConnectionError, "Connection aborted"),
-        (
-            Fault.MALFORMED_RESPONSE_CHUNK,
-            requests.exceptions.ChunkedEncodingError,
-            "InvalidChunkLength",
-        ),
-        (Fault.RANDOM_DATA_THEN_CLOSE, requests.ConnectionError, "BadStatusLine"),
+        ("/raise", "RuntimeError: not for the client"),
+        ("/thread-raise", "RuntimeError: not for the client"),
+        ("/none", "TypeError: NoneType is no Response"),
+        ("/split-value", "ValueError: a header field has a line end in it"),
+        ("/99", "ValueError: 99 is no status"),
+        ("/snowman", "UnicodeEncodeError"),
     ],
 )
-def test_requests_raises_its_own_error(
-    kind: str, when: str, fault: Fault, error: type[Exception], text: str
+def test_failed_answer_is_logged_without_secrets(
+    path: str, cause: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with serving_as(kind) as server, pytest.raises(error, match=text):
-        requests.get(f"{url(server, kind)}{when}/{fault}", timeout=10, verify=str(CERTIFICATE))
+    with serving_as("plain") as server, Client(server) as client:
+        client.exchange(request(f"GET {path}?token=secret", "Authorization: secret"), FAILED)
+    (record,) = [record for record in caplog.records if record.name == "mockserver"]
+    assert record.getMessage() == f"GET {path} could not be answered"
+    assert cause in caplog.text
+    assert "secret" not in caplog.text
 
 
-def url(server: WireServer, kind: str) -> str:
-    return f"{'https' if 'tls' in kind else 'http'}://localhost:{server.port}"
-
-
-def test_every_fault_is_tested() -> None:
-    assert {*FINAL_BYTES, RESET} == set(Fault)
+def test_client_errors_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    with serving_as("tls") as server:
+        for kind in ("tls", "plain"):
+            for sent in (request("GET /a"), b"\0", b"GET /"):
+                with Client(server, kind) as client:
+                    client.send(sent)
+    assert caplog.records == []

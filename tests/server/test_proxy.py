@@ -4,51 +4,24 @@ import socket
 import ssl
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.model.http import Request, Response
-from mockserver.server import Limits, WireServer, listen
+from mockserver.server import Limits, WireServer
 from mockserver.server.proxy import ForwardProxy, OtherHosts
 from tests.server import echo
-from tests.server.servers import make as plain_server
-from tests.server.servers import started
+from tests.server.servers import make, plain_kinds, started
 from tests.server.socket_client import Client
 from tests.server.table.case import bad, ok, request, wire
 
 HOST = "api.acme.example"
+CERTIFICATES = ServerCertificates([HOST])
 ESTABLISHED = b"HTTP/1.1 200 Connection Established\r\n\r\n"
 SECRET = b"\x16\x03 is never decrypted"
-kinds = pytest.mark.parametrize("kind", ["plain", "plain uvloop"])
-
-
-@contextmanager
-def proxy(
-    other_hosts: OtherHosts = OtherHosts.REACHED,
-    *,
-    kind: str = "plain",
-    limits: Limits | None = None,
-) -> Iterator[WireServer]:
-    listener = listen("127.0.0.1", 0)
-    server = WireServer(
-        namespaced,
-        listener=listener,
-        in_thread=echo.in_thread,
-        http_date=echo.http_date,
-        tls=CERTIFICATES.server_context,
-        proxy=ForwardProxy(
-            lambda host: host == HOST, listener.getsockname()[1], ["me"], other_hosts
-        ),
-        limits=limits or Limits(),
-    )
-    with started(server, kind):
-        yield server
-
-
-CERTIFICATES = ServerCertificates([HOST])
 
 
 def namespaced(request: Request) -> Response:
@@ -59,6 +32,36 @@ def namespaced(request: Request) -> Response:
 
 
 @contextmanager
+def proxy(
+    other_hosts: OtherHosts = OtherHosts.REACHED,
+    *,
+    kind: str = "plain",
+    limits: Limits | None = None,
+) -> Iterator[WireServer]:
+    server = make(
+        namespaced,
+        tls=CERTIFICATES.server_context,
+        proxy=lambda port: ForwardProxy(lambda host: host == HOST, port, ["me"], other_hosts),
+        limits=limits,
+    )
+    with started(server, kind):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[WireServer]:
+    """A proxy for tests that only ask."""
+    with proxy() as server:
+        yield server
+
+
+@pytest.fixture
+def client(server: WireServer) -> Iterator[Client]:
+    with Client(server) as client:
+        yield client
+
+
+@pytest.fixture
 def upstream() -> Iterator[socket.socket]:
     """A listening socket on loopback, of a host that is not emulated."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -71,178 +74,174 @@ def authority(listener: socket.socket) -> str:
 
 
 def connect_to(client: Client, target: str, *fields: str) -> None:
-    client.send(request(f"CONNECT {target}", *fields, host=target))
-    assert client.read(len(ESTABLISHED)) == ESTABLISHED
+    client.exchange(request(f"CONNECT {target}", *fields, host=target), ESTABLISHED)
+
+
+def accept(listener: socket.socket) -> socket.socket:
+    other, _ = listener.accept()
+    other.settimeout(10)
+    return other
+
+
+def connect_through(client: Client, listener: socket.socket) -> socket.socket:
+    """Open a tunnel; return the far end of it."""
+    connect_to(client, authority(listener))
+    return accept(listener)
 
 
 def secure(client: Client, name: str) -> None:
     client.socket = CERTIFICATES.client_context().wrap_socket(client.socket, server_hostname=name)
 
 
-@kinds
+@plain_kinds
 @pytest.mark.parametrize("target", [f"{HOST}:443", f"{HOST.upper()}:8443", f"{HOST}.:443"])
 def test_connect_to_an_emulated_host_begins_tls(kind: str, target: str) -> None:
     with proxy(kind=kind) as server, Client(server) as client:
         connect_to(client, target)
         secure(client, HOST)
-        for _ in range(2):
-            client.send(request("GET /a"))
-            assert client.read(len(ok("GET /a"))) == ok("GET /a")
+        client.exchange()
+        client.exchange()
 
 
-def test_connect_to_an_emulated_host_without_tls() -> None:
-    with proxy() as server, Client(server) as client:
+@pytest.mark.parametrize("in_one_piece", [False, True])
+def test_connect_to_an_emulated_host_without_tls(client: Client, in_one_piece: bool) -> None:
+    if in_one_piece:
+        sent = request(f"CONNECT {HOST}:80") + request("GET /a")
+        client.exchange(sent, ESTABLISHED + ok("GET /a"))
+    else:
         connect_to(client, f"{HOST}:80")
-        client.send(request("GET /a"))
-        assert client.read(len(ok("GET /a"))) == ok("GET /a")
+    client.exchange()
 
 
-def test_connect_and_the_bytes_after_it_in_one_piece() -> None:
-    with proxy() as server, Client(server) as client:
-        client.send(request(f"CONNECT {HOST}:80") + request("GET /a"))
-        expected = ESTABLISHED + ok("GET /a")
-        assert client.read(len(expected)) == expected
-
-
-def test_proxy_inside_tls() -> None:
+def test_proxy_inside_tls(client: Client) -> None:
     """A proxy's own address may be https."""
-    with proxy() as server, Client(server) as client:
-        secure(client, "localhost")
-        connect_to(client, f"{HOST}:443")
-        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-        inner = CERTIFICATES.client_context().wrap_bio(incoming, outgoing, server_hostname=HOST)
-        while True:
-            try:
-                inner.do_handshake()
-                break
-            except ssl.SSLWantReadError:
-                client.send(outgoing.read())
-                incoming.write(client.socket.recv(1 << 14))
-        inner.write(request("GET /a"))
-        client.send(outgoing.read())
-        seen = b""
-        while not seen:
+    secure(client, "localhost")
+    connect_to(client, f"{HOST}:443")
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    inner = CERTIFICATES.client_context().wrap_bio(incoming, outgoing, server_hostname=HOST)
+    steps: list[Callable[[], object]] = [
+        inner.do_handshake,
+        lambda: inner.write(request("GET /a")),
+        lambda: inner.read(1000),
+    ]
+    seen: object = None
+    while steps:
+        try:
+            seen = steps[0]()
+            steps.pop(0)
+        except ssl.SSLWantReadError:
+            client.send(outgoing.read())
             incoming.write(client.socket.recv(1 << 14))
-            try:
-                seen = inner.read(1000)
-            except ssl.SSLWantReadError:
-                continue
-        assert seen == ok("GET /a")
+    assert seen == ok("GET /a")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "me", "[::1]"])
-def test_own_address_is_answered(host: str) -> None:
-    with proxy() as server, Client(server) as client:
-        target = f"{host}:{server.port}"
-        client.send(request(f"GET http://{target}/a"))
-        expected = ok("GET /a", host=target)
-        assert client.read(len(expected)) == expected
-        connect_to(client, target)
-        client.send(request("GET /a"))
-        assert client.read(len(ok("GET /a"))) == ok("GET /a")
+def test_own_address_is_answered(client: Client, server: WireServer, host: str) -> None:
+    target = f"{host}:{server.port}"
+    client.exchange(request(f"GET http://{target}/a"), ok("GET /a", host=target))
+    connect_to(client, target)
+    client.exchange()
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_absolute_url_of_an_emulated_host_is_answered(scheme: str) -> None:
-    with proxy() as server, Client(server) as client:
-        client.send(request(f"GET {scheme}://{HOST}/a"))
-        assert client.read(len(ok("GET /a", host=HOST))) == ok("GET /a", host=HOST)
+def test_absolute_url_of_an_emulated_host_is_answered(client: Client, scheme: str) -> None:
+    client.exchange(request(f"GET {scheme}://{HOST}/a"), ok("GET /a", host=HOST))
 
 
-def test_user_of_the_proxy_is_the_namespace() -> None:
+def test_user_of_the_proxy_is_the_namespace(client: Client) -> None:
     credentials = f"Proxy-Authorization: Basic {b64encode(b'team:').decode()}"
-    with proxy() as server, Client(server) as client:
-        connect_to(client, f"{HOST}:80", credentials)
-        expected = b"/ns/team/a /ns/team/a?b"
-        client.send(request("GET /a?b"))
-        assert client.read(39 + len(expected)).endswith(b"\r\n\r\n" + expected)
-        client.send(request(f"GET http://{HOST}/a?b", credentials))
-        assert client.read(39 + len(expected)).endswith(b"\r\n\r\n" + expected)
+    connect_to(client, f"{HOST}:80", credentials)
+    expected = b"HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n/ns/team/a /ns/team/a?b"
+    client.exchange(request("GET /a?b"), expected)
+    client.exchange(request(f"GET http://{HOST}/a?b", credentials), expected)
 
 
-@kinds
-def test_tunnel_passes_bytes_on_undecrypted(kind: str) -> None:
-    with upstream() as listener, proxy(kind=kind) as server, Client(server) as client:
-        connect_to(client, authority(listener))
-        other, _ = listener.accept()
-        with other:
-            other.settimeout(10)
-            client.send(SECRET)
-            assert other.recv(100) == SECRET
-            other.sendall(b"answer")
-            assert client.read(6) == b"answer"
-            client.finish()  # the halves are closed one by one
-            assert other.recv(100) == b""
-            other.sendall(b"late")
-            assert client.read(4) == b"late"
-            other.shutdown(socket.SHUT_WR)
-            assert client.gone()
-
-
-def test_bytes_sent_before_the_tunnel_is_open_are_passed_on() -> None:
-    with upstream() as listener, proxy() as server, Client(server) as client:
-        target = authority(listener)
-        client.send(request(f"CONNECT {target}", host=target) + SECRET)
+@plain_kinds
+def test_tunnel_passes_bytes_on_undecrypted(kind: str, upstream: socket.socket) -> None:
+    """The halves are closed one by one."""
+    with (
+        proxy(kind=kind) as server,
+        Client(server) as client,
+        connect_through(client, upstream) as other,
+    ):
+        client.send(SECRET)
+        assert other.recv(100) == SECRET
+        other.sendall(b"answer")
+        assert client.read(6) == b"answer"
         client.finish()
-        other, _ = listener.accept()
-        with other:
-            other.settimeout(10)
-            assert other.recv(100) == SECRET
-            assert other.recv(100) == b""
+        assert other.recv(100) == b""
+        other.sendall(b"late")
+        assert client.read(4) == b"late"
+        other.shutdown(socket.SHUT_WR)
+        assert client.gone()
 
 
-@pytest.mark.parametrize("first", ["client", "other"])
-def test_tunnel_ends_with_either_connection(first: str) -> None:
-    with upstream() as listener, proxy() as server, Client(server) as client:
-        connect_to(client, authority(listener))
-        other, _ = listener.accept()
-        other.settimeout(10)
-        with other:
-            ends = {"client": client.socket, "other": other}
+def test_bytes_sent_before_the_tunnel_is_open_are_passed_on(
+    client: Client, upstream: socket.socket
+) -> None:
+    target = authority(upstream)
+    client.send(request(f"CONNECT {target}", host=target) + SECRET)
+    client.finish()
+    with accept(upstream) as other:
+        assert other.recv(100) == SECRET
+        assert other.recv(100) == b""
+
+
+@pytest.mark.parametrize("first", ["client", "other", "server"])
+def test_tunnel_ends_with_either_connection_and_with_the_server(
+    upstream: socket.socket, first: str
+) -> None:
+    threads = threading.active_count()
+    with (
+        proxy() as server,
+        Client(server) as client,
+        connect_through(client, upstream) as other,
+    ):
+        ends = {"client": client.socket, "other": other}
+        if first == "server":
+            server.stop()
+        else:
             ends.pop(first).close()
-            (rest,) = ends.values()
+        for rest in ends.values():
             assert rest.recv(1) == b""
+    assert threading.active_count() <= threads + 1  # the loop's resolver ends by itself
 
 
-def test_bytes_in_flight_are_bounded() -> None:
-    with upstream() as listener, proxy() as server, Client(server) as client:
-        connect_to(client, authority(listener))
-        other, _ = listener.accept()
-        with other:
-            client.socket.settimeout(0.5)
-            with pytest.raises(TimeoutError):
-                client.send_until_refused(bytes(1 << 20))
+def test_bytes_in_flight_are_bounded(client: Client, upstream: socket.socket) -> None:
+    with connect_through(client, upstream):
+        client.socket.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            client.send_until_refused(bytes(1 << 20))
 
 
-def test_tunnel_without_bytes_ends() -> None:
+def test_tunnel_without_bytes_ends(upstream: socket.socket) -> None:
     limits = Limits(tunnel_idle=0.1)
-    with upstream() as listener, proxy(limits=limits) as server, Client(server) as client:
-        connect_to(client, authority(listener))
-        other, _ = listener.accept()
-        with other:
-            assert client.gone()
+    with (
+        proxy(limits=limits) as server,
+        Client(server) as client,
+        connect_through(client, upstream),
+    ):
+        assert client.gone()
 
 
-def test_tunnels_are_counted() -> None:
-    with upstream() as listener, proxy(limits=Limits(tunnels=1)) as server:
+def test_tunnels_are_counted(upstream: socket.socket) -> None:
+    target = authority(upstream)
+    with proxy(limits=Limits(tunnels=1)) as server:
         with Client(server) as first, Client(server) as second:
-            target = authority(listener)
             connect_to(first, target)
             second.send(request(f"CONNECT {target}", host=target))
             assert second.read_all() == wire(503, "There are too many tunnels.")
-            other, _ = listener.accept()
-            other.close()
+            accept(upstream).close()
             assert first.gone()
         with Client(server) as third:
             connect_to(third, target)
 
 
-def test_host_that_cannot_be_reached_is_named() -> None:
-    with upstream() as listener:
-        target = authority(listener)
-    with proxy() as server, Client(server) as client:
-        client.send(request(f"CONNECT {target}", host=target))
-        assert client.read_all().startswith(f"HTTP/1.1 502 {target} cannot be reached: ".encode())
+def test_host_that_cannot_be_reached_is_named(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        target = authority(closed)
+    client.send(request(f"CONNECT {target}", host=target))
+    assert client.read_all().startswith(f"HTTP/1.1 502 {target} cannot be reached: ".encode())
 
 
 def test_host_that_does_not_answer_is_named() -> None:
@@ -276,13 +275,12 @@ def test_other_hosts_are_refused_by_name(other_hosts: OtherHosts, text: str, fir
 @pytest.mark.parametrize(
     "target", ["other.example", ":443", "other.example:0", "other.example:65536", "a@b:443", "/a"]
 )
-def test_target_of_connect_is_checked(target: str) -> None:
-    with proxy() as server, Client(server) as client:
-        client.send(request(f"CONNECT {target}"))
-        assert client.read_all() == bad("The request's target is no host and port.")
+def test_target_of_connect_is_checked(client: Client, target: str) -> None:
+    client.send(request(f"CONNECT {target}"))
+    assert client.read_all() == bad("The request's target is no host and port.")
 
 
-@kinds
+@plain_kinds
 def test_absolute_url_of_another_host_is_forwarded(kind: str) -> None:
     sent = request(
         "POST http://{}/a%20b?c=d",
@@ -292,32 +290,19 @@ def test_absolute_url_of_another_host_is_forwarded(kind: str) -> None:
         "X: 1",
         body=b"3\r\nabc\r\n0\r\n\r\n",
     )
-    with started(plain_server()) as target, proxy(kind=kind) as server, Client(server) as client:
+    with started(make()) as target, proxy(kind=kind) as server, Client(server) as client:
         host = f"127.0.0.1:{target.port}"
         client.send(sent.replace(b"{}", host.encode()))
         expected = ok("POST /a b", "c=d", "Connection: close\r\n", host=host, x="1", body=b"abc")
         assert client.read_all() == expected
 
 
-def test_forwarded_request_has_no_fields_of_the_proxy() -> None:
+def test_forwarded_request_has_no_fields_of_the_proxy(
+    client: Client, upstream: socket.socket
+) -> None:
     fields = ("Proxy-Authorization: Basic eDp5", "Proxy-Connection: keep-alive", "TE: trailers")
-    with upstream() as listener, proxy() as server, Client(server) as client:
-        host = authority(listener)
-        client.send(request(f"GET http://{host}?b", *fields, "X: 1"))
-        other, _ = listener.accept()
-        with other:
-            sent = f"GET /?b HTTP/1.1\r\nHost: {host}\r\nX: 1\r\nConnection: close\r\n\r\n"
-            assert other.recv(1000).decode() == sent
-
-
-def test_server_ends_with_a_tunnel_open() -> None:
-    threads = threading.active_count()
-    with upstream() as listener, proxy() as server, Client(server) as client:
-        connect_to(client, authority(listener))
-        other, _ = listener.accept()
-        with other:
-            other.settimeout(10)
-            server.stop()
-            assert client.gone()
-            assert other.recv(1) == b""
-    assert threading.active_count() <= threads + 1  # the loop's resolver ends by itself
+    host = authority(upstream)
+    client.send(request(f"GET http://{host}?b", *fields, "X: 1"))
+    with accept(upstream) as other:
+        sent = f"GET /?b HTTP/1.1\r\nHost: {host}\r\nX: 1\r\nConnection: close\r\n\r\n"
+        assert other.recv(1000).decode() == sent

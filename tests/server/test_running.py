@@ -1,6 +1,5 @@
 """A server in the main thread of a process, and errors of listening."""
 
-import importlib.util
 import signal
 import socket
 import subprocess
@@ -11,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from mockserver.model.errors import ConfigurationError
-from mockserver.server import WireServer, listen
-from tests.server import echo
+from mockserver.server import listen
+from tests.server.servers import make, started
 from tests.server.table.case import CLOSE
 
 PROGRAM = """
@@ -55,19 +54,16 @@ def running(loop: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
             process.kill()
 
 
-@pytest.fixture(params=["SteadyLoop", "Loop"], ids=["asyncio", "uvloop"])
-def loop(request: pytest.FixtureRequest) -> str:
-    if request.param == "Loop" and not importlib.util.find_spec("uvloop"):
-        pytest.skip("uvloop is not installed: its loop is NOT tested")
-    return str(request.param)
-
-
-def talk(port: int, path: str) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), 10)
+def talk(port: int, path: str, host: str = "127.0.0.1") -> socket.socket:
+    connection = socket.create_connection((host, port), 10)
     connection.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
     return connection
 
 
+loops = pytest.mark.parametrize("loop", ["SteadyLoop", "Loop"], ids=["asyncio", "uvloop"])
+
+
+@loops
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_ends_the_server_in_order(loop: str, number: signal.Signals) -> None:
     """Delayed answers are sent, no thread is left, stderr is empty."""
@@ -79,6 +75,7 @@ def test_signal_ends_the_server_in_order(loop: str, number: signal.Signals) -> N
         assert late.recv(1000).endswith(f"{CLOSE}\r\nat last".encode())
 
 
+@loops
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
 def test_second_signal_ends_the_process_at_once(loop: str, second: signal.Signals) -> None:
     """A call in a thread that never returns does not keep the process."""
@@ -93,18 +90,9 @@ def test_second_signal_ends_the_process_at_once(loop: str, second: signal.Signal
 
 def test_signal_handlers_are_restored() -> None:
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    server = server_at("127.0.0.1", 0)
+    server = make()
     assert server.run(lambda: signal.raise_signal(signal.SIGINT)) is signal.SIGINT
     assert {number: signal.getsignal(number) for number in before} == before
-
-
-def server_at(host: str, port: int) -> WireServer:
-    return WireServer(
-        echo.answer,
-        listener=listen(host, port),
-        in_thread=echo.in_thread,
-        http_date=echo.http_date,
-    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +110,7 @@ def test_listen_error_names_the_address(host: str, port: int | None, reason: str
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1] if port is None else port
         with pytest.raises(ConfigurationError) as raised:
-            server_at(host, number)
+            listen(host, number)
     text = str(raised.value)
     assert text.startswith("cannot listen on " + reason.format(port=number))
     assert "\n" not in text
@@ -141,15 +129,10 @@ def test_listen_error_names_the_address(host: str, port: int | None, reason: str
 def test_listens_at_every_address_of_a_host(host: str, addresses: list[str]) -> None:
     if ":" in host and not has_ipv6():
         pytest.skip("this machine has no IPv6: hosts of IPv6 are NOT TESTED")
-    server = server_at(host, 0)
-    server.start()
-    try:
+    with started(make(host=host)) as server:
         for address in addresses:
-            with socket.create_connection((address, server.port), 10) as client:
-                client.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            with talk(server.port, "/a", address) as client:
                 assert client.recv(12) == b"HTTP/1.1 200"
-    finally:
-        server.stop()
 
 
 def has_ipv6() -> bool:

@@ -12,13 +12,12 @@ import pytest
 from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.http import Fault, Request, Response
 from tests.server import echo
-from tests.server.servers import KINDS, make, serving_as, started
+from tests.server.servers import HeldCall, kinds, make, serving_as, started
 from tests.server.socket_client import Client
 from tests.server.table.case import CLOSE, ok, request, said
 
 DESCRIPTORS = "/proc/self/fd"
-
-kinds = pytest.mark.parametrize("kind", KINDS)
+THREAD = request("GET /thread")
 
 
 @pytest.fixture
@@ -52,15 +51,15 @@ def test_end_closes_connections_in_every_state(kind: str, descriptors: Callable[
     before = descriptors()
     with ExitStack() as stack:
         with serving_as(kind, held) as server:
-            in_states(stack, lambda: Client(server, kind))
+            open_in_every_state(stack, lambda: Client(server, kind))
             if "tls" in kind:
                 stack.enter_context(Client(server)).send(b"\x16\x03\x01")
-        assert sockets_closed(server.port)
+        assert is_closed(server.port)
     gc.collect()
     assert descriptors() == before
 
 
-def in_states(stack: ExitStack, connect: Callable[[], Client]) -> None:
+def open_in_every_state(stack: ExitStack, connect: Callable[[], Client]) -> None:
     """Open one connection in every state of `ConnectionState`."""
     for sent, answered in [
         (b"", 0),
@@ -78,75 +77,49 @@ def in_states(stack: ExitStack, connect: Callable[[], Client]) -> None:
         client.read(answered)
 
 
-def sockets_closed(port: int) -> bool:
+def is_closed(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 @kinds
-def test_delayed_answers_are_sent_at_the_end(kind: str) -> None:
-    with ExitStack() as stack:
-        server = stack.enter_context(serving_as(kind, held))
-        clients = [stack.enter_context(Client(server, kind)) for _ in range(3)]
-        paths = ["/long", "/long/2", "/long/3"]
-        for client, path in zip(clients, paths, strict=True):
-            client.send(request("GET /a") + request(f"GET {path}") + request("GET /never"))
-            assert client.read(len(ok("GET /a"))) == ok("GET /a")
+def test_delayed_answers_and_faults_are_sent_at_the_end(kind: str) -> None:
+    expected = {"/long": said(b"at last", CLOSE), "/long/2": said(b"at last", CLOSE)}
+    expected |= {f"/long?{fault}": words for fault, words in FINAL_BYTES.items()}
+    with serving_as(kind, held) as server, ExitStack() as stack:
+        clients = {path: stack.enter_context(Client(server, kind)) for path in expected}
+        for path, client in clients.items():
+            client.exchange(request("GET /a") + request(f"GET {path}") + request("GET /never"))
         server.stop()
-        for client in clients:
-            assert client.read_all() == said(b"at last", CLOSE)
-
-
-@pytest.mark.parametrize("fault", FINAL_BYTES)
-def test_delayed_faults_happen_at_the_end(fault: Fault) -> None:
-    with serving_as("plain", held) as server, Client(server) as client:
-        client.send(request("GET /a") + request(f"GET /long?{fault}"))
-        client.read(len(ok("GET /a")))
-        server.stop()
-        assert client.read_all() == FINAL_BYTES[fault]
+        assert {path: client.read_all() for path, client in clients.items()} == expected
 
 
 @kinds
 @pytest.mark.parametrize("delay", [0.0, 600.0])
 def test_end_waits_for_a_call_in_a_thread(kind: str, delay: float) -> None:
     """Its answer is sent if the client is still connected."""
-    called, release, returned = threading.Event(), threading.Event(), threading.Event()
-
-    def answer(request: Request) -> Response:
-        called.set()
-        assert release.wait(20)
-        returned.set()
-        return Response(200, (("Date", echo.DATE),), b"late", delay=delay)
-
-    server = make(answer, tls="tls" in kind)
-    with started(server, kind), Client(server, kind) as client:
-        client.send(request("GET /thread"))
-        assert called.wait(10)
-        timer = threading.Timer(0.1, release.set)
+    held = HeldCall(Response(200, (("Date", echo.DATE),), b"late", delay=delay))
+    with started(make(held, tls="tls" in kind), kind) as server, Client(server, kind) as client:
+        client.send(THREAD)
+        assert held.called.wait(10)
+        timer = threading.Timer(0.1, held.release.set)
         timer.start()
         server.stop()
-        assert returned.is_set()
+        assert held.release.is_set()
         assert client.read_all() == said(b"late", CLOSE)
         timer.join()
 
 
 def test_end_waits_for_a_slow_call_without_its_answer() -> None:
-    called, release = threading.Event(), threading.Event()
-
-    def answer(request: Request) -> Response:
-        called.set()
-        assert release.wait(20)
-        return Response(200)
-
-    server = make(answer)
-    with started(server), Client(server) as client:
-        client.send(request("GET /thread"))
-        assert called.wait(10)
+    held = HeldCall(Response(200))
+    with started(make(held)) as server, Client(server) as client:
+        client.send(THREAD)
+        assert held.called.wait(10)
         stopping = threading.Thread(target=server.stop)
         stopping.start()
         assert client.read_all() == b""
         assert stopping.is_alive()
-        release.set()
+        held.release.set()
         stopping.join(10)
         assert not stopping.is_alive()
 
@@ -162,11 +135,10 @@ def test_calls_that_have_not_begun_are_cancelled() -> None:
         return True
 
     def answer(request: Request) -> Response:
-        if request.path == "/here":
-            return Response(200)
-        calls.append(request.path)
-        eight.release()
-        assert release.wait(20)
+        if request.path == "/thread":
+            calls.append(request.path)
+            eight.release()
+            assert release.wait(20)
         return Response(200)
 
     server = make(answer, in_thread=in_thread)
@@ -176,8 +148,8 @@ def test_calls_that_have_not_begun_are_cancelled() -> None:
         for client in clients:
             client.send(request("GET /here"))  # a connection that waits to be taken is reset
             assert client.read(38).endswith(b"Content-Length: 0\r\n\r\n")
-            client.send(request("GET /thread"))
-        for seen in (*[received] * 20, *[eight] * 8):  # who is not heard yet would be sent away
+            client.send(THREAD)
+        for seen in (*[received] * 20, *[eight] * 8):  # a request not read yet would be reset
             assert seen.acquire(timeout=10)
         stopping = threading.Thread(target=server.stop)
         stopping.start()
@@ -188,21 +160,15 @@ def test_calls_that_have_not_begun_are_cancelled() -> None:
 
 
 def test_client_gone_during_a_call() -> None:
-    called, release = threading.Event(), threading.Event()
-
-    def answer(request: Request) -> Response:
-        called.set()
-        assert release.wait(20)
-        return Response(200, delay=600)
-
-    with started(make(answer)) as server:
+    held = HeldCall(Response(200, delay=600))
+    with started(make(held)) as server:
         with Client(server) as client:
-            client.send(request("GET /thread"))
-            assert called.wait(10)
-            client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            client.send(THREAD)
+            assert held.called.wait(10)
+            client.reset_on_close()
         with Client(server) as other:  # by now the loop has seen the reset of the first
             other.send(request("GET /status/none", "Connection: close"))
-            release.set()
+            held.release.set()
 
 
 @kinds
@@ -210,27 +176,22 @@ def test_stop_twice_and_without_start(kind: str) -> None:
     server = make(tls="tls" in kind)
     port = server.port
     server.stop()
-    assert sockets_closed(port)
+    assert is_closed(port)
     server.stop()
     with pytest.raises((OSError, ValueError)):
         server.start()
     server.stop()
 
 
-def test_two_servers_in_one_process() -> None:
-    with serving_as("plain") as one, serving_as("plain") as other:
-        assert one.port != other.port
-        for server in (one, other):
-            with Client(server) as client:
-                client.send(request("GET /a"))
-                assert client.read(len(ok("GET /a"))) == ok("GET /a")
-
-
-def test_servers_leave_no_descriptor_open(descriptors: Callable[[], int]) -> None:
+def test_servers_beside_and_after_each_other_leave_nothing_open(
+    descriptors: Callable[[], int],
+) -> None:
     counts = []
-    for _ in range(20):
-        with serving_as("plain") as server, Client(server) as client:
-            client.send(request("GET /a"))
-            assert client.read(len(ok("GET /a"))) == ok("GET /a")
-        counts.append(descriptors())
+    with serving_as("plain") as one, Client(one) as first:
+        for _ in range(20):
+            with serving_as("plain") as other, Client(other) as second:
+                assert one.port != other.port
+                first.exchange()
+                second.exchange()
+            counts.append(descriptors())
     assert len(set(counts)) == 1

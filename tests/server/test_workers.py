@@ -9,12 +9,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
+from mockserver.server.workers import FIRST_PAUSE, LONGEST_PAUSE, STEADY, WorkerSlot, ending
+
 PROGRAM = Path(__file__).parent / "programs" / "workers.py"
 DEATH = re.compile(r"worker ([0-9]+) ended by SIGKILL; another starts in ([0-9.]+) s")
+ENDED = f"{signal.SIGTERM!r} 0\n"
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/fd").exists(), reason="there is no /proc here: workers are NOT TESTED"
@@ -62,6 +67,13 @@ class Running:
         output, errors = self.process.communicate(timeout=30)
         return self.process.returncode, output, errors
 
+    def terminated(self) -> str:
+        """Return what was printed to stderr until SIGTERM ended the program in order."""
+        self.process.terminate()
+        code, output, errors = self.ended()
+        assert (code, output) == (0, ENDED)
+        return errors
+
 
 def worker_of(connection: socket.socket) -> int:
     answer = connection.recv(1000).decode()
@@ -96,11 +108,6 @@ def wait_for_end(pid: int) -> None:
             time.sleep(0.01)
 
 
-def test_all_workers_answer_at_one_port() -> None:
-    with running(3) as program:
-        assert program.pid not in program.workers(3)
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["to the parent", "to all"])
 def test_signal_ends_all_workers_in_order(number: signal.Signals, send: object) -> None:
@@ -109,6 +116,7 @@ def test_signal_ends_all_workers_in_order(number: signal.Signals, send: object) 
     with running(2) as program, ExitStack() as stack:
         late = [stack.enter_context(program.ask("/late")) for _ in range(8)]
         workers = program.workers(2)
+        assert program.pid not in workers
         send(program.pid, number)
         assert {worker_of(connection) for connection in late} <= workers
         assert program.ended() == (0, f"{number!r} 0\n", "")
@@ -117,10 +125,10 @@ def test_signal_ends_all_workers_in_order(number: signal.Signals, send: object) 
 def test_second_signal_kills_all_workers() -> None:
     with running(2) as program, program.ask("/hang") as hanging:
         assert program.line() == "hangs\n"
-        program.process.send_signal(signal.SIGTERM)
+        program.process.terminate()
         assert hanging.recv(1) == b""  # it has waited half a second for the call
         assert not program.is_open()
-        program.process.send_signal(signal.SIGTERM)
+        program.process.terminate()
         assert program.ended() == (-signal.SIGTERM, "", "")
 
 
@@ -129,9 +137,9 @@ def test_second_signal_kills_a_hung_worker_after_others_have_ended(hung: int) ->
     with running(2) as program:
         workers = sorted(program.workers(2))
         os.kill(workers[hung], signal.SIGSTOP)
-        program.process.send_signal(signal.SIGTERM)
+        program.process.terminate()
         wait_for_end(workers[1 - hung])
-        program.process.send_signal(signal.SIGTERM)
+        program.process.terminate()
         assert program.ended() == (-signal.SIGTERM, "", "")
 
 
@@ -139,9 +147,7 @@ def test_hung_worker_is_killed_after_the_grace() -> None:
     with running(2, "brief") as program:
         hung = min(program.workers(2))
         os.kill(hung, signal.SIGSTOP)
-        program.process.send_signal(signal.SIGTERM)
-        expected = f"worker {hung} does not end and is killed\n"
-        assert program.ended() == (0, f"{signal.SIGTERM!r} 0\n", expected)
+        assert program.terminated() == f"worker {hung} does not end and is killed\n"
 
 
 def test_ignored_hangup_stays_ignored() -> None:
@@ -151,8 +157,7 @@ def test_ignored_hangup_stays_ignored() -> None:
         with running(2) as program:
             os.killpg(program.pid, signal.SIGHUP)
             assert len(program.workers(2)) == 2
-            program.process.terminate()
-            assert program.ended() == (0, f"{signal.SIGTERM!r} 0\n", "")
+            assert program.terminated() == ""
     finally:
         signal.signal(signal.SIGHUP, before)
 
@@ -166,25 +171,16 @@ def test_workers_end_in_order_without_their_parent() -> None:
         assert not program.is_open()
 
 
-def test_dead_worker_is_replaced() -> None:
-    with running(2) as program:
-        dead = program.worker()
-        os.kill(dead, signal.SIGKILL)
-        assert dead not in program.workers(2)
-        program.process.terminate()
-        code, output, errors = program.ended()
-        assert (code, output) == (0, f"{signal.SIGTERM!r} 0\n")
-        assert [match[1] for match in DEATH.finditer(errors)] == [str(dead)]
-
-
-def test_pause_before_replacement_doubles() -> None:
-    with running(1) as program:
-        for _ in range(3):
-            os.kill(program.worker(), signal.SIGKILL)
-        program.worker()
-        program.process.terminate()
-        _, _, errors = program.ended()
-        assert [match[2] for match in DEATH.finditer(errors)] == ["0.1", "0.2", "0.4"]
+@pytest.mark.parametrize("count", [1, 2])
+def test_dead_worker_is_replaced_after_a_pause_that_doubles(count: int) -> None:
+    with running(count) as program:
+        dead = []
+        for _ in range(3 if count == 1 else 1):
+            dead.append(program.worker())
+            os.kill(dead[-1], signal.SIGKILL)
+        assert dead[-1] not in program.workers(count)
+        expected = list(zip(map(str, dead), ["0.1", "0.2", "0.4"], strict=False))
+        assert DEATH.findall(program.terminated()) == expected
 
 
 @pytest.mark.parametrize(
@@ -198,3 +194,55 @@ def test_error_of_the_first_worker_is_raised_once(how: str, said: str) -> None:
     """No further worker is started, and the error is reported once."""
     with start("3", how) as process:
         assert process.communicate(timeout=30) == (f"{said}\n", "")
+
+
+def ended(code: int) -> BaseProcess:
+    """Return a process that ended with an exit code, or by a signal if it is negative."""
+    target, argument = (os._exit, code) if code >= 0 else (signal.raise_signal, -code)
+    process = get_context("spawn").Process(target=target, args=(argument,))
+    process.start()
+    process.join()
+    return process
+
+
+class DyingProcesses:
+    """Starts processes that have ended when `start` returns, by a clock that the test sets."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+        self.started: list[float] = []
+        self.slot = WorkerSlot(self.start, lambda: self.now)
+
+    def start(self) -> BaseProcess:
+        self.started.append(self.now)
+        return ended(3)
+
+    def replace(self) -> float:
+        """Wait for the pause to pass and start the next; return the pause."""
+        pause = self.slot.keep()
+        assert pause is not None
+        assert self.slot.process is None
+        assert self.slot.keep() == pytest.approx(pause)
+        self.now += pause
+        assert self.slot.keep() is None
+        return pause
+
+
+def test_pause_doubles_while_workers_die_soon(caplog: pytest.LogCaptureFixture) -> None:
+    dying = DyingProcesses()
+    assert dying.slot.keep() is None
+    assert dying.started == [100.0]
+    assert dying.slot.process
+    first = dying.slot.process.pid
+    pauses = [dying.replace() for _ in range(10)]
+    doubled = [FIRST_PAUSE * 2**power for power in range(9)]
+    assert pauses == pytest.approx([*doubled, LONGEST_PAUSE])
+    assert caplog.messages[0] == f"worker {first} ended with exit code 3; another starts in 0.1 s"
+    dying.now += STEADY
+    assert dying.slot.keep() is None  # a steady worker is replaced at once
+    assert dying.replace() == pytest.approx(FIRST_PAUSE)
+
+
+@pytest.mark.parametrize(("code", "words"), [(0, "with exit code 0"), (-9, "by SIGKILL")])
+def test_ending_in_words(code: int, words: str) -> None:
+    assert ending(ended(code)) == f"ended {words}"

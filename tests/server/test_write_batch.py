@@ -1,81 +1,80 @@
 """Answers of one turn of the event loop are written at its end, in order."""
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
+
+import pytest
 
 from mockserver.model.http import Request, Response
 from mockserver.server import Limits
 from mockserver.server.write_batch import WriteBatch
 from tests.server.in_memory import MemoryConnection, MemoryLoop, MemoryTransport
+from tests.server.table.case import request
 
-ASK = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
+ASK = request("GET /a")
 LARGE = bytes(1 << 20)
-FAREWELL = b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"
-NONSENSE = b"?\r\n\r\n"
 
 
-def outbox() -> tuple[WriteBatch, MemoryLoop]:
-    loop = MemoryLoop()
-    return WriteBatch(cast(asyncio.AbstractEventLoop, loop)), loop
+class Batch(WriteBatch):
+    """A batch on a loop and transports in memory."""
+
+    def __init__(self) -> None:
+        self.loop = MemoryLoop()
+        self.transports = [MemoryTransport(), MemoryTransport()]
+        super().__init__(cast(asyncio.AbstractEventLoop, self.loop))
+
+    def write(self, *data: bytes, to: int = 0) -> None:
+        for each in data:
+            self.put(cast(asyncio.Transport, self.transports[to]), each)
+
+    @property
+    def written(self) -> list[bytes]:
+        return [bytes(transport.written) for transport in self.transports]
 
 
-def transport() -> asyncio.Transport:
-    return cast(asyncio.Transport, MemoryTransport())
+@pytest.fixture
+def batch() -> Batch:
+    return Batch()
 
 
-def written(to: asyncio.Transport) -> bytes:
-    return bytes(cast(MemoryTransport, to).written)
+def test_writes_are_made_in_order_at_the_end_of_each_turn(batch: Batch) -> None:
+    batch.write(b"1")
+    batch.write(b"2", to=1)
+    batch.write(b"3")
+    assert batch.written == [b"", b""]
+    assert batch.loop.run()
+    assert batch.written == [b"13", b"2"]
+    assert not batch.loop.run(), "asked for more than once in a turn"
+    batch.write(b"4")
+    assert batch.loop.run()
+    assert batch.written[0] == b"134"
 
 
-def test_writes_are_made_in_order_at_the_end_of_the_turn() -> None:
-    box, loop = outbox()
-    one, other = transport(), transport()
-    box.put(one, b"1")
-    box.put(other, b"2")
-    box.put(one, b"3")
-    assert written(one) == written(other) == b""
-    assert loop.run()
-    assert (written(one), written(other)) == (b"13", b"2")
-    assert not loop.run(), "asked for more than once in a turn"
-
-
-def test_each_turn_has_its_own_batch() -> None:
-    box, loop = outbox()
-    to = transport()
-    for turn in (b"1", b"2"):
-        box.put(to, turn)
-        assert loop.run()
-    assert written(to) == b"12"
-
-
-def test_flushed_writes_are_not_repeated() -> None:
-    box, loop = outbox()
-    to = transport()
-    box.put(to, b"1")
-    box.flush()
-    box.put(to, b"2")
-    while loop.run():
+def test_flushed_writes_are_not_repeated(batch: Batch) -> None:
+    batch.write(b"1")
+    batch.flush()
+    batch.write(b"2")
+    while batch.loop.run():
         pass
-    assert written(to) == b"12"
+    assert batch.written[0] == b"12"
 
 
-def test_large_write_is_made_at_once() -> None:
-    box, _ = outbox()
-    to = transport()
-    box.put(to, b"1")
-    box.put(to, bytes(1 << 20))
-    assert len(written(to)) == 1 + (1 << 20)
-
-
-def test_many_writes_are_made_before_the_end_of_the_turn() -> None:
-    box, loop = outbox()
-    to = transport()
-    for _ in range(1000):
-        box.put(to, b"1")
-    assert len(written(to)) > 900
-    while loop.run():
+@pytest.mark.parametrize("writes", [[b"1", LARGE], [b"1"] * 1000])
+def test_large_and_many_writes_are_made_before_the_end(batch: Batch, writes: list[bytes]) -> None:
+    batch.write(*writes)
+    assert len(batch.written[0]) > 900
+    while batch.loop.run():
         pass
-    assert written(to) == b"1" * 1000
+    assert batch.written[0] == b"".join(writes)
+
+
+def test_closed_transport_is_skipped(batch: Batch) -> None:
+    batch.write(b"1")
+    batch.write(b"2", to=1)
+    batch.transports[0].close()
+    assert batch.loop.run()
+    assert batch.written == [b"", b"2"]
 
 
 def test_paused_writing_stops_answers_within_a_turn() -> None:
@@ -98,58 +97,27 @@ def test_paused_writing_stops_answers_within_a_turn() -> None:
     assert len(asked) == 1
 
 
-def test_closed_transport_is_skipped() -> None:
-    box, loop = outbox()
-    gone, here = transport(), transport()
-    box.put(gone, b"1")
-    box.put(here, b"2")
-    gone.close()
-    assert loop.run()
-    assert (written(gone), written(here)) == (b"", b"2")
-
-
-def test_answer_is_written_at_the_end_of_the_turn() -> None:
-    cut = MemoryConnection(Limits())
-    cut.send(ASK)
-    assert not cut.transport.written
-    assert cut.loop.run()
-    assert cut.transport.written.count(b"HTTP/1.1 200") == 1
-
-
-def test_answer_is_written_before_the_connection_closes() -> None:
-    cut = MemoryConnection(Limits())
-    cut.send(ASK, FAREWELL)
-    assert cut.transport.written.count(b"HTTP/1.1 200") == 2
-    assert cut.transport.ended
-
-
-def test_answer_is_written_before_a_refusal() -> None:
-    cut = MemoryConnection(Limits())
-    cut.send(ASK, NONSENSE)
-    first, _, second = bytes(cut.transport.written).partition(b"HTTP/1.1 400")
-    assert first.startswith(b"HTTP/1.1 200")
-    assert second
-
-
-def test_answer_is_written_before_the_server_ends() -> None:
-    cut = MemoryConnection(Limits())
-    cut.send(ASK)
+def end(cut: MemoryConnection) -> None:
     cut.transport.get_write_buffer_size = lambda: len(cut.transport.written)  # type: ignore[attr-defined]
     cut.connection.end()
-    assert cut.transport.written.startswith(b"HTTP/1.1 200")
-    assert cut.transport.ended
 
 
-def test_answer_is_written_before_an_abort() -> None:
+FLUSHES: dict[str, tuple[Callable[[MemoryConnection], object], bool]] = {
+    "the turn ends": (lambda cut: cut.loop.run(), False),
+    "the connection closes": (lambda cut: cut.send(request("GET /a", "Connection: close")), True),
+    "a refusal": (lambda cut: cut.send(b"?\r\n\r\n"), True),
+    "the server ends": (end, True),
+    "an abort": (lambda cut: cut.send(request("GET /thread") + bytes(4000)), True),
+    "eof_received returns": (MemoryConnection.finish, False),
+}
+"""Over asyncio's TLS the transport closes when `eof_received` returns."""
+
+
+@pytest.mark.parametrize(("act", "ends"), FLUSHES.values(), ids=FLUSHES)
+def test_answer_is_written_before(act: Callable[[MemoryConnection], object], ends: bool) -> None:
     cut = MemoryConnection(Limits(kept=2000))
-    cut.send(ASK + ASK.replace(b"/a", b"/thread") + bytes(4000))
-    assert cut.transport.closed
-    assert cut.transport.written.startswith(b"HTTP/1.1 200")
-
-
-def test_answer_is_written_before_eof_received_returns() -> None:
-    """Over asyncio's TLS the transport closes when `eof_received` returns."""
-    cut = MemoryConnection(Limits())
     cut.send(ASK)
-    cut.finish()
+    assert not cut.transport.written
+    act(cut)
     assert cut.transport.written.startswith(b"HTTP/1.1 200")
+    assert not ends or cut.transport.ended

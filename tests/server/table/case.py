@@ -53,6 +53,12 @@ def chunked(first: str, body: bytes, *fields: str) -> bytes:
     return request(first, *fields, "Transfer-Encoding: chunked", body=body)
 
 
+def pipelined(name: str, *paths: str, eof: bool = False) -> Case:
+    """Return a case of several requests in one piece."""
+    expected = b"".join(LATER if "later" in path else ok(f"GET {path}") for path in paths)
+    return Case(name, b"".join(request(f"GET {path}") for path in paths), expected, eof=eof)
+
+
 def said(
     body: bytes, connection: str = "", status: str = "200 OK", *, more: str = "", head: bool = False
 ) -> bytes:
