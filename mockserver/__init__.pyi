@@ -20,6 +20,7 @@ from mockserver.model.errors import MockServerError as MockServerError
 from mockserver.testing.controls import ClockControl, Explanation, MintedToken, StubHandle
 from mockserver.testing.journal_control import LoggedRequest, Pattern
 from mockserver.testing.vendor_handle import Account, VendorHandle
+from mockserver.testing.verdict_control import Verdict
 
 __all__ = [
     "ConfigurationError",
@@ -69,6 +70,36 @@ _Fault = Literal[
 _Phase = Literal["before", "after"]
 _Defect = Literal[
     "expired", "not-yet-valid", "bad-signature", "wrong-algorithm", "no-signature", "malformed"
+]
+
+_Rule = Literal[
+    "token-in-url",
+    "secret-in-url",
+    "code-as-bearer",
+    "wrong-scheme",
+    "two-schemes",
+    "wrong-vendor",
+    "plain-http",
+    "redirect-leak",
+    "code-twice",
+    "code-late",
+    "lost-reply-loop",
+    "no-cache",
+    "stampede",
+    "leeway-too-long",
+    "unit-error",
+    "expired-use",
+    "late-renewal",
+    "no-renewal-after-401",
+    "renewal-loop",
+    "renewal-on-other-errors",
+    "failed-renewal-fatal",
+    "revoked-use",
+    "retry-after-ignored",
+    "retry-at-once",
+    "retry-storm",
+    "refused-request-repeated",
+    "odd-error-body",
 ]
 
 class _DapiAccount(_BuiltInAccount):
@@ -299,6 +330,8 @@ class _Controls:
     ) -> MintedToken: ...
     def revoke(self, token: str) -> None: ...
     def explain(self, vendor: _Vendor | VendorHandle, token: str) -> Explanation: ...
+    def verdicts(self) -> list[Verdict]: ...
+    def assert_verdicts(self, *, ignore: Mapping[_Rule, str] | None = None) -> None: ...
 
 class TokenMock(_Controls):
     def __init__(

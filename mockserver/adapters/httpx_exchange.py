@@ -82,7 +82,8 @@ class HttpxExchange:
 
     async def async_respond(self, request: Any) -> Any:
         """Return the answer to a request after its delay, in which other tasks run."""
-        response = self._answer(_received_request(request, await request.aread()))
+        received = _received_request(request, await request.aread())
+        response = self._answer(received._replace(connection=_task_number()))
         await _pause(limited(response.delay, _read_timeout(request)))
         return self._read_response(response, request)
 
@@ -139,6 +140,16 @@ def _received_request(request: Any, body: bytes) -> Request:
     pairs = sorted(raw, key=lambda pair: pair[0].lower() != "host")
     scheme = request.url.scheme
     return Request(request.method, path, query, Headers(pairs), body, target=target, scheme=scheme)
+
+
+def _task_number() -> int:
+    """Return a number that differs between tasks that run now; 0 if anyio runs no task here."""
+    from anyio import get_current_task  # noqa: PLC0415 - httpx has imported it
+
+    try:
+        return get_current_task().id
+    except RuntimeError:
+        return 0
 
 
 def _read_timeout(request: Any) -> float | None:

@@ -10,6 +10,7 @@ from mockserver.admin import (
     server_calls,
     stub_calls,
     vendor_calls,
+    verdict_calls,
 )
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.admin_request import AdminRequest, Route
@@ -167,6 +168,7 @@ ROUTES = (
         follows="RequestPattern",
         gives="NearMisses",
     ),
+    Route("verdicts.listed", verdict_calls.list_verdicts, ("GET /verdicts",), gives="Verdicts"),
     Route("mappings.listed", stub_calls.list_stubs, ("GET /mappings",), gives="Mappings"),
     Route(
         "mappings.add",

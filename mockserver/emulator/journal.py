@@ -25,6 +25,22 @@ _LARGEST_BODY = 16 << 10
 _POLL = 0.05
 
 
+class Facts(NamedTuple):
+    """What the rules for token clients need of an entry, beside its request and response.
+
+    `started` is the moment of the answer in real seconds, and `setting` that of the clock.
+    `client` is the number of the connection, the task or the thread that sent the request.
+    `refusal` is the vendor's word for what is wrong with the token, `gate` the id of the stub
+    that held the answer.
+    """
+
+    started: float = 0.0
+    setting: int = 0
+    client: int = 0
+    refusal: str | None = None
+    gate: str | None = None
+
+
 class Entry(NamedTuple):
     """One request and its response.
 
@@ -40,6 +56,7 @@ class Entry(NamedTuple):
     matched: bool
     stub: str | None = None
     reason: str | None = None
+    facts: Facts = Facts()
 
     @property
     def id(self) -> str:
@@ -50,6 +67,9 @@ class Entry(NamedTuple):
     def at(self) -> datetime:
         """The moment by the clock of the state."""
         return moment_at(self.microseconds)
+
+
+_NO_FACTS = Facts()
 
 
 class Journal:
@@ -79,6 +99,7 @@ class Journal:
         matched: bool,
         stub: str | None = None,
         reason: str | None = None,
+        facts: Facts = _NO_FACTS,
     ) -> None:
         """Add an entry; of a long body only the beginning is kept."""
         request, length = routed.request, len(routed.request.body)
@@ -86,7 +107,7 @@ class Journal:
             kept = request._replace(body=request.body[:_LARGEST_BODY])
             routed = routed._replace(request=kept, cut_from=length)
         number = next(self._numbers)
-        entry = Entry(number, routed, response, microseconds, matched, stub, reason)
+        entry = Entry(number, routed, response, microseconds, matched, stub, reason, facts)
         self._collection.put(f"{number:x}", entry)
         self._collection.trim(LENGTH)
         if self._waiting:
@@ -185,19 +206,24 @@ def _encode(entry: Entry) -> dict[str, Any]:
         "response": _encode_response(entry.response),
         "at": entry.microseconds,
         "rest": [entry.matched, entry.stub, entry.reason],
+        "facts": [*entry.facts],
     }
 
 
 def _decode(value: dict[str, Any]) -> Entry:
     request, response = _decode_request(value["request"]), _decode_response(value["response"])
     routed = RoutedRequest(request, *value["for"])
-    return Entry(value["number"], routed, response, int(value["at"]), *value["rest"])
+    facts = Facts(*value.get("facts", ()))
+    matched, stub, reason = value["rest"]
+    at = int(value["at"])
+    return Entry(value["number"], routed, response, at, matched, stub, reason, facts)
 
 
 def _encode_request(request: Request) -> list[Any]:
     headers, body = request.headers.pairs, request.body.decode("latin-1")
     parts = request.method, request.path, request.query, headers, body
-    return [*parts, request.peer, request.target, request.scheme]
+    more = request.target, request.scheme, request.connection, request.way
+    return [*parts, request.peer, *more]
 
 
 def _decode_request(value: list[Any]) -> Request:

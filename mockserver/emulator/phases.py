@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from threading import get_ident
 from typing import Any
 
+from mockserver.emulator.journal import Facts
 from mockserver.emulator.routing import Destination, VendorRouter
 from mockserver.emulator.state import State
-from mockserver.model.clock import Moment, http_date
+from mockserver.model.clock import Moment, http_date, real_seconds
 from mockserver.model.errors import (
     ERROR_STATUSES,
     InternalError,
@@ -35,7 +37,8 @@ class RequestContext:
     """One request while it is answered; made once per request, and filled by the phases.
 
     `now` is the only reading of the clock: every time in the answer and in the journal comes
-    from it. `reason` is what the journal says of a refusal.
+    from it. `reason` is what the journal says of a refusal, `refusal` the word for a refused
+    token.
     """
 
     request: Request
@@ -47,6 +50,7 @@ class RequestContext:
     stub: Stub | None = field(init=False)
     response: Response = field(init=False)
     reason: str | None = None
+    refusal: str | None = None
 
 
 def address(context: RequestContext) -> None:
@@ -100,6 +104,12 @@ def note(context: RequestContext) -> None:
         matched=matched,
         stub=stub.id if stub else None,
         reason=context.reason,
+        facts=Facts(
+            real_seconds(),
+            context.now.setting,
+            context.request.connection or get_ident(),
+            context.refusal,
+        ),
     )
 
 
@@ -149,6 +159,7 @@ def _vendor_response(context: RequestContext) -> Response:
         response = _call(context, destination, request)
     except Refusal as refusal:
         response, context.reason = vendor.refuse(refusal, request), refusal.why
+        context.refusal = getattr(refusal, "reason", None)
     except StoreError:
         raise
     except Exception as error:

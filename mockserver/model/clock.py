@@ -29,11 +29,13 @@ class Moment(NamedTuple):
     """A moment read from a clock, in microseconds and in whole seconds since 1970.
 
     One request reads the clock once and hands this value on, so that all times in one answer
-    agree: `iat` and `exp`, the `Date` header, the journal.
+    agree: `iat` and `exp`, the `Date` header, the journal. `setting` changes when the clock is
+    moved or stopped: between two moments with one setting no test has interfered.
     """
 
     microseconds: int
     unix: int
+    setting: int = 0
 
     @property
     def datetime(self) -> datetime:
@@ -73,8 +75,12 @@ class Clock:
     def moment(self) -> Moment:
         """Return the current moment."""
         shift = self._collection.get(_KEY)
-        microseconds = _machine() if shift is None else _reading(shift)
-        return Moment(microseconds, microseconds // _SECOND)
+        if shift is None:
+            microseconds = _machine()
+            return Moment(microseconds, microseconds // _SECOND)
+        microseconds = _reading(shift)
+        setting = shift.ahead if shift.frozen is None else shift.frozen
+        return Moment(microseconds, microseconds // _SECOND, setting)
 
     def now(self) -> datetime:
         """Return the current moment as an aware datetime in UTC."""

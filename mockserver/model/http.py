@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
 Pairs = tuple[tuple[str, str], ...]
@@ -52,12 +52,18 @@ def is_field_value(text: str) -> bool:
 _NO_HEADERS = Headers()
 
 
+Way = Literal["process", "plain", "proxy", "tls"]
+"""Without a socket; without TLS; with the whole URL, as to a proxy, without TLS; inside TLS."""
+
+
 class Request(NamedTuple):
     """A request as a client sent it.
 
     `path` is percent-decoded and begins with "/"; `query` is as sent, without "?"; `peer` is the
     address of the client. `target` has path and query as they stood in the request line, in
-    ASCII; "" if that is not known. `scheme` is that of the client's URL.
+    ASCII; "" if that is not known. `scheme` is that of the client's URL. `connection` is the
+    number of the connection, or of the task in this process; 0 if there is none. `way` says how
+    the request came.
     """
 
     method: str
@@ -68,6 +74,8 @@ class Request(NamedTuple):
     peer: str = "127.0.0.1"
     target: str = ""
     scheme: str = "http"
+    connection: int = 0
+    way: "Way" = "process"
 
     def __repr__(self) -> str:
         # Neither query nor body: they may have secrets.

@@ -194,6 +194,36 @@ class Cors(NamedTuple):
     methods: tuple[str, ...] = ("GET", "POST", "OPTIONS")
 
 
+class TokenUsage(NamedTuple):
+    """How a client gets a token and sends it: what the rules for token clients need of a vendor.
+
+    Attributes:
+        purchases: The endpoints that sell a token.
+        token: The fields that lead to the token in the JSON of their answers.
+        credential: Returns what a purchase is paid with, as sent; None if that is missing.
+        header: The request header that carries the token in use.
+        scheme: The word before the token in that header, "" for none. A prefix that is part of
+            the token is none.
+        single_use: The credential is a code that buys one token.
+        code_life: The seconds for which such a code is valid.
+        in_query: By endpoint, the query parameters in which the vendor itself takes a token.
+        ends: The endpoints that end the token with which they are called.
+        wrong_unit: Returns what is wrong with the lifetime that a purchase asks for: "" if
+            nothing is, None if it asks for none.
+    """
+
+    purchases: tuple[str, ...]
+    token: tuple[str, ...]
+    credential: Callable[[Request], str | None]
+    header: str = "authorization"
+    scheme: str = ""
+    single_use: bool = False
+    code_life: int = 0
+    in_query: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    ends: tuple[str, ...] = ()
+    wrong_unit: Callable[[Request], str | None] = lambda _request: None
+
+
 class Action(NamedTuple, Generic[S]):
     """Something that happens at the vendor outside its API, such as a login in a browser.
 
@@ -248,6 +278,7 @@ class Vendor(Generic[S]):
         actions: what can happen outside the API, by name.
         begin: fills a new state.
         live: its real services.
+        usage: how clients use its tokens; None if they are not judged.
     """
 
     name: str
@@ -272,6 +303,7 @@ class Vendor(Generic[S]):
     actions: Mapping[str, Action[S]] = field(default_factory=dict)
     begin: Callable[[VendorState[S], Moment], None] = _keep_empty
     live: LiveService = NOWHERE
+    usage: TokenUsage | None = None
 
 
 def contract_of(vendor: Vendor[Any]) -> dict[str, Any]:

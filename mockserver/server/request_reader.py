@@ -108,10 +108,11 @@ class Progress(Enum):
 class RequestReader:
     """The requests of one connection, one after another."""
 
-    __slots__ = ("_buffer", "_chunks", "_head", "_last", "_limits", "peer", "scheme")
+    __slots__ = ("_buffer", "_chunks", "_head", "_last", "_limits", "connection", "peer", "scheme")
 
     def __init__(self, limits: Limits) -> None:
         self.peer = ""
+        self.connection = 0
         self.scheme = "http"  # of the connection
         self._limits = limits
         self._buffer = bytearray()
@@ -176,6 +177,8 @@ class RequestReader:
             self.peer,
             head.target,
             head.scheme or self.scheme,
+            self.connection,
+            "tls" if self.scheme == "https" else "proxy" if head.scheme else "plain",
         )
         return ReceivedRequest(request, head.connection, head.scheme)
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+import os
 import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Protocol
 
 from mockserver.model.http import Answer, Request, Response
@@ -128,6 +130,7 @@ class ServerState:
         self.tunnels = 0
         self.ending = False
         self._empty = asyncio.Event()
+        self._numbers = count(1)
         self.loop: asyncio.AbstractEventLoop
         self.batch: WriteBatch
         self._threads: Executor
@@ -140,6 +143,8 @@ class ServerState:
         """
         self.loop = loop
         self.batch = WriteBatch(loop)
+        # Different in each worker, which share a journal.
+        self._numbers = count((os.getpid() << 32) + 1)
         self._threads = ThreadPoolExecutor(_THREADS, "token-mockserver")
         self._batches = _RequestBatches(loop, self._threads, self.respond_all)
         self._long_poll_threads = ThreadPoolExecutor(_LONG_POLLS, "token-mockserver-waiting")
@@ -161,6 +166,10 @@ class ServerState:
             with suppress(Exception):
                 return self._answer_all(requests)
         return [self._respond(request) for request in requests]
+
+    def next_number(self) -> int:
+        """Return a number for a new connection."""
+        return next(self._numbers)
 
     def leave(self, connection: OpenConnection) -> None:
         """Forget `connection`."""

@@ -9,6 +9,13 @@ from mockserver.model.token_registry import token_id
 from mockserver.testing.journal_control import Requests
 from mockserver.testing.transport import Send
 from mockserver.testing.vendor_handle import Account, VendorHandle, name_of
+from mockserver.testing.verdict_control import (
+    Ignored,
+    Verdict,
+    check_ignored,
+    failure,
+    verdict_of,
+)
 
 
 class ClockControl:
@@ -265,6 +272,26 @@ class Controls:
         """Return whether the vendor accepts a token now, and if not, why."""
         answer = self._send("tokens.explain", {"vendor": name_of(vendor), "token": str(token)})
         return Explanation(answer["accepted"], answer["reason"])
+
+    def verdicts(self) -> list[Verdict]:
+        """Return for each rule for token clients whether the requests of the journal keep it."""
+        return [verdict_of(shown) for shown in self._send("verdicts.listed")["verdicts"]]
+
+    def assert_verdicts(self, *, ignore: Ignored | None = None) -> None:
+        """Assert that the code under test breaks no rule for token clients.
+
+        Args:
+            ignore: By id of a rule, the reason for which it may be broken.
+
+        Raises:
+            AssertionError: If a rule is broken. The text shows the requests that matter, in order,
+                and what should have come instead; rules that were ignored are listed.
+            ValueError: For a rule that does not exist, or without a reason.
+        """
+        verdicts, ignored = self.verdicts(), ignore or {}
+        check_ignored(ignored, (verdict.id for verdict in verdicts))
+        if text := failure(verdicts, ignored):
+            raise AssertionError(text)
 
     def _add_stub(
         self,

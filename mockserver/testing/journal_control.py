@@ -56,7 +56,7 @@ class Requests:
     def all(self) -> list[LoggedRequest]:
         """Return every request, oldest first."""
         shown = self._send("requests.listed")["requests"]
-        return [_logged(entry["request"]) for entry in reversed(shown)]
+        return [logged(entry["request"]) for entry in reversed(shown)]
 
     def find(
         self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
@@ -73,7 +73,7 @@ class Requests:
     def unmatched(self) -> list[LoggedRequest]:
         """Return the requests that reached neither an endpoint nor a stub, oldest first."""
         shown = self._send("requests.unmatched")["requests"]
-        return [_logged(request) for request in shown]
+        return [logged(request) for request in shown]
 
     def wait(
         self,
@@ -149,7 +149,7 @@ class Requests:
             raise AssertionError("\n".join(lines))
 
     def _find(self, wanted: Pattern) -> list[LoggedRequest]:
-        return [_logged(request) for request in self._send("requests.find", wanted)["requests"]]
+        return [logged(request) for request in self._send("requests.find", wanted)["requests"]]
 
     def _count(self, wanted: Pattern) -> int:
         return int(self._send("requests.count", wanted)["count"])
@@ -176,7 +176,8 @@ def _pattern(vendor: Vendor, endpoint: str | None, pattern: Pattern | None) -> d
     return {**(pattern or {}), **{name: value for name, value in named.items() if value}}
 
 
-def _logged(request: Mapping[str, Any]) -> LoggedRequest:
+def logged(request: Mapping[str, Any]) -> LoggedRequest:
+    """Return a request of the admin API."""
     return LoggedRequest(
         vendor=request["vendor"],
         endpoint=request["endpoint"],

@@ -30,6 +30,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "NearMisses": ("nearMisses",),
     "Tokens": ("tokens",),
     "Vendors": ("vendors",),
+    "Verdicts": ("verdicts",),
     "Waited": ("count",),
 }
 """By schema, the fields that our clients read."""

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from mockserver.model.vendor import Action, Endpoint, LiveService, Vendor, post
+from mockserver.model.vendor import Action, Endpoint, LiveService, TokenUsage, Vendor, post
 from mockserver.vendors.dapi.connect import (
     BUILT_IN,
+    LIFE,
     LOGINS,
     connect,
     magic_account,
@@ -21,7 +22,7 @@ from mockserver.vendors.dapi.data import (
     identity,
     transactions,
 )
-from mockserver.vendors.dapi.exchange import claims, exchange_token, judge
+from mockserver.vendors.dapi.exchange import claims, credential, exchange_token, judge
 
 vendor = Vendor(
     name="dapi",
@@ -65,5 +66,14 @@ vendor = Vendor(
             "connectionID": "DAPI_CONNECTION_ID",
             "userSecret": "DAPI_USER_SECRET",
         },
+    ),
+    usage=TokenUsage(
+        purchases=("exchange_token",),
+        token=("accessToken",),
+        credential=credential,
+        scheme="Bearer",
+        single_use=True,
+        code_life=LIFE,
+        ends=("delink_user",),
     ),
 )

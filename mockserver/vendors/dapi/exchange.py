@@ -7,7 +7,8 @@ from uuid import uuid4
 from mockserver.model.accounts import OUTCOME, Account
 from mockserver.model.clock import Moment, iso
 from mockserver.model.errors import Refusal
-from mockserver.model.http import Response, json_response
+from mockserver.model.http import Request, Response, json_response
+from mockserver.model.request_content import json_object
 from mockserver.model.state_store import Record
 from mockserver.model.tokens import Claims, TokenRejected
 from mockserver.model.vendor import Call, VendorState
@@ -61,6 +62,15 @@ def judge(state: VendorState[Settings], token: str, now: Moment) -> None:
         raise TokenRejected("not-yet-valid", _FROM_THE_FUTURE)
     elif _age(login, now) >= LIFE:
         raise TokenRejected("expired", "The accessCode is older than 30 minutes.")
+
+
+def credential(request: Request) -> str | None:
+    """Return the access code that an exchange sends; None without it."""
+    try:
+        code = json_object(request).get("accessCode")
+    except Refusal:
+        return None
+    return code if isinstance(code, str) else None
 
 
 def _unbought(app: Account) -> Record:

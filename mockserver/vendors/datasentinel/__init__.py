@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mockserver.model.vendor import LiveService, Vendor, get, post
+from mockserver.model.vendor import LiveService, TokenUsage, Vendor, get, post
 from mockserver.vendors.datasentinel.user_token import (
     BUILT_IN,
     LOGINS,
@@ -10,6 +10,7 @@ from mockserver.vendors.datasentinel.user_token import (
     check_account,
     claims,
     create_token,
+    credential,
     health,
     magic_account,
     new_account,
@@ -42,5 +43,12 @@ vendor = Vendor(
     live=LiveService(
         url_variable="DATASENTINEL_URL",
         credentials={"user": "DATASENTINEL_USER", "password": "DATASENTINEL_PASSWORD"},
+    ),
+    usage=TokenUsage(
+        purchases=("create_token",),
+        token=("user-token",),
+        credential=credential,
+        header="user-token",
+        in_query={"token_info": ("token", "user-token")},
     ),
 )

@@ -147,6 +147,14 @@ def _authenticate(call: Call[Settings]) -> Account:
     return account
 
 
+def credential(request: Request) -> str | None:
+    """Return the user and the password that a request for a token sends; None without them."""
+    try:
+        return ":".join(basic(request))
+    except CredentialsError:
+        return None
+
+
 def _challenge(why: str) -> Refusal:
     message = "A valid user and password are required."
     return Refusal(message, status=401, kind=CHALLENGE, why=why)

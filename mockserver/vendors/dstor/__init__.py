@@ -2,19 +2,21 @@
 
 from pathlib import Path
 
-from mockserver.model.vendor import Cors, LiveService, Vendor, get, post
+from mockserver.model.vendor import Cors, LiveService, TokenUsage, Vendor, get, post
 from mockserver.vendors.dstor.temp_token import (
     BUILT_IN,
     LOGINS,
     Settings,
     check_account,
     claims,
+    credential,
     login,
     magic_account,
     new_account,
     refuse,
     temp_token,
     upload_token,
+    wrong_unit,
 )
 
 vendor = Vendor(
@@ -46,6 +48,13 @@ vendor = Vendor(
             "email": "DSTOR_EMAIL",
             "password": "DSTOR_PASSWORD",
         },
+    ),
+    usage=TokenUsage(
+        purchases=("temp_token", "login"),
+        token=("access_token",),
+        credential=credential,
+        scheme="Bearer",
+        wrong_unit=wrong_unit,
     ),
     cors=Cors(
         request_headers=(

@@ -91,6 +91,8 @@ def refuse(refusal: Refusal, request: Request) -> Response:
 
 
 LATEST = 253_402_300_799  # the last second of the year 9999, Unix time (X)
+_MILLISECONDS = 10**11  # in seconds this is the year 5138, in milliseconds 1973
+_EARLIEST = 10**9  # Unix seconds: a smaller number is a life (the year 2001)
 _NUMBER = r"0*([0-9]{1,12})(\.[0-9]*)?"
 
 
@@ -132,6 +134,32 @@ def login(call: Call[Settings]) -> Response:
         why = call.state.accounts.mismatch(credentials)
         raise Refusal("Wrong email or password", status=401, why=why)
     return _token(call, account, _claims(call, account))
+
+
+def credential(request: Request) -> str | None:
+    """Return the key, or the e-mail and password, with which a request asks for a token."""
+    if request.method != "POST":
+        return request.headers.get("api-key")
+    try:
+        fields = json_object(request)
+    except Refusal:
+        return None
+    return f"{fields.get('email')} {fields.get('password')}"
+
+
+def wrong_unit(request: Request) -> str | None:
+    """Return what is wrong with `x-expiration`: Unix seconds (P), and not a life."""
+    text = request.headers.get("x-expiration")
+    if text is None:
+        return None
+    number = re.fullmatch(_NUMBER, text)
+    if number is None:
+        return "x-expiration is no number of seconds"
+    if int(number[1]) > _MILLISECONDS:
+        return "x-expiration is in milliseconds, and not in seconds"
+    if int(number[1]) < _EARLIEST:
+        return "x-expiration is a life, and not the moment at which it ends"
+    return ""
 
 
 def _api_key(call: Call[Settings]) -> str:

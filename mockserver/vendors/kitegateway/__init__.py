@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mockserver.model.vendor import LiveService, Vendor, get, post
+from mockserver.model.vendor import LiveService, TokenUsage, Vendor, get, post
 from mockserver.vendors.kitegateway.auth_token import (
     BUILT_IN,
     LOGINS,
@@ -12,9 +12,11 @@ from mockserver.vendors.kitegateway.auth_token import (
     check_account,
     claims,
     create_token,
+    credential,
     magic_account,
     new_account,
     refuse,
+    wrong_unit,
 )
 
 vendor = Vendor(
@@ -47,5 +49,11 @@ vendor = Vendor(
             "api_key": "KITEGATEWAY_API_KEY",
             "Secret-Key": "KITEGATEWAY_SECRET_KEY",
         },
+    ),
+    usage=TokenUsage(
+        purchases=("create_token",),
+        token=("data", "token"),
+        credential=credential,
+        wrong_unit=wrong_unit,
     ),
 )

@@ -66,6 +66,7 @@ def refuse(refusal: Refusal, _request: Request) -> Response:
 
 DEFAULT_LIFE = 900  # seconds (S)
 LONGEST_LIFE = 10**9  # seconds (X)
+_DAY = 86_400  # seconds
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 
@@ -99,6 +100,32 @@ def claims(account: Account, _settings: Settings, now: Moment, life: int | None)
         "exp": expires,
         "jti": token_hex(8),
     }
+
+
+def credential(request: Request) -> str | None:
+    """Return the key and the secret that a request for a token sends; None without them."""
+    try:
+        return f"{_api_key(_fields(request))} {request.headers.get('secret-key')}"
+    except Refusal:
+        return None
+
+
+def wrong_unit(request: Request) -> str | None:
+    """Return what is wrong with `expires_in`, which is a number of seconds (S)."""
+    try:
+        life = _fields(request).get("expires_in")
+    except Refusal:
+        return None
+    if life is None:
+        return None
+    if isinstance(life, bool) or not isinstance(life, int):
+        return f"expires_in is a {type(life).__name__} and not a whole number of seconds"
+    if life > LONGEST_LIFE:
+        return "expires_in is a moment or in milliseconds, and not a number of seconds"
+    # A life in whole days may have been meant; other thousands are seconds in milliseconds.
+    if life > _DAY and life % 1000 == 0 and life % _DAY:
+        return f"expires_in is {life // 1000} s in milliseconds"
+    return ""
 
 
 def _merchant(account: Account) -> str:

@@ -1,0 +1,55 @@
+"""The call that judges the clients of the mock."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from mockserver.admin.admin_request import AdminRequest
+from mockserver.verdicts.exchanges import Exchange
+from mockserver.verdicts.judging import Finding, Verdict
+from mockserver.verdicts.rules import verdicts_of
+
+_MOST_FINDINGS = 5
+_MOST_KEPT = 3
+
+
+def list_verdicts(call: AdminRequest) -> Any:
+    """Return the verdict of each rule for token clients on the requests of the journal.
+
+    A rule is `kept`, `broken`, or `not-exercised` if no request could have shown it. A broken one
+    has the first findings, each with the ids of its requests in order, and what should have come.
+    """
+    return {"verdicts": [_shown(call, verdict) for verdict in verdicts_of(call.state)]}
+
+
+def _shown(call: AdminRequest, verdict: Verdict) -> dict[str, Any]:
+    rule, outcome = verdict.rule, verdict.outcome
+    findings = outcome.broken[:_MOST_FINDINGS]
+    found = [each for finding in findings for each in finding.exchanges]
+    requests = found or outcome.kept[:_MOST_KEPT]
+    return {
+        "id": rule.id,
+        "severity": verdict.severity,
+        "state": verdict.state,
+        "text": rule.text,
+        "source": rule.source,
+        "count": len(outcome.broken) or len(outcome.kept),
+        "findings": [_finding(call, verdict, finding) for finding in findings],
+        "requests": [_request(call, each) for each in _in_order(requests)],
+    }
+
+
+def _finding(call: AdminRequest, verdict: Verdict, finding: Finding) -> dict[str, Any]:
+    return {
+        "severity": finding.severity or verdict.rule.severity,
+        "expected": call.redactor.text(finding.expected),
+        "requests": [each.entry.id for each in finding.exchanges],
+    }
+
+
+def _in_order(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    unique = {each.entry.id: each for each in exchanges}
+    return sorted(unique.values(), key=lambda each: each.real)
+
+
+def _request(call: AdminRequest, each: Exchange) -> dict[str, Any]:
+    return {"id": each.entry.id, **call.show.request(each.entry)}

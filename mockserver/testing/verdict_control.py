@@ -1,0 +1,116 @@
+"""Verdicts as a test reads them, and their text when they fail it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mockserver.model.clock import iso
+from mockserver.testing.journal_control import LoggedRequest, logged
+
+Ignored = Mapping[str, str]
+"""By id of a rule, the reason for which it may be broken."""
+
+
+class Finding(NamedTuple):
+    """What breaks a rule.
+
+    Attributes:
+        severity: "error" or "warning".
+        expected: What should have come instead.
+        requests: The two or three requests that matter, in order.
+    """
+
+    severity: str
+    expected: str
+    requests: tuple[LoggedRequest, ...]
+
+
+class Verdict(NamedTuple):
+    """A rule for token clients, and whether the requests of the journal keep it.
+
+    Attributes:
+        id: The rule's name, "no-cache".
+        severity: "error" or "warning".
+        state: "kept", "broken" or "not-exercised".
+        text: What a client does that keeps the rule, in one sentence.
+        source: The RFC, page or guideline that says so.
+        requests: Those of the findings, or some that keep the rule, oldest first.
+        findings: The first five that break the rule.
+    """
+
+    id: str
+    severity: str
+    state: str
+    text: str
+    source: str
+    requests: tuple[LoggedRequest, ...]
+    findings: tuple[Finding, ...]
+
+    def report(self) -> str:
+        """Return the rule, its requests in order, and what should have come instead."""
+        return "\n".join(_lines(self))
+
+
+def verdict_of(shown: Mapping[str, Any]) -> Verdict:
+    """Return a verdict of the admin API."""
+    requests = {each["id"]: logged(each) for each in shown["requests"]}
+    findings = tuple(_finding_of(each, requests) for each in shown["findings"])
+    return Verdict(
+        shown["id"],
+        shown["severity"],
+        shown["state"],
+        shown["text"],
+        shown["source"],
+        tuple(requests.values()),
+        findings,
+    )
+
+
+def _finding_of(shown: Mapping[str, Any], requests: Mapping[str, LoggedRequest]) -> Finding:
+    found = tuple(requests[each] for each in shown["requests"])
+    return Finding(shown["severity"], shown["expected"], found)
+
+
+def check_ignored(ignored: Ignored, known: Iterable[str]) -> None:
+    """Raise ValueError for a rule that does not exist, and for a missing reason."""
+    names = list(known)
+    for name, reason in ignored.items():
+        if name not in names:
+            raise ValueError(f"ignore: there is no rule {name!r}; rules: {', '.join(names)}")
+        if not isinstance(reason, str) or not reason.strip():
+            raise ValueError(f"ignore: {name} needs a reason, such as {{{name!r}: 'issue 12'}}")
+
+
+def failure(verdicts: Iterable[Verdict], ignored: Ignored) -> str:
+    """Return the text of the rules that are broken and not ignored; "" if there are none."""
+    all_broken = [verdict for verdict in verdicts if verdict.state == "broken"]
+    broken = [verdict for verdict in all_broken if verdict.id not in ignored]
+    if not broken:
+        return ""
+    count = "1 rule" if len(broken) == 1 else f"{len(broken)} rules"
+    passed = [verdict.id for verdict in all_broken if verdict.id in ignored]
+    notes = [f"ignored: {name} ({ignored[name]})" for name in passed]
+    return "\n".join(
+        [f"the token client breaks {count}:", *(one.report() for one in broken), *notes]
+    )
+
+
+def _lines(verdict: Verdict) -> Iterator[str]:
+    head = f"{verdict.id} ({verdict.severity}): {verdict.text} [{verdict.source}]"
+    if verdict.state != "broken":
+        yield f"{head} - {verdict.state}"
+        return
+    yield head
+    for finding in verdict.findings[:1]:
+        for number, request in enumerate(finding.requests, 1):
+            yield f"  {number}. {_line(request)}"
+        yield f"  instead: {finding.expected}"
+    if len(verdict.findings) > 1:
+        yield f"  and {len(verdict.findings) - 1} more"
+
+
+def _line(request: LoggedRequest) -> str:
+    answer = str(request.status) if request.status else "no answer"
+    token = f", token {request.token_id[:8]}" if request.token_id else ""
+    reason = f" ({request.reason})" if request.reason else ""
+    where = f"{request.vendor or '-'} {request.endpoint or '-'}"
+    return f"{iso(request.at)}  {request.method} {request.url}  {where}{token} -> {answer}{reason}"

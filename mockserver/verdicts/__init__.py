@@ -1,0 +1,1 @@
+"""Verdicts on token clients: rules over the requests of the journal."""

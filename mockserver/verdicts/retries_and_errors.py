@@ -1,0 +1,214 @@
+"""Rules on repetition: after errors that may pass, after refusals, after odd answers."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from itertools import pairwise
+
+from mockserver.verdicts.exchanges import Exchange, History
+from mockserver.verdicts.judging import Finding, Outcome, Rule
+
+_AT_ONCE = 0.05  # seconds: a client that waits at all waits longer
+_MOST_ATTEMPTS = 3
+_TOLERANCE = 0.05  # seconds: timers end a little early
+_DATE_TOLERANCE = 1.0  # seconds: a date has no fraction
+_ONE_CALL = 60.0  # seconds: a later repetition belongs to another call
+_ANOTHER_TRY = 30.0  # seconds after which a refused request may be tried again
+
+
+def _chains(history: History) -> list[list[Exchange]]:
+    """Return each request that failed for a time, with its repetitions by the same client."""
+    chains: list[list[Exchange]] = []
+    open_: dict[object, list[Exchange]] = {}
+    for each in history.exchanges:
+        chain = open_.pop(each.likeness, None)
+        if chain is not None and _continues(chain[-1], each, history):
+            chain.append(each)
+        elif each.may_pass:
+            chain = [each]
+            chains.append(chain)
+        else:
+            continue
+        if each.may_pass:
+            open_[each.likeness] = chain
+    return chains
+
+
+def _continues(failed: Exchange, each: Exchange, history: History) -> bool:
+    """Return True if a request is the repetition of one that failed, by the same caller."""
+    if waited(failed, each) > _ONE_CALL + (retry_after(failed) or 0):
+        return False
+    return history.same_caller(failed, each)
+
+
+def waited(failed: Exchange, each: Exchange) -> float:
+    """Return the seconds between an answer and a request, by whichever clock has more."""
+    real = each.real - failed.real - failed.entry.response.delay
+    return max(real, each.at - failed.at)
+
+
+def retry_after(each: Exchange) -> float | None:
+    """Return the seconds that the header Retry-After of an error asks for, or None."""
+    value = each.headers.get("retry-after") if each.status >= 400 else None
+    if value is None:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, moment.timestamp() - each.at)
+
+
+def _retry_after_ignored(history: History) -> Outcome:
+    told = [each for each in history.exchanges if retry_after(each)]
+    broken = []
+    for chain in _chains(history):
+        for failed, each in pairwise(chain):
+            asked = retry_after(failed)
+            value = failed.headers.get("retry-after") or ""
+            tolerance = _TOLERANCE if value.strip().isdigit() else _DATE_TOLERANCE
+            if asked and waited(failed, each) + tolerance < asked:
+                expected = f"the client waits {asked:.0f} s, as Retry-After says"
+                broken.append(Finding((failed, each), expected))
+                break
+    return Outcome(told, broken)
+
+
+def _retry_at_once(history: History) -> Outcome:
+    kept, broken = [], []
+    for chain in _chains(history):
+        hasty = next((at for at in range(1, len(chain)) if _is_hasty(chain, at)), None)
+        if hasty is not None:
+            expected = "each retry waits, and longer than the one before (with jitter)"
+            broken.append(Finding(tuple(chain[max(0, hasty - 2) : hasty + 1]), expected))
+        elif len(chain) > 1:
+            kept.append(chain[-1])
+    return Outcome(kept, broken)
+
+
+def _is_hasty(chain: Sequence[Exchange], at: int) -> bool:
+    """Return True for a retry without a pause.
+
+    The first one after a 5xx or a lost reply may come at once, as that of urllib3 does.
+    """
+    failed = chain[at - 1]
+    if _is_one_time(failed) or retry_after(failed) is not None:
+        return False
+    is_first = at == 1 and failed.status != 429
+    return not is_first and waited(failed, chain[at]) < _AT_ONCE
+
+
+def _is_one_time(each: Exchange) -> bool:
+    return each.buys and each.usage is not None and each.usage.single_use
+
+
+def _retry_storm(history: History) -> Outcome:
+    kept, broken = [], []
+    for chain in _chains(history):
+        if len(chain) > _MOST_ATTEMPTS and not _is_one_time(chain[0]):
+            expected = f"after {_MOST_ATTEMPTS} attempts the call fails"
+            broken.append(Finding(tuple(chain[_MOST_ATTEMPTS - 1 : _MOST_ATTEMPTS + 1]), expected))
+        elif len(chain) > 1:
+            kept.append(chain[-1])
+    return Outcome(kept, broken)
+
+
+def _refused_repeated(history: History) -> Outcome:
+    kept, broken = [], []
+    refused: dict[object, Exchange] = {}
+    for each in history.purchases:
+        if _is_one_time(each) and _has_earlier(history, each):
+            continue  # another rule judges what follows a success or a lost reply
+        key = (each.likeness, each.request.body)
+        before = refused.get(key)
+        if before is not None and waited(before, each) < _ANOTHER_TRY and _same(before, each):
+            expected = "the same request gets the same answer: the call fails at once"
+            broken.append(Finding((before, each), expected))
+        if each.status in (400, 401):
+            refused[key] = each
+            kept.append(each)
+    return Outcome(kept, broken)
+
+
+def _has_earlier(history: History, each: Exchange) -> bool:
+    """Return True if the code was sold, or its answer lost, before."""
+    at = history.purchases.index(each)
+    same = [one for one in history.purchases[:at] if one.credential == each.credential]
+    return any(one.ok or one.status == 0 for one in same)
+
+
+def _same(before: Exchange, each: Exchange) -> bool:
+    """Return True if nothing was mended: after a 400 any other header may be the remedy."""
+    return before.status == 401 or before.request.headers.pairs == each.request.headers.pairs
+
+
+def _odd_error_body(history: History) -> Outcome:
+    kept, broken = [], []
+    for at, each in enumerate(history.exchanges):
+        if not each.is_odd or not (each.buys or each.used):
+            continue
+        rest = history.exchanges[at + 1 :]
+        if any(one.account == each.account for one in rest):
+            kept.append(each)
+        elif _must_go_on(history, each, at):
+            expected = "the status decides what follows, whatever the body is"
+            broken.append(Finding((each,), expected))
+    return Outcome(kept, broken)
+
+
+def _must_go_on(history: History, each: Exchange, at: int) -> bool:
+    """Return True if a client that reads the status sends another request.
+
+    After a 401 it renews the token; after a renewal that failed it uses the old one.
+    """
+    if each.usage is None or each.usage.single_use:
+        return False
+    earlier = [one for one in history.exchanges[:at] if one.account == each.account]
+    bought = next((one.bought for one in earlier[::-1] if one.bought), None)
+    if bought is None:
+        return False
+    if each.used:
+        return each.status == 401
+    return earlier[-1].ok and (bought.expires is None or each.at < bought.expires)
+
+
+def rules() -> Iterator[Rule]:
+    """Yield the rules of this module."""
+    yield Rule(
+        "retry-after-ignored",
+        "error",
+        "A client waits as long as Retry-After says, in seconds or until a date.",
+        "RFC 9110, 10.2.3; MSAL: client and server throttling",
+        _retry_after_ignored,
+    )
+    yield Rule(
+        "retry-at-once",
+        "error",
+        "Retries wait: none after a 429, and none but the first after a 5xx, comes at once.",
+        "RFC 9110, 9.2.2; AWS SDKs: retry behavior; Google auth: exponential backoff",
+        _retry_at_once,
+    )
+    yield Rule(
+        "retry-storm",
+        "warning",
+        "A request that fails is sent three times at most.",
+        "AWS SDKs: retry behavior (max_attempts 3); Google auth: three attempts",
+        _retry_storm,
+    )
+    yield Rule(
+        "refused-request-repeated",
+        "error",
+        "A purchase that was refused with 400 or 401 is not sent again unchanged.",
+        "RFC 6749, 5.2; RFC 9110, 15.5.1 and 15.5.2",
+        _refused_repeated,
+    )
+    yield Rule(
+        "odd-error-body",
+        "warning",
+        "An error with an HTML, empty or cut-off body does not stop the client.",
+        "RFC 9110, 15: a client understands the class of a status code",
+        _odd_error_body,
+    )
