@@ -1,0 +1,1 @@
+"""JWT libraries of several languages against the tokens and the defects of this project."""

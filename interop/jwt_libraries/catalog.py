@@ -1,0 +1,131 @@
+"""The libraries, with the versions in which they are run."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from interop.clients.runtimes import Node, NotInstalled, Python, Runtime, called, found, number
+
+PROGRAMS = Path(__file__).with_name("programs")
+_GO_SOURCES = "/usr/share/gocode"  # where Debian's packages of Go libraries put them
+
+
+@dataclass(frozen=True)
+class Debian:
+    """A library from a package of Debian, in the version that this machine has."""
+
+    name: str
+    words: Sequence[str]
+
+    def install(self, folder: Path) -> None:
+        """Look if the language is there; compile Go's program."""
+        folder.mkdir(parents=True, exist_ok=True)
+        found(self.words[0])
+        if self.name == "Go":
+            source = str(PROGRAMS / "go_libraries.go")
+            build = ("go", "build", "-o", "judge", source)
+            called(folder, "env", "GO111MODULE=off", f"GOPATH={_GO_SOURCES}", *build)
+
+    def command(self, folder: Path, program: str) -> list[str]:
+        """Return the command that runs one of the programs."""
+        return [str(folder / "judge")] if self.name == "Go" else [*self.words, program]
+
+    def version(self, folder: Path, package: str) -> str:
+        """Return the version of a package. Raises NotInstalled if it is not there."""
+        upstream = number(called(folder, "dpkg-query", "-W", "-f", "${Version}", package))
+        if not upstream:
+            raise NotInstalled(f"{package} is not installed")
+        return upstream
+
+
+@dataclass(frozen=True)
+class Library:
+    """A library in one version.
+
+    Args:
+        name: As the documentation shows it.
+        argument: Which of the program's libraries it is.
+        package: The package whose version counts.
+        program: A file in `programs/`.
+        runtime: What runs the program.
+        folder: The name of the folder in which the library is installed.
+    """
+
+    name: str
+    argument: str
+    package: str
+    program: str
+    runtime: Runtime
+    folder: str
+
+
+_PYTHON = (
+    ("PyJWT", "pyjwt", "PyJWT==1.7.1"),
+    ("PyJWT", "pyjwt", "PyJWT==2.4.0"),
+    ("PyJWT", "pyjwt", "PyJWT==2.8.0"),
+    ("PyJWT", "pyjwt", "PyJWT==2.15.1"),
+    ("python-jose", "python_jose", "python-jose==3.5.0"),
+    ("Authlib", "authlib", "Authlib==1.9.10"),
+    ("joserfc", "joserfc", "joserfc==1.8.0"),
+    ("jwcrypto", "jwcrypto", "jwcrypto==1.6.1"),
+    ("python-jwt", "python_jwt", "python-jwt==4.1.0"),
+    ("jwt (Gehirn)", "gehirn_jwt", "jwt==1.4.0"),
+)
+_NODE = (
+    ("jsonwebtoken", "jsonwebtoken", "8.5.1"),
+    ("jsonwebtoken", "jsonwebtoken", "9.0.2"),
+    ("jose", "jose", "4.15.9"),
+    ("jose", "jose", "5.10.0"),
+    ("jose", "jose", "6.1.0"),
+    ("fast-jwt", "fast-jwt", "6.0.2"),
+    ("@hapi/jwt", "@hapi/jwt", "3.2.0"),
+    ("hono", "hono", "4.10.4"),
+    ("jwt-simple", "jwt-simple", "0.5.6"),
+    ("jsrsasign", "jsrsasign", "11.1.0"),
+    ("jwt-decode", "jwt-decode", "4.0.0"),
+    ("@node-rs/jsonwebtoken (Rust)", "@node-rs/jsonwebtoken", "0.5.11"),
+)
+
+_DEBIAN = (
+    (
+        "Ruby",
+        ("ruby",),
+        "ruby_libraries.rb",
+        (("ruby-jwt", "ruby_jwt", "ruby-jwt"), ("json-jwt", "json_jwt", "ruby-json-jwt")),
+    ),
+    (
+        "Perl",
+        ("perl",),
+        "perl_libraries.pl",
+        (
+            ("Crypt::JWT", "Crypt::JWT", "libcrypt-jwt-perl"),
+            ("Mojo::JWT", "Mojo::JWT", "libmojo-jwt-perl"),
+            ("JSON::WebToken", "JSON::WebToken", "libjson-webtoken-perl"),
+        ),
+    ),
+    ("Erlang", ("escript",), "erlang_jose.erl", (("erlang-jose", "", "erlang-jose"),)),
+    (
+        "Go",
+        ("go",),
+        "go_libraries.go",
+        (
+            ("golang-jwt", "golang-jwt", "golang-github-golang-jwt-jwt-dev"),
+            ("go-jose", "go-jose", "golang-gopkg-square-go-jose.v2-dev"),
+        ),
+    ),
+)
+
+
+def libraries() -> Iterator[Library]:
+    """Yield every library."""
+    for name, argument, pinned in _PYTHON:
+        package = pinned.partition("==")[0]
+        yield Library(name, argument, package, "python_libraries.py", Python((pinned,)), pinned)
+    for name, package, version in _NODE:
+        folder = f"{package}-{version}".replace("/", "-")
+        runtime = Node((f"{package}@{version}",))
+        yield Library(name, package, package, "node_libraries.mjs", runtime, folder)
+    for language, words, program, of_debian in _DEBIAN:
+        for name, argument, package in of_debian:
+            runtime = Debian(language, words)
+            yield Library(name, argument, package, program, runtime, language)
