@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from mockserver.admin.serializers import Serializer
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
+from mockserver.emulator.journal import resends
 from mockserver.emulator.namespaces import Namespaces
 from mockserver.emulator.state import State
 from mockserver.model.errors import Refusal
@@ -63,7 +64,8 @@ class AdminRequest:
     def show(self) -> Serializer:
         """The serializer of journal entries."""
         prefixes = {vendor.name: vendor.token_prefix for vendor in self.engine.vendors}
-        return Serializer(self.redactor, self.base_path, prefixes)
+        resent = resends(self.state.journal.all())
+        return Serializer(self.redactor, self.base_path, prefixes, resent)
 
     @property
     def root(self) -> str:

@@ -27,11 +27,13 @@ class Serializer:
         redact: The redactor of the state.
         base_path: The path under which the engine is reached, "" or "/ns/<name>".
         prefixes: By vendor, what stands before the JWT in its tokens.
+        resent: By the number of an entry, the one that it repeats after a fault.
     """
 
     redact: Redactor
     base_path: str
     prefixes: Mapping[str, str]
+    resent: Mapping[int, Entry]
 
     def entry(self, entry: Entry) -> dict[str, Any]:
         """Return an entry of the journal with its request and response."""
@@ -52,9 +54,19 @@ class Serializer:
             "vendor": entry.routed.vendor,
             "endpoint": entry.routed.endpoint,
             "status": _status(entry.response),
-            "reason": None if entry.reason is None else self.redact.text(entry.reason),
+            "reason": self._reason(entry),
             "tokenId": self._token_id(entry),
+            "resendOf": self.resent[entry.number].id if entry.number in self.resent else None,
         }
+
+    def _reason(self, entry: Entry) -> str | None:
+        """Return why the vendor refused; and of a request sent again, that an answer was lost."""
+        before = self.resent.get(entry.number)
+        if entry.reason is None or before is None:
+            return None if entry.reason is None else self.redact.text(entry.reason)
+        elapsed = (entry.microseconds - before.microseconds) / 1000
+        lost = f"The same request arrived {elapsed:g} ms before; a stub broke its answer."
+        return f"{self.redact.text(entry.reason)} {lost}"
 
     def _routed(self, routed: RoutedRequest) -> dict[str, Any]:
         request = routed.request

@@ -4,7 +4,7 @@ Entries hold requests as they were sent; secrets are redacted when an entry is s
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import count
 from typing import Any, NamedTuple
@@ -70,6 +70,29 @@ class Entry(NamedTuple):
 
 
 _NO_FACTS = Facts()
+
+
+def resends(entries: Iterable[Entry]) -> dict[int, Entry]:
+    """Return by its number each entry that repeats a request whose answer a fault broke.
+
+    A client that sends such a request again by itself hides the lost answer from its caller.
+
+    Args:
+        entries: The journal, the oldest entry first.
+
+    Returns:
+        For each repeated request the entry of the request before it.
+    """
+    last: dict[tuple[object, ...], Entry] = {}
+    found = {}
+    for entry in entries:
+        request = entry.routed.request
+        sent = (request.method, request.path, request.query, request.body, entry.routed.vendor)
+        before = last.get(sent)
+        if before is not None and before.response.fault:
+            found[entry.number] = before
+        last[sent] = entry
+    return found
 
 
 class Journal:

@@ -28,6 +28,7 @@ class LoggedRequest(NamedTuple):
         status: The status of the answer; 0 where the connection broke before it.
         reason: Why the vendor refused, or the fault that was injected; None otherwise.
         token_id: The id of the token that was sent or bought, or None.
+        resend_of: The id of the same request before it, whose answer a fault broke, or None.
         at: The moment by the mock's clock, in UTC.
     """
 
@@ -40,6 +41,7 @@ class LoggedRequest(NamedTuple):
     status: int
     reason: str | None
     token_id: str | None
+    resend_of: str | None
     at: datetime
 
 
@@ -188,5 +190,6 @@ def logged(request: Mapping[str, Any]) -> LoggedRequest:
         status=request["status"],
         reason=request["reason"],
         token_id=request["tokenId"],
+        resend_of=request["resendOf"],
         at=datetime.fromisoformat(request["loggedDateString"]),
     )

@@ -27,6 +27,7 @@ from tests.vendor_tokens import (
     connect,
     datasentinel_token,
     dstor_token,
+    exchange_fields,
     kitegateway_token,
 )
 
@@ -60,6 +61,7 @@ def test_an_entry_has_wiremocks_fields_and_ours_inside_its_request(engine: Engin
         "status": 200,
         "reason": None,
         "tokenId": shown["tokenId"],
+        "resendOf": None,
     }
     token = content(answer)["access_token"]
     assert admin(engine, f"DELETE /tokens/{shown['tokenId']}").status == 200
@@ -257,3 +259,17 @@ def test_the_date_in_milliseconds_is_the_date_in_words(microseconds: int) -> Non
     (entry,) = listed(ENGINE)
     assert entry["request"]["loggedDate"] == NOW * 1000 + microseconds // 1000
     assert datetime.fromisoformat(entry["request"]["loggedDateString"]) == moment
+
+
+def test_a_request_that_is_sent_again_after_a_fault_names_the_one_before(engine: Engine) -> None:
+    fault = {"request": {"method": "POST"}, "response": {"fault": "EMPTY_RESPONSE"}}
+    admin(engine, "POST /mappings", json={**fault, "phase": "after", "times": 1})
+    body = exchange_fields(connect(engine))
+    for _ in range(3):
+        ask(engine, "POST /v2/auth/ExchangeToken", json=body)
+    refused_later, refused, lost = (each["request"] for each in listed(engine))
+    assert (lost["status"], lost["resendOf"]) == (0, None)
+    assert refused["resendOf"] == listed(engine)[2]["id"]
+    assert "The same request arrived 0 ms before; a stub broke its answer." in refused["reason"]
+    assert refused_later["resendOf"] is None
+    assert "The same request" not in refused_later["reason"]
