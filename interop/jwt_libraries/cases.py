@@ -3,25 +3,32 @@
 import base64
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal, get_args
 
 import jwt
 
-from mockserver.model.tokens import DEFECTS
 from token_mockserver import TokenMock
 
-VENDORS = ("dstor", "datasentinel", "dapi", "kitegateway")
+Vendor = Literal["dstor", "datasentinel", "dapi", "kitegateway"]
 # Its token has the claims that most issuers use, and no prefix: only the defect is unusual.
-_CHANGED = "datasentinel"
+_CHANGED: Vendor = "datasentinel"
 _AUDIENCE = "dstor.cloud"
 
+Defect = Literal[
+    "expired",
+    "not-yet-valid",
+    "bad-signature",
+    "wrong-algorithm",
+    "no-signature",
+    "malformed",
+]
 Case = dict[str, str | None]
 
 
 def cases() -> Iterator[tuple[str, list[Case]]]:
     """Yield keys, in base64, each with the cases that are signed with it."""
     mock = TokenMock()
-    for vendor in VENDORS:
+    for vendor in get_args(Vendor):
         key = mock.engine.state.vendor_states[vendor].tokens._key
         made = [_case(vendor, mock.mint(vendor))]
         if vendor == "dstor":
@@ -29,7 +36,7 @@ def cases() -> Iterator[tuple[str, list[Case]]]:
         if vendor == "kitegateway":
             made.append(_case("kitegateway, prefix removed", mock.mint(vendor).split()[1]))
         if vendor == _CHANGED:
-            made += [_case(each, mock.mint(vendor, defect=each)) for each in DEFECTS]
+            made += [_case(each, mock.mint(vendor, defect=each)) for each in get_args(Defect)]
             made += _changed(mock)
         yield base64.b64encode(key).decode(), made
 

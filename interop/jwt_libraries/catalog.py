@@ -123,9 +123,9 @@ def libraries() -> Iterator[Library]:
         yield Library(name, argument, package, "python_libraries.py", Python((pinned,)), pinned)
     for name, package, version in _NODE:
         folder = f"{package}-{version}".replace("/", "-")
-        runtime = Node((f"{package}@{version}",))
-        yield Library(name, package, package, "node_libraries.mjs", runtime, folder)
+        node = Node((f"{package}@{version}",))
+        yield Library(name, package, package, "node_libraries.mjs", node, folder)
     for language, words, program, of_debian in _DEBIAN:
         for name, argument, package in of_debian:
-            runtime = Debian(language, words)
-            yield Library(name, argument, package, program, runtime, language)
+            debian = Debian(language, words)
+            yield Library(name, argument, package, program, debian, language)

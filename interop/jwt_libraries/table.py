@@ -1,4 +1,4 @@
-"""`python -m interop.jwt_libraries.table`: make the tables of the documentation from the results."""
+"""`python -m interop.jwt_libraries.table`: make the documentation's tables."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -70,9 +70,7 @@ def _errors(refused: Sequence[Row]) -> Iterator[str]:
         yield f"{names}: {_code(text)}"
 
 
-def _table(
-    heads: Sequence[str], calls: Sequence[str], rows: Sequence[Row]
-) -> Iterator[str]:
+def _table(heads: Sequence[str], calls: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
     yield f"| {' | '.join(heads)} |"
     yield "| --- " * len(heads) + "|"
     shown = _grouped(rows, lambda row: " | ".join(_shown(row[call]) for call in calls))
@@ -106,10 +104,10 @@ _TABLES = {"prefix": prefix_table, "claims": claims_table, "errors": error_index
 def filled(page: str) -> str:
     """Return a page with each table between its comments made again."""
     for name, make in _TABLES.items():
-        begin, end = f"<!-- table: {name} -->\n", "\n<!-- end of the table -->"
+        begin, end = f"<!-- table: {name} -->\n", "<!-- end of the table -->"
         before, _, rest = page.partition(begin)
         _, _, after = rest.partition(end)
-        page = f"{before}{begin}\n{make()}\n{end}{after}"
+        page = f"{before}{begin}\n{make()}\n\n{end}{after}"
     return page
 
 

@@ -1,7 +1,9 @@
 """The user's certificate authority: it vouches for the vendors' hosts and this machine alone."""
 
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -74,7 +76,8 @@ class Authority:
             .add_extension(x509.NameConstraints(_permitted(hosts), None), critical=True)
             .add_extension(identifier, critical=False)
         )
-        return cls(key, builder.sign(key, hashes.SHA256()))
+        with _plain_datetime():
+            return cls(key, builder.sign(key, hashes.SHA256()))
 
     @classmethod
     def load(cls, pem: bytes) -> "Authority":
@@ -116,7 +119,8 @@ class Authority:
     @property
     def expires(self) -> datetime:
         """The end of the certificate's life, UTC."""
-        return self.certificate.not_valid_after_utc
+        with _plain_datetime():
+            return self.certificate.not_valid_after_utc
 
     @property
     def has_expired(self) -> bool:
@@ -176,7 +180,8 @@ class Authority:
                 x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
             )
         )
-        certificate = builder.sign(self._key, hashes.SHA256())
+        with _plain_datetime():
+            certificate = builder.sign(self._key, hashes.SHA256())
         return self._key_pem(key) + certificate.public_bytes(Encoding.PEM)
 
     @staticmethod
@@ -223,7 +228,28 @@ def _real_time() -> datetime:
     # TLS libraries check certificates by the machine's time, which freezegun and time-machine hide
     # from Python's own functions. A new file has it.
     with TemporaryFile() as file:
-        return datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+        seconds = os.fstat(file.fileno()).st_mtime
+    # freezegun's class is a subclass, so cryptography accepts it whichever of both it saw first.
+    frozen = sys.modules.get("freezegun.api")
+    kind: type[datetime] = frozen.FakeDatetime if frozen else datetime
+    return kind.fromtimestamp(seconds, UTC)
+
+
+@contextmanager
+def _plain_datetime() -> Iterator[None]:
+    """Put the standard library's `datetime.datetime` in its place.
+
+    cryptography keeps the class that it finds there at its first use. If that were freezegun's,
+    it would refuse real datetimes for the rest of the process.
+    """
+    module = sys.modules["datetime"]
+    shown = vars(module)["datetime"]
+    plain = next(each for each in shown.__mro__ if each.__module__ == "datetime")
+    vars(module)["datetime"] = plain
+    try:
+        yield
+    finally:
+        vars(module)["datetime"] = shown
 
 
 def kept_authority(folder: Path, hosts: Iterable[str]) -> Authority:

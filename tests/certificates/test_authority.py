@@ -175,6 +175,31 @@ def test_certificates_are_good_under_a_frozen_clock(frozen: None) -> None:
     assert talk(certificates.client_context(), certificates.server_context(), HOSTS[0]) == "TLSv1.3"
 
 
+@pytest.mark.parametrize("first", ["Authority.create(['a.example'])", "certificate()"])
+def test_certificates_are_good_before_and_after_a_frozen_clock(first: str) -> None:
+    """cryptography keeps the class of datetimes that it sees first, ours or the caller's."""
+    code = f"""
+import datetime
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from freezegun import freeze_time
+from mockserver.certificates.authority import Authority
+
+def certificate():
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.UTC)
+    builder = x509.CertificateBuilder(x509.Name([]), x509.Name([]), key.public_key(), 1)
+    builder.not_valid_before(now).not_valid_after(now).sign(key, hashes.SHA256())
+
+with freeze_time("1990-01-01"):
+    {first}
+assert not Authority.create(["a.example"]).has_expired
+if {first!r} != "certificate()":
+    certificate()
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_tls_1_2_is_spoken_and_http_1_1_is_chosen() -> None:
     certificates = ServerCertificates(HOSTS)
     client_context = certificates.client_context()
