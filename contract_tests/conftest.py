@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mockserver.verification.check_client import CheckClient
-from mockserver.verification.differences import AnswersDeviate, NoSuccess
+from mockserver.verification.contract_tree import AnswersDeviate, NoSuccess
 from mockserver.verification.options import add_options
 from mockserver.verification.outcomes import refusal_of
 from mockserver.verification.results import RESULTS

@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from mockserver.wiremock import unsupported_fields
+from mockserver.wiremock.mapping_fields import (
+    UNSUPPORTED_MAPPING,
+    UNSUPPORTED_MATCHERS,
+    UNSUPPORTED_REQUEST,
+    UNSUPPORTED_RESPONSE,
+)
 from mockserver.wiremock.matchers import MATCHERS
 from mockserver.wiremock.request_pattern import FIELDS
 from mockserver.wiremock.stub_mapping import MAPPING_FIELDS, RESPONSE_FIELDS
@@ -21,10 +26,10 @@ def tables() -> str:
     matchers["includes"] = "of headers and parameters: each matcher accepts one of the values"
     matchers["hasExactly"] = "and there are as many values as matchers"
     parts = (
-        ("the mapping", MAPPING_FIELDS, unsupported_fields.MAPPING),
-        ("`request`", request, unsupported_fields.REQUEST),
-        ("matchers", matchers, unsupported_fields.MATCHERS),
-        ("`response`", RESPONSE_FIELDS, unsupported_fields.RESPONSE),
+        ("the mapping", MAPPING_FIELDS, UNSUPPORTED_MAPPING),
+        ("`request`", request, UNSUPPORTED_REQUEST),
+        ("matchers", matchers, UNSUPPORTED_MATCHERS),
+        ("`response`", RESPONSE_FIELDS, UNSUPPORTED_RESPONSE),
     )
     rows = [_row(part, supported.items()) for part, supported, _ in parts]
     refused = [_row(part, names.items()) for part, _, names in parts]

@@ -10,10 +10,9 @@ from typing import NoReturn
 
 import click
 
-from mockserver.cli.ca import ca
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.run import env, run
-from mockserver.cli.serve import serve
+from mockserver.cli.serve import ca, serve
 from mockserver.cli.verify import ledger, verify
 from mockserver.model.errors import ControlError, MockServerError
 from mockserver.model.version import VERSION

@@ -1,8 +1,9 @@
-"""`token-mockserver serve`: all vendors on one port."""
+"""`token-mockserver serve`: all vendors on one port; `ca`: the certificate to trust for https."""
 
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -21,6 +22,9 @@ from mockserver.model.vendor import Vendor
 from mockserver.server import WireServer, listen, server_of
 from mockserver.storage import MEMORY, is_shared
 from mockserver.vendors import discover
+
+_FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
+"""The attribute of an `Authority`, by format."""
 
 _EVERYWHERE = ("0.0.0.0", "::", "")
 _TOKEN = "TOKEN_MOCKSERVER_ADMIN_TOKEN"
@@ -233,3 +237,47 @@ def _share(
         make().run(ready, lifeline)
 
     return Workers(work, count, listener).run(ready)
+
+
+@click.command("ca")
+@config_flag("TOML file with further hosts")
+@ca_dir_flag
+@tls_host_flag
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(list(_FORMATS)),
+    default="pem",
+    show_default=True,
+    help="p12 is a PKCS #12 trust store for Java with the password changeit.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write to; default: stdout.",
+)
+@click.pass_context
+def ca(
+    context: click.Context,
+    *,
+    ca_dir: Path | None,
+    tls_hosts: tuple[str, ...],
+    kind: str,
+    out: Path | None,
+) -> None:
+    """Print the certificate of the authority that clients have to trust for https.
+
+    The authority is created if there is none. Its certificates are valid for the vendors' hosts
+    and this machine only. Its private key stays in its folder.
+    """
+    application = new_application(
+        context.obj, server_names=tls_hosts, ca_folder=lambda: ca_dir or default_folder()
+    )
+    content: bytes = getattr(application.certificates.authority, _FORMATS[kind])
+    if out is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise ConfigurationError(f"--out: {out} cannot be written: {error.strerror}") from None

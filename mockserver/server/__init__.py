@@ -4,9 +4,9 @@
 `server_of` makes one of an `Application`. `workers.Workers` are several processes at one socket.
 """
 
+from mockserver.server.event_loop import listen
 from mockserver.server.http_server import WireServer, server_of
 from mockserver.server.limits import Limits
 from mockserver.server.server_state import LongPolls
-from mockserver.server.sockets import listen
 
 __all__ = ["Limits", "LongPolls", "WireServer", "listen", "server_of"]

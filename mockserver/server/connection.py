@@ -9,12 +9,11 @@ from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.errors import MockServerError
 from mockserver.model.http import Fault, Response
 from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, Stage
-from mockserver.server.deadline import Deadline
+from mockserver.server.event_loop import Deadline, acknowledge, reset
 from mockserver.server.limits import ProtocolError
 from mockserver.server.request_head import CLOSE
 from mockserver.server.request_reader import Progress, ReceivedRequest, RequestReader
 from mockserver.server.server_state import ServerState
-from mockserver.server.sockets import acknowledge, reset
 from mockserver.server.tls_transport import CLIENT_HELLO, TlsTransport
 from mockserver.server.write_batch import CONTINUE, encode
 

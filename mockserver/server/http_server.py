@@ -14,12 +14,11 @@ from typing import TypeVar
 from mockserver.admin.application import Application
 from mockserver.model.http import Answer, Request
 from mockserver.server.connection import Connection
-from mockserver.server.deadline import SteadyLoop, fast_loop
+from mockserver.server.event_loop import SteadyLoop, allow, end_signals, fast_loop
 from mockserver.server.limits import Limits
 from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.proxy_connection import ProxyConnection
 from mockserver.server.server_state import AnswerAll, LongPolls, ServerState, TlsContext
-from mockserver.server.sockets import allow, end_signals
 
 _SHORTAGE = 0.5  # seconds between attempts while the system has no descriptor left
 

@@ -17,7 +17,7 @@ from typing import NamedTuple, cast
 from urllib.parse import quote
 
 from mockserver.model.http import Headers, Request
-from mockserver.server.deadline import Deadline
+from mockserver.server.event_loop import Deadline
 from mockserver.server.limits import ProtocolError
 from mockserver.server.server_state import ServerState
 

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from types import FrameType
 
 from mockserver.model.errors import ConfigurationError, MockServerError
-from mockserver.server.sockets import end_signals
+from mockserver.server.event_loop import end_signals
 
 Work = Callable[[Callable[[], object], int], object]
 """The work of a process: call the function once it is ready, and return when the pipe, given by

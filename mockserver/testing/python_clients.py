@@ -13,8 +13,14 @@ import urllib3
 
 from mockserver.adapters.framing import refusal_text
 from mockserver.adapters.httpx_exchange import HttpxExchange
-from mockserver.adapters.interception import STACK, ActiveLayers, Layer, is_allowed_through
-from mockserver.adapters.other_process import GUARD, check_process
+from mockserver.adapters.interception import (
+    GUARD,
+    STACK,
+    ActiveLayers,
+    Layer,
+    check_process,
+    is_allowed_through,
+)
 from mockserver.adapters.requests import Interception
 from mockserver.adapters.socket_redirect import SocketRedirect, hooks, host_text, uvloop_hooks
 from mockserver.admin.application import Application

@@ -5,8 +5,13 @@ from urllib.parse import urlsplit
 
 import requests
 
-from mockserver.verification.contract_tree import ContractNode, ContractTree
-from mockserver.verification.differences import Difference, listed, shown
+from mockserver.verification.contract_tree import (
+    ContractNode,
+    ContractTree,
+    Difference,
+    listed,
+    shown,
+)
 from mockserver.verification.schema_check import parts_of, schema_differences
 from mockserver.verification.statements import UNDOCUMENTED, Evidence
 from mockserver.verification.token_check import token_differences

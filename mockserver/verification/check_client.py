@@ -16,13 +16,14 @@ from mockserver.verification.answer_check import (
     media_type,
     success_evidence,
 )
-from mockserver.verification.contract_tree import ContractTree, contract_for
-from mockserver.verification.differences import (
+from mockserver.verification.contract_tree import (
+    ContractTree,
     Deviation,
     Difference,
     NoSuccess,
     NotAccepted,
     WrongStatus,
+    contract_for,
     json_type,
     merged,
 )

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from mockserver.verification.differences import (
+from mockserver.verification.contract_tree import (
     AnswersDeviate,
     Deviation,
     NoSuccess,

@@ -9,8 +9,7 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from mockserver.verification.contract_tree import ContractNode
-from mockserver.verification.differences import Difference, json_type, listed, shown
+from mockserver.verification.contract_tree import ContractNode, Difference, json_type, listed, shown
 from mockserver.verification.statements import UNDOCUMENTED
 
 _BASE = "urn:contract"

@@ -8,8 +8,7 @@ from typing import Any
 import jwt
 import pytest
 
-from mockserver.verification.contract_tree import ContractNode
-from mockserver.verification.differences import Difference, listed, shown
+from mockserver.verification.contract_tree import ContractNode, Difference, listed, shown
 from mockserver.verification.schema_check import schema_differences
 from mockserver.verification.statements import UNDOCUMENTED
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple, NoReturn
 
-from mockserver.wiremock import unsupported_fields
 from mockserver.wiremock.json_equality import JsonEquality
 from mockserver.wiremock.json_path import JsonPath, compile_path
 from mockserver.wiremock.json_path_filter import JsonPathError
@@ -23,7 +22,7 @@ from mockserver.wiremock.json_path_functions import (
 )
 from mockserver.wiremock.json_schema import schema_test
 from mockserver.wiremock.lenient_json import parse_json
-from mockserver.wiremock.mapping_fields import Fields, MappingError
+from mockserver.wiremock.mapping_fields import UNSUPPORTED_MATCHERS, Fields, MappingError
 from mockserver.wiremock.regular_expressions import TookTooLong, full_match
 
 _ERROR = object()
@@ -91,7 +90,7 @@ def parse_matcher(value: object, where: str) -> Matcher:
     Raises:
         MappingError: The matcher is not known, or its operand cannot be used.
     """
-    fields = Fields(value, where, unsupported=unsupported_fields.MATCHERS)
+    fields = Fields(value, where, unsupported=UNSUPPORTED_MATCHERS)
     operator = fields.take_one(tuple(MATCHERS))
     if operator is None:
         fields.finish()

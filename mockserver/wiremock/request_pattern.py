@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 from mockserver.model.http import RoutedRequest
 from mockserver.model.redaction import Redactor
-from mockserver.wiremock import unsupported_fields
-from mockserver.wiremock.mapping_fields import Fields, MappingError
+from mockserver.wiremock.mapping_fields import UNSUPPORTED_REQUEST, Fields, MappingError
 from mockserver.wiremock.matchers import (
     Matcher,
     described,
@@ -111,7 +110,7 @@ def parse_pattern(value: object, where: str = "request") -> RequestPattern:
     Raises:
         MappingError: A field is not known, or its value cannot be used.
     """
-    fields = Fields(value, where, unsupported=unsupported_fields.REQUEST)
+    fields = Fields(value, where, unsupported=UNSUPPORTED_REQUEST)
     url = fields.take_one(_URLS)
     conditions = [each for name, field in FIELDS.items() for each in field.parse(fields, name)]
     if any(each.name == "pathParameters" for each in conditions) and url != "urlPathTemplate":

@@ -10,9 +10,13 @@ from uuid import UUID, uuid4
 from mockserver.model.errors import ERROR_STATUSES
 from mockserver.model.http import Fault, Pairs, json_text
 from mockserver.model.state_store import Codec
-from mockserver.wiremock import unsupported_fields
 from mockserver.wiremock.delays import Delay, parse_delay
-from mockserver.wiremock.mapping_fields import Fields, MappingError
+from mockserver.wiremock.mapping_fields import (
+    UNSUPPORTED_MAPPING,
+    UNSUPPORTED_RESPONSE,
+    Fields,
+    MappingError,
+)
 from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
 
 OURS = "token-mockserver"
@@ -28,7 +32,6 @@ _IGNORED = {
 }
 STARTED = "Started"
 """The state in which every scenario starts."""
-
 
 MAPPING_FIELDS = {
     "id": "",
@@ -123,7 +126,7 @@ def parse_stub(mapping: object) -> Stub:
     Raises:
         MappingError: The mapping cannot be used; the text names the field.
     """
-    fields = Fields(mapping, unsupported=unsupported_fields.MAPPING)
+    fields = Fields(mapping, unsupported=UNSUPPORTED_MAPPING)
     fields.check_known((*MAPPING_FIELDS, *_OUR_FIELDS))
     assert isinstance(mapping, Mapping)
     ours, paths = _ours(fields)
@@ -137,9 +140,7 @@ def parse_stub(mapping: object) -> Stub:
     step = _step(fields)
     fields.finish()
     definition, notes = _without_server_headers(definition)
-    response = _response(
-        Fields(definition, "response", unsupported=unsupported_fields.RESPONSE), ours
-    )
+    response = _response(Fields(definition, "response", unsupported=UNSUPPORTED_RESPONSE), ours)
     limits = _limits(Fields(ours, paths=paths))
     source = _source(mapping)
     if notes:

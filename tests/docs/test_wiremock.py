@@ -9,7 +9,12 @@ import pytest
 
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
-from mockserver.wiremock import unsupported_fields
+from mockserver.wiremock.mapping_fields import (
+    UNSUPPORTED_MAPPING,
+    UNSUPPORTED_MATCHERS,
+    UNSUPPORTED_REQUEST,
+    UNSUPPORTED_RESPONSE,
+)
 from mockserver.wiremock.matchers import MATCHERS
 from mockserver.wiremock.request_pattern import FIELDS
 from mockserver.wiremock.stub_mapping import MAPPING_FIELDS, RESPONSE_FIELDS
@@ -52,10 +57,10 @@ SUPPORTED = [
     *(("response", name) for name in RESPONSE_FIELDS),
 ]
 UNSUPPORTED_FIELDS = [
-    *(("", name, reason) for name, reason in unsupported_fields.MAPPING.items()),
-    *(("request", name, reason) for name, reason in unsupported_fields.REQUEST.items()),
-    *(("request.headers.A", name, reason) for name, reason in unsupported_fields.MATCHERS.items()),
-    *(("response", name, reason) for name, reason in unsupported_fields.RESPONSE.items()),
+    *(("", name, reason) for name, reason in UNSUPPORTED_MAPPING.items()),
+    *(("request", name, reason) for name, reason in UNSUPPORTED_REQUEST.items()),
+    *(("request.headers.A", name, reason) for name, reason in UNSUPPORTED_MATCHERS.items()),
+    *(("response", name, reason) for name, reason in UNSUPPORTED_RESPONSE.items()),
 ]
 
 

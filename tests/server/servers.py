@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.model.http import Answer, Request, Response
-from mockserver.server import Limits, WireServer, deadline, http_server, listen
+from mockserver.server import Limits, WireServer, event_loop, http_server, listen
 from mockserver.server.proxy import ForwardProxy
 from tests.server import echo
 
@@ -52,7 +52,7 @@ def started(server: WireServer, kind: str = "plain") -> Iterator[WireServer]:
             if "uvloop" in kind:
                 reason = "uvloop is not installed: its loop is NOT tested"
                 pytest.importorskip("uvloop", reason=reason)
-                patch.setattr(http_server, "SteadyLoop", deadline.fast_loop)
+                patch.setattr(http_server, "SteadyLoop", event_loop.fast_loop)
             server.start()
         yield server
     finally:

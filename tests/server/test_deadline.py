@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from mockserver.server.deadline import Deadline
+from mockserver.server.event_loop import Deadline
 
 
 class Timer:

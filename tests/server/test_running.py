@@ -19,7 +19,7 @@ import sys, threading
 from mockserver.model.http import Response
 if sys.argv[1] == "SteadyLoop":
     sys.modules["uvloop"] = None  # as if it were not installed
-from mockserver.server import WireServer, deadline, listen
+from mockserver.server import WireServer, event_loop, listen
 
 def answer(request):
     if request.path == "/hang":
@@ -29,7 +29,7 @@ def answer(request):
 
 server = WireServer(answer, listener=listen("127.0.0.1", 0), http_date=str,
                     in_thread=lambda request: request.path == "/hang")
-with_loop = deadline.fast_loop()
+with_loop = event_loop.fast_loop()
 print(type(with_loop).__name__, flush=True)
 with_loop.close()
 ended = server.run(lambda: print(server.port, flush=True))

@@ -16,9 +16,14 @@ from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse, Retry
 
 from mockserver.adapters.framing import Origin, origin_of, refusal_text
-from mockserver.adapters.interception import ActiveLayers, Layer, allowed_through, is_layer
-from mockserver.adapters.other_process import check_process
-from mockserver.adapters.requests.send import network_send, pool_to, send
+from mockserver.adapters.interception import (
+    ActiveLayers,
+    Layer,
+    allowed_through,
+    check_process,
+    is_layer,
+)
+from mockserver.adapters.requests_exchange import network_send, pool_to, send
 from mockserver.model.http import Answer
 
 

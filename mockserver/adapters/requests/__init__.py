@@ -1,5 +1,0 @@
-"""`requests`, answered in the process and beside `responses`."""
-
-from mockserver.adapters.requests.patch import Interception
-
-__all__ = ["Interception"]
