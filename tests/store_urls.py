@@ -27,7 +27,7 @@ class RedisServer:
                 "there is no redis-server on PATH; install it (apt-get install redis-server)"
             )
         self._command, self._folder = command, folder
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = count()
 
@@ -36,9 +36,22 @@ class RedisServer:
         """Of the first database."""
         return redis.Redis(port=self.port)
 
+    @property
+    def is_up(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._process is not None
+
+    def role(self) -> str:
+        """Of master and slave, what it is."""
+        return str(self.client.info("replication")["role"])
+
+    def next_database(self) -> int:
+        """The number of a database that nobody else has."""
+        return next(self._databases) % _DATABASES
+
     def url(self) -> str:
         """Of a database that nobody else has."""
-        return f"redis://127.0.0.1:{self.port}/{next(self._databases) % _DATABASES}"
+        return f"redis://127.0.0.1:{self.port}/{self.next_database()}"
 
     def start(self, *options: str) -> None:
         """Begin, with what was saved if it was; returns when it answers."""
@@ -72,7 +85,8 @@ class RedisServer:
             self._process = None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nothing uses."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,5 +1,6 @@
 """Storage backends, opened by a URL: memory, SQLite, Redis. A driver is imported only then."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -11,8 +12,11 @@ MEMORY = "memory:"
 """The URL of a store in the process."""
 
 _SQLITE = "sqlite:///"
-_REDIS = ("redis://", "rediss://", "unix://")
-_KNOWN = "a store is memory:, sqlite:///FILE or redis://HOST, this is none of them"
+_REDIS = re.compile(r"rediss?(\+(cluster|sentinel))?://|unix://")
+_KNOWN = (
+    "a store is memory:, sqlite:///FILE or redis://HOST (also rediss://, unix://, redis+cluster://"
+    " and redis+sentinel://), this is none of them"
+)
 
 
 def is_shared(url: str) -> bool:
@@ -24,8 +28,10 @@ def open_backend(url: str) -> StorageBackend:
     """Return the backend at `url`, without connecting to it.
 
     Args:
-        url: `memory:`, `sqlite:///FILE` (four slashes for an absolute path), or a URL of redis-py:
-            `redis://[[user]:password@]HOST[:PORT][/DATABASE]`, `rediss://…`, `unix://…`.
+        url: `memory:`, `sqlite:///FILE` (four slashes for an absolute path), a URL of redis-py:
+            `redis://[[user]:password@]HOST[:PORT][/DATABASE]`, `rediss://…`, `unix://…`, or
+            `redis+cluster://HOST:PORT,…` or `redis+sentinel://HOST:PORT,…/SERVICE[/DATABASE]`,
+            with TLS if it begins with `rediss+`.
 
     Raises:
         ConfigurationError: the URL is another one, or the driver is not installed.
@@ -34,7 +40,7 @@ def open_backend(url: str) -> StorageBackend:
         return MemoryBackend()
     if url.startswith(_SQLITE) and url != _SQLITE:
         return _sqlite(Path(url.removeprefix(_SQLITE)).absolute())
-    if url.startswith(_REDIS):
+    if _REDIS.match(url):
         return _redis(url)
     # The URL is not repeated: it may contain a password.
     raise ConfigurationError(f"--store: {_KNOWN}")

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Generic, TypeVar
-from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from mockserver.model.errors import StoreError
 from mockserver.model.state_store import Codec, Collection, StateStore, require_room
-from mockserver.storage.redis_connection import PREFIX, RedisConnection, Write
+from mockserver.storage import redis_scripts as scripts
+from mockserver.storage.redis_connection import RedisConnection
+from mockserver.storage.redis_scripts import Command, Write
 from mockserver.storage.shared_store import (
     RemoteStateStore,
     Unreadable,
@@ -69,7 +70,7 @@ class RedisCollection(Generic[T]):
 
     def items(self) -> list[tuple[str, T]]:
         """Return keys and values, in the order in which the keys were added."""
-        found = self._connection.read("HGETALL", f"{self._state}:{self._name}")
+        found = self._connection.read("HGETALL", scripts.records_key(self._state, self._name))
         with self._connection.store_errors():
             records = sorted((*_split(record), key) for key, record in found.items())
             return [(key_text(key), unpack(self._codec, packed)) for _, packed, key in records]
@@ -83,7 +84,7 @@ class RedisCollection(Generic[T]):
         self._connection.defer(self._write("clear"))
 
     def _record(self, key: str) -> bytes | None:
-        base = f"{self._state}:{self._name}"
+        base = scripts.records_key(self._state, self._name)
         record: bytes | None = self._connection.read("HGET", base, key_bytes(key))
         return record
 
@@ -121,7 +122,10 @@ class RedisStateStore(RemoteStateStore):
 
 
 class RedisBackend:
-    """All states in one database of a Redis server. It connects with the first call."""
+    """All states in one database of a Redis server, or in a cluster.
+
+    It connects with the first call.
+    """
 
     shared = True
 
@@ -131,27 +135,33 @@ class RedisBackend:
 
     def store(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
         """Return the current store of this name; a missing one is created and initialized."""
-        found = self._connection.namespace("current", name)
-        if not found:
-            require_room(self._connection.namespace("count"))
-            found = self._publish("create", name, initialize)
-        return self._found(name, *found)
+        state, version = self._current(name)
+        while not version:
+            if name:
+                require_room(self._send(scripts.NAMES, scripts.note_use()) + 1)
+            created = self._created(name, initialize)
+            if self._publish(name, created.state, state) == created.state:
+                self._stores[name] = created
+            state, version = self._current(name)
+        return self._found(name, state, version)
 
     def is_current(self, name: str, store: StateStore) -> bool:
         """Return True if `store` is the one that has this name now."""
-        found = self._connection.namespace("current", name)
-        return (
-            isinstance(store, RedisStateStore) and bool(found) and found[0].decode() == store.state
-        )
+        state, version = self._current(name)
+        return isinstance(store, RedisStateStore) and bool(version) and state == store.state
 
     def replace(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
         """Put a new store in the place of the one with this name, and return it."""
-        return self._found(name, *self._publish("replace", name, initialize))
+        created = self._created(name, initialize)
+        self._exchange(name, created.state)
+        self._stores[name] = created
+        return created
 
     def drop(self, name: str) -> None:
         """Delete the store of this name, if there is one."""
-        self._connection.namespace("drop", name)
+        self._exchange(name, "")
         self._stores.pop(name, None)
+        self._connection.read("ZREM", scripts.NAMES, name)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Write at the end what is deferred inside: all or nothing.
@@ -162,29 +172,73 @@ class RedisBackend:
         return self._connection.transaction()
 
     def check(self) -> None:
-        """Raise StoreError unless the server can be written to, and forgets nothing."""
+        """Raise StoreError unless the servers can be written to, and forget nothing."""
         self._connection.check()
 
     def close(self) -> None:
         """Close the connections."""
         self._connection.close()
 
-    def _found(self, name: str, state: bytes, version: bytes) -> RedisStateStore:
+    def _found(self, name: str, state: str, version: bytes) -> RedisStateStore:
         store = self._stores.get(name)
-        if store is None or store.state != state.decode():
-            store = RedisStateStore(self._connection, state.decode())
+        if store is None or store.state != state:
+            store = RedisStateStore(self._connection, state)
             self._stores[name] = store
         store.refresh(version)
         return store
 
-    def _publish(self, command: str, name: str, initialize: Callable[[StateStore], object]) -> Any:
-        """Create a state that no other client knows, and return which state has the name then."""
-        store = RedisStateStore(self._connection, f"{PREFIX}:state:{uuid4().hex}")
+    def _current(self, name: str) -> tuple[str, bytes]:
+        """Return the key of the current state, and its version; both may be empty."""
+        known = self._stores.get(name)
+        likely = known.state if known else ""
+        while True:
+            found = self._send(scripts.namespace_key(name), scripts.current(name, likely))
+            state = found[0].decode()
+            if state == likely or not state:
+                break
+            likely = state
+        if found[2]:
+            self._prolong(name, state)
+        return state, found[1]
+
+    def _prolong(self, name: str, state: str) -> None:
+        keys = self._keys(state)
+        self._connection.send(
+            state, [Command(("EXPIRE", key, scripts.LIFE)) for key in keys], writes=True
+        )
+        self._note_use(name)
+
+    def _note_use(self, name: str) -> None:
+        if name:  # the default namespace is not counted
+            self._send(scripts.NAMES, scripts.note_use(name))
+
+    def _created(self, name: str, initialize: Callable[[StateStore], object]) -> RedisStateStore:
+        """Return a new state that no other client knows."""
+        store = RedisStateStore(self._connection, scripts.new_state_key(name))
         initialize(store)
-        found = self._connection.namespace(command, name, store.state)
-        if found[0].decode() == store.state:
-            self._stores[name] = store
-        return found
+        return store
+
+    def _exchange(self, name: str, new: str) -> None:
+        """Put a state, or none, in the place of whatever state has the name."""
+        state = self._current(name)[0]
+        while (found := self._publish(name, new, state)) != new:
+            state = found
+
+    def _publish(self, name: str, new: str, expected: str) -> str:
+        """Return which state has the name after the attempt to put `new` in the place of one."""
+        keys = self._keys(expected) if expected else []
+        command = scripts.publish(name, new, expected, keys)
+        found = self._send(scripts.namespace_key(name), command, writes=True)
+        state: str = found.decode()
+        if state == new and new:
+            self._note_use(name)
+        return state
+
+    def _keys(self, state: str) -> list[str]:
+        return scripts.state_keys(state, self._connection.read("HKEYS", state))
+
+    def _send(self, key: str, command: Command, *, writes: bool = False) -> Any:
+        return self._connection.send(key, [command], writes=writes)[0]
 
 
 def _split(record: bytes) -> tuple[int, bytes]:

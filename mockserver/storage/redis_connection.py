@@ -1,57 +1,29 @@
-"""The connection to one Redis server: reads, writes by script, and what the server must be like."""
+"""Send commands to the server that has a namespace: once, in order, and safe from its failure."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, NamedTuple
-from uuid import uuid4
+from itertools import groupby
+from time import sleep
+from typing import Any
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis.exceptions import AskError, MovedError, NoPermissionError, NoScriptError, TryAgainError
 
-from mockserver.model.errors import ConfigurationError, StoreError
-from mockserver.storage.shared_store import CircuitBreaker, StoreTimeout, Unreadable
+from mockserver.model.clock import real_seconds
+from mockserver.model.errors import StoreError, StoreUnavailable
+from mockserver.storage import redis_scripts as scripts
+from mockserver.storage.redis_problems import explained, unsuitable
+from mockserver.storage.redis_replication import Replication
+from mockserver.storage.redis_scripts import Command, Write
+from mockserver.storage.redis_servers import Cluster, Node, servers_at
+from mockserver.storage.shared_store import CircuitBreaker, Unreadable
 
-PREFIX = "token-mockserver"
-TIMEOUT = 2.0  # seconds to wait for an answer
-
-_LIFE = 30 * 86_400  # seconds that an unused state lives
-_GRACE = 60  # seconds that a state lives after its reset, for requests that have begun before
-_MEMORY = 20  # seconds for which Redis keeps the results of a call; a repeated one follows at once
-_UNREADABLE = (
-    "the URL of the store cannot be read; in a password / # ? and % are %2F %23 %3F and %25,"
-    " and options are those of redis-py"
-)
-_WRONG_PASSWORD = (
-    "the user name or password is missing or wrong; write redis://USER:PASSWORD@HOST, or"
-    " redis://:PASSWORD@HOST for the default user"
-)
-_NO_DATABASE = "it has no database of this number; leave the number out, or raise its `databases`"
-_CLUSTER = (
-    "it is a node of a Redis Cluster, which is not supported; use a server without cluster mode"
-)
-_SENTINEL = "it is a Sentinel and keeps no data; use the address of the primary"
-_REPLICA = "it is a replica, which cannot be written to; use the address of the primary"
-_EVICTS = (
-    "it evicts keys when its memory is full (maxmemory-policy {}), so revoked tokens could become"
-    " valid again; run CONFIG SET maxmemory-policy noeviction"
-)
-_HERE = Path(__file__).parent
-
-
-class Write(NamedTuple):
-    """A command of redis_writes.lua, for one collection."""
-
-    command: str
-    state: str
-    collection: str
-    cached: bool
-    first: str | bytes | float = ""
-    second: str | bytes | float = ""
-    third: str | bytes | float = ""
-    fourth: str | bytes | float = ""
+_LEADING = (AskError, MovedError, NoScriptError, TryAgainError)
+_ASKING = Command(("ASKING",))
+_MOVING = 2.0  # seconds for which a command is repeated while keys move to another server
+_PAUSE = 0.01  # seconds before it is repeated
+_CHECKS = 1000  # keys to try until each server has one
 
 
 class RedisConnection:
@@ -64,29 +36,14 @@ class RedisConnection:
     """
 
     def __init__(self, url: str) -> None:
-        try:
-            # A call whose connection broke is sent once more; one that timed out is not, because
-            # a server that hangs would hold up the client twice as long.
-            self._client = redis.Redis.from_url(
-                url,
-                socket_timeout=TIMEOUT,
-                socket_connect_timeout=TIMEOUT,
-                retry=Retry(NoBackoff(), 1, (redis.ConnectionError,)),
-            )
-            # Does not connect, but reads the options in the URL.
-            self._client.connection_pool.make_connection()
-        except (ValueError, TypeError):  # their texts quote parts of the URL
-            raise ConfigurationError(_UNREADABLE) from None
-        self._writes = self._script("redis_writes.lua")
-        self._namespaces = self._script("redis_namespaces.lua")
+        self._servers = servers_at(url)
+        self._replication = Replication(self._servers)
         self._breaker = CircuitBreaker()
         self._thread = threading.local()
 
-    def read(self, command: str, *arguments: Any) -> Any:
+    def read(self, command: str, key: str, *arguments: Any) -> Any:
         """Return the answer to a command, after the writes that were deferred."""
-        self._flush()
-        with self._call():
-            return self._client.execute_command(command, *arguments)  # type: ignore[no-untyped-call]
+        return self.send(key, [Command((command, key, *arguments))])[0]
 
     def write(self, write: Write) -> Any:
         """Return the result of a write, after those that were deferred."""
@@ -100,27 +57,29 @@ class RedisConnection:
         else:
             self._deferred.append(write)
 
-    def namespace(self, command: str, name: str = "", argument: str | int = "") -> Any:
-        """Return the result of a command of redis_namespaces.lua."""
+    def send(self, key: str, commands: Sequence[Command], *, writes: bool = False) -> list[Any]:
+        """Return the answers to commands for one namespace, after the writes that were deferred.
+
+        With `writes` a replica confirms what they write, where a replica takes the place of a
+        server that fails.
+        """
         self._flush()
-        with self._call():
-            return self._namespaces(args=[*_call_arguments(), command, name, argument])
+        return self._send(key, commands, writes=writes)
 
     def check(self) -> None:
-        """Raise StoreError unless the server can be written to, and forgets nothing."""
+        """Raise StoreError unless all servers can be written to, and forget nothing."""
         self._flush()
-        with self._call():
-            problem = _unsuitable(self._client.info())
-            if problem is None:
-                self._client.set(f"{PREFIX}:check", 1, ex=_GRACE)
-        if problem is not None:
-            self._breaker.record_failure(f"Redis: {problem}")
-            raise StoreError(f"Redis: {problem}")
+        with self.store_errors():
+            nodes = {node.name: node for node in self._servers.primaries()}
+        for node in nodes.values():
+            self._require_suitable(node)
+        for key in self._check_keys(set(nodes)):
+            self._send(key, [Command(("SET", key, 1, "EX", scripts.GRACE))])
         self._breaker.record_success()
 
     def close(self) -> None:
         """Close the connections; the next call makes new ones."""
-        self._client.close()
+        self._servers.close()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -136,23 +95,20 @@ class RedisConnection:
             self._thread.deferred = None
 
     @contextmanager
-    def store_errors(self) -> Iterator[None]:
+    def store_errors(self, key: str = "") -> Iterator[None]:
         """Raise errors from inside as StoreError, and log the first of an outage."""
         try:
             yield
         except (redis.RedisError, Unreadable) as error:
-            text = f"Redis: {_explained(error)}"
-            self._breaker.record_failure(text)
-            error_type = StoreTimeout if isinstance(error, redis.TimeoutError) else StoreError
-            raise error_type(text) from None
+            text = f"Redis: {explained(error)}"
+            self._breaker.record_failure(text, scripts.tag_of(key) if key else "")
+            # Something may have been written: the caller must not try again with another id.
+            raise StoreUnavailable(text) from None
 
     @property
     def _deferred(self) -> list[Write] | None:
         deferred: list[Write] | None = getattr(self._thread, "deferred", None)
         return deferred
-
-    def _script(self, name: str) -> Any:
-        return self._client.register_script((_HERE / name).read_text(encoding="utf-8"))
 
     def _flush(self) -> None:
         deferred = self._deferred
@@ -160,48 +116,113 @@ class RedisConnection:
             self._thread.deferred = []
             self._write(deferred)
 
-    def _write(self, writes: list[Write]) -> list[Any]:
-        values = [
-            value for write in writes for value in (*write[:3], int(write.cached), *write[4:])
-        ]
-        with self._call():
-            results: list[Any] = self._writes(args=[*_call_arguments(), *values])
-        self._breaker.record_success()
+    def _write(self, batch: list[Write]) -> list[Any]:
+        results: list[Any] = []
+        in_order = sorted(batch, key=_tag)  # those of one namespace stay in their order
+        for tag, writes in groupby(in_order, _tag):
+            results += self._send(tag, [scripts.writes([*writes])], writes=True)[0]
+            self._breaker.record_success(tag)
         return results
 
-    @contextmanager
-    def _call(self) -> Iterator[None]:
-        with self._breaker.call(), self.store_errors():
-            yield
+    def _send(self, key: str, commands: Sequence[Command], *, writes: bool = False) -> list[Any]:
+        with self.store_errors(key):
+            replies = self._led(key, commands, writes=writes)
+            for reply in replies:
+                if isinstance(reply, redis.RedisError):
+                    raise reply
+        return replies
+
+    def _led(self, key: str, commands: Sequence[Command], *, writes: bool) -> list[Any]:
+        """Return the answers of the server that has the key now, errors among them.
+
+        What was sent is sent again after a lost connection, and to another server: scripts know
+        the id of a call that they have executed.
+        """
+        until = real_seconds() + _MOVING
+        lost, asked = False, None
+        while True:
+            node = asked or self._servers.node(key)
+            try:
+                replies = self._on(node, key, commands, asking=asked is not None, writes=writes)
+            except redis.TimeoutError:
+                self._servers.failed(node)  # a second attempt would wait twice as long
+                raise
+            except redis.ConnectionError:
+                self._servers.failed(node)
+                if lost:
+                    raise
+                lost, asked = True, None
+                continue
+            error = next((each for each in replies if isinstance(each, _LEADING)), None)
+            if error is None or real_seconds() > until:
+                return replies
+            asked = None
+            if isinstance(error, NoScriptError):
+                commands = [command.in_full() for command in commands]
+            elif isinstance(error, MovedError):
+                self._servers.moved(error)
+            elif isinstance(error, AskError):
+                asked = self._servers.importing(error)
+            else:
+                sleep(_PAUSE)  # the keys of a namespace are on two servers for a moment
+
+    def _on(
+        self, node: Node, key: str, commands: Sequence[Command], *, asking: bool, writes: bool
+    ) -> list[Any]:
+        """Return the answers of one server, through one connection."""
+        sent = [each for command in commands for each in (_ASKING, command)] if asking else commands
+        with self._breaker.call(node.name, redis.TimeoutError):
+            pool = node.client.connection_pool
+            connection = pool.get_connection()
+
+            def ask(batch: Sequence[Command]) -> list[Any]:
+                words = connection.pack_commands([command.words for command in batch])
+                connection.send_packed_command(words)
+                return [_reply(node, connection, command) for command in batch]
+
+            try:
+                if writes:
+                    replies = self._replication.write(key, node, connection, ask, sent)
+                else:
+                    replies = ask(sent)
+            except BaseException:
+                connection.disconnect()  # an answer may still be under way
+                raise
+            finally:
+                pool.release(connection)
+        return replies[1::2] if asking else replies
+
+    def _require_suitable(self, node: Node) -> None:
+        with self.store_errors():
+            (info,) = self._on(node, "", [Command(("INFO",))], asking=False, writes=False)
+            if isinstance(info, NoPermissionError):
+                return  # some managed servers do not tell
+            if isinstance(info, redis.RedisError):
+                raise info
+        problem = unsuitable(info, in_cluster=isinstance(self._servers, Cluster))
+        if problem is not None:
+            self._breaker.record_failure(f"Redis: {problem}")
+            raise StoreError(f"Redis: {problem}")
+
+    def _check_keys(self, nodes: set[str]) -> Iterator[str]:
+        """Yield a key of each server; a server without slots has none."""
+        for number in range(_CHECKS):
+            key = f"{scripts.PREFIX}:{{check/{number}}}"
+            with self.store_errors():
+                name = self._servers.node(key).name
+            if name in nodes:
+                nodes.discard(name)
+                yield key
+            if not nodes:
+                return
 
 
-def _call_arguments() -> tuple[str | int, ...]:
-    # The id is made here, outside of redis-py's retry: a repeated call has the same one, and the
-    # script answers it with the results of the first.
-    return uuid4().hex, _LIFE, _GRACE, _MEMORY
+def _tag(write: Write) -> str:
+    return scripts.tag_of(write.state)
 
 
-def _unsuitable(info: Mapping[str, Any]) -> str | None:
-    """Return why a server must not be used, by its answer to INFO, or None."""
-    if info.get("redis_mode") == "sentinel":
-        return _SENTINEL
-    if info.get("cluster_enabled"):
-        return _CLUSTER
-    if info.get("role") == "slave":
-        return _REPLICA
-    policy = info.get("maxmemory_policy", "noeviction")
-    if info.get("maxmemory") and policy != "noeviction":
-        return _EVICTS.format(policy)
-    return None
-
-
-def _explained(error: Exception) -> str:
-    """Return the text of an error, with the cure where there is one."""
-    text = str(error)
-    if isinstance(error, redis.AuthenticationError) or "WRONGPASS" in text or "NOAUTH" in text:
-        return _WRONG_PASSWORD
-    if isinstance(error, redis.ReadOnlyError):
-        return _REPLICA
-    if "DB index is out of range" in text:
-        return _NO_DATABASE
-    return text
+def _reply(node: Node, connection: Any, command: Command) -> Any:
+    try:
+        return node.client.parse_response(connection, str(command.words[0]))
+    except redis.ResponseError as error:
+        return error

@@ -1,8 +1,11 @@
--- Write to collections: all commands of a call, or none.
+-- Write to collections of one namespace: all commands of a call, or none.
 --
+-- KEYS: the key for the results of this call; then four for each collection: the state, the records,
+-- the removable ones, those that will be removable.
 -- ARGV: the id of this call; the seconds that an unused state lives; those that one lives after its
--- reset or drop; those for which the results of a call are kept; then for each command its name, the
--- key of the state, the collection, 1 if the collection is cached, and four arguments.
+-- reset or drop; those for which the results of a call are kept; then for each command its name,
+-- which of the collections in KEYS it is for (0 is the first), the name of the collection, 1 if it is
+-- cached, and four arguments.
 --
 -- A state is a hash: `v:<collection>` a version, `t:<collection>` how many records were trimmed,
 -- `version` that of all cached collections, `position` a counter. Beside it each collection is a
@@ -12,12 +15,13 @@
 -- The id is the new version of what is changed, too. It is random: after a database was put back
 -- from a copy, no process can take an old version for the current one.
 
-local ID, LIFE, GRACE, MEMORY = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
+local CALL, ID, LIFE, GRACE, MEMORY = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4]
 local EXPIRED_FIRST = 1e15  -- subtracted from the position of what has expired
 
 -- A client whose connection broke sends the call again and does not know if it was executed.
-local done = redis.call('GET', 'token-mockserver:call:' .. ID)
+local done = redis.call('GET', CALL)
 if done then
+    redis.call('EXPIRE', CALL, MEMORY)  -- a write: WAIT then waits for what the first call wrote
     return cmsgpack.unpack(done)
 end
 
@@ -100,11 +104,13 @@ end
 
 local results = {}
 for at = 5, #ARGV, 8 do
-    local target = {state = ARGV[at + 1], collection = ARGV[at + 2], cached = ARGV[at + 3]}
-    target.base = target.state .. ':' .. target.collection
-    target.free, target.due = target.base .. '|free', target.base .. '|due'
+    local first = 2 + 4 * ARGV[at + 1]
+    local target = {
+        state = KEYS[first], base = KEYS[first + 1], free = KEYS[first + 2], due = KEYS[first + 3],
+        collection = ARGV[at + 2], cached = ARGV[at + 3],
+    }
     local result = commands[ARGV[at]](target, unpack(ARGV, at + 4, at + 7))
     results[#results + 1] = result or false
 end
-redis.call('SET', 'token-mockserver:call:' .. ID, cmsgpack.pack(results), 'EX', MEMORY)
+redis.call('SET', CALL, cmsgpack.pack(results), 'EX', MEMORY)
 return results

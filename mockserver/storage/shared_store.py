@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Generic, Protocol, TypeVar
@@ -175,69 +176,71 @@ class RemoteStateStore(ABC):
         self._seen = (version, self._versions())
 
 
-class StoreTimeout(StoreUnavailable):
-    """The store did not answer in time."""
-
-
 class CircuitBreaker:
     """Remember if a store fails, and log when that begins and ends.
 
-    A store that never worked is not logged: the error goes to the caller that opened it.
+    A store that never worked is not logged: the error goes to the caller that opened it. A store
+    on several servers has several places, which fail one by one. The end of a failure is the
+    success of the place that failed first, or of a check of the whole store, whose place is "".
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._worked = False
-        self._failing = False
-        self._timed_out = False
-        self._probe = threading.Lock()
+        self._failing: str | None = None
+        self._timed_out: set[str] = set()
+        self._probes: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     @property
     def failing(self) -> bool:
         """Return True if the last attempt to use the store failed."""
-        return self._failing
+        return self._failing is not None
 
-    def record_failure(self, error: str) -> None:
+    def record_failure(self, error: str, place: str = "") -> None:
         """Note that the store could not be read or written."""
         with self._lock:
-            if self._worked and not self._failing:
+            if self._worked and self._failing is None:
                 _log.error("the store fails, requests are answered with 500: %s", error)
-            self._failing = True
+            if self._failing is None:
+                self._failing = place
 
-    def record_success(self) -> None:
+    def record_success(self, place: str = "") -> None:
         """Note that something was written."""
-        if self._failing or not self._worked:
-            with self._lock:
-                if self._worked:
-                    _log.warning("the store works again")
-                self._failing, self._worked = False, True
+        if self._worked and self._failing is None:
+            return
+        with self._lock:
+            if self._failing is not None and place not in (self._failing, ""):
+                return
+            if self._worked and self._failing is not None:
+                _log.warning("the store works again")
+            self._failing, self._worked = None, True
 
     @contextmanager
-    def call(self) -> Iterator[None]:
-        """Wrap a call to the store.
+    def call(self, server: str, timeout: type[Exception]) -> Iterator[None]:
+        """Wrap a call to a server of the store.
 
-        While the store times out, one thread at a time waits for it; the others raise
-        StoreUnavailable after `SHORT_TIMEOUT`. Otherwise a store that hangs would block every
-        worker thread for its whole timeout, again for each request.
+        While the server times out, with an exception of the type `timeout`, one thread at a time
+        waits for it; the others raise StoreUnavailable after `SHORT_TIMEOUT`. Otherwise a server
+        that hangs would block every worker thread for its whole timeout, for each request.
         """
-        probing = self._timed_out and self._start_probe()
-        timed_out = False
+        probing = server in self._timed_out and self._start_probe(server)
+        hangs = False
         try:
             yield
-        except StoreTimeout:
-            timed_out = True
+        except timeout:
+            hangs = True
             raise
         finally:
-            self._timed_out = timed_out
+            (self._timed_out.add if hangs else self._timed_out.discard)(server)
             if probing:
-                self._probe.release()
+                self._probes[server].release()
 
-    def _start_probe(self) -> bool:
-        """Return True if this thread has to find out if the store answers again."""
-        if not self._probe.acquire(timeout=SHORT_TIMEOUT):
+    def _start_probe(self, server: str) -> bool:
+        """Return True if this thread has to find out if the server answers again."""
+        if not self._probes[server].acquire(timeout=SHORT_TIMEOUT):
             raise StoreUnavailable("the store does not answer")
         # The thread that had the lock before may have got an answer.
-        timed_out = self._timed_out
+        timed_out = server in self._timed_out
         if not timed_out:
-            self._probe.release()
+            self._probes[server].release()
         return timed_out

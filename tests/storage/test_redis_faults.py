@@ -12,7 +12,8 @@ import pytest
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError, StoreError
 from mockserver.storage import open_backend, shared_store
-from mockserver.storage import redis_connection as server
+from mockserver.storage import redis_servers as server
+from mockserver.storage.redis_connection import RedisConnection
 from tests.concurrency import run_concurrently
 from tests.engine_client import content
 from tests.storage.outage import IDENTITY, Outage, ask
@@ -56,11 +57,11 @@ def test_of_many_one_waits_for_a_redis_that_hangs(
     own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "TIMEOUT", 1.0)
-    asked = server.RedisConnection(own_redis.url())
+    asked = RedisConnection(own_redis.url())
 
     def said(_: int) -> str:
         try:
-            return str(asked.read("PING"))
+            return str(asked.read("EXISTS", "{none}"))
         except StoreError as error:
             return str(error)
 
@@ -71,7 +72,7 @@ def test_of_many_one_waits_for_a_redis_that_hangs(
     assert sum("does not answer" in each for each in answers) > 0
     monkeypatch.setattr(shared_store, "SHORT_TIMEOUT", 30.0)
     own_redis.signal(signal.SIGCONT)
-    assert run_concurrently(said, threads=8) == [str(True)] * 8
+    assert run_concurrently(said, threads=8) == ["0"] * 8
 
 
 def test_a_redis_that_is_full(own_redis: RedisServer, outage: Outage) -> None:
@@ -110,7 +111,7 @@ def test_a_redis_that_has_forgotten_everything_is_a_new_store(
 
 def test_a_state_of_which_a_part_is_gone_is_none(own_redis: RedisServer, outage: Outage) -> None:
     client = own_redis.client
-    (state,) = [key for key in client.scan_iter("token-mockserver:state:*") if key.count(b":") == 2]
+    (state,) = [key for key in client.scan_iter("*:state:*") if key.count(b":") == 3]
     client.delete(state)
     assert outage.use(outage.living, IDENTITY) == 401
     assert ask(outage.front, "GET /ds-api/").status == 200
@@ -143,7 +144,7 @@ def test_at_the_start_a_cluster_is_refused(own_redis: RedisServer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         bus = free.getsockname()[1]  # the default, 10000 above the port, may be above 65535
     own_redis.start("--cluster-enabled", "yes", "--databases", "1", "--cluster-port", str(bus))
-    refused(f"redis://127.0.0.1:{own_redis.port}", "Redis Cluster, .* use a server without")
+    refused(f"redis://127.0.0.1:{own_redis.port}", "Redis Cluster; write redis.cluster://")
 
 
 def test_at_the_start_a_replica_is_refused(own_redis: RedisServer) -> None:
@@ -156,7 +157,7 @@ def test_at_the_start_a_sentinel_is_refused(own_redis: RedisServer, tmp_path: Pa
     settings.write_text("sentinel monitor main 127.0.0.1 1 1\n")
     own_redis.stop()
     own_redis.start_sentinel(settings)
-    refused(f"redis://127.0.0.1:{own_redis.port}", "a Sentinel .* use the address of the primary")
+    refused(f"redis://127.0.0.1:{own_redis.port}", "a Sentinel .* write redis.sentinel://")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""Wait until a replica has what was written, so that no acknowledged write is lost in a failover.
+
+Redis acknowledges a write before its replicas have it. If the primary fails then, a replica without
+the write takes its place: a code that was exchanged could be exchanged again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import redis
+
+from mockserver.model.clock import real_seconds
+from mockserver.storage import redis_servers
+from mockserver.storage.redis_scripts import Command
+from mockserver.storage.redis_servers import Node, Servers
+
+Ask = Callable[[Sequence[Command]], list[Any]]
+"""Send commands through one connection, and return the answers, errors among them."""
+
+_INFO = Command(("INFO", "replication"))
+_ALONE = 1.0  # seconds for which a primary is believed to have no replica
+_UNKNOWN = 3600.0  # the same, for a server that does not tell it
+_UNCONFIRMED = "no replica has confirmed a write; it may be lost if the primary fails"
+
+
+class Replication:
+    """Knows which primaries have replicas."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
+        self._replicated: set[str] = set()
+        self._alone: dict[str, float] = {}  # by address, until when a primary is believed to be it
+
+    def write(
+        self, key: str, node: Node, connection: Any, ask: Ask, commands: Sequence[Command]
+    ) -> list[Any]:
+        """Return the answers to writes once a replica has them, or if there is no replica.
+
+        Raises:
+            redis.RedisError: no replica has confirmed the writes in time, or the server is not
+                the primary anymore.
+        """
+        address = f"{connection.host}:{connection.port}" if self._servers.replaceable else ""
+        if not address or real_seconds() < self._alone.get(address, 0):
+            return ask(commands)
+        if address in self._replicated:
+            # WAIT is for the writes of its own connection, and follows them without a pause.
+            *replies, confirmed = ask([*commands, _wait()])
+            if _failed(replies) or confirmed:
+                return replies
+            (info,) = ask([_INFO])
+        else:
+            *replies, info = ask([*commands, _INFO])
+            confirmed = None
+        if _failed(replies):
+            return replies
+        if _has_replica(info):
+            self._replicated.add(address)
+            if not (ask([_wait()])[0] if confirmed is None else confirmed):
+                raise redis.RedisError(_UNCONFIRMED)
+        else:
+            self._note_alone(address, key, node, connection, info)
+        return replies
+
+    def _note_alone(self, address: str, key: str, node: Node, connection: Any, info: Any) -> None:
+        # A server that was cut off has no replicas either, but is not the primary for the others.
+        if not self._servers.is_primary(key, node, connection):
+            raise redis.ConnectionError("another server has become the primary")
+        self._replicated.discard(address)
+        known = isinstance(info, Mapping)
+        self._alone[address] = real_seconds() + (_ALONE if known else _UNKNOWN)
+
+
+def _wait() -> Command:
+    return Command(("WAIT", 1, int(redis_servers.TIMEOUT * 500)))
+
+
+def _failed(replies: Sequence[Any]) -> bool:
+    return any(isinstance(reply, redis.RedisError) for reply in replies)
+
+
+def _has_replica(info: Any) -> bool:
+    """Return True if a replica has all but the latest writes; one that copies all data has not."""
+    if not isinstance(info, Mapping):  # the server refuses the command
+        return False
+    replicas = [value for name, value in info.items() if name.startswith("slave")]
+    return any(isinstance(each, Mapping) and each.get("state") == "online" for each in replicas)

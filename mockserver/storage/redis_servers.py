@@ -1,0 +1,260 @@
+"""The servers behind the URL of a store in Redis: one, a primary that Sentinels name, a cluster."""
+
+import threading
+from contextlib import suppress
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import parse_qsl, unquote, urlencode
+
+import redis
+from redis.backoff import NoBackoff
+from redis.cluster import ClusterNode, RedisCluster
+from redis.connection import parse_url
+from redis.exceptions import AskError, MovedError, RedisClusterException
+from redis.retry import Retry
+from redis.sentinel import Sentinel
+
+from mockserver.model.errors import ConfigurationError
+
+TIMEOUT = 2.0  # seconds to wait for an answer
+
+SENTINEL, CLUSTER = "redis+sentinel://", "redis+cluster://"
+_TLS = {"rediss+sentinel://": SENTINEL, "rediss+cluster://": CLUSTER}
+SCHEMES = ("redis://", "rediss://", "unix://", SENTINEL, CLUSTER, *_TLS)
+
+_UNREADABLE = (
+    "the URL of the store cannot be read; in a password / # ? and % are %2F %23 %3F and %25,"
+    " and options are those of redis-py"
+)
+_NO_SERVICE = f"the URL names no service of the Sentinels; write {SENTINEL}HOST:PORT/SERVICE"
+_NO_DATABASE = "a Redis Cluster has only the database 0; leave the number out of the URL"
+
+
+class Node(NamedTuple):
+    """A server that answers for a key, and its name: its address in a cluster, else empty."""
+
+    name: str
+    client: "redis.Redis"
+
+
+class Servers(Protocol):
+    """Find the server that answers for a key. The first call connects."""
+
+    @property
+    def replaceable(self) -> bool:
+        """Return True if a replica takes the place of a server that fails."""
+
+    def node(self, key: str) -> Node:
+        """Return the server that answers for a key, as far as is known."""
+
+    def primaries(self) -> list[Node]:
+        """Return all servers that can be written to."""
+
+    def is_primary(self, key: str, node: Node, connection: Any) -> bool:
+        """Return True if others say that a connection leads to the primary that has a key."""
+
+    def moved(self, error: MovedError) -> None:
+        """Remember that another server answers for a slot."""
+
+    def importing(self, error: AskError) -> Node:
+        """Return the server to which the keys of a slot move now."""
+
+    def failed(self, node: Node) -> None:
+        """Ask others who has taken the place of a server that does not answer."""
+
+    def close(self) -> None:
+        """Close the connections; the next call makes new ones."""
+
+
+class OneServer:
+    """One server, or the one that Sentinels name when a connection is made."""
+
+    def __init__(self, client: "redis.Redis", sentinel: Sentinel | None, service: str) -> None:
+        self._node = Node("", client)
+        self._sentinel = sentinel
+        self._service = service
+        self.replaceable = sentinel is not None
+
+    def node(self, _: str) -> Node:
+        """Return the server."""
+        return self._node
+
+    def primaries(self) -> list[Node]:
+        """Return the server."""
+        return [self._node]
+
+    def is_primary(self, _: str, __: Node, connection: Any) -> bool:
+        """Return True if the Sentinels name the server at the other end of a connection."""
+        if self._sentinel is None:
+            return True
+        named: tuple[str, int] = self._sentinel.discover_master(self._service)
+        return named == (connection.host, connection.port)
+
+    def moved(self, _: MovedError) -> None:
+        """Do nothing: only a server of a cluster says this."""
+
+    def importing(self, _: AskError) -> Node:
+        """Return the server; only one of a cluster says this."""
+        return self._node
+
+    def failed(self, _: Node) -> None:
+        """Do nothing: a new connection asks the Sentinels."""
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._node.client.close()
+
+
+class Cluster:
+    """The servers of a Redis Cluster."""
+
+    replaceable = True
+
+    def __init__(self, options: list[dict[str, Any]]) -> None:
+        self._options = options
+        self._lock = threading.Lock()
+        self._opened: RedisCluster | None = None
+
+    def node(self, key: str) -> Node:
+        """Return the server that has the slot of a key."""
+        return self._named(self._cluster().get_node_from_key(key))
+
+    def primaries(self) -> list[Node]:
+        """Return all primaries."""
+        return [self._named(node) for node in self._cluster().get_primaries()]
+
+    def is_primary(self, key: str, node: Node, _: Any) -> bool:
+        """Return True if other servers say that a server has the slot of a key."""
+        self.failed(node)
+        return self.node(key).name == node.name
+
+    def moved(self, error: MovedError) -> None:
+        """Remember that another server has a slot."""
+        self._cluster().nodes_manager.move_slot(error)
+
+    def importing(self, error: AskError) -> Node:
+        """Return the server to which the keys of a slot move; it may be a new one."""
+        cluster = self._cluster()
+        node = cluster.get_node(host=error.host, port=error.port)
+        if node is None:
+            node = ClusterNode(error.host, error.port, "primary")
+            cluster.nodes_manager.nodes_cache[node.name] = node
+        return self._named(node)
+
+    def failed(self, node: Node) -> None:
+        """Read from another server which server has which slot."""
+        # If no server answers, what was known may be right again later.
+        with suppress(RedisClusterException):
+            self._cluster().nodes_manager.initialize(last_failed_node_name=node.name)
+
+    def close(self) -> None:
+        """Close the connections; the next call makes new ones."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def _cluster(self) -> RedisCluster:
+        with self._lock:
+            if self._opened is None:
+                options = {**self._options[0]}
+                options.pop("host"), options.pop("port"), options.pop("db", None)
+                nodes = [ClusterNode(each["host"], each["port"]) for each in self._options]
+                self._opened = RedisCluster(
+                    startup_nodes=nodes,
+                    require_full_coverage=False,
+                    retry=_no_retry(),
+                    **options,
+                )
+            return self._opened
+
+    def _named(self, node: ClusterNode) -> Node:
+        return Node(node.name, self._cluster().get_redis_connection(node))
+
+
+def servers_at(url: str) -> Servers:
+    """Return the servers at a URL, without connecting to them.
+
+    Raises:
+        ConfigurationError: the URL cannot be read.
+    """
+    try:
+        return _servers_at(url)
+    except (ValueError, TypeError):  # their texts quote parts of the URL
+        raise ConfigurationError(_UNREADABLE) from None
+
+
+def _servers_at(url: str) -> Servers:
+    scheme = next(each for each in SCHEMES if url.startswith(each))
+    kind = _TLS.get(scheme, scheme)
+    if kind == CLUSTER:
+        return _cluster(_each_host(url, scheme))
+    if kind == SENTINEL:
+        return _sentinels(url, scheme)
+    client = _client(url)
+    return OneServer(client, None, "")
+
+
+def _cluster(urls: list[str]) -> Cluster:
+    options = [_options(url) for url in urls]
+    if any(each.get("db") for each in options):
+        raise ConfigurationError(_NO_DATABASE)
+    return Cluster(options)
+
+
+def _sentinels(url: str, scheme: str) -> OneServer:
+    """Return the primary of a service; `sentinel_username` and `_password` are for Sentinels."""
+    address, _, query = url.partition("?")
+    place, _, path = address.removeprefix(scheme).partition("/")
+    service, _, database = path.partition("/")
+    if not service:
+        raise ConfigurationError(_NO_SERVICE)
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    own = {
+        name.removeprefix("sentinel_"): pairs.pop(name)
+        for name in ("sentinel_username", "sentinel_password")
+        if name in pairs
+    }
+    plain = f"{scheme}{place}/{database}?{urlencode(pairs)}"
+    options = [_options(each) for each in _each_host(plain, scheme)]
+    hosts = [(each.pop("host"), each.pop("port")) for each in options]
+    shared = {
+        name: value for name, value in options[0].items() if name.startswith(("socket_", "ssl"))
+    }
+    shared["retry"] = options[0]["retry"] = _no_retry()
+    sentinel = Sentinel(hosts, sentinel_kwargs={**shared, **own}, **options[0])
+    client = sentinel.master_for(unquote(service))
+    return OneServer(client, sentinel, unquote(service))
+
+
+def _each_host(url: str, scheme: str) -> list[str]:
+    """Return a plain URL for each of the hosts that a URL names, separated by commas."""
+    plain = "rediss://" if scheme in _TLS else "redis://"
+    rest = url.removeprefix(scheme)
+    end = min((rest.index(sign) for sign in "/?" if sign in rest), default=len(rest))
+    user, at, hosts = rest[:end].rpartition("@")
+    return [f"{plain}{user}{at}{host}{rest[end:]}" for host in hosts.split(",")]
+
+
+def _options(url: str) -> dict[str, Any]:
+    """Return the options of redis-py that a URL sets, with host and port."""
+    _client(url)  # refuses what is no option
+    found: dict[str, Any] = {**parse_url(url)}
+    if found.pop("connection_class", None) is redis.SSLConnection:
+        found["ssl"] = True
+    return {"host": "localhost", "port": 6379, **_timeouts(), **found}
+
+
+def _client(url: str) -> "redis.Redis":
+    client = redis.Redis.from_url(url, **_timeouts(), retry=_no_retry())
+    # Does not connect, but reads the options in the URL.
+    client.connection_pool.make_connection()
+    return client
+
+
+def _timeouts() -> dict[str, Any]:
+    return {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+
+
+def _no_retry() -> Retry:
+    # Who uses a connection decides if a command is sent again.
+    return Retry(NoBackoff(), 0)

@@ -1,0 +1,157 @@
+"""Several Redis servers that replace each other: a cluster, and a primary with three Sentinels."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from tests.store_urls import RedisServer, free_port
+
+_QUICK = ("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1")
+SLOTS = 16384
+
+
+class RedisCluster:
+    """Primaries, the first half of `servers`, each with a replica, the second half."""
+
+    def __init__(self, servers: list[RedisServer]) -> None:
+        self.servers = servers
+        self.options: list[tuple[str, ...]] = []
+
+    @property
+    def primaries(self) -> list[RedisServer]:
+        """Those that are up and have slots."""
+        return [each for each in self.servers if each.is_up and each.role() == "master"]
+
+    def url(self) -> str:
+        """Of all servers, which keep nothing."""
+        for server in self.primaries:
+            server.client.flushall()
+        hosts = ",".join(f"127.0.0.1:{server.port}" for server in self.servers[:3])
+        return f"redis+cluster://{hosts}"
+
+    def start(self, primaries: int, *, node_timeout: int) -> None:
+        """Begin; return when every slot has a primary, and each primary a replica if there are."""
+        for server in self.servers:
+            options: tuple[str, ...]
+            bus = str(free_port())  # the default, 10000 above the port, may be above 65535
+            options = ("--cluster-enabled", "yes", "--cluster-port", bus, "--databases", "1")
+            options = (*options, "--cluster-node-timeout", str(node_timeout), *_QUICK)
+            self.options.append(options)
+            server.start(*options)
+            first = ("127.0.0.1", str(self.servers[0].port), self.options[0][3])
+            server.client.execute_command("CLUSTER", "MEET", *first)
+        for number, server in enumerate(self.servers[:primaries]):
+            first_slot, end = (SLOTS * each // primaries for each in (number, number + 1))
+            server.client.execute_command("CLUSTER", "ADDSLOTSRANGE", first_slot, end - 1)
+        self.wait_until_all_agree()
+        for number, server in enumerate(self.servers[primaries:]):
+            primary = self.servers[number % primaries].client.execute_command("CLUSTER", "MYID")
+            server.client.execute_command("CLUSTER", "REPLICATE", primary)
+        if len(self.servers) > primaries:
+            until(lambda: all(has_replica(each) for each in self.servers[:primaries]))
+
+    def restart(self, server: RedisServer) -> None:
+        """Begin again, with an empty memory, but as the same member of the cluster."""
+        server.start(*self.options[self.servers.index(server)])
+
+    def wait_until_all_agree(self) -> None:
+        """Wait until all servers know each other, and who has which slot."""
+        until(lambda: all(self._is_complete(each) for each in self.servers if each.is_up))
+
+    def _is_complete(self, server: RedisServer) -> bool:
+        info: bytes = server.client.execute_command("CLUSTER", "INFO")
+        known = f"cluster_known_nodes:{len(self.servers)}\r".encode()
+        return b"cluster_state:ok" in info and known in info
+
+
+class SentinelTrio:
+    """A primary, a replica, and three Sentinels."""
+
+    def __init__(self, servers: list[RedisServer], sentinels: list[RedisServer]) -> None:
+        self.servers, self.sentinels = servers, sentinels
+
+    @property
+    def primary(self) -> RedisServer:
+        """The one that the Sentinels name."""
+        found: Any = self.sentinels[0].client.execute_command(
+            "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"
+        )
+        return next(each for each in self.servers if each.port == int(found[1]))
+
+    def url(self) -> str:
+        """Of a database that nobody else has."""
+        hosts = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in self.sentinels)
+        return f"redis+sentinel://{hosts}/main/{self.servers[0].next_database()}"
+
+    def start(self, folder: Path, *, down_after: int) -> None:
+        """Begin; return when the Sentinels know each other and the replica."""
+        first, replica = self.servers
+        first.start(*_QUICK)
+        replica.start(*_QUICK, "--replicaof", f"127.0.0.1 {first.port}")
+        until(lambda: has_replica(first))
+        for sentinel in self.sentinels:
+            settings = folder / f"sentinel-{sentinel.port}.conf"
+            settings.write_text(
+                f"sentinel monitor main 127.0.0.1 {first.port} 2\n"
+                f"sentinel down-after-milliseconds main {down_after}\n"
+                "sentinel failover-timeout main 4000\n"
+            )
+            sentinel.start_sentinel(settings)
+        until(lambda: all(map(self._is_complete, self.sentinels)))
+
+    def _is_complete(self, sentinel: RedisServer) -> bool:
+        found: Any = sentinel.client.sentinel_master("main")
+        return bool(found["num-other-sentinels"] == 2 and found["num-slaves"] == 1)
+
+
+def has_replica(server: RedisServer) -> bool:
+    """Whether a replica of the server has copied everything."""
+    info: Any = server.client.info("replication")
+    return bool(info["role"] == "master" and info.get("slave0", {}).get("state") == "online")
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    for _ in range(1500):
+        try:
+            if is_so():
+                return
+        except redis.ConnectionError:
+            pass
+        time.sleep(0.02)
+    pytest.fail("the servers do not find each other")
+
+
+@contextmanager
+def redis_cluster(
+    folder: Path, *, primaries: int = 3, replicas: int = 3, node_timeout: int = 3000
+) -> Iterator[RedisCluster]:
+    """One that answers."""
+    cluster = RedisCluster([_server(folder) for _ in range(primaries + replicas)])
+    with ExitStack() as stack:
+        for server in cluster.servers:
+            stack.callback(server.stop)
+        cluster.start(primaries, node_timeout=node_timeout)
+        yield cluster
+
+
+@contextmanager
+def sentinel_trio(folder: Path, *, down_after: int = 3000) -> Iterator[SentinelTrio]:
+    """One that answers."""
+    trio = SentinelTrio([_server(folder) for _ in range(2)], [_server(folder) for _ in range(3)])
+    with ExitStack() as stack:
+        for server in (*trio.servers, *trio.sentinels):
+            stack.callback(server.stop)
+        trio.start(folder, down_after=down_after)
+        yield trio
+
+
+def _server(folder: Path) -> RedisServer:
+    own = folder / str(free_port())
+    own.mkdir()
+    return RedisServer(own)
