@@ -1,5 +1,7 @@
 """For each endpoint of the built-in vendors a request that succeeds."""
 
+import re
+
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Request
 from tests.engine_client import bearer, request
@@ -16,6 +18,14 @@ from tests.vendor_tokens import (
     exchange_fields,
     kitegateway_token,
 )
+
+RANDOM = re.compile(
+    rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+    rb'|(?<="token":")[\w-]{43}(?=")'
+    rb'|(?<="accessToken":")[^"]+'
+    rb'|(?<="token":"JWT )[^"]+'
+)
+"""What differs from answer to answer: operation ids, upload tokens, tokens with a salt or a jti."""
 
 
 def sample_requests(engine: Engine) -> dict[str, Request]:

@@ -1,17 +1,15 @@
-"""Interceptions as context managers, and the same calls with and without one."""
+"""Interceptions of `requests` as context managers, and what answers a request."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import requests
 import responses
 
 from mockserver.adapters.requests import Interception
-from mockserver.model.http import Answer, Request, Response
+from mockserver.model.http import Answer, Response
 from tests.adapters.served import Served
-
-T = TypeVar("T")
 
 
 def saying(text: str) -> Answer:
@@ -62,17 +60,6 @@ def ask(url: str) -> str:
         return "refused" if by_a_mock else repr(error)
 
 
-def both(answer: Answer, use: Callable[[str], T]) -> tuple[T, T]:
-    """What `use` makes of a URL whose server is answered for in the process, and of the server."""
-    with Served(answer) as server:
-        there = use(server.url)
-        count = server.count
-        with active(Interception(answer, "127.0.0.1".__eq__)):
-            here = use(server.url)
-        assert server.count == count > 0, "in the process, no request may reach the server"
-    return here, there
-
-
 def error_of(call: Callable[[], object]) -> tuple[type[BaseException], str]:
     """The type and text of what a call raises."""
     try:
@@ -80,8 +67,3 @@ def error_of(call: Callable[[], object]) -> tuple[type[BaseException], str]:
     except Exception as error:
         return type(error), str(error)
     raise AssertionError("it raised nothing")
-
-
-def plain(request: Request) -> tuple[object, ...]:
-    """All of a request, comparable."""
-    return request.method, request.path, request.query, request.headers.pairs, request.body

@@ -1,11 +1,10 @@
-"""Connections to chosen hosts are led to one server, whichever client opens them."""
+"""Connections to chosen hosts are redirected to one server."""
 
 import http.client
 import socket
 import ssl
 import urllib.request
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 
@@ -42,44 +41,41 @@ def peer_of(listener: socket.socket, client: socket.socket) -> bool:
     return bool(address == client.getsockname())
 
 
-@pytest.mark.parametrize("host", ["api.acme.example", "API.Acme.example", "api.acme.example."])
-def test_a_chosen_host_is_the_server(
-    redirect: SocketRedirect, listener: socket.socket, host: str
-) -> None:
-    with socket.create_connection((host, 443), timeout=5) as client:
-        assert peer_of(listener, client)
-
-
-def test_a_client_that_connects_by_name_reaches_it(
+def test_every_connection_to_a_chosen_host_reaches_the_server(
     redirect: SocketRedirect, listener: socket.socket
 ) -> None:
+    """By a helper, by name, by an address looked up before, and by the standard library."""
+    for host in ("api.acme.example", "API.Acme.example", "api.acme.example."):
+        with socket.create_connection((host, 443), timeout=5) as client:
+            assert peer_of(listener, client)
     with socket.socket() as client:
         client.connect(("api.acme.example", 443))
         assert peer_of(listener, client)
-
-
-def test_a_client_that_keeps_the_address_and_not_the_port_reaches_it(
-    redirect: SocketRedirect, listener: socket.socket
-) -> None:
     found = socket.getaddrinfo(b"api.acme.example", 443, type=socket.SOCK_STREAM)
     with socket.socket() as client:
         assert client.connect_ex((found[0][4][0], 8443)) == 0
         assert peer_of(listener, client)
+    connection = http.client.HTTPConnection("api.acme.example", timeout=5)
+    connection.connect()
+    assert peer_of(listener, connection.sock)
+    connection.close()
+    with pytest.raises(OSError, match="timed out"):  # connected: the listener does not answer
+        urllib.request.urlopen("http://api.acme.example/", timeout=0.2)
 
 
-def test_ipv6_alone_is_not_found(redirect: SocketRedirect) -> None:
+def test_chosen_host_has_no_ipv6_address(redirect: SocketRedirect) -> None:
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("api.acme.example", 443, family=socket.AF_INET6)
 
 
-def test_other_hosts_are_left_alone(redirect: SocketRedirect, listener: socket.socket) -> None:
+def test_other_hosts_are_not_redirected(redirect: SocketRedirect, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
     assert socket.getaddrinfo("127.0.0.1", port)[0][4] == ("127.0.0.1", port)
     with socket.create_connection(("localhost", port), timeout=5) as client:
         assert peer_of(listener, client)
 
 
-def test_afterwards_nothing_is_replaced() -> None:
+def test_nothing_stays_replaced() -> None:
     owners = [(owner, name) for owner, name, _ in hooks(_nowhere())]
     before = [getattr(owner, name) for owner, name in owners]
     layers = [Layer(owner, name, method) for owner, name, method in hooks(_nowhere())]
@@ -90,7 +86,7 @@ def test_afterwards_nothing_is_replaced() -> None:
     assert [getattr(owner, name) for owner, name in owners] == before
 
 
-def test_a_refused_address_is_not_connected_to() -> None:
+def test_refused_address_is_not_connected_to() -> None:
     def refuse(host: str) -> None:
         raise ConnectionRefusedError(f"{host} is no vendor's host")
 
@@ -103,15 +99,3 @@ def test_a_refused_address_is_not_connected_to() -> None:
 
 def _nowhere() -> SocketRedirect:
     return SocketRedirect(lambda host: False, lambda: ("127.0.0.1", 1), ssl.create_default_context)
-
-
-def test_a_client_of_the_standard_library_speaks_with_the_server(
-    redirect: SocketRedirect, listener: socket.socket
-) -> None:
-    connection = http.client.HTTPConnection("api.acme.example", timeout=5)
-    connection.connect()
-    assert peer_of(listener, connection.sock)
-    connection.close()
-    open_url = partial(urllib.request.urlopen, "http://api.acme.example/", timeout=0.2)
-    with pytest.raises(OSError, match="timed out"):
-        open_url()  # connected, and the listener does not answer

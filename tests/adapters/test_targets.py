@@ -1,4 +1,4 @@
-"""What stood in the request line reaches the journal and the stubs through every door."""
+"""The target of the request line reaches the journal and the stubs through every adapter."""
 
 import socket
 from collections.abc import Callable
@@ -50,12 +50,12 @@ def by_flask(target: str, **environ: Any) -> str:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("door", [by_requests, by_httpx, by_wire, by_flask])
-def test_a_target_is_shown_as_it_was_sent(door: Callable[[str], str], target: str) -> None:
-    assert door(target) == target
+@pytest.mark.parametrize("adapter", [by_requests, by_httpx, by_wire, by_flask])
+def test_target_is_shown_as_it_was_sent(adapter: Callable[[str], str], target: str) -> None:
+    assert adapter(target) == target
 
 
-def test_a_stub_at_an_escaped_path_answers_there() -> None:
+def test_stub_at_an_escaped_path_answers_there() -> None:
     with TokenServer() as server:
         for path in ("/a%2Fb", "/zz?"):
             where = {"url": path}
@@ -79,7 +79,7 @@ def test_a_stub_at_an_escaped_path_answers_there() -> None:
         ("/ü".encode(), "/%C3%BC"),
     ],
 )
-def test_on_the_wire_a_target_may_be_stranger(raw: bytes, shown: str) -> None:
+def test_target_may_have_any_form_on_the_wire(raw: bytes, shown: str) -> None:
     assert by_wire("", raw=raw) == shown
 
 
@@ -95,9 +95,11 @@ def test_on_the_wire_a_target_may_be_stranger(raw: bytes, shown: str) -> None:
         ({"RAW_URI": "/\xfc"}, "/a/b"),
     ],
 )
-def test_a_server_below_flask_may_say_more_or_less(environ: dict[str, str], shown: str) -> None:
+def test_target_is_found_in_what_the_server_below_flask_says(
+    environ: dict[str, str], shown: str
+) -> None:
     assert by_flask("/a%2Fb", **environ) == shown
 
 
-def test_what_was_sent_does_not_show_when_a_request_is_printed() -> None:
+def test_printed_request_does_not_show_its_target() -> None:
     assert "s3cret" not in repr(Request("GET", "/", target="/?token=s3cret"))

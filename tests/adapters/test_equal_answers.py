@@ -1,24 +1,25 @@
-"""The Flask door: the same answers as the engine's, byte for byte."""
+"""Answers through each adapter are those of the engine, byte for byte."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
 import flask
+import httpx
 import pytest
+import requests
 from werkzeug.test import TestResponse
 
-from mockserver import create_app
+from mockserver import TokenMock, create_app
 from mockserver.adapters.flask import app_for
 from mockserver.admin.application import Application
 from mockserver.emulator.engine import Engine
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import Fault, Headers, Request, Response
-from tests.adapters.random_parts import RANDOM
 from tests.engine_client import NOW, basic, fresh_engine, request
-from tests.sample_requests import sample_requests
+from tests.sample_requests import RANDOM, sample_requests
 from tests.vendor_tokens import DATASENTINEL_LOGIN, DSTOR_KEY
 
 OTHERS = {
@@ -100,57 +101,87 @@ def app(engine: Engine) -> flask.Flask:
     return app_for(Application(lambda _: engine))
 
 
+def check_equal(engine: Engine, app: flask.Flask, asked: Request) -> TestResponse:
+    """Check that Flask answers a request as the engine does; return its answer."""
+    expected = Application(lambda _: engine).answer(asked)
+    if asked.method == "HEAD":
+        expected = expected._replace(body=b"")
+    answered = through_flask(app, asked)
+    assert shown(answered) == shown(expected)
+    return answered
+
+
 @pytest.mark.parametrize("name", sample_requests(fresh_engine()))
-def test_each_endpoint_answers_as_through_the_engine(
+def test_endpoint_answers_as_through_the_engine(
     engine: Engine, app: flask.Flask, name: str
 ) -> None:
-    asked = sample_requests(engine)[name]
+    expected = engine.answer(sample_requests(engine)[name])
     answered = through_flask(app, sample_requests(engine)[name])
-    assert shown(answered) == shown(engine.answer(asked))
+    assert shown(answered) == shown(expected)
     assert answered.status_code in (200, 201)
+    assert int(answered.headers["Content-Length"]) == len(answered.data)
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_anything_else_is_answered_as_through_the_engine(
     engine: Engine, app: flask.Flask, name: str
 ) -> None:
-    asked = OTHERS[name]
-    expected = Application(lambda _: engine).answer(asked)
-    if asked.method == "HEAD":
-        expected = expected._replace(body=b"")
-    assert shown(through_flask(app, asked)) == shown(expected)
+    check_equal(engine, app, OTHERS[name])
 
 
 @pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize("path", ["/v2/auth/ExchangeToken", "/nowhere", "/__admin/health"])
 def test_any_host_is_answered_as_through_the_engine(
-    engine: Engine, app: flask.Flask, host: str, path: str
+    engine: Engine, app: flask.Flask, host: str
 ) -> None:
-    asked = request(f"GET {path}", {"Host": host})
-    sent = asked._replace(headers=Headers([("Host", host.encode().decode("latin-1"))]))
-    assert shown(through_flask(app, sent)) == shown(Application(lambda _: engine).answer(sent))
+    for path in ("/v2/auth/ExchangeToken", "/nowhere", "/__admin/health"):
+        check_equal(engine, app, request(f"GET {path}", {"Host": host.encode().decode("latin-1")}))
+
+
+def by_requests(_mock: TokenMock, url: str, asked: Request) -> tuple[int, Any, bytes]:
+    answer = requests.request(
+        asked.method, url, headers=dict(asked.headers.pairs), data=asked.body, timeout=5
+    )
+    return answer.status_code, answer.headers.items(), answer.content
+
+
+def by_httpx(mock: TokenMock, url: str, asked: Request) -> tuple[int, Any, bytes]:
+    with httpx.Client(transport=mock.httpx_transport()) as client:
+        headers = dict(asked.headers.pairs)
+        answer = client.request(asked.method, url, headers=headers, content=asked.body)
+        return answer.status_code, answer.headers.multi_items(), answer.content
 
 
 @pytest.mark.parametrize("name", sample_requests(fresh_engine()))
-def test_the_length_is_that_of_the_body(engine: Engine, app: flask.Flask, name: str) -> None:
-    answered = through_flask(app, sample_requests(engine)[name])
-    assert int(answered.headers["Content-Length"]) == len(answered.data)
+@pytest.mark.parametrize("ask", [by_requests, by_httpx])
+def test_clients_in_the_process_get_the_answers_of_the_engine(
+    ask: Callable[[TokenMock, str, Request], tuple[int, Any, bytes]], name: str
+) -> None:
+    def named(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        pairs = sorted((name.lower(), value) for name, value in headers)
+        return [pair for pair in pairs if pair[0] != "content-length"]
+
+    with TokenMock(freeze="2026-01-01T00:00:00Z") as mock:
+        host = mock.vendors[name.partition(".")[0]].hosts[0]
+        plain = sample_requests(mock.engine)[name]
+        hosted = plain._replace(headers=Headers([*plain.headers.pairs, ("Host", host)]))
+        expected = mock.engine.answer(hosted)
+        asked = sample_requests(mock.engine)[name]
+        status, headers, body = ask(mock, f"https://{host}{asked.path}?{asked.query}", asked)
+        assert (status, named(headers)) == (expected.status, named(expected.headers))
+        assert RANDOM.sub(b"*", body) == RANDOM.sub(b"*", expected.body)
 
 
-def test_a_head_has_the_length_and_no_body(app: flask.Flask) -> None:
+def test_head_and_204_have_no_body(app: flask.Flask) -> None:
     answered = through_flask(app, request("HEAD /v1/dev/temp-token", DSTOR_KEY))
     assert (answered.status_code, answered.data) == (200, b"")
     assert int(answered.headers["Content-Length"]) > 100
-
-
-def test_a_204_has_neither_length_nor_type(app: flask.Flask) -> None:
     answered = through_flask(app, request("OPTIONS /v1/dev/temp-token"))
     assert answered.status_code == 204
     assert {"Content-Length", "Content-Type"}.isdisjoint(dict(answered.headers))
 
 
 @pytest.mark.parametrize("length", ["abc", "-1", "1.5", "", "\u00b2"])
-def test_a_bad_length_is_an_answer_of_the_vendors(app: flask.Flask, length: str) -> None:
+def test_bad_length_is_answered_by_the_vendor(app: flask.Flask, length: str) -> None:
     answered = app.test_client().post(
         "/v1/auth/token", data=b"{}", environ_overrides={"CONTENT_LENGTH": length}
     )
@@ -158,7 +189,7 @@ def test_a_bad_length_is_an_answer_of_the_vendors(app: flask.Flask, length: str)
     assert json.loads(answered.data)["status"] == "error"
 
 
-def test_a_chunked_body_is_read_to_its_end(app: flask.Flask) -> None:
+def test_chunked_body_is_read_to_its_end(app: flask.Flask) -> None:
     environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
     answered = app.test_client().post(
         "/v1/dev/temp-token",
@@ -168,13 +199,13 @@ def test_a_chunked_body_is_read_to_its_end(app: flask.Flask) -> None:
     assert answered.status_code == 200
 
 
-def test_a_path_of_bytes_that_are_no_text_is_nobodys(app: flask.Flask) -> None:
+def test_path_that_is_no_text_is_not_found(app: flask.Flask) -> None:
     answered = app.test_client().get("/x", environ_overrides={"PATH_INFO": "/\xff"})
     assert answered.status_code == 404
     assert answered.content_type == "application/problem+json"
 
 
-def test_an_order_to_break_the_connection_is_told_apart_from_an_answer() -> None:
+def test_fault_is_a_501_that_names_it() -> None:
     client = create_app().test_client()
     for fault in Fault:
         stub = {"vendor": "datasentinel", "response": {"fault": fault}, "times": 1}
@@ -186,7 +217,7 @@ def test_an_order_to_break_the_connection_is_told_apart_from_an_answer() -> None
         assert client.get("/ds-api/").status_code == 200
 
 
-def test_an_answer_that_is_to_come_late_comes_late() -> None:
+def test_delayed_answer_comes_late() -> None:
     client = create_app().test_client()
     stub = {"vendor": "datasentinel", "response": {"fixedDelayMilliseconds": 200}}
     client.post("/__admin/mappings", json=stub)
@@ -207,25 +238,18 @@ def test_chance_repeats_with_the_seed() -> None:
     assert statuses() == first
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[Any]:
-    with create_app().test_client() as client:
-        yield client
-
-
-def test_an_application_of_ones_own_answers_for_every_vendor(client: Any) -> None:
+def test_applications_share_nothing() -> None:
+    client, other = create_app().test_client(), create_app().test_client()
     statuses = [client.get(path).status_code for path in ("/ds-api/", "/dapi/", "/__admin/health")]
     assert statuses == [200, 404, 200]
-
-
-def test_two_applications_share_nothing(client: Any) -> None:
-    other = create_app().test_client()
-    token = client.post("/ds-api/user-token", headers=DATASENTINEL_LOGIN).json["user-token"]
+    token = client.post("/ds-api/user-token", headers=DATASENTINEL_LOGIN).json["user-token"]  # type: ignore[index]
     assert client.get("/ds-api/roles", headers={"user-token": token}).status_code == 200
     assert other.get("/ds-api/roles", headers={"user-token": token}).status_code == 401
+    client.put("/__admin/clock", json={"now": NOW})
+    assert client.get("/ds-api/").headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
 
 
-def test_an_application_takes_settings() -> None:
+def test_application_takes_settings() -> None:
     client = create_app({"dapi": {"response": "page"}, "dstor": {"default_ttl": 1}}).test_client()
     printed = {
         "appSecret": "app_secret_value",
@@ -234,13 +258,5 @@ def test_an_application_takes_settings() -> None:
     }
     assert len(json.loads(client.post("/v2/auth/ExchangeToken", json=printed).data)) == 2
     assert create_app(settings={}).test_client().get("/ds-api/").status_code == 200
-
-
-def test_wrong_settings_are_named() -> None:
     with pytest.raises(ConfigurationError, match=r"dstor\.ttl is no setting"):
         create_app({"dstor": {"ttl": 1}})
-
-
-def test_the_clock_of_an_application_is_moved_through_it(client: Any) -> None:
-    client.put("/__admin/clock", json={"now": NOW})
-    assert client.get("/ds-api/").headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
