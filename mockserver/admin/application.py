@@ -80,7 +80,7 @@ class Application:
 
     def may_block(self, request: Request) -> bool:
         """Return True if the answer may take long whatever the store is: for an admin call."""
-        return is_admin_path(_split(request.path)[1])
+        return PREFIX in request.path and is_admin_path(_split(request.path)[1])
 
     @property
     def shared(self) -> bool:

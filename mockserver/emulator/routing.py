@@ -72,6 +72,9 @@ class Destination(NamedTuple):
     refusal: Refusal | None = None
 
 
+_REMEMBERED = 256  # routes
+_RouteKey = tuple[str | None, str, str]
+_Names = tuple[str | None, str | None, str]
 _Owner = tuple[Vendor[Any], Routes[Call[Any]]]
 
 
@@ -96,6 +99,8 @@ class VendorRouter:
         paths = [path for endpoint in endpoints for path in endpoint.paths]
         # Most requests are for one of these paths, so that no vendor has to be searched.
         self._literal = {path: self._owner(path) for path in paths}
+        # By Host, method and path: clients send the same ones again and again.
+        self._known: dict[_RouteKey, tuple[_Names, Destination]] = {}
 
     def knows(self, host: str) -> bool:
         """Return True if a host is a vendor's, in any case."""
@@ -107,6 +112,19 @@ class VendorRouter:
         The `Host` decides, or else the first segment of the path, or else the whole path. The
         destination is None if no vendor is meant.
         """
+        key = request.headers.get("host"), request.method, request.path
+        known = self._known.get(key)
+        if known is None:
+            routed, destination = self._route(request)
+            if destination is not None and destination.match is not None:
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()
+                self._known[key] = routed[1:4], destination
+            return routed, destination
+        (vendor, endpoint, path), destination = known
+        return RoutedRequest(request, vendor, endpoint, path), destination
+
+    def _route(self, request: Request) -> tuple[RoutedRequest, Destination | None]:
         by_host = self._hosts.get(host_name(request))
         if by_host is not None:
             return _routed(by_host, request, request.path)

@@ -19,9 +19,15 @@ class Headers:
 
     __slots__ = ("_values", "pairs")
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self, pairs: Iterable[tuple[str, str]] = (), values: dict[str, str] | None = None
+    ) -> None:
+        """Take the fields, and their values by lower-case name if these are known already."""
         self.pairs: Pairs = tuple(pairs)
-        values: dict[str, str] = {}
+        if values is not None:
+            self._values = values
+            return
+        values = {}
         for name, value in self.pairs:
             key = name.lower()
             values[key] = f"{values[key]}, {value}" if key in values else value
@@ -139,7 +145,20 @@ class Response(NamedTuple):
 Answer = Callable[[Request], Response]
 """The function that an adapter calls."""
 
-_encode = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+def json_encoder(*, allow_nan: bool = True) -> Callable[[Any], str]:
+    """Return a function that writes a value as compact JSON, ASCII only."""
+    encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=allow_nan)
+    make = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:  # PyPy
+        return encoder.encode
+    # `encode` makes this anew for each value, which takes longer than most values do.
+    ascii_only = json.encoder.encode_basestring_ascii
+    chunks = make(None, encoder.default, ascii_only, None, ":", ",", False, False, allow_nan)
+    return lambda value: "".join(chunks(value, 0))
+
+
+_encode = json_encoder(allow_nan=False)
 JSON_TYPE = ("Content-Type", "application/json")
 
 

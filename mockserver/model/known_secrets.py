@@ -66,8 +66,10 @@ class SecretNames:
 
     def first_public(self, fields: Mapping[str, object]) -> str | None:
         """Return the first text whose field is not secret, or None."""
-        texts = ((name, value) for name, value in fields.items() if isinstance(value, str))
-        return next((value for name, value in texts if name not in self), None)
+        for name, value in fields.items():
+            if isinstance(value, str) and name not in self:
+                return value
+        return None
 
     def __contains__(self, name: str) -> bool:
         answer = self._answers.get(name)

@@ -141,15 +141,21 @@ def signed_token(header: Claims, claims: Claims, key: bytes, algorithm: str = AL
     return (signed + b"." + _signer(key, algorithm)(signed)).decode()
 
 
-# The standard library's HMAC and not PyJWT's: PyJWT imports `cryptography` where that is installed,
-# which costs a test process 50 ms and 9 MiB, and prepares its key at every call.
+# Not PyJWT's HMAC: it imports `cryptography` where that is installed, which costs a test process
+# 50 ms and 9 MiB, and prepares its key at every call. A copy of the standard library's HMAC takes
+# three times as long as copies of the two hashes that it is made of (RFC 2104).
 def _signer(key: bytes, algorithm: str) -> Sign:
     """Return a function that signs with `key` (RFC 7518, 3.2); the algorithm is HS256 or HS512."""
-    keyed = hmac.new(key, digestmod=_HASHES[algorithm])
+    new_hash = _HASHES[algorithm]
+    size = new_hash().block_size
+    padded = (new_hash(key).digest() if len(key) > size else key).ljust(size, b"\0")
+    inner = new_hash(bytes(octet ^ 0x36 for octet in padded))
+    outer = new_hash(bytes(octet ^ 0x5C for octet in padded))
 
     def sign(signed: bytes) -> bytes:
-        signature = keyed.copy()
-        signature.update(signed)
+        message, signature = inner.copy(), outer.copy()
+        message.update(signed)
+        signature.update(message.digest())
         return urlsafe_b64encode(signature.digest()).rstrip(b"=")
 
     return sign

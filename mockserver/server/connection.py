@@ -38,7 +38,7 @@ class Connection(asyncio.Protocol):
         self._server = server
         self._server_name = ""  # the host of the last CONNECT
         self._limits = server.limits
-        self._reader = RequestReader(server.limits)
+        self._reader = RequestReader(server.limits, server.heads)
         self._deadline = Deadline(server.loop, self._overdue)
         self._state = ConnectionState()
         self._counted = 0  # bytes kept here that are part of `server.kept`

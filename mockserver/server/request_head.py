@@ -1,7 +1,7 @@
 """The head of a request: its request line, its target and its header fields."""
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -9,6 +9,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from mockserver.model.http import Headers
 from mockserver.server.limits import UNREADABLE_FIELDS, Limits, ProtocolError
 
+T = TypeVar("T")
 KEEP, KEEP_SAID, CLOSE = "", "Connection: keep-alive\r\n", "Connection: close\r\n"
 """The Connection field of an answer. HTTP/1.1 keeps a connection by default; an HTTP/1.0 client
 has to be sent `keep-alive`."""
@@ -18,6 +19,14 @@ has to be sent `keep-alive`."""
 _ANY_LINE = b"POST / HTTP/1.1\r\n"
 
 _LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!-~\x80-\xff]+) HTTP/1\.([01])\r\n")
+# A subset of what llhttp accepts: one line, a name, a value of printable characters.
+_PLAIN_FIELD = re.compile(
+    rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*((?:[!-~\x80-\xff][\t -~\x80-\xff]*)?)"
+)
+_LENGTH = re.compile("[0-9]{1,18}")
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
+_REMEMBERED = 512  # lines
+_REMEMBERED_LENGTH = 1024  # bytes of a line
 _HOST = re.compile(r"[!$%&'()*+\-.0-9:;=A-Z\[\]_a-z~]*")
 _ABSOLUTE = re.compile(rb"(https?)://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
 
@@ -98,7 +107,89 @@ def read_fields(block: bytes) -> list[tuple[str, str]]:
     return fields.pairs
 
 
-def read_line(raw: bytes) -> RequestLine:
+class _Field(NamedTuple):
+    """A header field as one line, and its name in lower case."""
+
+    pair: tuple[str, str]
+    key: str
+
+
+class HeadReader:
+    """Reads heads. It remembers lines, because clients send most of them again and again.
+
+    A head of remembered lines takes a fifth of the time. What a line means depends on no other one,
+    but for those that say where the body ends, which llhttp judges together.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lines: dict[bytes, tuple[RequestLine, RequestTarget]] = {}
+        self._fields: dict[bytes, _Field] = {}
+
+    def check_line(self, line: bytes) -> None:
+        """Raise ProtocolError (400) unless `line` is a request line of HTTP/1.0 or 1.1."""
+        if line not in self._lines:
+            _request_line(line)
+
+    def read(self, line: bytes, block: bytes) -> Head:
+        """Return the head made of a request line and the header fields in `block`.
+
+        Raises:
+            ProtocolError: 400 for invalid fields or targets, 413 for a Content-Length over the
+                limit, 417 for an unknown expectation.
+        """
+        headers = self._plain_fields(block)
+        if headers is None:
+            headers = Headers(read_fields(block))
+        request_line, target = self._lines.get(line) or self._read_line(line)
+        return _head(request_line, target, headers, self._limits)
+
+    def _read_line(self, raw: bytes) -> tuple[RequestLine, RequestTarget]:
+        line = _request_line(raw)
+        found = line, read_target(line.method, line.target)
+        if len(raw) <= _REMEMBERED_LENGTH:
+            _remember(self._lines, raw, found)
+        return found
+
+    def _plain_fields(self, block: bytes) -> Headers | None:
+        """Return the fields if there is no doubt about any; None if llhttp has to judge them."""
+        known, pairs = self._fields, []
+        values: dict[str, str] = {}
+        for line in block[:-4].split(b"\r\n") if len(block) > 2 else ():
+            field = known.get(line) or self._plain_field(line)
+            if field is None:
+                return None
+            pair, key = field
+            if key in values:
+                if key in _FRAMING:
+                    return None
+                values[key] = f"{values[key]}, {pair[1]}"
+            else:
+                values[key] = pair[1]
+            pairs.append(pair)
+        return Headers(pairs, values)
+
+    def _plain_field(self, line: bytes) -> _Field | None:
+        match = _PLAIN_FIELD.fullmatch(line)
+        if match is None:
+            return None
+        name, value = match[1].decode("ascii"), match[2].rstrip(b" \t").decode("latin-1")
+        key = name.lower()
+        if key == "transfer-encoding" or (key == "content-length" and not _LENGTH.fullmatch(value)):
+            return None
+        field = _Field((name, value), key)
+        if len(line) <= _REMEMBERED_LENGTH:
+            _remember(self._fields, line, field)
+        return field
+
+
+def _remember(known: dict[bytes, T], key: bytes, value: T) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = value
+
+
+def _request_line(raw: bytes) -> RequestLine:
     """Parse the request line `raw`. Raises ProtocolError (400) for other than HTTP/1.0 and 1.1."""
     match = _LINE.fullmatch(raw)
     if match is None:
@@ -106,15 +197,7 @@ def read_line(raw: bytes) -> RequestLine:
     return RequestLine(match[1].decode("ascii"), match[2], match[3] == b"1")
 
 
-def read_head(line: RequestLine, block: bytes, limits: Limits) -> Head:
-    """Return the head made of `line` and the header fields in `block`.
-
-    Raises:
-        ProtocolError: 400 for invalid fields or targets, 413 for a Content-Length over the limit,
-            417 for an unknown expectation.
-    """
-    headers = Headers(read_fields(block))
-    target = read_target(line.method, line.target)
+def _head(line: RequestLine, target: RequestTarget, headers: Headers, limits: Limits) -> Head:
     headers = _with_host(headers, target, line.http_1_1)
     if line.method == "CONNECT":
         # RFC 9110, 9.3.6: it has no content, whatever its fields say.

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mockserver.model.http import Request
 from mockserver.server.limits import Limits, ProtocolError, block_end, line_end
-from mockserver.server.request_head import Head, read_fields, read_head, read_line
+from mockserver.server.request_head import Head, HeadReader, read_fields
 
 _EMPTY_LINES = re.compile(rb"(?:\r\n)+")
 _SHORT = 2048  # bytes of a head that is remembered; there may be thousands of connections
@@ -106,15 +106,26 @@ class Progress(Enum):
 
 
 class RequestReader:
-    """The requests of one connection, one after another."""
+    """The requests of one connection, one after another; `heads` is that of the server."""
 
-    __slots__ = ("_buffer", "_chunks", "_head", "_last", "_limits", "connection", "peer", "scheme")
+    __slots__ = (
+        "_buffer",
+        "_chunks",
+        "_head",
+        "_heads",
+        "_last",
+        "_limits",
+        "connection",
+        "peer",
+        "scheme",
+    )
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, heads: HeadReader) -> None:
         self.peer = ""
         self.connection = 0
         self.scheme = "http"  # of the connection
         self._limits = limits
+        self._heads = heads
         self._buffer = bytearray()
         self._head: Head | None = None  # of the request whose body is incomplete
         self._chunks: ChunkedBody | None = None  # of the same request
@@ -209,13 +220,14 @@ class RequestReader:
         first = line_end(buffer, self._limits.line)
         if first is None:
             return None
-        line = read_line(bytes(buffer[:first]))
+        line = bytes(buffer[:first])
+        self._heads.check_line(line)
         end = block_end(buffer, first - 2, self._limits.head)
         if end is None:
             return None
         raw = bytes(buffer[:end])
         del buffer[:end]
-        head = read_head(line, raw[first:], self._limits)
+        head = self._heads.read(line, raw[first:])
         # On a kept connection most clients send the same head again and again.
         self._last = (raw, head) if len(raw) <= _SHORT else None
         return head

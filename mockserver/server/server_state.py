@@ -14,6 +14,7 @@ from typing import Protocol
 
 from mockserver.model.http import Answer, Request, Response
 from mockserver.server.limits import Limits
+from mockserver.server.request_head import HeadReader
 from mockserver.server.write_batch import WriteBatch
 
 _THREADS = 8
@@ -124,6 +125,7 @@ class ServerState:
         self._in_thread = in_thread
         self._long_polls = long_polls
         self.limits = limits
+        self.heads = HeadReader(limits)
         self.tls_context = tls
         self.connections: set[OpenConnection] = set()
         self.kept = 0  # bytes of incomplete requests

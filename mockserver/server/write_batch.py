@@ -1,9 +1,10 @@
 """From responses to bytes, and from many small writes to few."""
 
 import asyncio
+from functools import lru_cache
 from http import HTTPStatus
 
-from mockserver.model.http import Response
+from mockserver.model.http import Pairs, Response
 from mockserver.server.request_head import CLOSE
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -28,8 +29,17 @@ def encode(response: Response, method: str, connection: str) -> tuple[bytes, boo
         ValueError: If the status or a header field cannot be sent.
     """
     status, body = response.status, response.body
+    head, last = _head(status, response.headers, len(body), connection)
+    if method == "HEAD" or status < 200 or status in _WITHOUT_BODY:
+        return head, last
+    return head + body, last
+
+
+# Thousands of answers have the same head: all of one kind in one second.
+@lru_cache(maxsize=64)
+def _head(status: int, headers: Pairs, length: int, connection: str) -> tuple[bytes, bool]:
     lines = [_STATUS_LINES.get(status) or _unnamed(status)]
-    for name, value in response.headers:
+    for name, value in headers:
         key = name.lower()
         if key not in _FRAMING:
             lines.append(f"{name}: {value}\r\n")
@@ -38,14 +48,11 @@ def encode(response: Response, method: str, connection: str) -> tuple[bytes, boo
     if status < 200:
         # RFC 9110, 15.2: a final answer follows a 1xx. There is none, so the connection ends.
         connection = CLOSE
-    if status < 200 or status in _WITHOUT_BODY:
-        body = b""
-    else:
-        lines.append(f"Content-Length: {len(body)}\r\n")
+    elif status not in _WITHOUT_BODY:
+        lines.append(f"Content-Length: {length}\r\n")
     if connection:
         lines.append(connection)
-    head = _joined(lines)
-    return head if method == "HEAD" else head + body, connection == CLOSE
+    return _joined(lines), connection == CLOSE
 
 
 def _joined(lines: list[str]) -> bytes:

@@ -10,11 +10,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Generic, Protocol, TypeVar
 
 from mockserver.model.errors import MockServerError, StoreUnavailable
+from mockserver.model.http import json_encoder
 from mockserver.model.state_store import Codec, Collection
 
 T = TypeVar("T")
 # JSON and not pickle: whoever can write to the store must not be able to run code here.
-_encode = json.JSONEncoder(separators=(",", ":")).encode
+_encode = json_encoder()
 
 SHORT_TIMEOUT = 0.1
 """Seconds to wait for a store that did not answer last time."""
