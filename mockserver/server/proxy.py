@@ -197,9 +197,10 @@ class Tunnel:
             if end.transport is not None:
                 end.transport.abort()
 
-    def end(self) -> None:
+    def end(self, *, idle: bool = True, begun: bool = True) -> None:
         """Close both connections: a tunnel has no answer that could be awaited."""
-        self.abort()
+        if idle and begun:
+            self.abort()
 
     def leave(self) -> None:
         """Release the tunnel."""

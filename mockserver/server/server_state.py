@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mockserver.model.http import Answer, Request, Response
 from mockserver.server.limits import Limits
@@ -27,11 +27,24 @@ _GRACE = 0.5
 _log = logging.getLogger("mockserver")
 
 
+class Patience(NamedTuple):
+    """Seconds, at the end, for clients to finish what they have begun.
+
+    Args:
+        idle: For clients with a kept connection: if one sends another request, the answer says
+            `Connection: close`. Without this the request could cross the end of the connection.
+        begun: For clients that have sent a part of a request; counted from the beginning, too.
+    """
+
+    idle: float = 0.0
+    begun: float = 0.0
+
+
 class OpenConnection(Protocol):
     """A connection that the end of the server closes."""
 
-    def end(self) -> None:
-        """Close once the current answer is sent."""
+    def end(self, *, idle: bool = True, begun: bool = True) -> None:
+        """Close once the current answer is sent; or only if no request is awaited or begun."""
 
     def abort(self) -> None:
         """Close now."""
@@ -179,7 +192,7 @@ class ServerState:
         if self.ending and not self.connections:
             self._empty.set()
 
-    async def end(self) -> None:
+    async def end(self, patience: Patience) -> None:
         """Close all connections and wait for all threads.
 
         Delayed answers are sent at once, those in threads if they return soon; long polls are
@@ -187,15 +200,17 @@ class ServerState:
         """
         self.ending = True
         self._long_polls.release()
-        for connection in tuple(self.connections):
-            connection.end()
-        await self._all_left()
+        if patience.idle:
+            await self._end_connections(patience.idle, idle=False, begun=False)
+        if patience.begun:
+            await self._end_connections(patience.begun - patience.idle, begun=False)
+        await self._end_connections(_GRACE)
         pools = (self._threads, self._long_poll_threads)
         for pool in pools:
             pool.shutdown(wait=False, cancel_futures=True)
         for connection in tuple(self.connections):
             connection.abort()
-        await self._all_left()
+        await self._all_left(_GRACE)
         for pool in pools:
             pool.shutdown()  # waits for every call, however long it takes: threads cannot be ended
 
@@ -221,7 +236,14 @@ class ServerState:
         except Exception:
             return self.failed(request)
 
-    async def _all_left(self) -> None:
+    async def _end_connections(
+        self, seconds: float, *, idle: bool = True, begun: bool = True
+    ) -> None:
+        for connection in tuple(self.connections):
+            connection.end(idle=idle, begun=begun)
+        await self._all_left(seconds)
+
+    async def _all_left(self, seconds: float) -> None:
         if self.connections:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), _GRACE)
+                await asyncio.wait_for(self._empty.wait(), seconds)

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -73,6 +73,28 @@ def test_signal_ends_the_server_in_order(loop: str, number: signal.Signals) -> N
         output, errors = process.communicate(timeout=20)
         assert (output, errors, process.returncode) == (f"{number!r} 1\n", "", 0)
         assert late.recv(1000).endswith(f"{CLOSE}\r\nat last".encode())
+
+
+@loops
+def test_what_clients_have_begun_is_finished(loop: str) -> None:
+    """A kept connection and half a request are answered, and told that it was the last time."""
+    with (
+        running(loop) as (process, port),
+        talk(port, "/a") as kept,
+        socket.create_connection(("127.0.0.1", port), 10) as half,
+    ):
+        half.sendall(b"GET /a HTTP/1.1\r\nHo")
+        assert CLOSE not in kept.recv(1000).decode()
+        process.send_signal(signal.SIGTERM)
+        with suppress(ConnectionError):
+            while True:
+                talk(port, "/a").close()
+        kept.sendall(b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n")
+        half.sendall(b"st: h\r\n\r\n")
+        for client in (kept, half):
+            assert CLOSE in client.recv(1000).decode()
+            assert client.recv(1000) == b""
+        assert process.communicate(timeout=20)[1] == ""
 
 
 @loops
