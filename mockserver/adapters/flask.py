@@ -8,10 +8,12 @@ import flask
 from mockserver.adapters.framing import path_and_query, wait
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.application import Application, new_application
+from mockserver.admin.events import KEEP_ALIVE
 from mockserver.admin.routes import ROUTES
+from mockserver.console import answer_page
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Settings
-from mockserver.model.http import Fault, Headers, Request, Response, problem
+from mockserver.model.http import Fault, Headers, Pull, Request, Response, problem
 from mockserver.storage import MEMORY
 
 _ORIGIN = re.compile(r"\Ahttps?://[^/?#]*", re.IGNORECASE)
@@ -39,7 +41,9 @@ def create_app(
     Raises:
         ConfigurationError: For a setting or store that is unknown or cannot be used.
     """
-    front = new_application(settings or {}, seed=seed, admin_token=admin_token, store=store)
+    front = new_application(
+        settings or {}, seed=seed, admin_token=admin_token, store=store, pages=answer_page
+    )
     front.check()
     return app_for(front)
 
@@ -102,7 +106,18 @@ def _target(request: flask.Request) -> str:
     return sent.removeprefix(root) if sent.isascii() and sent.startswith(f"{root}/") else ""
 
 
+def _pulled(first: bytes, pull: Pull) -> Iterator[bytes]:
+    """Yield a body without an end. A server notices only at a write that its client has gone."""
+    yield first
+    for data in iter(pull, None):
+        yield data or KEEP_ALIVE
+
+
 def _response(response: Response) -> flask.Response:
+    if response.pull is not None:
+        return flask.Response(
+            _pulled(response.body, response.pull), response.status, dict(response.headers)
+        )
     answer = flask.Response(response.body, response.status)
     answer.headers.clear()
     answer.headers.extend(response.headers)

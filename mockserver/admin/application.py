@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from mockserver.admin.admin_auth import PREFIX, AdminAuth, is_admin_path, refused
 from mockserver.certificates.server_certificates import ServerCertificates
@@ -31,6 +31,15 @@ _NAMESPACE = "/ns/"
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
+class Pages(Protocol):
+    """Answers requests for pages, below `/__admin` and at `/`."""
+
+    def __call__(
+        self, application: "Application", request: Request, namespace: str, /
+    ) -> Response | None:
+        """Return the page; None if the request, without namespace, is for no page."""
+
+
 class Application:
     """Namespaces, each with the admin API under `/__admin` and the vendors elsewhere.
 
@@ -45,6 +54,7 @@ class Application:
 
     Attributes:
         certificates: Certificates for the vendors' hosts, made at first need.
+        pages: Answers requests for pages that people look at; returns None for other requests.
 
     Raises:
         ConfigurationError: No header can carry the admin token.
@@ -60,6 +70,7 @@ class Application:
         self._auth = AdminAuth(admin_token)
         self.namespaces = Namespaces(begin)
         self.engine = self.namespaces.default
+        self.pages: Pages | None = None
         hosts = [host for own in self.engine.router.hosts.values() for host in own]
         self.certificates = ServerCertificates([*hosts, *server_names], ca_folder)
 
@@ -79,8 +90,11 @@ class Application:
         return self.engine.http_date()
 
     def may_block(self, request: Request) -> bool:
-        """Return True if the answer may take long whatever the store is: for an admin call."""
-        return PREFIX in request.path and is_admin_path(_split(request.path)[1])
+        """Return True if the answer may take long whatever the store: for admin calls and pages."""
+        if PREFIX not in request.path and not request.path.endswith("/"):
+            return False
+        path = _split(request.path)[1]
+        return path == "/" or is_admin_path(path)
 
     @property
     def shared(self) -> bool:
@@ -89,17 +103,25 @@ class Application:
 
     def may_wait(self, request: Request) -> bool:
         """Return True if the answer waits for other requests, until `release_waiters` is called."""
-        return request.path.endswith(f"{PREFIX}/requests/wait")
+        return request.path.endswith((f"{PREFIX}/requests/wait", f"{PREFIX}/requests/events"))
 
     def release_waiters(self) -> None:
         """End every `requests/wait` that is in progress."""
         for engine in self.namespaces.all():
             engine.stop_waiting()
 
+    def authorize(self, request: Request) -> None:
+        """Raise Refusal (401, 403) unless the caller may use the admin API."""
+        self._auth.check(request)
+
     def answer(self, request: Request) -> Response:
         """Answer any request; an error of our own is answered with problem details."""
         name, request = _without_namespace(request)
         is_admin = is_admin_path(request.path)
+        if (is_admin or request.path == "/") and self.pages is not None:
+            page = self.pages(self, request, name)
+            if page is not None:
+                return page
         try:
             if is_admin:
                 self._auth.check(request)  # a refused caller creates no namespace
@@ -197,6 +219,7 @@ def new_application(  # noqa: PLR0913 - by name only
     store: str = MEMORY,
     server_names: Sequence[str] = (),
     ca_folder: Callable[[], Path] | None = None,
+    pages: Pages | None = None,
 ) -> Application:
     """Return an application on the states that are kept at the URL `store`.
 
@@ -205,7 +228,9 @@ def new_application(  # noqa: PLR0913 - by name only
     """
     secrets = [] if admin_token is None else [admin_token]
     begin = engine_factory(settings, seed, secrets, open_backend(store))
-    return Application(begin, admin_token, server_names, ca_folder)
+    application = Application(begin, admin_token, server_names, ca_folder)
+    application.pages = pages
+    return application
 
 
 def _failed(error: Exception, engine: Engine, request: Request) -> Response:

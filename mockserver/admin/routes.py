@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.admin import (
+    events,
     journal_calls,
     server_calls,
     stub_calls,
@@ -151,6 +152,12 @@ ROUTES = (
         journal_calls.near_misses_of_unmatched,
         ("GET /requests/unmatched/near-misses",),
         gives="NearMisses",
+    ),
+    Route(
+        "requests.events",
+        events.follow,
+        (f"GET {events.EVENTS_PATH}",),
+        gives="text/event-stream",
     ),
     Route("requests.one", journal_calls.get_entry, ("GET /requests/<id>",), gives="JournalEntry"),
     Route("requests.remove_one", journal_calls.remove_entry, ("DELETE /requests/<id>",)),

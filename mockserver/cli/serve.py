@@ -17,6 +17,7 @@ from mockserver.admin.admin_auth import LOCAL
 from mockserver.admin.application import new_application
 from mockserver.certificates.server_certificates import default_folder
 from mockserver.cli.shared_flags import ca_dir_flag, config_flag, tls_host_flag
+from mockserver.console import answer_page
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.vendor import Vendor
 from mockserver.server import WireServer, listen, server_of
@@ -195,6 +196,7 @@ def serve(  # noqa: PLR0913 - one for each flag
         admin_token=token,
         store=store,
         server_names=[each.lower() for each in tls_hosts],
+        pages=answer_page,
         ca_folder=lambda: ca_dir or default_folder(),
     )
     front = begin()

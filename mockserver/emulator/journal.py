@@ -113,6 +113,11 @@ class Journal:
         """The number of entries that were removed to make room for newer ones."""
         return self._collection.trimmed
 
+    @property
+    def version(self) -> object:
+        """A value that is different after each change."""
+        return self._collection.version
+
     def note(  # noqa: PLR0913 - the fields of an entry
         self,
         routed: RoutedRequest,
@@ -192,6 +197,19 @@ class Journal:
                 rest = until - real_seconds()
                 if rest <= 0 or over() or not self._pause(noted, stopped, rest):
                     return False
+        finally:
+            self._listen(-1)
+
+    def wait_for_change(self, version: object, seconds: float) -> object:
+        """Return the journal's version as soon as it is not `version`, or after real seconds."""
+        until, stopped = real_seconds() + seconds, self._stopped
+        self._listen(+1)
+        try:
+            while True:
+                noted, current = self._noted, self._collection.version
+                rest = until - real_seconds()
+                if current != version or rest <= 0 or not self._pause(noted, stopped, rest):
+                    return current
         finally:
             self._listen(-1)
 

@@ -81,6 +81,10 @@ class Namespaces:
         """Return the engines that are in use."""
         return list(self._engines.values())
 
+    def names(self) -> list[str]:
+        """Return the names of the namespaces that this process has used, but the default one's."""
+        return sorted(filter(None, self._engines))
+
     def drop(self, name: str) -> None:
         """Forget a namespace with everything in it; the next use begins a new one."""
         with self._lock:

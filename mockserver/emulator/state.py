@@ -20,7 +20,8 @@ from mockserver.wiremock.stub_registry import StubRegistry
 
 _KEY: Codec[bytes] = Codec(encode=bytes.hex, decode=bytes.fromhex)
 _SECRET: Codec[str] = Codec(until=lambda _: 0)
-_REDACTION = " redaction"  # beside the vendors' keys; no vendor has this name
+# Beside the vendors' keys; no vendor has such a name.
+_REDACTION, _PAGES = " redaction", " pages"
 
 
 class StateOptions:
@@ -80,6 +81,11 @@ class State:
     def vendor_state(self, vendor: Vendor[Any]) -> VendorState[Any]:
         """Return the part of the state that belongs to a vendor."""
         return self.vendor_states[vendor.name]
+
+    @property
+    def page_token(self) -> str:
+        """A secret that pages of this state send with their forms; another one after a reset."""
+        return self._key(_PAGES).hex()
 
     def remember(self, *secrets: str) -> None:
         """Keep texts that must be redacted, in this and every other process."""

@@ -72,6 +72,11 @@ class Clock:
         """True if the clock is frozen."""
         return (self._collection.get(_KEY) or _NONE).frozen is not None
 
+    @property
+    def shift(self) -> Shift:
+        """The difference from the machine's clock."""
+        return self._collection.get(_KEY) or _NONE
+
     def moment(self) -> Moment:
         """Return the current moment."""
         shift = self._collection.get(_KEY)

@@ -120,11 +120,16 @@ class Fault(StrEnum):
     RANDOM_DATA_THEN_CLOSE = "RANDOM_DATA_THEN_CLOSE"
 
 
+Pull = Callable[[], bytes | None]
+"""Return the next bytes of a body that has no end yet, b"" if none came in about a second, and None
+at its end. It blocks: call it in a thread."""
+
+
 class Response(NamedTuple):
     """A response: status, header fields in order, body.
 
     The adapter sends it after `delay` real seconds. If there is a `fault` it breaks the
-    connection instead.
+    connection instead. If there is a `pull`, what it returns is sent after `body` until its end.
     """
 
     status: int
@@ -132,6 +137,7 @@ class Response(NamedTuple):
     body: bytes = b""
     delay: float = 0.0
     fault: Fault | None = None
+    pull: Pull | None = None
 
     def __repr__(self) -> str:
         # Neither values nor body: they may have secrets.
@@ -139,7 +145,8 @@ class Response(NamedTuple):
 
     def with_headers(self, *pairs: tuple[str, str]) -> "Response":
         """Return the response with `pairs` after its own header fields."""
-        return Response(self.status, self.headers + pairs, self.body, self.delay, self.fault)
+        headers = self.headers + pairs
+        return Response(self.status, headers, self.body, self.delay, self.fault, self.pull)
 
 
 Answer = Callable[[Request], Response]

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.errors import MockServerError
 from mockserver.model.http import Fault, Response
+from mockserver.server.answer_stream import AnswerStream
 from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, Stage
 from mockserver.server.event_loop import Deadline, acknowledge, reset
 from mockserver.server.limits import ProtocolError
@@ -43,6 +44,7 @@ class Connection(asyncio.Protocol):
         self._state = ConnectionState()
         self._counted = 0  # bytes kept here that are part of `server.kept`
         self._called: asyncio.Future[Response] | None = None
+        self._stream: AnswerStream | None = None
         self._delayed: _DelayedAnswer | None = None
         self._transport: asyncio.Transport
 
@@ -87,6 +89,8 @@ class Connection(asyncio.Protocol):
         """Answer the remaining requests; return True, for the transport to stay open."""
         state = self._state
         state.eof_received = True
+        if self._stream is not None:
+            return False  # the client has gone
         if state.current is Stage.DRAINING:
             self._flushed().close()
         self._proceed()
@@ -101,6 +105,10 @@ class Connection(asyncio.Protocol):
         """Go on with the next request."""
         self._state.write_paused = False
         self._state.timed = None
+        if self._stream is not None:
+            self._deadline.clear()
+            self._stream.go_on()
+            return
         self._proceed()
         self._count_input()
 
@@ -113,6 +121,9 @@ class Connection(asyncio.Protocol):
         if self._delayed is not None:
             self._delayed.timer.cancel()
             self._delayed = None
+        if self._stream is not None:
+            self._stream.cancel()
+            self._stream = None
         self._reader.forget()
         self._count_input()
         self._server.leave(self)
@@ -129,6 +140,9 @@ class Connection(asyncio.Protocol):
         if self._delayed is not None:
             self._delayed.timer.cancel()
             self._delay_over()
+        elif self._stream is not None:
+            self._stream.cancel()
+            self._transport.close()
         elif state.current is Stage.READING and not (begun if half_received else idle):
             return  # the answer to the next request says that it is the last
         elif state.current in (Stage.READING, Stage.DRAINING):
@@ -244,7 +258,12 @@ class Connection(asyncio.Protocol):
         except Exception:
             data, last = encode(server.failed(request), request.method, connection)
         server.batch.put(self._transport, data)
-        if last:
+        if response.pull is not None and request.method != "HEAD":
+            self._state.move(Event.PENDING)
+            self._deadline.clear()
+            self._stream = AnswerStream(server, self._flushed(), self._state, response.pull)
+            self._stream.go_on()
+        elif last:
             self._finish()
 
     def _flushed(self) -> asyncio.Transport:

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import count
 from typing import NamedTuple, Protocol
 
-from mockserver.model.http import Answer, Request, Response
+from mockserver.model.http import Answer, Pull, Request, Response
 from mockserver.server.limits import Limits
 from mockserver.server.request_head import HeadReader
 from mockserver.server.write_batch import WriteBatch
@@ -173,6 +173,10 @@ class ServerState:
         polls = self._long_polls.matches(request)
         pool = self._long_poll_threads if polls else self._threads
         return self.loop.run_in_executor(pool, self._respond, request)
+
+    def pull(self, pull: Pull) -> asyncio.Future[bytes | None]:
+        """Return the future of the next bytes of an answer without an end."""
+        return self.loop.run_in_executor(self._long_poll_threads, pull)
 
     def respond_all(self, requests: Sequence[Request]) -> Sequence[Response]:
         """Return the answers to requests that have come together."""

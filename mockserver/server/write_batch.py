@@ -29,7 +29,8 @@ def encode(response: Response, method: str, connection: str) -> tuple[bytes, boo
         ValueError: If the status or a header field cannot be sent.
     """
     status, body = response.status, response.body
-    head, last = _head(status, response.headers, len(body), connection)
+    length = len(body) if response.pull is None else None
+    head, last = _head(status, response.headers, length, connection)
     if method == "HEAD" or status < 200 or status in _WITHOUT_BODY:
         return head, last
     return head + body, last
@@ -37,7 +38,7 @@ def encode(response: Response, method: str, connection: str) -> tuple[bytes, boo
 
 # Thousands of answers have the same head: all of one kind in one second.
 @lru_cache(maxsize=64)
-def _head(status: int, headers: Pairs, length: int, connection: str) -> tuple[bytes, bool]:
+def _head(status: int, headers: Pairs, length: int | None, connection: str) -> tuple[bytes, bool]:
     lines = [_STATUS_LINES.get(status) or _unnamed(status)]
     for name, value in headers:
         key = name.lower()
@@ -48,6 +49,8 @@ def _head(status: int, headers: Pairs, length: int, connection: str) -> tuple[by
     if status < 200:
         # RFC 9110, 15.2: a final answer follows a 1xx. There is none, so the connection ends.
         connection = CLOSE
+    elif length is None:
+        connection = CLOSE  # nothing but the end of the connection is the end of the body
     elif status not in _WITHOUT_BODY:
         lines.append(f"Content-Length: {length}\r\n")
     if connection:

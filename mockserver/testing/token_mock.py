@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
 from unittest import TestCase
 
 from mockserver.admin.application import new_application
+from mockserver.console import answer_page
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Settings, with_hosts
 from mockserver.testing.controls import Controls
@@ -121,7 +122,7 @@ class TokenMock(Controls):
         clients: Sequence[str] = CLIENTS,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
-        self._front = new_application(tables, seed=seed)
+        self._front = new_application(tables, seed=seed, pages=answer_page)
         self._passthrough = passthrough
         self._freeze = freeze
         self._clients = PythonClients(self._front, passthrough=passthrough, clients=clients)

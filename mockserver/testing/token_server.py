@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from mockserver.admin.application import new_application
+from mockserver.console import answer_page
 from mockserver.emulator.namespaces import Settings, with_hosts
 from mockserver.model.errors import MockServerError
 from mockserver.server import WireServer, listen, server_of
@@ -44,7 +45,7 @@ class TokenServer(Controls):
         offline: bool = False,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
-        self._front = new_application(tables, seed=seed, store=store)
+        self._front = new_application(tables, seed=seed, store=store, pages=answer_page)
         self._front.check()
         self._freeze = freeze
         self._port = port

@@ -73,7 +73,7 @@ def test_no_body_and_no_query_break_a_call(line: str, body: bytes, query: str) -
         query, body = "", b"x"
     response = admin(ENGINE, f"{filled(line)}?{query}", body=body)
     assert response.status < 500
-    if "/certs/" in line:
+    if "/certs/" in line or line.endswith("/events"):
         assert response.body.startswith((b"-----BEGIN CERTIFICATE", b"0"))  # PEM or DER
     else:
         assert isinstance(content(response), dict)

@@ -1,0 +1,95 @@
+"""The journal as server-sent events: each request as it comes."""
+
+from dataclasses import replace
+
+from mockserver.admin.admin_request import AdminRequest
+from mockserver.admin.serializers import Serializer
+from mockserver.emulator.journal import Entry
+from mockserver.emulator.state import State
+from mockserver.model.http import Response, json_text
+
+EVENTS_PATH = "/requests/events"
+KEEP_ALIVE = b":\n\n"
+"""A comment (WHATWG HTML, 9.2.6): a write that shows whether the client is still there."""
+
+_MOST = 100  # events in one write
+_PATIENCE = 1.0  # real seconds of one pull
+_SILENT = 15  # pulls without an event, after which a comment is sent
+_NEWEST = "newest"  # instead of an id, where the journal was empty
+
+
+def follow(call: AdminRequest) -> Response:
+    """Send each request as an event, in the form of the journal, until the caller goes.
+
+    The id of an event is that of its request. With the header `Last-Event-ID` the stream begins
+    after that request, otherwise with the next one to come. The event `reset` says that requests
+    are missing: the state was reset, or the journal no longer has the last one. The event `clock`
+    says that the clock was moved or frozen.
+    """
+    headers = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"))
+    viewer = _Viewer(call, call.content.headers.get("last-event-id") or "")
+    return Response(200, headers, b"retry: 1000\n\n", pull=viewer.pull)
+
+
+class _Viewer:
+    """One reader of the events; it keeps the id of the last entry that was sent, and no entry."""
+
+    def __init__(self, call: AdminRequest, last: str) -> None:
+        self._call = call
+        self._state = call.engine.refresh()
+        # The version is read before the newest entry: what comes in between is sent, too.
+        self._version: object = None if last else self._state.journal.version
+        self._silent = 0
+        self._clock = self._state.clock.shift
+        self._last = last or self._newest()
+
+    def pull(self) -> bytes | None:
+        state = self._call.engine.refresh()
+        if self._is_other(state):
+            self._state, self._version, self._last = state, None, _NEWEST
+            return b"event: reset\ndata: {}\n\n"
+        version = state.journal.wait_for_change(self._version, _PATIENCE)
+        data = self._clock_event(state)
+        if version != self._version:
+            events, has_more = self._events(state)
+            self._version = None if has_more else version
+            data += events
+        self._silent = 0 if data else self._silent + 1
+        if self._silent >= _SILENT:
+            self._silent = 0
+            return KEEP_ALIVE
+        return data
+
+    def _events(self, state: State) -> tuple[bytes, bool]:
+        """Return the events after the last one, and True if there are still more."""
+        entries = state.journal.all()
+        ids = [entry.id for entry in entries]
+        begin, lost = 0, b""
+        if self._last in ids:
+            begin = ids.index(self._last) + 1
+        elif self._last != _NEWEST:
+            lost = b"event: reset\ndata: {}\n\n"
+            begin = len(ids)
+            self._last = ids[-1] if ids else _NEWEST
+        found = entries[begin : begin + _MOST]
+        if found:
+            self._last = found[-1].id
+        # A copy has nothing cached: secrets and repeated requests are looked up for these entries.
+        show = replace(self._call).show if found else None
+        events = [_event(entry, show) for entry in found if show]
+        return lost + b"".join(events), begin + _MOST < len(entries)
+
+    def _clock_event(self, state: State) -> bytes:
+        before, self._clock = self._clock, state.clock.shift
+        return b"" if before == self._clock else b"event: clock\ndata: {}\n\n"
+
+    def _newest(self) -> str:
+        entries = self._state.journal.all()
+        return entries[-1].id if entries else _NEWEST
+
+    def _is_other(self, state: State) -> bool:
+        return state.store is not self._state.store
+
+
+def _event(entry: Entry, show: Serializer) -> bytes:
+    return f"id: {entry.id}\ndata: {json_text(show.entry(entry))}\n\n".encode()

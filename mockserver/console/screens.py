@@ -1,0 +1,306 @@
+"""What each screen of the console shows: the answers of `/__admin`, prepared for its template."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from mockserver.console.copied import as_assertion, as_curl
+from mockserver.console.page_call import PageCall, clock_text
+from mockserver.emulator.journal import Entry
+from mockserver.model.errors import ERROR_STATUSES, Refusal
+from mockserver.model.http import Fault
+from mockserver.model.tokens import DEFECTS
+
+PER_PAGE = 200
+"""Requests or tokens on one page."""
+
+_STATES = (("broken", "Broken"), ("kept", "Kept"), ("not-exercised", "Not exercised"))
+_OUTCOMES = ("ok", "refused", "broken")
+
+
+def landing(call: PageCall) -> dict[str, Any]:
+    """Return the vendors with addresses, credentials and one curl line each."""
+    vendors = call.admin("vendors.listed")["vendors"]
+    declared = {vendor.name: vendor for vendor in call.engine.vendors}
+    for vendor in vendors:
+        vendor["credentials"] = _flat(vendor["credentials"])
+        arguments = declared[vendor["name"]].curl.format(
+            base_url=vendor["base_url"], admin_url=f"{call.own.root}/__admin", admin_header=""
+        )
+        vendor["curl"] = f"curl -sS {arguments}"
+    return {"vendors": vendors, "address": call.own.root}
+
+
+def requests(call: PageCall) -> dict[str, Any]:
+    """Return the newest requests that the filter accepts, and the way to the older ones."""
+    journal = call.engine.state.journal
+    chosen = {name: call.query.get(name, "") for name in ("vendor", "outcome", "unmatched")}
+    entries = [entry for entry in reversed(journal.all()) if _is_wanted(entry, chosen)]
+    page, pages = _page(call, len(entries))
+    shown = entries[page * PER_PAGE : (page + 1) * PER_PAGE]
+    newest = journal.all()[-1:]
+    return {
+        "rows": _rows(call, shown),
+        "total": len(entries),
+        "page": page,
+        "pages": pages,
+        "chosen": chosen,
+        "is_filtered": any(chosen.values()),
+        "filter_query": urlencode({name: value for name, value in chosen.items() if value}),
+        "newest": newest[0].id if newest else "",
+        "vendors": [vendor.name for vendor in call.engine.vendors],
+        "outcomes": _OUTCOMES,
+        "example": landing(call)["vendors"],
+        "dropped": journal.dropped,
+    }
+
+
+def rows(call: PageCall) -> dict[str, Any]:
+    """Return the first page's rows alone, for a page that is open and learns of new requests."""
+    return requests(call)
+
+
+def request(call: PageCall) -> dict[str, Any]:
+    """Return one request with its response, and what it nearly matched."""
+    entry_id = call.query.get("id", "")
+    shown = call.admin("requests.one", id=entry_id)
+    misses = []
+    if not shown["wasMatched"]:
+        found = call.admin("near.of_unmatched")["nearMisses"]
+        misses = [miss for miss in found if _is_same(miss["request"], shown["request"])]
+    tokens = {each["id"]: each for each in call.admin("tokens.listed")["tokens"]}
+    row = _row(call, shown["request"], entry_id, "")
+    return {
+        "entry": shown,
+        "row": row,
+        "misses": misses[:3],
+        "token": tokens.get(shown["request"]["tokenId"]),
+    }
+
+
+def tokens(call: PageCall) -> dict[str, Any]:
+    """Return what was issued, newest first."""
+    listed = call.admin("tokens.listed")["tokens"]
+    page, pages = _page(call, len(listed))
+    shown = listed[page * PER_PAGE : (page + 1) * PER_PAGE]
+    for token in shown:
+        token["issued_text"] = clock_text(token["issued"])
+        token["expires_text"] = token["expires"] and clock_text(token["expires"])
+    accounts = {each["id"]: each for each in call.admin("accounts.listed")["accounts"]}
+    return {
+        "tokens": shown,
+        "total": len(listed),
+        "page": page,
+        "pages": pages,
+        "accounts": accounts,
+        "vendors": [vendor.name for vendor in call.engine.vendors],
+        "defects": DEFECTS,
+    }
+
+
+def clock(_: PageCall) -> dict[str, Any]:
+    """Return nothing: the head of every page has the clock."""
+    return {"steps": (("+ 30 s", "30s"), ("+ 15 m", "15m"), ("+ 30 m", "30m"), ("+ 1 d", "1d"))}
+
+
+def faults(call: PageCall) -> dict[str, Any]:
+    """Return the stubs, each with the number of requests that it answered."""
+    answered = [entry.stub for entry in call.engine.state.journal.all()]
+    listed = call.admin("mappings.listed")["mappings"]
+    return {
+        "stubs": [_stub(stub, answered.count(stub["id"])) for stub in listed],
+        "endpoints": [
+            (vendor.name, [endpoint.name for endpoint in vendor.endpoints])
+            for vendor in call.engine.vendors
+        ],
+        "faults": list(Fault),
+        "statuses": sorted(ERROR_STATUSES),
+    }
+
+
+def verdicts(call: PageCall) -> dict[str, Any]:
+    """Return the rules for token clients: those that are broken first, then kept ones."""
+    listed = call.admin("verdicts.listed")["verdicts"]
+    groups = [
+        (state, title, [each for each in listed if each["state"] == state])
+        for state, title in _STATES
+    ]
+    return {"groups": groups, "seen": len(call.engine.state.journal.all())}
+
+
+def contract(call: PageCall) -> dict[str, Any]:
+    """Return each vendor's endpoints with the evidence of each statement."""
+    vendors = []
+    for vendor in call.engine.vendors:
+        document = call.admin("vendors.openapi", vendor=vendor.name)
+        vendors.append(
+            {
+                "name": vendor.name,
+                "about": document["info"].get("description", ""),
+                "operations": _operations(document),
+            }
+        )
+    return {"vendors": vendors}
+
+
+def _operations(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "method": method.upper(),
+            "path": path,
+            "name": operation.get("operationId", ""),
+            "summary": operation.get("summary", ""),
+            "evidence": _evidence(operation),
+            "answers": [
+                (
+                    status,
+                    _resolved(document, answer).get("description", ""),
+                    _evidence(_resolved(document, answer)),
+                )
+                for status, answer in operation.get("responses", {}).items()
+            ],
+        }
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in ("get", "post", "put", "delete", "patch")
+    ]
+
+
+def _evidence(part: Mapping[str, Any]) -> Mapping[str, str]:
+    found = part.get("x-evidence")
+    return {"tag": "", "source": "", "note": "", **(found if isinstance(found, Mapping) else {})}
+
+
+def _resolved(document: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[str, Any]:
+    reference = part.get("$ref", "")
+    if not reference.startswith("#/"):
+        return part
+    found: Any = document
+    for name in reference[2:].split("/"):
+        found = found[name]
+    return {**found, **{key: value for key, value in part.items() if key != "$ref"}}
+
+
+def _rows(call: PageCall, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    nearest = _nearest(call) if any(not entry.matched for entry in entries) else {}
+    shown = [(entry, call.own.show.request(entry)) for entry in entries]
+    return [
+        _row(call, request, entry.id, "" if entry.matched else _hint(nearest, request))
+        for entry, request in shown
+    ]
+
+
+def _row(call: PageCall, request: Mapping[str, Any], entry_id: str, hint: str) -> dict[str, Any]:
+    vendors = {vendor.name: vendor for vendor in call.engine.vendors}
+    vendor = vendors.get(request["vendor"] or "")
+    account = vendor.accounts[0] if vendor is not None and vendor.accounts else {}
+    at_vendor = (
+        f"/{vendor.name}" if vendor is not None and not _has_prefix(request, vendor.name) else ""
+    )
+    return {
+        "id": entry_id,
+        "time": clock_text(request["loggedDateString"]),
+        "method": request["method"],
+        "url": request["url"],
+        "vendor": request["vendor"] or "",
+        "endpoint": request["endpoint"] or "",
+        "status": request["status"],
+        "kind": _kind(request["status"]),
+        "reason": request["reason"] or "",
+        "hint": hint,
+        "token": request["tokenId"] or "",
+        "curl": as_curl(request, account, call.own.root + at_vendor),
+        "assertion": as_assertion(request),
+    }
+
+
+def _has_prefix(request: Mapping[str, Any], vendor: str) -> bool:
+    return str(request["url"]).startswith(f"/{vendor}/")
+
+
+def _nearest(call: PageCall) -> dict[tuple[str, str], str]:
+    """Return for each unmatched method and URL the endpoint or stub that is nearest to it."""
+    found: dict[tuple[str, str], str] = {}
+    for miss in call.admin("near.of_unmatched")["nearMisses"]:
+        mapping, request = miss["stubMapping"], miss["request"]
+        wanted = mapping.get("request", {})
+        where = wanted.get("urlPath") or wanted.get("url") or mapping.get("name") or "a stub"
+        text = f"{wanted.get('method', '')} {where}".strip()
+        name = mapping.get("name")
+        named = f"{text} ({name})" if name and name not in text else text
+        found.setdefault((request["method"], request["url"]), named)
+    return found
+
+
+def _hint(nearest: Mapping[tuple[str, str], str], request: Mapping[str, Any]) -> str:
+    near = nearest.get((request["method"], request["url"]))
+    return "matched nothing" + (f"; nearest: {near}" if near else "")
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return all(one[name] == other[name] for name in ("method", "url", "loggedDate"))
+
+
+def _is_wanted(entry: Entry, chosen: Mapping[str, str]) -> bool:
+    if chosen["vendor"] and entry.routed.vendor != chosen["vendor"]:
+        return False
+    if chosen["unmatched"] and entry.matched:
+        return False
+    status = 0 if entry.response.fault is not None else entry.response.status
+    return chosen["outcome"] in ("", _kind(status))
+
+
+def _kind(status: int) -> str:
+    """Return the word for a status: ok, refused (4xx), or broken (5xx, or no answer at all)."""
+    if status == 0 or status >= 500:
+        return "broken"
+    return "refused" if status >= 400 else "ok"
+
+
+def _page(call: PageCall, total: int) -> tuple[int, int]:
+    """Return the number of the page that is asked for, from 0, and how many there are."""
+    pages = max(1, -(-total // PER_PAGE))
+    text = call.query.get("page", "0")
+    if not (text.isascii() and text.isdigit() and len(text) < 9):
+        raise Refusal("page must be a whole number")
+    return min(int(text), pages - 1), pages
+
+
+def _flat(credentials: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return credentials as pairs; a table of logins gives one for each login."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in credentials.items():
+        pairs += value.items() if isinstance(value, Mapping) else [(name, str(value))]
+    return pairs
+
+
+def _stub(stub: Mapping[str, Any], answered: int) -> dict[str, Any]:
+    ours = stub.get("metadata", {}).get("token-mockserver", {})
+    response, request = stub.get("response", {}), stub.get("request", {})
+    where = " ".join(filter(None, (ours.get("vendor"), ours.get("endpoint"))))
+    url = next((str(request[key]) for key in request if key.startswith("url")), "")
+    return {
+        "id": stub["id"],
+        "name": stub.get("name", ""),
+        "where": where or f"{request.get('method', 'ANY')} {url}".strip(),
+        "effect": _effect(ours, response),
+        "phase": ours.get("phase", "before"),
+        "times": ours.get("times"),
+        "skip": ours.get("skip"),
+        "answered": answered,
+    }
+
+
+def _effect(ours: Mapping[str, Any], response: Mapping[str, Any]) -> str:
+    parts = []
+    if "error" in ours:
+        parts.append(f"the vendor's own error {ours['error']}")
+    if "fault" in response:
+        parts.append(str(response["fault"]))
+    elif "status" in response:
+        parts.append(f"status {response['status']}")
+    if "fixedDelayMilliseconds" in response:
+        parts.append(f"{response['fixedDelayMilliseconds']} ms later")
+    if "delayDistribution" in response:
+        parts.append("later, by chance")
+    return ", ".join(parts) or "its own answer"

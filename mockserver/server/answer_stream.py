@@ -1,0 +1,55 @@
+"""An answer without an end: server-sent events, pulled in a thread and written as they come."""
+
+import asyncio
+import logging
+
+from mockserver.model.http import Pull
+from mockserver.server.connection_state import ConnectionState
+from mockserver.server.server_state import ServerState
+
+_log = logging.getLogger("mockserver")
+
+
+class AnswerStream:
+    """Writes to `transport` what `pull` returns, until one of them ends.
+
+    Nothing is pulled while the client does not receive what is written: no more than one pull and
+    the transport's own buffer are kept for a client, however slow it is. The connection aborts a
+    client that receives nothing for `limits.take`.
+    """
+
+    def __init__(
+        self, server: ServerState, transport: asyncio.Transport, state: ConnectionState, pull: Pull
+    ) -> None:
+        self._server = server
+        self._transport = transport
+        self._state = state
+        self._pull = pull
+        self._pulling: asyncio.Future[bytes | None] | None = None
+
+    def go_on(self) -> None:
+        """Pull the next bytes, unless that is going on already."""
+        if self._pulling is None:
+            self._pulling = self._server.pull(self._pull)
+            self._pulling.add_done_callback(self._pulled)
+
+    def cancel(self) -> None:
+        """Write no more."""
+        if self._pulling is not None:
+            self._pulling.cancel()
+
+    def _pulled(self, pulling: asyncio.Future[bytes | None]) -> None:
+        self._pulling = None
+        if pulling.cancelled() or self._transport.is_closing():
+            return
+        error = pulling.exception()
+        if error is not None:
+            _log.error("a stream of events failed", exc_info=error)
+        data = None if error is not None else pulling.result()
+        if data is None or self._server.ending:
+            self._transport.close()
+            return
+        if data:
+            self._transport.write(data)
+        if not self._state.write_paused:
+            self.go_on()
