@@ -17,11 +17,11 @@ _RESET = struct.pack("ii", 1, 0)  # linger, for no time
 class Served:
     """`answer` behind a socket on loopback; a context manager. `count`: requests so far."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, port: int = 0) -> None:
         self.count = 0
         self.answer = answer
         handler = type("Handler", (_Handler,), {"served": self})
-        self._server = _Server(("127.0.0.1", 0), handler)
+        self._server = _Server(("127.0.0.1", port), handler)
         self.port = int(self._server.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self._thread = Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
