@@ -319,6 +319,24 @@ class _Controls:
         skip: int | None = None,
         probability: float | None = None,
     ) -> StubHandle: ...
+    @overload
+    def gate(
+        self,
+        vendor: _Vendor | None = None,
+        endpoint: _Endpoint | None = None,
+        *,
+        callers: int,
+        seconds: float = 1.0,
+    ) -> StubHandle: ...
+    @overload
+    def gate(
+        self,
+        vendor: VendorHandle,
+        endpoint: str | None = None,
+        *,
+        callers: int,
+        seconds: float = 1.0,
+    ) -> StubHandle: ...
     def mint(
         self,
         vendor: _Vendor | VendorHandle,

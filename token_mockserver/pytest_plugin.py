@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from token_mockserver import RemoteMock, TokenMock, TokenServer
 
 _MARKER = (
-    'token_mock(freeze="2026-01-01T00:00:00Z", unmatched="ignore", ...): options of this test\'s '
+    'token_mock(freeze="2026-01-01T00:00:00Z", unmatched="ignore", verdicts="strict", '
+    'ignore={"late-renewal": "why"}, ...): options of this test\'s '
     "mock, those of TokenMock; for token_server, too, but passthrough. A test that uses no fixture "
     "of a mock gets token_mock. Of several marks the first wins, option by option, in pytest's "
     "order: the function's, pytest.param's, those of base classes, the class's, the module's."
@@ -29,6 +30,10 @@ _MARKER = (
 _UNMATCHED = "token_mock_unmatched"
 _CHOICES = ("error", "ignore")
 _SERVER_URL = "token_mock_server_url"
+_VERDICTS = "token_mock_verdicts"
+_MODES = ("off", "report", "strict")
+_OURS = ("unmatched", "verdicts", "ignore")  # options of the mark that a mock does not take
+_BROKEN = "token_mock_broken"  # the attribute of a report, which workers send to the controller
 
 
 @dataclass
@@ -50,6 +55,7 @@ _WATCHED = pytest.StashKey[_Watched]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the settings of the ini file."""
     parser.addini(_UNMATCHED, "vendor requests that match no endpoint: error or ignore", "string")
+    parser.addini(_VERDICTS, "rules for token clients: off, report or strict", "string")
     parser.addini(_SERVER_URL, "a running server that token_server takes a namespace on", "string")
 
 
@@ -58,6 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
     if config.getini(_UNMATCHED) not in ("", *_CHOICES):
         raise pytest.UsageError(f"{_UNMATCHED} must be error or ignore")
+    if config.getini(_VERDICTS) not in ("", *_MODES):
+        raise pytest.UsageError(f"{_VERDICTS} must be off, report or strict")
     vendors = ModuleType("token_mockserver_vendors")  # pytest looks for fixtures in modules
     vars(vendors).update({name: _vendor_fixture(name) for name in vendor_names()})
     config.pluginmanager.register(vendors, vendors.__name__)
@@ -88,7 +96,50 @@ def pytest_runtest_makereport(
     watched.passed = report.outcome == "passed" and not hasattr(report, "wasxfail")
     if watched.passed and (text := _unmatched(item, watched)):
         report.outcome, report.longrepr = "failed", text
+    elif watched.passed:
+        _judge(item, watched, report)
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List the rules for token clients that tests broke, with the tests."""
+    tests: dict[str, list[str]] = {}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for rule in getattr(report, _BROKEN, ()):
+                tests.setdefault(rule, []).append(report.nodeid)
+    if tests:
+        terminalreporter.section("token clients: broken rules")
+    for rule, nodes in sorted(tests.items()):
+        more = f" and {len(nodes) - 1} more" if len(nodes) > 1 else ""
+        terminalreporter.line(f"{rule}: {nodes[0]}{more}")
+
+
+def _judge(item: pytest.Item, watched: _Watched, report: pytest.TestReport) -> None:
+    """Add the rules that a test's client breaks to its report; in strict mode it has failed."""
+    marked = _marked(item)
+    mode = marked.get("verdicts", item.config.getini(_VERDICTS) or "off")
+    if mode == "off" or not watched.mocks:
+        return
+    from mockserver.testing import verdict_control as control  # noqa: PLC0415 - if it is on
+
+    ignored = marked.get("ignore", {})
+    broken: list[str] = []
+    texts: list[str] = []
+    try:
+        for mock in watched.mocks:
+            found = mock.verdicts()
+            control.check_ignored(ignored, (one.id for one in found))
+            broken += [one.id for one in found if one.state == "broken" and one.id not in ignored]
+            texts += filter(None, [control.failure(found, ignored)])
+    except (MockServerError, ValueError) as error:
+        report.outcome, report.longrepr = "failed", str(error)
+        return
+    setattr(report, _BROKEN, broken)
+    if texts and mode == "strict":
+        report.outcome, report.longrepr = "failed", "\n".join(texts)
+    elif texts:
+        report.sections.append(("token client", "\n".join(texts)))
 
 
 @pytest.fixture
@@ -148,14 +199,15 @@ def _vendor_fixture(name: str) -> Any:
 
 def _options(item: pytest.Item) -> dict[str, Any]:
     """Return the options of a test's marks that a mock takes."""
-    return {name: value for name, value in _marked(item).items() if name != "unmatched"}
+    return {name: value for name, value in _marked(item).items() if name not in _OURS}
 
 
 def _marked(item: pytest.Item) -> Mapping[str, Any]:
     """Return the options of a test's marks; of several the nearest mark's.
 
     Raises:
-        pytest.UsageError: For an argument by position, or a wrong value of `unmatched`.
+        pytest.UsageError: For an argument by position, or a wrong value of `unmatched` or
+            `verdicts`.
     """
     marks = list(item.iter_markers("token_mock"))
     for mark in marks:
@@ -166,6 +218,8 @@ def _marked(item: pytest.Item) -> Mapping[str, Any]:
     options = {name: value for mark in marks[::-1] for name, value in mark.kwargs.items()}
     if options.get("unmatched", "error") not in _CHOICES:
         raise pytest.UsageError("unmatched of the mark token_mock must be error or ignore")
+    if options.get("verdicts", "off") not in _MODES:
+        raise pytest.UsageError("verdicts of the mark token_mock must be off, report or strict")
     return options
 
 

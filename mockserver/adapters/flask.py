@@ -57,7 +57,7 @@ def app_for(front: Application) -> flask.Flask:
     @app.before_request
     def answer() -> flask.Response:
         response = front.answer(_request(flask.request))
-        wait(response.delay, None)
+        wait(response, None)
         return _response(
             response if response.fault is None else _unbroken(response, response.fault)
         )

@@ -3,6 +3,7 @@
 # Bound at import, so that a library that replaces `time.sleep` (freezegun, time-machine) cannot
 # stop or shorten an ordered delay.
 
+from collections.abc import Callable
 from time import sleep
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -77,17 +78,37 @@ def framed(response: Response, method: str) -> tuple[Pairs, bytes]:
     return fields, b"" if method == "HEAD" else body
 
 
-def wait(delay: float, limit: float | None) -> None:
-    """Sleep for `delay` seconds.
+GATE_POLL = 0.01
+"""Real seconds between two looks at a gate."""
+
+
+def wait(response: Response, limit: float | None) -> Response:
+    """Sleep for the delay of a response, or until its gate opens; return it without a delay.
 
     Raises:
-        TimeoutError: After `limit` seconds, if that is less than `delay`.
+        TimeoutError: After `limit` seconds, if the answer does not come before.
     """
-    seconds = limited(delay, limit)
-    if seconds > 0:
-        sleep(seconds)
-    if seconds < delay:
+    rest = limited(response.delay, limit)
+    if response.opened is None:
+        if rest > 0:
+            sleep(rest)
+    elif is_open_within(response.opened, rest, sleep):
+        return response._replace(delay=0.0)
+    if limit is not None and limit < response.delay:
         raise TimeoutError("timed out")
+    return response._replace(delay=0.0)
+
+
+def is_open_within(
+    opened: Callable[[], bool], seconds: float, pause: Callable[[float], object]
+) -> bool:
+    """Return True as soon as a gate is open; False after some real seconds."""
+    while not opened():
+        if seconds <= 0:
+            return False
+        pause(min(GATE_POLL, seconds))
+        seconds -= GATE_POLL
+    return True
 
 
 def limited(delay: float, limit: float | None) -> float:

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from mockserver.adapters.framing import (
     GARBAGE,
     framed,
+    is_open_within,
     limited,
     origin_of,
     path_and_query,
@@ -77,14 +79,17 @@ class HttpxExchange:
     def respond(self, request: Any) -> Any:
         """Return the answer to a request after its delay."""
         response = self._answer(_received_request(request, request.read()))
-        wait(limited(response.delay, _read_timeout(request)), None)
+        with suppress(TimeoutError):  # raised below as the library's own error
+            response = wait(response, _read_timeout(request))
         return self._read_response(response, request)
 
     async def async_respond(self, request: Any) -> Any:
         """Return the answer to a request after its delay, in which other tasks run."""
         received = _received_request(request, await request.aread())
         response = self._answer(received._replace(connection=_task_number()))
-        await _pause(limited(response.delay, _read_timeout(request)))
+        seconds = limited(response.delay, _read_timeout(request))
+        if await _pause(seconds, response.opened):
+            response = response._replace(delay=0.0)
         return self._read_response(response, request)
 
     def _is_routed_by_respx(self, request: Any) -> bool:
@@ -174,18 +179,24 @@ def _garbage_class(library: ModuleType) -> Callable[[], Any]:
     return Garbage
 
 
-async def _pause(seconds: float) -> None:
-    """Wait for real seconds, or until cancelled.
+async def _pause(seconds: float, opened: Callable[[], bool] | None) -> bool:
+    """Wait for real seconds, or until cancelled; return True if a gate opens before.
 
     A thread waits, because timers of the event loop never end under a frozen clock.
     """
     if seconds <= 0:
-        return
+        return False
     from anyio import CapacityLimiter, to_thread  # noqa: PLC0415 - for delays alone
 
     over = threading.Event()
     limiter = CapacityLimiter(1)  # of its own: no delay waits for the end of another
+
+    def blocked() -> bool:
+        if opened is not None:
+            return is_open_within(lambda: over.is_set() or opened(), seconds, over.wait)
+        return over.wait(seconds)
+
     try:
-        await to_thread.run_sync(over.wait, seconds, abandon_on_cancel=True, limiter=limiter)
+        return await to_thread.run_sync(blocked, abandon_on_cancel=True, limiter=limiter)
     finally:
         over.set()

@@ -175,7 +175,7 @@ class _Connection:
         self._response = self._answer(received_request(self._origin, method, url, headers, body))
 
     def getresponse(self, **_: Any) -> HTTPResponse:
-        wait(self._response.delay, self.timeout)
+        self._response = wait(self._response, self.timeout)
         try:
             return read_response(self._response, self._method, self._target)
         except HTTPException as error:

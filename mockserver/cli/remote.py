@@ -3,7 +3,8 @@
 import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,7 +27,8 @@ _UNIX_SECONDS = re.compile(r"(?![0-9]{8}$)[0-9]{1,20}(\.[0-9]{1,9})?", re.ASCII)
 def remote(command: Command) -> Command:
     """Return a click command that calls `command` with a `RemoteMock`, and prints the result.
 
-    `command` returns a JSON value and a text with the same content. `--json` selects the value.
+    `command` returns a JSON value and a text with the same content, and perhaps an exit code.
+    `--json` selects the value.
     """
 
     @url_flag
@@ -36,8 +38,10 @@ def remote(command: Command) -> Command:
     def called(url: str, admin_token: str | None, as_json: bool, **arguments: Any) -> None:
         from mockserver.testing.remote_mock import RemoteMock  # noqa: PLC0415 - slow to import
 
-        value, text = command(RemoteMock(url, admin_token), **arguments)
+        value, text, *code = command(RemoteMock(url, admin_token), **arguments)
         click.echo(json.dumps(value) if as_json else text)
+        if any(code):
+            raise SystemExit(*code)
 
     return called
 
@@ -171,4 +175,47 @@ def fail(mock: "RemoteMock", vendor: str, **how: Any) -> tuple[Any, str]:
     return stub.mapping, f"stub {stub.id}"
 
 
-COMMANDS = (clock, reset, health, requests, tokens, mint, fail)
+@click.command()
+@click.option(
+    "--junit",
+    "junit_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a report in the JUnit format to this file.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE=REASON",
+    help="Rule that may be broken, and why. Repeatable.",
+)
+@remote
+def verdicts(
+    mock: "RemoteMock", junit_file: Path | None, ignore: tuple[str, ...]
+) -> tuple[Any, str, int]:
+    """Judge the token client by its requests; exit with 1 if it breaks a rule."""
+    from mockserver.testing import verdict_control as control  # noqa: PLC0415 - slow to import
+
+    found = mock.verdicts()
+    ignored = ignored_rules(ignore, (one.id for one in found))
+    if junit_file is not None:
+        try:
+            junit_file.write_text(control.junit(found), encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"--junit: {error}") from None
+    code = 1 if control.failure(found, ignored) else 0
+    return [control.as_json(one) for one in found], control.table(found), code
+
+
+def ignored_rules(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Return the rules that flags name as `RULE=REASON`, with their reasons."""
+    from mockserver.testing.verdict_control import check_ignored  # noqa: PLC0415 - slow to import
+
+    ignored = {rule: reason for rule, _, reason in (text.partition("=") for text in given)}
+    try:
+        check_ignored(ignored, known)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    return ignored
+
+
+COMMANDS = (clock, reset, health, requests, tokens, mint, fail, verdicts)

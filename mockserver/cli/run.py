@@ -20,6 +20,12 @@ from mockserver.environment.variables import SHELLS
 @bearer_flag
 @click.option("--offline", is_flag=True, help="Refuse requests to hosts that no vendor has.")
 @direct_hosts_flag
+@click.option(
+    "--verdicts",
+    type=click.Choice(["off", "report", "strict"]),
+    default="off",
+    help="Judge the command's requests afterwards; strict: exit with 1 if a rule is broken.",
+)
 @click.option("--freeze", metavar="MOMENT", help="Stop the clock at this moment (ISO 8601, UTC).")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
@@ -49,7 +55,18 @@ def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) 
             click.echo(f"error: {error}", err=True)
             code = error.exit_code
         click.echo(_summary(_counts(controls) - before), err=True)
+        if options["verdicts"] != "off" and _breaks_rules(controls):
+            code = code or (1 if options["verdicts"] == "strict" else 0)
     raise SystemExit(code)
+
+
+def _breaks_rules(controls: Any) -> bool:
+    """Print the rules for token clients that the command has broken; return True for one."""
+    from mockserver.testing.verdict_control import failure  # noqa: PLC0415 - if it is asked for
+
+    text = failure(controls.verdicts(), {})
+    click.echo(text or "token-mockserver: the token client breaks no rule", err=True)
+    return bool(text)
 
 
 def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[Any, Any, str]:

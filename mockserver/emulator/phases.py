@@ -28,6 +28,7 @@ from mockserver.wiremock.stub_mapping import Stub
 _log = logging.getLogger("mockserver")
 _ANY_ORIGIN = ("Access-Control-Allow-Origin", "*")
 _NEAREST = 3
+_POLL = 0.1  # real seconds: time enough to see that a gate is open
 # Compiled when a request first has the header: most processes never see one.
 _PREFERRED_CODE = r'(?ai)(?:^|,)\s*code\s*=\s*("?)([0-9]{3})\1\s*(?=$|[,;])'
 
@@ -51,6 +52,7 @@ class RequestContext:
     response: Response = field(init=False)
     reason: str | None = None
     refusal: str | None = None
+    gate: str | None = None
 
 
 def address(context: RequestContext) -> None:
@@ -93,6 +95,14 @@ def delay(context: RequestContext) -> None:
     context.response = Response(response.status, headers, response.body, seconds, response.fault)
 
 
+def arrive(context: RequestContext) -> None:
+    """Count the request at the gate of its stub, if there is one that is not open."""
+    stub = context.stub
+    gate = stub.response.gate if stub else None
+    if stub and gate and context.state.gates.arrive(stub.id, gate):
+        context.gate = stub.id
+
+
 def note(context: RequestContext) -> None:
     """Record the request and its response in the journal."""
     destination, stub = context.destination, context.stub
@@ -109,8 +119,19 @@ def note(context: RequestContext) -> None:
             context.now.setting,
             context.request.connection or get_ident(),
             context.refusal,
+            context.gate,
         ),
     )
+
+
+def hold(context: RequestContext) -> None:
+    """Let the answer wait until the gate opens, or its time is over."""
+    stub, state = context.stub, context.state
+    if context.gate is None or stub is None or stub.response.gate is None:
+        return
+    seconds = context.response.delay + stub.response.gate.seconds
+    opened = state.gates.opened(stub.id, seconds, lambda: state.stubs.get(stub.id) is not None)
+    context.response = context.response._replace(delay=seconds + _POLL, opened=opened)
 
 
 PHASES: tuple[Callable[[RequestContext], None], ...] = (
@@ -118,7 +139,9 @@ PHASES: tuple[Callable[[RequestContext], None], ...] = (
     choose_stub,
     respond,
     delay,
+    arrive,
     note,
+    hold,
 )
 """The way of every request, in order."""
 

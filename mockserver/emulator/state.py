@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_bytes
 from typing import Any
 
+from mockserver.emulator.gates import Gates
 from mockserver.emulator.journal import ENTRY, Journal
 from mockserver.model.accounts import Account, Accounts
 from mockserver.model.clock import SHIFT, Clock
@@ -65,6 +66,7 @@ class State:
         self.stubs = StubRegistry(stubs, scenarios, options.seed)
         self.delay = GlobalDelay(store.collection("delay", RECORDS, cached=True))
         self.journal = Journal(store.collection("journal", ENTRY), shared=shared)
+        self.gates = Gates(store.collection("gates", RECORDS))
         self.registry = TokenRegistry(store.collection("issued", ISSUED))
         self._keys = store.collection("keys", _KEY, cached=True)
         self._issued = store.collection("secrets", _SECRET)

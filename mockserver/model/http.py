@@ -130,6 +130,7 @@ class Response(NamedTuple):
 
     The adapter sends it after `delay` real seconds. If there is a `fault` it breaks the
     connection instead. If there is a `pull`, what it returns is sent after `body` until its end.
+    The delay ends early when `opened` returns True.
     """
 
     status: int
@@ -138,6 +139,7 @@ class Response(NamedTuple):
     delay: float = 0.0
     fault: Fault | None = None
     pull: Pull | None = None
+    opened: Callable[[], bool] | None = None
 
     def __repr__(self) -> str:
         # Neither values nor body: they may have secrets.
@@ -145,8 +147,7 @@ class Response(NamedTuple):
 
     def with_headers(self, *pairs: tuple[str, str]) -> "Response":
         """Return the response with `pairs` after its own header fields."""
-        headers = self.headers + pairs
-        return Response(self.status, headers, self.body, self.delay, self.fault, self.pull)
+        return self._replace(headers=self.headers + pairs)
 
 
 Answer = Callable[[Request], Response]

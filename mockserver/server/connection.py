@@ -5,7 +5,7 @@ import logging
 from functools import partial
 from typing import NamedTuple, cast
 
-from mockserver.adapters.framing import FINAL_BYTES
+from mockserver.adapters.framing import FINAL_BYTES, GATE_POLL
 from mockserver.model.errors import MockServerError
 from mockserver.model.http import Fault, Response
 from mockserver.server.answer_stream import AnswerStream
@@ -233,13 +233,20 @@ class Connection(asyncio.Protocol):
             self._deliver_pending(received, response)
 
     def _delay(self, received: ReceivedRequest, response: Response) -> None:
-        timer = self._server.loop.call_later(response.delay, self._delay_over)
+        seconds = response.delay if response.opened is None else min(GATE_POLL, response.delay)
+        timer = self._server.loop.call_later(seconds, self._delay_over)
         self._delayed = _DelayedAnswer(timer, received, response)
 
     def _delay_over(self) -> None:
         delayed, self._delayed = self._delayed, None
-        if delayed is not None:
-            self._deliver_pending(delayed.received, delayed.response)
+        if delayed is None:
+            return
+        response, server = delayed.response, self._server
+        rest = response.delay - GATE_POLL
+        if response.opened is not None and rest > 0 and not server.ending and not response.opened():
+            self._delay(delayed.received, response._replace(delay=rest))
+            return
+        self._deliver_pending(delayed.received, response)
 
     def _deliver_pending(self, received: ReceivedRequest, response: Response) -> None:
         self._state.move(Event.ANSWERED)

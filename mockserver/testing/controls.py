@@ -233,6 +233,27 @@ class Controls:
         limits = {"times": times, "skip": skip, "probability": probability}
         return self._add_stub(vendor, endpoint, action, limits)
 
+    def gate(
+        self,
+        vendor: str | VendorHandle | None = None,
+        endpoint: str | None = None,
+        *,
+        callers: int,
+        seconds: float = 1.0,
+    ) -> StubHandle:
+        """Hold answers until `callers` requests wait for one, so that they overlap for certain.
+
+        The vendor acts at once; only its answers wait. The gate opens once, for all.
+
+        Args:
+            vendor: The vendor's name or handle; None for all vendors.
+            endpoint: The endpoint's name; None for all endpoints.
+            callers: How many requests open the gate.
+            seconds: The real seconds after which it opens in any case, at most 60.
+        """
+        action = {"gate": {"callers": callers, "seconds": seconds}}
+        return self._add_stub(vendor, endpoint, action, {})
+
     def mint(
         self,
         vendor: str | VendorHandle,

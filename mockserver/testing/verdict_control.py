@@ -114,3 +114,56 @@ def _line(request: LoggedRequest) -> str:
     reason = f" ({request.reason})" if request.reason else ""
     where = f"{request.vendor or '-'} {request.endpoint or '-'}"
     return f"{iso(request.at)}  {request.method} {request.url}  {where}{token} -> {answer}{reason}"
+
+
+def table(verdicts: Iterable[Verdict]) -> str:
+    """Return a line for each rule, and the reports of those that are broken."""
+    found = list(verdicts)
+    lines = [f"{one.state:<14}{one.severity:<9}{one.id}" for one in found]
+    return "\n".join([*lines, *(one.report() for one in found if one.state == "broken")])
+
+
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as a JSON value."""
+    return {
+        **verdict._asdict(),
+        "requests": [_plain(request) for request in verdict.requests],
+        "findings": [
+            {**finding._asdict(), "requests": [_plain(one) for one in finding.requests]}
+            for finding in verdict.findings
+        ],
+    }
+
+
+def _plain(request: LoggedRequest) -> dict[str, Any]:
+    return {**request._asdict(), "at": iso(request.at)}
+
+
+def junit(verdicts: Iterable[Verdict], name: str = "token-mockserver verdicts") -> str:
+    """Return the verdicts in the JUnit format: a broken rule is a failure.
+
+    A rule that was not exercised is skipped.
+    """
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - for this report only
+
+    found = list(verdicts)
+    counts = {state: sum(one.state == state for one in found) for state in _STATES}
+    numbers = {
+        "tests": str(len(found)),
+        "failures": str(counts["broken"]),
+        "errors": "0",
+        "skipped": str(counts["not-exercised"]),
+    }
+    root = ET.Element("testsuites", {"name": name, **numbers})
+    suite = ET.SubElement(root, "testsuite", {"name": "verdicts", **numbers})
+    for one in found:
+        case = ET.SubElement(suite, "testcase", {"classname": "verdicts", "name": one.id})
+        if one.state == "broken":
+            ET.SubElement(case, "failure", message=one.text, type=one.severity).text = one.report()
+        elif one.state == "not-exercised":
+            ET.SubElement(case, "skipped", message="no request could have shown it")
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+_STATES = ("kept", "broken", "not-exercised")

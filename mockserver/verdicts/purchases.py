@@ -103,11 +103,11 @@ def is_held(each: Exchange) -> bool:
 
 def overlap(each: Exchange, later: Exchange) -> bool:
     """Return True if the later request came before the earlier one was answered."""
+    if later.client == each.client:
+        return False
     gate = each.entry.facts.gate
     if gate is not None and gate == later.entry.facts.gate:
         return True
-    if later.client == each.client:
-        return False
     return later.real - each.real < min(each.entry.response.delay, _NEAR)
 
 

@@ -22,7 +22,10 @@ from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
 OURS = "token-mockserver"
 """The key in a mapping's `metadata` below which the fields that WireMock lacks are listed."""
 
-_OUR_FIELDS = ("vendor", "endpoint", "phase", "times", "skip", "probability", "error", "notes")
+_OUR_FIELDS = (
+    *("vendor", "endpoint", "phase", "times", "skip", "probability", "error", "gate", "notes"),
+)
+_LONGEST_GATE = 60.0  # real seconds
 _FIELD_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110, 5.6.2
 _FIELD_VALUE = r"[\t\x20-\x7e\xa0-\xff]*"
 _SERVER_HEADERS = frozenset({"connection", "content-length", "date", "transfer-encoding"})
@@ -62,6 +65,13 @@ RESPONSE_FIELDS = {
 """The fields of a response definition, each with a note."""
 
 
+class Gate(NamedTuple):
+    """Answers are held until `callers` wait, or for `seconds` real seconds."""
+
+    callers: int
+    seconds: float = 1.0
+
+
 class ResponseDefinition(NamedTuple):
     """The answer that a stub defines.
 
@@ -69,6 +79,7 @@ class ResponseDefinition(NamedTuple):
         status: None for the vendor's own answer.
         error: The status of the vendor's own error that is answered, in the vendor's shape.
         delay: Draws the seconds to wait; None for no delay of its own.
+        gate: Holds the answers; None for none.
     """
 
     status: int | None = None
@@ -77,6 +88,7 @@ class ResponseDefinition(NamedTuple):
     error: int | None = None
     delay: Delay | None = None
     fault: Fault | None = None
+    gate: Gate | None = None
 
 
 class StubLimits(NamedTuple):
@@ -141,6 +153,7 @@ def parse_stub(mapping: object) -> Stub:
     fields.finish()
     definition, notes = _without_server_headers(definition)
     response = _response(Fields(definition, "response", unsupported=UNSUPPORTED_RESPONSE), ours)
+    response = response._replace(gate=_gate(Fields(ours, paths=paths)))
     limits = _limits(Fields(ours, paths=paths))
     source = _source(mapping)
     if notes:
@@ -240,7 +253,8 @@ def _response(fields: Fields, ours: Mapping[str, Any]) -> ResponseDefinition:
         fields.finish("response.fault")
     if error is not None:
         fields.finish("error")
-    if fault is not None or error is not None or (delay is not None and not len(fields)):
+    keeps_answer = (delay is not None or ours.get("gate") is not None) and not len(fields)
+    if fault is not None or error is not None or keeps_answer:
         return ResponseDefinition(error=error, delay=delay, fault=fault)
     status, headers, body = _status(fields), _headers(fields), _body(fields)
     fields.finish()
@@ -279,6 +293,20 @@ def _error(ours: Mapping[str, Any]) -> int | None:
     if error not in ERROR_STATUSES:
         raise MappingError("error must be an HTTP status that has a name")
     return error
+
+
+def _gate(ours: Fields) -> Gate | None:
+    given = ours.take_optional("gate", dict)
+    if given is None:
+        return None
+    fields = Fields(given, ours.path("gate"))
+    callers, seconds = fields.take("callers", int, 0), fields.take("seconds", (int, float), 1.0)
+    fields.finish()
+    if callers < 1 or not 0 < seconds <= _LONGEST_GATE:
+        raise MappingError(
+            f"{ours.path('gate')}: callers is 1 or more, seconds above 0 and at most 60"
+        )
+    return Gate(callers, float(seconds))
 
 
 def _status(fields: Fields) -> int:

@@ -302,3 +302,47 @@ def test_help_of_the_fixtures(pytester: pytest.Pytester) -> None:
     outcome = pytester.runpytest_subprocess("--fixtures")
     outcome.stdout.fnmatch_lines(["*token_mock*", "*vendors' hosts are answered in the process*"])
     outcome.stdout.fnmatch_lines(["*The vendor dstor of*"])
+
+
+NO_CACHE = """
+def buy(mock):
+    account = mock.kitegateway.account
+    url = mock.kitegateway.base_url + "/v1"
+    body, secret = {"api_key": account.api_key}, {"Secret-Key": account.secret_key}
+    token = requests.post(url + "/auth/token", json=body, headers=secret).json()["data"]["token"]
+    assert requests.get(url + "/data/wallets/balances", headers={"Authorization": token}).ok
+
+@pytest.mark.parametrize("times", [1, 2])
+def test(token_mock, token_server, times):
+    for _ in range(times):
+        buy(token_mock)
+        buy(token_server)
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "mark", "failed"),
+    [
+        ("off", "", 0),
+        ("report", "", 0),
+        ("strict", "", 1),
+        ("off", 'verdicts="strict"', 1),
+        ("strict", 'verdicts="off"', 0),
+        ("strict", 'ignore={"no-cache": "a script"}', 0),
+        ("strict", 'ignore={"no-cache": ""}', 2),
+        ("strict", 'ignore={"no-such": "x"}', 2),
+    ],
+)
+def test_rules_for_token_clients(
+    pytester: pytest.Pytester, mode: str, mark: str, failed: int
+) -> None:
+    test = f"pytestmark = pytest.mark.token_mock({mark})\n{NO_CACHE}"
+    ran = run(pytester, test, ini=f"token_mock_verdicts = {mode}")
+    ran.assert_outcomes(passed=2 - failed, failed=failed)
+    listed = "token clients: broken rules" in ran.stdout.str()
+    assert listed is ((mode == "report" or failed == 1) and "off" not in mark)
+
+
+def test_workers_report_broken_rules(pytester: pytest.Pytester) -> None:
+    ran = run(pytester, NO_CACHE, "-n", "2", ini="token_mock_verdicts = report")
+    ran.stdout.fnmatch_lines(["*token clients: broken rules*", "no-cache: *test*2]*"])

@@ -1,0 +1,61 @@
+"""Gates: answers that are held until enough callers wait, or a moment has passed.
+
+A gate shows that requests overlap without any assumption about time: each of them came before one
+of the others was answered. It opens once and stays open.
+"""
+
+from collections.abc import Callable
+
+from mockserver.model.clock import real_seconds
+from mockserver.model.errors import StoreError
+from mockserver.model.state_store import Collection, Record
+from mockserver.wiremock.stub_mapping import Gate
+
+
+class Gates:
+    """The gates of one state, by the id of their stub; all processes on a store share them."""
+
+    def __init__(self, collection: Collection[Record]) -> None:
+        self._collection = collection
+
+    def arrive(self, stub_id: str, gate: Gate) -> bool:
+        """Count a caller; return True if its answer is held, or False if the gate is open.
+
+        The last caller opens the gate: its answer is held as well, for no time.
+        """
+        held = False
+
+        def change(before: Record | None) -> Record | None:
+            nonlocal held
+            held = before is None or not before["open"]
+            if not held:
+                return None
+            waiting = 1 + (0 if before is None else before["waiting"])
+            return {"waiting": waiting, "open": waiting >= gate.callers}
+
+        self._collection.update(stub_id, change)
+        return held
+
+    def opened(
+        self, stub_id: str, seconds: float, exists: Callable[[], bool]
+    ) -> Callable[[], bool]:
+        """Return a function that says whether a held answer may go.
+
+        It may if the gate is open, its stub was removed, or `seconds` are over: the gate opens
+        then for all.
+        """
+        until = real_seconds() + seconds
+
+        def may_go() -> bool:
+            try:
+                record = self._collection.get(stub_id)
+                if record is None or record["open"] or not exists():
+                    return True
+                if real_seconds() < until:
+                    return False
+                self._collection.put(stub_id, {**record, "open": True})
+                return True
+            except StoreError:
+                return True  # nobody waits for a store that fails
+
+        return may_go
