@@ -25,8 +25,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What WireMock's client for Java does with a server. Called with its address, a step's name, and
- * an admin token if one is asked for.
+ * What WireMock's client for Java does with a server. Called with its address, the names of
+ * steps with commas between (after each of several, a reset), and an admin token if one is
+ * asked for.
  */
 class JavaClient {
   private static final HttpClient HTTP =
@@ -45,7 +46,11 @@ class JavaClient {
             .urlPathPrefix(base.getPath())
             .authenticator(() -> Stream.of(admin).map(JavaClient::bearer).toList())
             .build();
-    JavaClient.class.getDeclaredMethod(arguments[1]).invoke(null);
+    for (String step : arguments[1].split(",")) {
+      System.out.println(step);
+      JavaClient.class.getDeclaredMethod(step).invoke(null);
+      if (arguments[1].contains(",")) reset();
+    }
   }
 
   static void verifiesACount() throws Exception {
@@ -209,6 +214,13 @@ class JavaClient {
 
   private static HttpHeader bearer(String token) {
     return new HttpHeader("Authorization", "Bearer " + token);
+  }
+
+  private static void reset() throws Exception {
+    URI url = URI.create(base + "/__admin/reset");
+    HTTP.send(
+        HttpRequest.newBuilder(url).POST(HttpRequest.BodyPublishers.noBody()).build(),
+        BodyHandlers.discarding());
   }
 
   private static int ask(String path) throws Exception {

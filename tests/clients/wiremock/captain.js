@@ -1,4 +1,5 @@
-// What npm's `wiremock-captain` does with a server. Called with its address and a step's name.
+// What npm's `wiremock-captain` does with a server. Called with its address and
+// the names of steps with commas between (after each of several, a reset).
 
 const assert = require("node:assert/strict");
 const { DelayType, WireMock } = require("wiremock-captain");
@@ -67,4 +68,12 @@ const steps = {
   },
 };
 
-steps[step]();
+async function run(names) {
+  for (const name of names) {
+    console.log(name);
+    await steps[name]();
+    if (names.length > 1) await fetch(`${base}/__admin/reset`, { method: "POST" });
+  }
+}
+
+run(step.split(","));

@@ -1,4 +1,5 @@
-// What npm's `wiremock-rest-client` does with a server. Called with its address, a step's name, and
+// What npm's `wiremock-rest-client` does with a server. Called with its address, the names of
+// steps with commas between (after each of several, a reset), and
 // an admin token if one is asked for.
 // A call that is refused ends the process: that is how this client is.
 
@@ -111,4 +112,12 @@ const steps = {
   },
 };
 
-steps[step]();
+async function run(names) {
+  for (const name of names) {
+    console.log(name);
+    await steps[name]();
+    if (names.length > 1) await fetch(`${base}/__admin/reset`, { method: "POST" });
+  }
+}
+
+run(step.split(","));

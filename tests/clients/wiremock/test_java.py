@@ -11,7 +11,6 @@ from tests.clients.wiremock.npm import HERE, needed, run, steps
 from tests.clients.wiremock.seen import see_delay, see_everything_reset, see_faults
 
 _STEP = r"^  static void (?!orders|resetsEverything)(\w+)"  # these have a test of their own
-STEPS = steps("JavaClient.java", _STEP)
 
 
 @pytest.fixture(scope="module")
@@ -34,26 +33,16 @@ def done(classes: str, *arguments: str) -> None:
     assert ended.returncode == 0, ended.stdout
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_step_goes_well(classes: str, base: str, step: str) -> None:
-    done(classes, base, step)
-
-
-def test_each_fault_is_seen(classes: str, base: str) -> None:
+def test_client_drives_the_server(classes: str, base: str) -> None:
+    done(classes, base, ",".join(steps("JavaClient.java", _STEP)))
     done(classes, base, "ordersFaults")
     see_faults(base)
-
-
-def test_a_delay_is_seen(classes: str, base: str) -> None:
     done(classes, base, "ordersADelay")
     see_delay(base, 0.06)
-
-
-def test_everything_is_reset(classes: str, base: str) -> None:
     done(classes, base, "resetsEverything")
     see_everything_reset(base)
 
 
-def test_an_admin_token_is_sent_as_a_header(classes: str, guarded: str) -> None:
+def test_admin_token_is_sent_as_a_header(classes: str, guarded: str) -> None:
     assert "NotAuthorisedException" in asked(classes, guarded, "drivesAStub").stdout
     done(classes, guarded, "drivesAStub", ADMIN_TOKEN)

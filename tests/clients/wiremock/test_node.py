@@ -11,7 +11,6 @@ from tests.clients.wiremock.seen import see_delay, see_everything_reset, see_fau
 
 REST, CAPTAIN = "rest_client.js", "captain.js"
 _STEP = r"^  async (?!order_|reset_everything|be_refused)(\w+)"  # these have a test of their own
-STEPS = [(client, step) for client in (REST, CAPTAIN) for step in steps(client, _STEP)]
 BOTH = pytest.mark.parametrize("client", [REST, CAPTAIN])
 
 
@@ -25,35 +24,23 @@ def done(modules: Path, client: str, *arguments: str) -> None:
     assert ended.returncode == 0, ended.stdout
 
 
-@pytest.mark.parametrize(("client", "step"), STEPS)
-def test_a_step_goes_well(node_modules: Path, base: str, client: str, step: str) -> None:
-    done(node_modules, client, base, step)
-
-
 @BOTH
-def test_each_fault_is_seen(node_modules: Path, base: str, client: str) -> None:
+def test_client_drives_the_server(node_modules: Path, base: str, client: str) -> None:
+    done(node_modules, client, base, ",".join(steps(client, _STEP)))
     done(node_modules, client, base, "order_faults")
     see_faults(base)
-
-
-@BOTH
-def test_a_delay_is_seen(node_modules: Path, base: str, client: str) -> None:
     done(node_modules, client, base, "order_a_delay")
     see_delay(base, 0.06)
-
-
-@BOTH
-def test_everything_is_reset(node_modules: Path, base: str, client: str) -> None:
     done(node_modules, client, base, "reset_everything")
     see_everything_reset(base)
 
 
-def test_what_is_not_there_ends_the_client(node_modules: Path, base: str) -> None:
+def test_unsupported_call_ends_the_client(node_modules: Path, base: str) -> None:
     ended = asked(node_modules, REST, base, "be_refused")
     assert (ended.returncode, "[404]" in ended.stdout) == (1, True)
 
 
-def test_an_admin_token_is_sent_as_a_header(node_modules: Path, guarded: str) -> None:
+def test_admin_token_is_sent_as_a_header(node_modules: Path, guarded: str) -> None:
     step = "a_stub_is_created_listed_got_updated_and_deleted"
     assert "[401]" in asked(node_modules, REST, guarded, step).stdout
     done(node_modules, REST, guarded, step, ADMIN_TOKEN)
