@@ -18,7 +18,6 @@ from mockserver.model.errors import (
     MockServerError,
     Refusal,
     StoreError,
-    StoreUnavailable,
     UnknownPath,
     WrongMethod,
 )
@@ -132,22 +131,28 @@ class Application:
             return self._dated(problem(503 if isinstance(error, Full) else 400, str(error)))
         return self._admin(engine, request, name) if is_admin else engine.answer(request)
 
-    def answer_all(self, requests: Sequence[Request]) -> list[Response]:
-        """Answer several requests to vendors, with one transaction of the store for all.
+    def answer_all(
+        self, requests: Sequence[Request], alone: Callable[[Request], Response]
+    ) -> list[Response]:
+        """Answer requests to vendors, those of one namespace together.
 
-        Raises:
-            Exception: One of them cannot be answered. Nothing of any of them is kept: `answer`
-                each of them alone.
+        `alone` answers one of those that cannot be answered together.
         """
-        pairs = [_without_namespace(request) for request in requests]
-        engines = {name: self.namespaces.get(name) for name, _ in pairs}
-        calls = [(engines[name], request) for name, request in pairs]
-        try:
-            with self.engine.transaction():
-                states = {name: engine.refresh() for name, engine in engines.items()}
-                return [engines[name].answer_in(states[name], request) for name, request in pairs]
-        except StoreUnavailable:  # alone, each of them would wait for it again
-            return [engine.store_failed(request) for engine, request in calls]
+        groups: dict[str, list[int]] = {}
+        inner = []
+        for number, request in enumerate(requests):
+            name, without_prefix = _without_namespace(request)
+            groups.setdefault(name, []).append(number)
+            inner.append(without_prefix)
+        answers: dict[int, Response] = {}
+        for name, numbers in groups.items():
+            try:
+                engine = self.namespaces.get(name)
+                together = engine.answer_together([inner[number] for number in numbers])
+            except Exception:  # of one of them, which is answered with it now
+                together = [alone(requests[number]) for number in numbers]
+            answers.update(zip(numbers, together, strict=True))
+        return [answers[number] for number in range(len(requests))]
 
     def call(
         self,

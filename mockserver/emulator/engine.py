@@ -8,7 +8,7 @@ from mockserver.emulator.phases import PHASES, RequestContext, vendor_error
 from mockserver.emulator.routing import VendorRouter
 from mockserver.emulator.state import State, StateOptions
 from mockserver.model.clock import machine_date
-from mockserver.model.errors import StoreError
+from mockserver.model.errors import StoreError, StoreUnavailable
 from mockserver.model.http import Request, Response
 from mockserver.model.state_store import StateStore, StorageBackend
 from mockserver.model.vendor import Vendor
@@ -58,6 +58,20 @@ class Engine:
         for phase in PHASES:
             phase(context)
         return context.response
+
+    def answer_together(self, requests: Sequence[Request]) -> list[Response]:
+        """Answer requests that have come together, with one transaction of the store for all.
+
+        Raises:
+            Exception: one of them cannot be answered. Nothing of any of them is kept: `answer`
+                each of them alone.
+        """
+        try:
+            with self._backend.turn():
+                state = self.refresh()
+                return [self.answer_in(state, request) for request in requests]
+        except StoreUnavailable:  # alone, each of them would wait for it again
+            return [self.store_failed(request) for request in requests]
 
     def store_failed(self, request: Request) -> Response:
         """Return the vendor's 500 for a request that the store could not keep."""

@@ -128,6 +128,14 @@ class StorageBackend(Protocol):
     def transaction(self) -> AbstractContextManager[object]:
         """Apply the changes made inside all at once or not at all, as far as the store can."""
 
+    def turn(self) -> AbstractContextManager[object]:
+        """Apply the changes of several requests to one store all at once or not at all.
+
+        Raises:
+            StoreUnavailable: the store fails.
+            StoreError: nothing was changed; the requests have to be answered one by one.
+        """
+
     def check(self) -> None:
         """Raise StoreError unless the store can be written to now."""
 

@@ -67,8 +67,10 @@ TlsContext = Callable[[], ssl.SSLContext]
 """Return the context of the server's side of TLS; raise ConfigurationError if there is none."""
 
 
-AnswerAll = Callable[[Sequence[Request]], Sequence[Response]]
-"""Answer requests together: all of them, or none if it raises an error."""
+AnswerAll = Callable[[Sequence[Request], Answer], Sequence[Response]]
+"""Answer requests together, and by the given function those that have to be answered alone."""
+
+_RespondAll = Callable[[Sequence[Request]], Sequence[Response]]
 
 
 class _RequestBatches:
@@ -80,7 +82,7 @@ class _RequestBatches:
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, threads: Executor, answer: AnswerAll
+        self, loop: asyncio.AbstractEventLoop, threads: Executor, answer: _RespondAll
     ) -> None:
         self._loop = loop
         self._threads = threads
@@ -181,9 +183,7 @@ class ServerState:
     def respond_all(self, requests: Sequence[Request]) -> Sequence[Response]:
         """Return the answers to requests that have come together."""
         if self._answer_all is not None and len(requests) > 1:
-            # The error is that of one request, which is answered with it now.
-            with suppress(Exception):
-                return self._answer_all(requests)
+            return self._answer_all(requests, self._respond)
         return [self._respond(request) for request in requests]
 
     def next_number(self) -> int:

@@ -148,6 +148,10 @@ class MemoryBackend:
         """Do nothing: in one process a request does not wait for others."""
         return nullcontext()
 
+    def turn(self) -> AbstractContextManager[object]:
+        """Do nothing, as `transaction`."""
+        return nullcontext()
+
     def check(self) -> None:
         """Do nothing: there is always room."""
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from mockserver.model.errors import StoreError
 from mockserver.model.state_store import Codec, Collection, StateStore, require_room
 from mockserver.storage import redis_scripts as scripts
-from mockserver.storage.redis_connection import RedisConnection
+from mockserver.storage.redis_connection import Place, RedisConnection, Turn
 from mockserver.storage.redis_scripts import Command, Write
 from mockserver.storage.shared_store import (
     RemoteStateStore,
@@ -21,6 +22,7 @@ from mockserver.storage.shared_store import (
 
 T = TypeVar("T")
 
+_SEEN = 1000  # records that are remembered for the next turn
 _ATTEMPTS = 1000  # of an update; each that fails is one that another client has won
 
 
@@ -35,6 +37,7 @@ class RedisCollection(Generic[T]):
         self._name = name
         self._codec = codec
         self._cached = cached
+        self._seen: dict[bytes, bytes] = {}  # records as they were last seen in a turn
 
     @property
     def version(self) -> object:
@@ -48,12 +51,23 @@ class RedisCollection(Generic[T]):
 
     def get(self, key: str) -> T | None:
         """Return the value of `key`, or None."""
-        return self._value(self._record(key))
+        turn = self._connection.turn_here
+        if turn is None:
+            return self._value(self._record(key))
+        put = turn.value(self._place(key))
+        if put is not None:
+            return unpack(self._codec, str(put))
+        return self._value(self._expected(turn, key))
 
     def put(self, key: str, value: T) -> None:
         """Set the value of `key`; an existing key keeps its position."""
         packed = pack(self._codec, value)
-        self._connection.defer(self._write("put", key_bytes(key), packed, self._until(value)))
+        write = self._write("put", key_bytes(key), packed, self._until(value))
+        turn = self._connection.turn_here
+        if turn is None:
+            self._connection.defer(write)
+        else:
+            turn.put(self._place(key), write, partial(self._learn, key, packed))
 
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
@@ -61,6 +75,11 @@ class RedisCollection(Generic[T]):
 
     def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
         """Replace a value by what `change` returns for it; None changes nothing."""
+        if self._connection.turn_here is not None:
+            value = change(self.get(key))
+            if value is not None:
+                self.put(key, value)
+            return value
         for _ in range(_ATTEMPTS):
             record = self._record(key)
             value = change(self._value(record))
@@ -77,11 +96,38 @@ class RedisCollection(Generic[T]):
 
     def trim(self, most: int, now: float = 0) -> None:
         """Remove values that need not be kept until at most `most` of them are left."""
-        self._connection.defer(self._write("trim", most, now))
+        write, turn = self._write("trim", most, now), self._connection.turn_here
+        if turn is None:
+            self._connection.defer(write)
+        else:
+            turn.trim(write)
 
     def clear(self) -> None:
         """Remove every value."""
         self._connection.defer(self._write("clear"))
+
+    def _expected(self, turn: Turn, key: str) -> bytes:
+        """Return the record of `key` as it was last seen; the turn fails if that is outdated."""
+        octets = key_bytes(key)
+        record = self._seen.get(octets)
+        if record is None:
+            base = scripts.records_key(self._state, self._name)
+            record = self._connection.read_before("HGET", base, octets) or b""
+            self._see(octets, record)
+        expect = self._write("expect", octets, record)
+        turn.expect(self._place(key), expect, lambda: self._seen.pop(octets, None))
+        return record
+
+    def _learn(self, key: str, packed: str, position: int) -> None:
+        self._see(key_bytes(key), f"{position}|{packed}".encode())
+
+    def _see(self, key: bytes, record: bytes) -> None:
+        if len(self._seen) >= _SEEN:
+            self._seen.clear()
+        self._seen[key] = record
+
+    def _place(self, key: str) -> Place:
+        return self._state, self._name, key_bytes(key)
 
     def _record(self, key: str) -> bytes | None:
         base = scripts.records_key(self._state, self._name)
@@ -170,6 +216,13 @@ class RedisBackend:
         deferred before them.
         """
         return self._connection.transaction()
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Read ahead of time, and write with one script that fails if what was read has changed.
+
+        What needs the result of a write at once cannot be done in a turn, and raises StoreError.
+        """
+        return self._connection.turn()
 
     def check(self) -> None:
         """Raise StoreError unless the servers can be written to, and forget nothing."""

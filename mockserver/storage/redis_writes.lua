@@ -29,7 +29,8 @@ local function position_of(record)
     return string.match(record, '^(%d+)|')
 end
 
-local function changed(target)
+-- Once for each collection, at the end.
+local function note_change(target)
     redis.call('HSET', target.state, 'v:' .. target.collection, ID)
     if target.cached == '1' then
         redis.call('HSET', target.state, 'version', ID)
@@ -39,6 +40,10 @@ local function changed(target)
     for _, key in ipairs({target.state, target.base, target.free, target.due}) do
         redis.call('EXPIRE', key, life)
     end
+end
+
+local function changed(target)
+    target.changed = true
 end
 
 local function put(target, key, value, till)
@@ -56,6 +61,7 @@ local function put(target, key, value, till)
         redis.call('ZADD', target.due, till, key)
     end
     changed(target)
+    return tonumber(position)
 end
 
 local commands = {put = put}
@@ -102,15 +108,32 @@ function commands.clear(target)
     changed(target)
 end
 
-local results = {}
+-- What the client has read before it made these commands must still be so.
+function commands.expect()
+end
+
+for at = 5, #ARGV, 8 do
+    local base = KEYS[3 + 4 * ARGV[at + 1]]
+    if ARGV[at] == 'expect' and (redis.call('HGET', base, ARGV[at + 4]) or '') ~= ARGV[at + 5] then
+        return false
+    end
+end
+
+local targets, results = {}, {}
 for at = 5, #ARGV, 8 do
     local first = 2 + 4 * ARGV[at + 1]
-    local target = {
+    local target = targets[first] or {
         state = KEYS[first], base = KEYS[first + 1], free = KEYS[first + 2], due = KEYS[first + 3],
         collection = ARGV[at + 2], cached = ARGV[at + 3],
     }
+    targets[first] = target
     local result = commands[ARGV[at]](target, unpack(ARGV, at + 4, at + 7))
     results[#results + 1] = result or false
+end
+for _, target in pairs(targets) do
+    if target.changed then
+        note_change(target)
+    end
 end
 redis.call('SET', CALL, cmsgpack.pack(results), 'EX', MEMORY)
 return results

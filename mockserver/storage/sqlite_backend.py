@@ -166,6 +166,10 @@ class SqliteBackend:
             self._stores.clear()  # they may have copied values that were rolled back
             raise
 
+    def turn(self) -> AbstractContextManager[object]:
+        """Return a transaction: no other process changes the file meanwhile."""
+        return self.transaction()
+
     def check(self) -> None:
         """Raise StoreError unless the file can be written to now."""
         self._database.write(_CHECK)

@@ -18,7 +18,7 @@ from tests.command_line import serving
 from tests.engine_client import content, request
 from tests.storage.exchanging_processes import EXCHANGE
 from tests.storage.outage import ask, in_one_turn
-from tests.store_urls import SHARED_STORE_URLS
+from tests.store_urls import SHARED_STORE_URLS, RedisServer
 from tests.vendor_tokens import DATASENTINEL_LOGIN, exchange_fields
 
 BUY = request("POST /ds-api/user-token", DATASENTINEL_LOGIN)
@@ -70,10 +70,12 @@ def test_a_request_that_fails_does_not_fail_its_neighbors(front: Application, ur
     store.collection("issued", unreadable).put(token_id(token), None)
     use = request("GET /ds-api/roles", {"user-token": token})
     bad = request("GET /ns/%20/ds-api/")
-    turn = [request("GET /1"), use, request("GET /2"), bad, request("GET /ds-api/")]
-    statuses = [each.status for each in in_one_turn(front, turn)]
-    assert statuses == [404, 500, 404, 400, 200]
-    assert paths(front)[1:] == ["/1", "/2", "/ds-api/"]
+    for turn, expected in (
+        ([request("GET /1"), use, request("GET /2")], [404, 500, 404]),
+        ([request("GET /3"), bad, request("GET /ds-api/")], [404, 400, 200]),
+    ):
+        assert [each.status for each in in_one_turn(front, turn)] == expected
+    assert paths(front)[1:] == ["/1", "/2", "/3", "/ds-api/"]
 
 
 def test_requests_that_come_while_the_file_is_locked_are_answered_after_it(tmp_path: Path) -> None:
@@ -93,3 +95,26 @@ def test_requests_that_come_while_the_file_is_locked_are_answered_after_it(tmp_p
             other.execute("ROLLBACK")
             answers = Counter(each.result(30) for each in told)
         assert answers == {"done": 1, "USED_ACCESS_CODE": 29}
+
+
+def test_what_another_worker_changes_between_turns_is_seen(front: Application, url: str) -> None:
+    (token, *_) = {content(each)["user-token"] for each in in_one_turn(front, [BUY] * 3)}
+    use = request("GET /ds-api/roles", {"user-token": token})
+    assert {each.status for each in in_one_turn(front, [use] * 3)} == {200}
+    other = new_application({}, store=url)
+    assert ask(other, f"DELETE /__admin/tokens/{token_id(token)}").status in (200, 204)
+    for _ in range(2):
+        assert {each.status for each in in_one_turn(front, [use] * 3)} == {401}
+
+
+def test_a_turn_is_one_script(shared_redis: RedisServer) -> None:
+    front = new_application({}, store=shared_redis.url())
+    in_one_turn(front, [BUY] * 3)
+
+    def scripts() -> int:
+        calls: int = shared_redis.client.info("commandstats")["cmdstat_evalsha"]["calls"]
+        return calls
+
+    before = scripts()
+    assert {each.status for each in in_one_turn(front, [BUY] * 20)} == {201}
+    assert scripts() - before == 2  # one of them finds the current state
