@@ -14,7 +14,6 @@ from mockserver.emulator.namespaces import Namespaces, Settings, engine_factory
 from mockserver.model.errors import (
     ConfigurationError,
     ControlError,
-    Full,
     MockServerError,
     Refusal,
     StoreError,
@@ -124,11 +123,11 @@ class Application:
         try:
             if is_admin:
                 self._auth.check(request)  # a refused caller creates no namespace
-            engine = self.namespaces.get(name)
+            engine = self.namespaces.get(name, may_create=_may_create(request))
         except Refusal as refusal:
             return self._dated(refused(refusal))
         except MockServerError as error:
-            return self._dated(problem(503 if isinstance(error, Full) else 400, str(error)))
+            return self._dated(problem(400, str(error)))
         return self._admin(engine, request, name) if is_admin else engine.answer(request)
 
     def answer_all(
@@ -147,7 +146,8 @@ class Application:
         answers: dict[int, Response] = {}
         for name, numbers in groups.items():
             try:
-                engine = self.namespaces.get(name)
+                may_create = all(_may_create(requests[number]) for number in numbers)
+                engine = self.namespaces.get(name, may_create=may_create)
                 together = engine.answer_together([inner[number] for number in numbers])
             except Exception:  # of one of them, which is answered with it now
                 together = [alone(requests[number]) for number in numbers]
@@ -275,6 +275,11 @@ def _check_length(request: Request) -> None:
 
 def _encoded(body: Any) -> bytes:
     return b"" if body is None else json.dumps(body).encode()
+
+
+def _may_create(request: Request) -> bool:
+    """Return False for a request of a web page of another site: it creates no namespace."""
+    return request.headers.get("sec-fetch-site") != "cross-site"
 
 
 def _without_namespace(request: Request) -> tuple[str, Request]:

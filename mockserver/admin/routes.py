@@ -28,6 +28,21 @@ def describe_api(_: AdminRequest) -> Any:
 
 ROUTES = (
     Route("server.drop_namespace", server_calls.drop_namespace, ("DELETE ",)),
+    Route(
+        "namespaces.listed",
+        server_calls.list_namespaces,
+        ("GET /namespaces",),
+        gives="Namespaces",
+        query=("limit",),
+    ),
+    Route(
+        "namespaces.drop",
+        server_calls.drop_namespaces,
+        ("DELETE /namespaces",),
+        ("idle",),
+        gives="Dropped",
+        query=("idle",),
+    ),
     Route("server.health", server_calls.health, ("GET /health",), gives="Health"),
     Route("server.version", server_calls.version, ("GET /version",), gives="Version"),
     Route("server.openapi", describe_api, ("GET /openapi.json",), gives="Document"),

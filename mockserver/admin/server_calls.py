@@ -1,10 +1,11 @@
 """Calls about the whole server: health, version, reset, delays, clock, certificates."""
 
+from datetime import datetime
 from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
 from mockserver.certificates.server_certificates import ServerCertificates
-from mockserver.model.clock import iso, seconds_of
+from mockserver.model.clock import iso, moment_at, seconds_of
 from mockserver.model.errors import Refusal, StoreError, UnknownPath
 from mockserver.model.http import Response, json_response
 from mockserver.model.version import VERSION
@@ -60,6 +61,59 @@ def drop_namespace(call: AdminRequest) -> Any:
         raise UnknownPath
     call.namespaces.drop(call.namespace)
     return {}
+
+
+def list_namespaces(call: AdminRequest) -> Any:
+    """Return the namespaces but the default one, last used first, with their sizes.
+
+    `limit`: at most so many, by default 100; `total` counts all.
+    """
+    _require_default(call)
+    uses = call.namespaces.uses()
+    newest = [*reversed(uses.items())][: _limit(call.query("limit"))]
+    return {
+        "namespaces": [
+            {"name": name, "lastUsed": iso(_moment(used)), "sizes": _sizes(call, name)}
+            for name, used in newest
+        ],
+        "total": len(uses),
+    }
+
+
+def drop_namespaces(call: AdminRequest) -> Any:
+    """Drop all namespaces but the default one, or those not used for `idle`, such as 30m."""
+    _require_default(call)
+    idle = call.query("idle") or call.arguments().get("idle")
+    seconds = 0.0 if idle is None else _idle_seconds(idle)
+    return {"dropped": call.namespaces.drop_idle(seconds)}
+
+
+def _require_default(call: AdminRequest) -> None:
+    if call.namespace:
+        raise UnknownPath
+
+
+def _limit(given: str | None) -> int:
+    if given is None:
+        return 100
+    if not (given.isascii() and given.isdigit()):
+        raise Refusal("limit must be a number")
+    return min(int(given[:9]), 10_000)
+
+
+def _moment(unix: float) -> datetime:
+    return moment_at(int(unix * 1_000_000))
+
+
+def _sizes(call: AdminRequest, name: str) -> dict[str, int]:
+    sizes = call.namespaces.sizes(name)
+    shown = {"requests": "journal", "tokens": "issued", "stubs": "stubs"}
+    counts = {word: sizes.get(collection, 0) for word, collection in shown.items()}
+    return {**counts, "records": sum(sizes.values())}
+
+
+def _idle_seconds(idle: Any) -> float:
+    return _number(idle) if isinstance(idle, (int, float)) else float(_duration(idle))
 
 
 def read_clock(call: AdminRequest) -> Any:

@@ -135,6 +135,24 @@ def _line(request: "LoggedRequest") -> str:
 
 
 @click.command()
+@click.option("--drop", is_flag=True, help="Drop them all, instead of listing them.")
+@click.option("--idle", help="Drop those that were not used for so long, such as 30m.")
+@remote
+def namespaces(mock: "RemoteMock", drop: bool, idle: str | None) -> tuple[Any, str]:
+    """List the namespaces but the default one, last used first, or drop them."""
+    if drop or idle is not None:
+        dropped = mock.drop_namespaces(idle=idle)
+        return {"dropped": dropped}, f"dropped {dropped}"
+    found = mock.namespaces()
+    lines = [
+        f"{each['lastUsed']}  {each['name']}  {each['sizes']['requests']} requests,"
+        f" {each['sizes']['tokens']} tokens, {each['sizes']['stubs']} stubs"
+        for each in found
+    ]
+    return found, "\n".join(lines) or "no namespaces"
+
+
+@click.command()
 @remote
 def tokens(mock: "RemoteMock") -> tuple[Any, str]:
     """List the issued tokens, newest first, without the tokens themselves."""
@@ -218,4 +236,4 @@ def ignored_rules(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     return ignored
 
 
-COMMANDS = (clock, reset, health, requests, tokens, mint, fail, verdicts)
+COMMANDS = (clock, reset, health, requests, namespaces, tokens, mint, fail, verdicts)

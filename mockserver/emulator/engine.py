@@ -28,7 +28,7 @@ class Engine:
         self.router = router
         self.shared = backend.shared
         self._options = options
-        self._backend = backend
+        self.backend = backend
         self._name = name
         self._state: State | None = None
 
@@ -67,7 +67,7 @@ class Engine:
                 each of them alone.
         """
         try:
-            with self._backend.turn():
+            with self.backend.turn():
                 state = self.refresh()
                 return [self.answer_in(state, request) for request in requests]
         except StoreUnavailable:  # alone, each of them would wait for it again
@@ -86,7 +86,7 @@ class Engine:
 
     def refresh(self) -> State:
         """Return the current state; other processes may have moved its clock, or reset it."""
-        store = self._backend.store(self._name, self._begin)
+        store = self.backend.store(self._name, self._begin)
         state = self._state
         if state is None or state.store is not store:
             state = self._begin(store)
@@ -94,12 +94,12 @@ class Engine:
 
     def is_current(self, state: State) -> bool:
         """Return True unless `state` was reset or dropped."""
-        return self._backend.is_current(self._name, state.store)
+        return self.backend.is_current(self._name, state.store)
 
     @contextmanager
     def transaction(self) -> Iterator[State]:
         """Give the current state; the changes inside are made all at once or not at all."""
-        with self._backend.transaction():
+        with self.backend.transaction():
             yield self.refresh()
 
     def reset(self) -> None:
@@ -107,15 +107,15 @@ class Engine:
 
         The secrets of the old state stay redacted.
         """
-        with self._backend.transaction():
+        with self.backend.transaction():
             before = self.refresh()
             secrets = before.secrets()
-            self._backend.replace(self._name, lambda store: self._begin(store).remember(*secrets))
+            self.backend.replace(self._name, lambda store: self._begin(store).remember(*secrets))
         before.journal.stop_waiting()
 
     def drop(self) -> None:
         """Forget the state; the next use begins a new one."""
-        self._backend.drop(self._name)
+        self.backend.drop(self._name)
         self.stop_waiting()
 
     def stop_waiting(self) -> None:
@@ -132,11 +132,11 @@ class Engine:
 
     def check(self) -> None:
         """Raise StoreError unless the store can be written to now."""
-        self._backend.check()
+        self.backend.check()
 
     def close(self) -> None:
         """Close what the store has open; the next call opens it again."""
-        self._backend.close()
+        self.backend.close()
 
     def _begin(self, store: StateStore) -> State:
         self._state = State(store, self._options, shared=self.shared)

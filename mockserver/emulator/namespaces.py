@@ -2,13 +2,17 @@
 
 import re
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.routing import VendorRouter
 from mockserver.emulator.state import StateOptions
+from mockserver.model import state_store
+from mockserver.model.clock import machine_seconds
 from mockserver.model.errors import ConfigurationError, MockServerError, StoreError
 from mockserver.model.settings import read_settings
 from mockserver.model.state_store import StorageBackend
@@ -66,16 +70,45 @@ class Namespaces:
         self._create = create
         self._lock = threading.Lock()
         self.default = create("")
-        self._engines = {"": self.default}
+        self._engines = OrderedDict({"": self.default})  # by last use
 
-    def get(self, name: str) -> Engine:
+    def get(self, name: str, *, may_create: bool = True) -> Engine:
         """Return the engine of a namespace.
 
         Raises:
-            MockServerError: the name is not valid, or there is no room for another namespace.
+            MockServerError: the name is not valid, or the namespace would have to be created.
         """
+        if not name:
+            return self.default
         engine = self._engines.get(name)
-        return self._made(name) if engine is None else engine
+        if not may_create and (engine is None or not engine.shared) and not self._exists(name):
+            raise MockServerError(
+                f"a web page of another site cannot create the namespace {name}; create it before,"
+                f" by any request of a program"
+            )
+        if engine is None:
+            return self._made(name)
+        with suppress(KeyError):  # another thread has dropped it
+            self._engines.move_to_end(name)
+        if not engine.shared:
+            engine.refresh()  # notes the use; with a shared store each request does this
+        return engine
+
+    def uses(self) -> dict[str, float]:
+        """Return the moment of the last use of each namespace, in Unix seconds, oldest first."""
+        return self.default.backend.last_uses()
+
+    def sizes(self, name: str) -> Mapping[str, int]:
+        """Return how many values each collection of a namespace has."""
+        return self.default.backend.sizes(name)
+
+    def drop_idle(self, seconds: float) -> int:
+        """Drop all namespaces that were not used for so long, and return how many."""
+        latest = machine_seconds() - seconds
+        idle = [name for name, used in self.uses().items() if used <= latest]
+        for name in idle:
+            self.drop(name)
+        return len(idle)
 
     def all(self) -> list[Engine]:
         """Return the engines that are in use."""
@@ -102,9 +135,16 @@ class Namespaces:
             return engine  # its answers say that the store failed
         with self._lock:
             engine = self._engines.setdefault(name, engine)
-            if engine.shared and len(self._engines) > _CACHED + 1:  # the default is not counted
+            most = _CACHED if engine.shared else state_store.MAX_NAMESPACES
+            while len(self._engines) > most + 1:  # the default is not counted
                 del self._engines[next(filter(None, self._engines))]
         return engine
+
+    def _exists(self, name: str) -> bool:
+        try:
+            return self.default.backend.exists(name)
+        except StoreError:
+            return True  # the answer says that the store failed
 
 
 def _own(vendor: Vendor[Any], table: Mapping[str, Any]) -> Any:

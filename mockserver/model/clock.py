@@ -170,6 +170,11 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+def machine_seconds() -> float:
+    """Return the machine's time in Unix seconds, for what does not follow the virtual clock."""
+    return _machine() / 1_000_000
+
+
 def _machine() -> int:
     return time.time_ns() // 1000
 

@@ -23,10 +23,6 @@ class StoreUnavailable(StoreError):
     """The store does not answer, so another attempt would wait again, or write twice."""
 
 
-class Full(MockServerError):
-    """There is no room for another state; the text says how to make room."""
-
-
 class ControlError(MockServerError):
     """The admin API refused a call; the text says why.
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from mockserver.model.errors import Full
-
 MAX_NAMESPACES = 10_000
 """Namespaces of one mock, not counting the default one, whose name is ""."""
 
@@ -110,11 +108,21 @@ class StorageBackend(Protocol):
     def store(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
         """Return the current store of this name, the same object until it is replaced.
 
-        A missing store is created; `initialize` fills it before any other caller sees it.
-
-        Raises:
-            Full: there would be more than `MAX_NAMESPACES`.
+        A missing store is created; `initialize` fills it before any other caller sees it. If there
+        are then more than `MAX_NAMESPACES`, the least recently used one is dropped.
         """
+
+    def exists(self, name: str) -> bool:
+        """Return True if there is a store of this name; none is created."""
+
+    def last_uses(self) -> dict[str, float]:
+        """Return the moment of the last use of each store, in Unix seconds, oldest first.
+
+        The default store is not among them.
+        """
+
+    def sizes(self, name: str) -> Mapping[str, int]:
+        """Return how many values each collection of a store has; nothing if there is no store."""
 
     def is_current(self, name: str, store: StateStore) -> bool:
         """Return True if `store` is the one that has this name now; none is created."""
@@ -143,7 +151,6 @@ class StorageBackend(Protocol):
         """Close what is open; the next call opens it again. Required before a fork."""
 
 
-def require_room(namespaces: int) -> None:
-    """Raise Full if there are more than `MAX_NAMESPACES`."""
-    if namespaces > MAX_NAMESPACES:
-        raise Full(f"there are {MAX_NAMESPACES} namespaces; drop one before")
+def surplus(namespaces: int) -> int:
+    """Return how many of so many namespaces have to make room; the default one is not counted."""
+    return max(0, namespaces - MAX_NAMESPACES)

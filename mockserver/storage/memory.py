@@ -2,12 +2,13 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from heapq import heappop, heappush
 from typing import Any, Generic, TypeVar
 
-from mockserver.model.state_store import Codec, Collection, StateStore, require_room
+from mockserver.model.clock import machine_seconds
+from mockserver.model.state_store import Codec, Collection, StateStore, surplus
 
 T = TypeVar("T")
 
@@ -109,6 +110,10 @@ class MemoryStateStore:
         found = self._collections.get(name)
         return found or self._collections.setdefault(name, MemoryCollection(codec))
 
+    def sizes(self) -> Mapping[str, int]:
+        """Return how many values each collection has."""
+        return {name: len(each.items()) for name, each in [*self._collections.items()]}
+
 
 class MemoryBackend:
     """Stores of this process alone."""
@@ -118,14 +123,33 @@ class MemoryBackend:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._stores: dict[str, MemoryStateStore] = {}
+        self._used: OrderedDict[str, float] = OrderedDict()  # all but the default, by last use
 
     def store(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
         """Return the store of this name; a missing one is created and initialized."""
         with self._lock:
             if name not in self._stores:
-                require_room(len(self._stores))
                 self.replace(name, initialize)
+            if name:
+                self._used[name] = machine_seconds()
+                self._used.move_to_end(name)
+                for _ in range(surplus(len(self._used))):
+                    self.drop(next(iter(self._used)))
             return self._stores[name]
+
+    def exists(self, name: str) -> bool:
+        """Return True if there is a store of this name."""
+        return name in self._stores
+
+    def last_uses(self) -> dict[str, float]:
+        """Return the moment of the last use of each store but the default one, oldest first."""
+        with self._lock:
+            return dict(self._used)
+
+    def sizes(self, name: str) -> Mapping[str, int]:
+        """Return how many values each collection of a store has."""
+        store = self._stores.get(name)
+        return store.sizes() if store else {}
 
     def is_current(self, name: str, store: StateStore) -> bool:
         """Return True if `store` is the one that has this name now."""
@@ -143,6 +167,7 @@ class MemoryBackend:
         """Delete the store of this name, if there is one."""
         with self._lock:
             self._stores.pop(name, None)
+            self._used.pop(name, None)
 
     def transaction(self) -> AbstractContextManager[object]:
         """Do nothing: in one process a request does not wait for others."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from mockserver.model.errors import StoreError
-from mockserver.model.state_store import Codec, Collection, StateStore, require_room
+from mockserver.model.state_store import Codec, Collection, StateStore, surplus
 from mockserver.storage import redis_scripts as scripts
 from mockserver.storage.redis_connection import Place, RedisConnection, Turn
 from mockserver.storage.redis_scripts import Command, Write
@@ -23,6 +23,7 @@ from mockserver.storage.shared_store import (
 T = TypeVar("T")
 
 _SEEN = 1000  # records that are remembered for the next turn
+_CANDIDATES = 16  # namespaces of which the last use is compared, because it is noted to the minute
 _ATTEMPTS = 1000  # of an update; each that fails is one that another client has won
 
 
@@ -183,13 +184,32 @@ class RedisBackend:
         """Return the current store of this name; a missing one is created and initialized."""
         state, version = self._current(name)
         while not version:
-            if name:
-                require_room(self._send(scripts.NAMES, scripts.note_use()) + 1)
             created = self._created(name, initialize)
             if self._publish(name, created.state, state) == created.state:
                 self._stores[name] = created
             state, version = self._current(name)
         return self._found(name, state, version)
+
+    def exists(self, name: str) -> bool:
+        """Return True if there is a store of this name."""
+        return bool(self._state(name))
+
+    def last_uses(self) -> dict[str, float]:
+        """Return the moment of the last use of each store but the default one, oldest first."""
+        self._send(scripts.NAMES, scripts.note_use())  # forgets what has expired
+        names = self._connection.read("ZRANGE", scripts.NAMES, 0, -1)
+        used = {name.decode(): self._used(name.decode()) for name in names}
+        return {name: used[name] for name in sorted(used, key=used.__getitem__) if used[name]}
+
+    def sizes(self, name: str) -> Mapping[str, int]:
+        """Return how many values each collection of a store has."""
+        state = self._state(name)
+        if not state:
+            return {}
+        fields = self._connection.read("HKEYS", state)
+        names = [field[2:].decode() for field in fields if field.startswith(b"v:")]
+        lengths = [Command(("HLEN", scripts.records_key(state, each))) for each in names]
+        return dict(zip(names, self._connection.send(state, lengths), strict=True))
 
     def is_current(self, name: str, store: StateStore) -> bool:
         """Return True if `store` is the one that has this name now."""
@@ -263,7 +283,25 @@ class RedisBackend:
 
     def _note_use(self, name: str) -> None:
         if name:  # the default namespace is not counted
-            self._send(scripts.NAMES, scripts.note_use(name))
+            too_many = surplus(self._send(scripts.NAMES, scripts.note_use(name)))
+            if too_many:
+                self._make_room(name, too_many)
+
+    def _make_room(self, name: str, too_many: int) -> None:
+        """Drop the least recently used of the namespaces that were noted first."""
+        found = self._connection.read("ZRANGE", scripts.NAMES, 0, too_many + _CANDIDATES)
+        names = [each.decode() for each in found if each.decode() != name]
+        used = {each: self._used(each) for each in names}
+        for each in sorted(names, key=used.__getitem__)[:too_many]:
+            self.drop(each)
+
+    def _state(self, name: str) -> str:
+        """Return the key of the current state, or an empty text; this is no use of it."""
+        found: bytes = self._connection.read("HGET", scripts.namespace_key(name), "state") or b""
+        return found.decode()
+
+    def _used(self, name: str) -> float:
+        return float(self._connection.read("HGET", scripts.namespace_key(name), "used") or 0)
 
     def _created(self, name: str, initialize: Callable[[StateStore], object]) -> RedisStateStore:
         """Return a new state that no other client knows."""

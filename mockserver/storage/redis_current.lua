@@ -12,6 +12,9 @@ local state = redis.call('HGET', NAMESPACE, 'state')
 if state ~= STATE then
     return {state or '', '', 0}
 end
+local now = redis.call('TIME')
+-- `pcall`: without it nothing could be read from a server whose memory is full.
+redis.pcall('HSET', NAMESPACE, 'used', now[1] .. '.' .. string.format('%06d', now[2]))
 local prolong = redis.call('TTL', NAMESPACE) < LIFE - MINUTE
 if prolong then
     redis.call('EXPIRE', NAMESPACE, LIFE)

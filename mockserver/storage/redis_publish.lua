@@ -31,7 +31,9 @@ if state == EXPECTED then
         redis.call('DEL', NAMESPACE)
     else
         redis.call('HSETNX', NEW, 'version', NEW)
-        redis.call('HSET', NAMESPACE, 'state', NEW)
+        local now = redis.call('TIME')
+        local used = now[1] .. '.' .. string.format('%06d', now[2])
+        redis.call('HSET', NAMESPACE, 'state', NEW, 'used', used)
         redis.call('EXPIRE', NAMESPACE, LIFE)
     end
 end

@@ -3,7 +3,8 @@
 A script declares every key that it uses, and all keys of a namespace have one hash tag, so that a
 cluster keeps them on one server:
 
-* `token-mockserver:{ns/<namespace>}` is a hash; `state` is the key of the current state.
+* `token-mockserver:{ns/<namespace>}` is a hash; `state` is the key of the current state,
+  `used` the moment of its last use.
 * `<namespace>:state:<id>` and below it are the keys of a state; redis_writes.lua describes them.
 * `<namespace>:call:<id>` has the results of a call for some seconds.
 * `token-mockserver:{names}` has all namespaces but the default one, by last use.

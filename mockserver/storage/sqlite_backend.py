@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
-from mockserver.model.state_store import Codec, Collection, StateStore, require_room
+from mockserver.model.clock import real_seconds
+from mockserver.model.state_store import Codec, Collection, StateStore, surplus
 from mockserver.storage.shared_store import RemoteStateStore, key_bytes, key_text, pack, unpack
 from mockserver.storage.sqlite_database import SqliteDatabase, SqliteTransaction
 
@@ -16,7 +17,15 @@ _CHANGED = "UPDATE states SET version = random() WHERE id = ?"
 _VERSIONS = "SELECT name, version FROM collections WHERE state = ?"
 _STATE = "SELECT id, version FROM states WHERE name = ?"
 _DROP = "DELETE FROM states WHERE name = ?"
-_CREATE = "INSERT INTO states VALUES (abs(random()), ?, random())"
+_USE = """max((julianday('now') - 2440587.5) * 86400.0,
+          (SELECT coalesce(max(used), 0) + 0.000001 FROM states))"""  # no two are equal
+_CREATE = f"INSERT INTO states VALUES (abs(random()), ?, random(), {_USE})"
+_NOTE_USE = f"UPDATE states SET used = {_USE} WHERE name = ?"
+_USES = "SELECT name, used FROM states WHERE name != '' ORDER BY used"
+_MAKE_ROOM = """DELETE FROM states WHERE name IN (
+                SELECT name FROM states WHERE name != '' ORDER BY used LIMIT ?)"""
+_SIZES = """SELECT collection, count(*) FROM records
+            WHERE state = (SELECT id FROM states WHERE name = ?) GROUP BY collection"""
 _CHECK = "INSERT INTO checks VALUES (1, 1) ON CONFLICT DO UPDATE SET number = number + 1"
 
 _OWN = "state = ? AND collection = ?"
@@ -134,11 +143,28 @@ class SqliteBackend:
     def __init__(self, path: Path) -> None:
         self._database = SqliteDatabase(path)
         self._stores: WeakValueDictionary[str, SqliteStateStore] = WeakValueDictionary()
+        self._noted = ("", 0.0)  # the namespace of which the use was noted last, and when
 
     def store(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
         """Return the current store of this name; a missing one is created and initialized."""
         rows = self._database.read(_STATE, name)
-        return self._found(name, *rows[0]) if rows else self._create_missing(name, initialize)
+        if not rows:
+            return self._create_missing(name, initialize)
+        if name:
+            self._note_use(name)
+        return self._found(name, *rows[0])
+
+    def exists(self, name: str) -> bool:
+        """Return True if there is a store of this name."""
+        return bool(self._database.read(_STATE, name))
+
+    def last_uses(self) -> dict[str, float]:
+        """Return the moment of the last use of each store but the default one, oldest first."""
+        return dict(self._database.read(_USES))
+
+    def sizes(self, name: str) -> Mapping[str, int]:
+        """Return how many values each collection of a store has."""
+        return dict(self._database.read(_SIZES, name))
 
     def is_current(self, name: str, store: StateStore) -> bool:
         """Return True if `store` is the one that has this name now."""
@@ -191,12 +217,22 @@ class SqliteBackend:
             rows = self._database.read(_STATE, name)
             if rows:  # another process was faster
                 return self._found(name, *rows[0])
-            ((stores,),) = self._database.read("SELECT count(*) FROM states")
-            require_room(stores)
-            return self._create(name, initialize)
+            created = self._create(name, initialize)
+            ((stores,),) = self._database.read("SELECT count(*) FROM states WHERE name != ''")
+            if surplus(stores):
+                self._database.write(_MAKE_ROOM, surplus(stores))
+            return created
+
+    def _note_use(self, name: str) -> None:
+        # Another process may use others meanwhile: the order is exact to the second then.
+        noted, moment = self._noted
+        if noted != name or real_seconds() - moment > 1:
+            self._database.write(_NOTE_USE, name)
+            self._noted = (name, real_seconds())
 
     def _create(self, name: str, initialize: Callable[[StateStore], object]) -> SqliteStateStore:
         created = self._database.write(_CREATE, name)
+        self._noted = (name, real_seconds())
         store = SqliteStateStore(self._database, created.lastrowid or 0)
         initialize(store)
         self._stores[name] = store

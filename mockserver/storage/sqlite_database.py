@@ -16,7 +16,7 @@ from mockserver.model.errors import StoreError, StoreUnavailable
 from mockserver.storage.shared_store import SHORT_TIMEOUT, CircuitBreaker, Unreadable
 
 _TIMEOUT = 5.0  # seconds to wait for another process that writes
-_FORMAT = 2  # version of the tables
+_FORMAT = 3  # version of the tables
 _SCHEMA = Path(__file__).with_name("sqlite_schema.sql")
 _BUSY_PAUSE = 0.01  # seconds
 _NO_PUTS: Mapping[bytes, tuple[float | None, str]] = {}

@@ -4,8 +4,11 @@
 CREATE TABLE states (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    version INTEGER NOT NULL                -- of its cached collections
+    version INTEGER NOT NULL,               -- of its cached collections
+    used REAL NOT NULL                      -- Unix seconds of the last use
 );
+
+CREATE INDEX by_use ON states (used);
 
 CREATE TABLE records (
     position INTEGER PRIMARY KEY,              -- the order in which the keys came

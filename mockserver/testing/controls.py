@@ -169,6 +169,24 @@ class Controls:
         answer: dict[str, Any] = self._send("server.health")
         return answer
 
+    def namespaces(self) -> list[dict[str, Any]]:
+        """Return the namespaces but the default one, last used first, at most 100 of them.
+
+        Each has `name`, `lastUsed` and `sizes`: `requests`, `tokens`, `stubs`, `records`.
+        """
+        found: list[dict[str, Any]] = self._send("namespaces.listed")["namespaces"]
+        return found
+
+    def drop_namespaces(self, *, idle: float | str | None = None) -> int:
+        """Drop all namespaces but the default one, and return how many.
+
+        Args:
+            idle: Only those that were not used for so long: seconds, or a text such as "30m".
+        """
+        body = None if idle is None else {"idle": idle}
+        dropped: int = self._send("namespaces.drop", body)["dropped"]
+        return dropped
+
     def tokens(self) -> list[dict[str, Any]]:
         """Return what was issued, newest first, never the tokens themselves.
 

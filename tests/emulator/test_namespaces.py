@@ -40,20 +40,21 @@ def test_another_name_is_refused(namespaces: Namespaces, name: str) -> None:
         namespaces.get(name)
 
 
-def test_there_is_an_upper_bound_and_who_drops_one_makes_room(
+def test_the_least_recently_used_one_makes_room(
     namespaces: Namespaces, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert store.MAX_NAMESPACES == 10_000
     monkeypatch.setattr(store, "MAX_NAMESPACES", 20)
     everybodys = namespaces.get("").state
     first = namespaces.get("0").state
-    for number in range(1, 20):
+    second = namespaces.get("1").state
+    for number in range(2, 21):
         namespaces.get(str(number))
-    with pytest.raises(MockServerError, match="there are 20 namespaces"):
-        namespaces.get("one-too-many")
-    assert (namespaces.get("").state, namespaces.get("0").state) == (everybodys, first)
-    namespaces.drop("5")
-    assert namespaces.get("one-too-many").state is not first
+        assert namespaces.get("0").state is first
+    assert list(namespaces.uses()) == [*map(str, range(2, 21)), "0"]
+    assert len(namespaces.all()) == 21
+    assert namespaces.get("").state is everybodys
+    assert namespaces.get("1").state is not second
 
 
 def test_of_many_who_come_first_all_get_the_same(namespaces: Namespaces) -> None:

@@ -8,7 +8,6 @@ import pytest
 
 from mockserver.admin.application import new_application
 from mockserver.model import state_store as protocol
-from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import RECORDS, Collection, Record, StateStore, StorageBackend
 from mockserver.storage import open_backend
 from tests.concurrency import run_concurrently
@@ -133,15 +132,16 @@ def test_a_beginning_that_fails_leaves_nothing(backend: StorageBackend) -> None:
     assert [key for key, _ in collection(backend.store("a", nothing)).items()] == ["kept"]
 
 
-def test_there_is_an_upper_bound(backend: StorageBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_least_recently_used_one_makes_room(
+    backend: StorageBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(protocol, "MAX_NAMESPACES", 3)
-    for name in ("", "a", "b", "c"):
-        backend.store(name, nothing)
-    with pytest.raises(MockServerError, match="there are 3 namespaces"):
-        backend.store("d", nothing)
-    backend.replace("a", nothing)
-    backend.drop("a")
-    backend.store("d", nothing)
+    for name in ("", "a", "b", "c", "a", "d", "a", "e"):
+        collection(backend.store(name, nothing)).put("key", {})
+    assert list(backend.last_uses()) == ["d", "a", "e"]
+    assert [backend.exists(name) for name in ("", "a", "b", "c")] == [True, True, False, False]
+    assert backend.sizes("a") == {"collection": 1}
+    assert backend.sizes("b") == {}
 
 
 def test_of_many_who_begin_at_once_all_get_what_one_has_begun(backend: StorageBackend) -> None:
