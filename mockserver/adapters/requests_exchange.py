@@ -9,23 +9,24 @@ import errno
 import os
 import socket
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus, client
-from http.client import HTTPException
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any, cast
 
 import responses
+import urllib3
 from requests import PreparedRequest
 from requests import Response as ClientResponse
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPHeaderDict, HTTPResponse, HTTPSConnectionPool, Retry
-from urllib3.exceptions import ProtocolError
-from urllib3.util.request import body_to_chunks
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Retry
+from urllib3._collections import HTTPHeaderDict
+from urllib3.exceptions import InvalidHeader, ProtocolError
+from urllib3.response import HTTPResponse
 
-from mockserver.adapters.framing import FINAL_BYTES, Origin, framed, path_and_query, wait
+from mockserver.adapters.framing import FINAL_BYTES, GARBAGE, Origin, framed, path_and_query, wait
 from mockserver.model.http import Answer, Fault, Headers, Request, Response
 
 # The characters of a target that urllib3 does not change.
@@ -38,6 +39,10 @@ _OPTIONS = {"stream": False, "timeout": None, "verify": True, "cert": None, "pro
 # original.
 network_send = responses._real_send
 
+IS_URLLIB3_FUTURE = hasattr(urllib3, "AsyncPoolManager")
+"""True where niquests is installed, whose urllib3-future takes the place of urllib3."""
+IS_URLLIB3_1 = not hasattr(urllib3, "BaseHTTPResponse")
+_TEXT = "latin-1" if IS_URLLIB3_1 else "utf-8"  # of bodies that are one text
 _BLOCK = 16384  # bytes read from a file at a time
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 # urllib3 has the attribute since 2.2.3.
@@ -61,15 +66,36 @@ def received_request(
     ]
     if "host" not in headers:
         pairs.insert(0, ("Host", origin.authority))
-    content = _read(method, body)
+    if IS_URLLIB3_FUTURE:
+        pairs = _as_future_sends(pairs, body)
+    content = _read(body)
     return Request(
         method, path, query, Headers(pairs), content, target=target, scheme=origin.scheme
     )
 
 
-def _read(method: str, body: Any) -> bytes:
-    chunks = body_to_chunks(body, method, _BLOCK).chunks or ()
-    return b"".join(part.encode() if isinstance(part, str) else part for part in chunks)
+def _as_future_sends(pairs: Sequence[tuple[str, str]], body: Any) -> list[tuple[str, str]]:
+    """Return header fields as urllib3-future sends them; it adds one for a body of text."""
+    first = [pair for pair in pairs if pair[0].lower() == "host"]
+    rest = [pair for pair in pairs if pair[0].lower() != "host"]
+    is_text = isinstance(body, str) or isinstance(getattr(body, "read", lambda _: b"")(0), str)
+    if is_text and not any(name.lower() == "content-type" for name, _ in rest):
+        first.append(("Content-Type", "text/plain; charset=utf-8"))
+    return [(name.title() if name.islower() else name, value) for name, value in (*first, *rest)]
+
+
+def _read(body: Any) -> bytes:
+    """Return the bytes of any kind of body that urllib3 sends."""
+    if body is None:
+        return b""
+    if isinstance(body, str | bytes | bytearray | memoryview):
+        parts: Any = [body]
+    elif hasattr(body, "read"):
+        parts = iter(partial(body.read, _BLOCK), body.read(0))
+    else:
+        parts = body
+    coding = "utf-8" if parts is body else _TEXT
+    return b"".join(part.encode(coding) if isinstance(part, str) else bytes(part) for part in parts)
 
 
 def read_response(response: Response, method: str, target: str) -> HTTPResponse:
@@ -78,11 +104,10 @@ def read_response(response: Response, method: str, target: str) -> HTTPResponse:
     Raises:
         OSError, http.client.HTTPException: For a fault, as the standard library raises them.
     """
-    if response.fault is None:
-        raw = _head_read(response, method)
-    else:
-        raw = _broken(response.fault, method)
-    options = {**_VERSION, "request_method": method, "request_url": target}
+    raw = _unread_response(response, method)
+    options = {**_VERSION, "request_method": method}
+    if not IS_URLLIB3_1:
+        options["request_url"] = target
     return HTTPResponse(
         raw,
         HTTPHeaderDict(raw.msg.items()),
@@ -96,6 +121,13 @@ def read_response(response: Response, method: str, target: str) -> HTTPResponse:
     )
 
 
+def _unread_response(response: Response, method: str) -> client.HTTPResponse:
+    """Return the response of the standard library, its head read; raise for a fault."""
+    if response.fault is None:
+        return _head_read(response, method)
+    return (_broken_for_future if IS_URLLIB3_FUTURE else _broken)(response.fault, method)
+
+
 def _head_read(response: Response, method: str) -> client.HTTPResponse:
     """Return the standard library's response in the state in which `begin()` leaves it.
 
@@ -104,7 +136,7 @@ def _head_read(response: Response, method: str) -> client.HTTPResponse:
     headers, body = framed(response, method)
     raw: Any = client.HTTPResponse(_socket_with(body), method=method)
     raw.version, raw.status = 11, response.status
-    raw.reason = _REASONS.get(response.status, "")
+    raw.reason = _REASONS.get(response.status, "Unknown" if IS_URLLIB3_FUTURE else "")
     raw.headers = raw.msg = HTTPHeaderDict(headers)
     raw.length, raw.chunked, raw.will_close = len(body), False, False
     return cast(client.HTTPResponse, raw)
@@ -116,6 +148,25 @@ def _broken(fault: Fault, method: str) -> client.HTTPResponse:
     raw = client.HTTPResponse(_socket_with(FINAL_BYTES[fault]), method=method)
     raw.begin()
     return raw
+
+
+def _broken_for_future(fault: Fault, method: str) -> client.HTTPResponse:
+    """Return or raise what urllib3-future makes of a fault.
+
+    Raises:
+        ProtocolError: For all faults but a malformed chunk, whose head is good.
+    """
+    if fault is not Fault.MALFORMED_RESPONSE_CHUNK:
+        raise ProtocolError("Remote end closed connection without response")
+    raw = _broken(fault, method)
+    if method != "HEAD":
+        vars(raw)["read"] = _read_malformed_chunk
+    return raw
+
+
+def _read_malformed_chunk(*_: object) -> bytes:
+    line = GARBAGE[: GARBAGE.index(b"\r\n") + 2]
+    raise InvalidHeader(f"illegal chunk header: {bytearray(line)!r}")
 
 
 def _socket_with(received: bytes) -> socket.socket:
@@ -163,6 +214,8 @@ class _Connection:
     conn_info = None
     _http_vsn_str = "HTTP/1.1"  # for the log of urllib3 2.0 to 2.2
     timeout: float | None = None  # seconds to wait for an answer; the pool sets it
+    # urllib3 1.26 sets the timeout at the socket, and asks it if it is still good.
+    sock: Any = False
 
     def __init__(self, *, answer: Answer, origin: Origin, **_: Any) -> None:
         self._answer = answer
@@ -171,16 +224,24 @@ class _Connection:
         self._response = Response(200)
 
     def request(self, method: str, url: str, body: Any, headers: Any, **_: Any) -> None:
+        self.sock = self
         self._method, self._target = method, url
         self._response = self._answer(received_request(self._origin, method, url, headers, body))
 
-    def getresponse(self, **_: Any) -> HTTPResponse:
+    request_chunked = request  # the name in urllib3 1.26 for a body of unknown length
+
+    def getresponse(self, **_: Any) -> Any:
+        self.sock = False
         self._response = wait(self._response, self.timeout)
-        try:
-            return read_response(self._response, self._method, self._target)
-        except HTTPException as error:
-            # urllib3 does the same with it; urllib3-future does not know the exception.
-            raise ProtocolError("Connection aborted.", error) from error
+        if IS_URLLIB3_1:
+            return _unread_response(self._response, self._method)
+        return read_response(self._response, self._method, self._target)
+
+    def connect(self) -> None:
+        pass
+
+    def settimeout(self, seconds: float | None) -> None:
+        self.timeout = seconds
 
     def close(self) -> None:
         pass

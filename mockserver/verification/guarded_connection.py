@@ -24,7 +24,11 @@ _TEXTS: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not trusted"),
     (ssl.SSLError, "TLS failed"),
     (requests.exceptions.SSLError, "TLS failed"),
-    (urllib3.exceptions.NameResolutionError, "the name of the host is unknown"),
+    # urllib3 has this one since 2.0.
+    (
+        getattr(urllib3.exceptions, "NameResolutionError", socket.gaierror),
+        "the name of the host is unknown",
+    ),
     (socket.gaierror, "the name of the host is unknown"),
     (ConnectionRefusedError, "the connection is refused"),
     (ConnectionResetError, "the connection was reset"),

@@ -12,6 +12,7 @@ import requests
 
 from mockserver.adapters.httpx import Transport
 from mockserver.adapters.requests import Interception
+from mockserver.adapters.requests_exchange import IS_URLLIB3_FUTURE
 from mockserver.model.http import Answer
 from tests.adapters.intercepting import active
 from tests.adapters.served import Served
@@ -109,7 +110,7 @@ def seen(response: Reply) -> tuple[object, ...]:
         response.raw.version,
         getattr(response.raw, "version_string", None),
         response.raw.geturl(),
-        type(response.raw._fp),
+        None if IS_URLLIB3_FUTURE else type(response.raw._fp),  # a class of its own
         response.raw.length_remaining,
         response.is_redirect,
     )

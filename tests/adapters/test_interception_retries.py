@@ -14,6 +14,7 @@ from responses.registries import OrderedRegistry
 from urllib3 import Retry
 
 from mockserver.adapters.requests import Interception
+from mockserver.adapters.requests_exchange import IS_URLLIB3_FUTURE
 from mockserver.model.http import Answer, Fault, Request, Response
 from tests.adapters.clients import both
 from tests.adapters.intercepting import active, saying
@@ -61,6 +62,8 @@ LATE = Response(200, (), b"late", 10)
             )
             for fault in Fault
             for total in (0, 1, 2)
+            # urllib3-future raises no error of requests for this one.
+            if not (IS_URLLIB3_FUTURE and fault is Fault.MALFORMED_RESPONSE_CHUNK)
         ),
         ((BUSY, GOOD), Retry(1), 5),  # the answer itself asks for it
         ((LATE,), Retry(0), 0.5),

@@ -1,8 +1,11 @@
 """`requests` inside a mock where niquests is installed: urllib3-future is then urllib3."""
 
+import asyncio
 from collections.abc import Iterator
 from importlib.metadata import version
+from typing import Any
 
+import niquests
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
@@ -22,6 +25,15 @@ def mock() -> Iterator[TokenMock]:
 def test_urllib3_is_that_of_niquests() -> None:
     assert version("niquests")
     assert hasattr(__import__("urllib3"), "AsyncPoolManager")
+
+
+def test_niquests_itself_is_answered(mock: TokenMock) -> None:
+    async def send() -> Any:
+        async with niquests.AsyncSession() as session:
+            return (await session.get(HEALTH)).status_code
+
+    assert niquests.get(HEALTH).status_code == asyncio.run(send()) == 200
+    mock.requests.assert_called("datasentinel", "health", times=2)
 
 
 @pytest.mark.parametrize("timeout", [None, 5, (3, 5)])
