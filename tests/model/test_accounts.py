@@ -1,5 +1,7 @@
 """The credentials that a vendor knows."""
 
+import pytest
+
 from mockserver.model.accounts import Account, Accounts
 from mockserver.model.known_secrets import SecretNames
 from mockserver.model.state_store import RECORDS
@@ -16,52 +18,43 @@ def known(*accounts: Account) -> Accounts:
     return known
 
 
-def test_accounts_are_listed_in_the_order_in_which_they_came() -> None:
-    accounts = known(ALICE)
-    accounts.add(BOB)
-    assert accounts.all() == [ALICE, BOB]
-
-
-def test_an_account_has_an_id_under_which_it_is_got_and_removed() -> None:
+def test_accounts_are_listed_in_order_found_by_id_and_removed() -> None:
     accounts = known(ALICE)
     bob = accounts.add(BOB)
+    assert accounts.all() == [ALICE, BOB]
     assert accounts.get(bob) == BOB
     assert accounts.items()[1] == (bob, BOB)
-    assert accounts.remove(bob) == BOB
-    assert accounts.get(bob) is None
-    assert accounts.remove(bob) is None
+    assert [accounts.remove(bob), accounts.get(bob), accounts.remove(bob)] == [BOB, None, None]
     assert accounts.all() == [ALICE]
+    assert (known().all(), known().find({})) == ([], None)
 
 
-def test_an_account_is_found_by_some_of_its_credentials() -> None:
-    accounts = known(ALICE, BOB)
-    assert accounts.find({"user": "bob"}) == BOB
-    assert accounts.find({"user": "bob", "password": "b"}) == BOB
+@pytest.mark.parametrize(
+    ("credentials", "found"),
+    [
+        ({"user": "bob"}, BOB),
+        ({"user": "bob", "password": "b"}, BOB),
+        ({"logins": {"x": "y"}, "user": "alice"}, ALICE),
+        ({"user": "bob", "password": "a"}, None),
+        ({"user": "bob", "api-key": "b"}, None),
+        ({"user": None}, None),
+        ({"user": ["alice"]}, None),
+    ],
+)
+def test_account_is_found_if_every_credential_is_right(
+    credentials: dict[str, object], found: Account | None
+) -> None:
+    assert known(ALICE, BOB).find(credentials) == found
 
 
-def test_every_credential_must_be_true() -> None:
-    accounts = known(ALICE, BOB)
-    assert accounts.find({"user": "bob", "password": "a"}) is None
-    assert accounts.find({"user": "bob", "api-key": "b"}) is None
-    assert accounts.find({"user": None}) is None
-
-
-def test_credentials_of_any_type_find_nothing_and_break_nothing() -> None:
-    assert known(ALICE).find({"user": ["alice"]}) is None
-    assert known(ALICE).find({"logins": {"x": "y"}, "user": "alice"}) == ALICE
-
-
-def test_the_first_credential_that_goes_with_nobody_is_told() -> None:
-    accounts = known(ALICE, BOB)
-    assert accounts.mismatch({"user": "eve", "password": "a"}) == "No account has this user."
-    assert accounts.mismatch({"user": "bob", "password": "a"}) == "password is not this account's."
-    assert accounts.mismatch({"user": "bob", "password": None}) == "password was not sent."
-    assert (
-        accounts.mismatch({"user": "bob"})
-        == "The account was added after the request was received."
-    )
-
-
-def test_there_may_be_no_account() -> None:
-    assert known().all() == []
-    assert known().find({}) is None
+@pytest.mark.parametrize(
+    ("credentials", "reason"),
+    [
+        ({"user": "eve", "password": "a"}, "No account has this user."),
+        ({"user": "bob", "password": "a"}, "password is not this account's."),
+        ({"user": "bob", "password": None}, "password was not sent."),
+        ({"user": "bob"}, "The account was added after the request was received."),
+    ],
+)
+def test_first_wrong_credential_is_named(credentials: dict[str, object], reason: str) -> None:
+    assert known(ALICE, BOB).mismatch(credentials) == reason

@@ -29,26 +29,18 @@ def frozen_at(moment: datetime | str | float) -> Clock:
 
 
 @given(MOMENTS)
-def test_a_frozen_clock_shows_the_moment_in_utc_to_the_microsecond(moment: datetime) -> None:
-    shown = frozen_at(moment).now()
-    assert (shown, shown.tzinfo) == (moment, UTC)
-
-
-@given(MOMENTS)
-def test_a_moment_survives_being_written_as_iso_text(moment: datetime) -> None:
-    text = iso(moment)
-    assert text.endswith("Z")
-    assert frozen_at(text).now() == moment
+def test_frozen_clock_shows_the_moment_in_utc_to_the_microsecond(moment: datetime) -> None:
+    """Also of a moment that was written as ISO text; Unix seconds are rounded down."""
+    clock = frozen_at(moment)
+    assert (clock.now(), clock.now().tzinfo) == (moment, UTC)
+    assert clock.unix() == (moment - FIRST) // timedelta(seconds=1)
+    assert iso(moment).endswith("Z")
+    assert frozen_at(iso(moment)).now() == moment
 
 
 @given(st.integers(0, 2**32 * 1_000_000))
 def test_unix_seconds_are_read_to_the_microsecond(microseconds: int) -> None:
     assert frozen_at(microseconds / 1_000_000).now() == FIRST + microseconds * MICROSECOND
-
-
-@given(MOMENTS)
-def test_unix_seconds_are_rounded_down(moment: datetime) -> None:
-    assert frozen_at(moment).unix() == (moment - FIRST) // timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
@@ -104,69 +96,48 @@ def test_what_is_no_moment_in_range_is_refused_and_moves_nothing(
 
 
 @pytest.mark.parametrize("moment", [FIRST, LAST])
-def test_the_ends_of_the_range_belong_to_it(moment: datetime) -> None:
+def test_ends_of_the_range_belong_to_it(moment: datetime) -> None:
     assert frozen_at(moment).now() == moment
 
 
-def test_a_running_clock_runs_with_the_machine() -> None:
-    with time_machine.travel(NOON, tick=False) as machine:
-        clock = new_clock()
-        assert (clock.now(), clock.frozen) == (NOON, False)
-        machine.shift(2.5)
-        assert clock.now() == NOON + timedelta(seconds=2.5)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
+STEP = timedelta(days=1, hours=2, minutes=3, seconds=4, microseconds=5)
 
 
-def test_a_frozen_clock_stands_though_the_machine_runs() -> None:
-    with time_machine.travel(NOON, tick=False) as machine:
-        clock = new_clock()
-        clock.freeze()
-        machine.shift(60)
-        assert (clock.now(), clock.frozen) == (NOON, True)
+def advance(clock: Clock) -> None:
+    clock.advance(days=1, hours=2, minutes=3, seconds=4.000005)
 
 
-def test_freezing_a_frozen_clock_changes_nothing() -> None:
-    clock = frozen_at(LAST)
-    clock.freeze()
-    assert clock.now() == LAST
-
-
-def test_an_unfrozen_clock_runs_on_from_where_it_stood() -> None:
-    with time_machine.travel(NOON, tick=False) as machine:
-        clock = frozen_at(FIRST)
-        machine.shift(60)
-        clock.unfreeze()
-        assert (clock.now(), clock.frozen) == (FIRST, False)
-        machine.shift(1)
-        assert clock.now() == FIRST + timedelta(seconds=1)
-
-
-def test_unfreezing_a_running_clock_changes_nothing() -> None:
-    with time_machine.travel(NOON, tick=False) as machine:
-        clock = new_clock()
-        clock.advance(hours=1)
-        machine.shift(60)
-        clock.unfreeze()
-        assert clock.now() == NOON + timedelta(hours=1, minutes=1)
-
-
-@pytest.mark.parametrize("frozen", [True, False])
-def test_a_clock_that_is_set_runs_on_from_there(frozen: bool) -> None:
-    with time_machine.travel(NOON, tick=False) as machine:
-        clock = frozen_at(LAST) if frozen else new_clock()
-        clock.set(FIRST)
-        machine.shift(1)
-        assert (clock.now(), clock.frozen) == (FIRST + timedelta(seconds=1), False)
-
-
-@pytest.mark.parametrize("frozen", [True, False])
-def test_an_advance_adds_its_parts(frozen: bool) -> None:
-    with time_machine.travel(NOON, tick=False) as machine:
-        clock = frozen_at(NOON) if frozen else new_clock()
-        clock.advance(days=1, hours=2, minutes=3, seconds=4.000005)
-        step = timedelta(days=1, hours=2, minutes=3, seconds=4, microseconds=5)
-        assert clock.now() == NOON + step
-        machine.shift(1)
-        assert clock.now() == NOON + step + timedelta(seconds=0 if frozen else 1)
+@pytest.mark.parametrize(
+    ("frozen", "acts", "moment", "frozen_after"),
+    [
+        (None, [], NOON, False),
+        (None, [Clock.freeze], NOON, True),
+        (LAST, [Clock.freeze], LAST, True),
+        (FIRST, [Clock.unfreeze], FIRST, False),
+        (None, [advance, Clock.unfreeze], NOON + STEP, False),
+        (None, [lambda clock: clock.set(FIRST)], FIRST, False),
+        (LAST, [lambda clock: clock.set(FIRST)], FIRST, False),
+        (None, [advance], NOON + STEP, False),
+        (NOON, [advance], NOON + STEP, True),
+        (None, [advance, Clock.reset], NOON, False),
+        (FIRST, [advance, Clock.reset], NOON, False),
+    ],
+)
+def test_clock_is_moved_and_runs_with_the_machine_unless_frozen(
+    frozen: datetime | None,
+    acts: list[Callable[[Clock], None]],
+    moment: datetime,
+    frozen_after: bool,
+) -> None:
+    with time_machine.travel(NOON - HOUR, tick=False) as machine:
+        clock = new_clock() if frozen is None else frozen_at(frozen)
+        machine.shift(HOUR)
+        for act in acts:
+            act(clock)
+        assert (clock.now(), clock.frozen) == (moment, frozen_after)
+        machine.shift(SECOND)
+        assert clock.now() == moment + (timedelta() if frozen_after else SECOND)
 
 
 @given(st.lists(st.integers(0, 10**12), max_size=20))
@@ -204,15 +175,6 @@ def test_an_advance_may_reach_the_last_moment_and_not_beyond() -> None:
         clock.advance(seconds=1e-6)
 
 
-@pytest.mark.parametrize("frozen", [True, False])
-def test_a_reset_goes_back_to_the_machines_time_running(frozen: bool) -> None:
-    with time_machine.travel(NOON, tick=False):
-        clock = frozen_at(FIRST) if frozen else new_clock()
-        clock.advance(days=1)
-        clock.reset()
-        assert (clock.now(), clock.frozen) == (NOON, False)
-
-
 def test_steps_of_many_threads_all_count() -> None:
     clock = frozen_at(NOON)
 
@@ -229,12 +191,6 @@ def test_freezegun_moves_the_clock() -> None:
         clock = new_clock()
         machine.tick(90)
         assert clock.now() == NOON + timedelta(seconds=90)
-
-
-def test_time_machine_moves_the_clock() -> None:
-    clock = new_clock()
-    with time_machine.travel(NOON, tick=False):
-        assert clock.now() == NOON
 
 
 @pytest.mark.parametrize(

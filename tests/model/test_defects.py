@@ -31,7 +31,7 @@ def made(tokens: Tokens, claims: dict[str, Any], defect: str) -> str:
 @pytest.mark.parametrize(
     "claims", [{}, {"sub": "é"}, {"iat": NOW, "exp": NOW + 60}, {"iat": NOW, "nbf": NOW}], ids=str
 )
-def test_a_token_is_refused_for_its_defect(
+def test_token_is_refused_for_its_defect(
     defect: str, header: tuple[str, ...], prefix: str, claims: dict[str, Any]
 ) -> None:
     tokens = issuer(header, prefix)
@@ -44,7 +44,7 @@ def test_a_token_is_refused_for_its_defect(
 
 
 @pytest.mark.parametrize("defect", DEFECTS)
-def test_what_it_says_besides_is_what_a_good_one_says(defect: str) -> None:
+def test_other_claims_are_those_of_a_valid_token(defect: str) -> None:
     tokens = issuer()
     claims = {"z": 1, "iat": NOW, "exp": NOW + 60, "a": 2}
     token = made(tokens, claims, defect)
@@ -55,7 +55,7 @@ def test_what_it_says_besides_is_what_a_good_one_says(defect: str) -> None:
     assert {**said, **claims, "nbf": None} == {**claims, "nbf": None}
 
 
-def test_only_what_is_wrong_in_time_has_other_claims() -> None:
+def test_only_defects_of_time_change_claims() -> None:
     claims = {"iat": NOW, "exp": NOW + 60}
     changed = {defect: defective_claims(claims, defect, NOW) for defect in DEFECTS}
     assert changed == {
@@ -66,6 +66,6 @@ def test_only_what_is_wrong_in_time_has_other_claims() -> None:
 
 
 @pytest.mark.parametrize("defect", ["bad-signature", "wrong-algorithm"])
-def test_a_bad_signature_is_a_different_one_each_time(defect: str) -> None:
+def test_bad_signature_differs_each_time(defect: str) -> None:
     tokens = issuer()
     assert made(tokens, {}, defect) != made(tokens, {}, defect)

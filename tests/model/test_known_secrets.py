@@ -23,26 +23,23 @@ def marked(known: KnownSecrets, text: str) -> str:
     return known.replaced(text, lambda secret: f"<{secret}>")
 
 
-def test_each_occurrence_is_replaced() -> None:
-    known = knowing("secret-a", "secret-b")
-    assert marked(known, "secret-b, xsecret-ax, secret-b") == "<secret-b>, x<secret-a>x, <secret-b>"
-    assert marked(known, "secret-c, secret") == "secret-c, secret"
-    assert marked(KnownSecrets(), "secret-a") == "secret-a"
-
-
-def test_of_two_secrets_at_one_position_the_longer_is_replaced() -> None:
-    for order in (("secret", "secret-long"), ("secret-long", "secret")):
-        assert marked(knowing(*order), "secret-long secret") == "<secret-long> <secret>"
-
-
-def test_overlapping_secrets_are_replaced_from_the_left() -> None:
-    assert marked(knowing("abcdef", "defghi"), "abcdefghi defghi") == "<abcdef>ghi <defghi>"
-
-
-def test_a_short_secret_is_not_searched_for() -> None:
-    for text in ("abcdef", "abcde", "x abcde", ""):
-        assert marked(knowing("abcde", ""), text) == text
-    assert marked(knowing("abcdef"), "abcdef") == "<abcdef>"
+@pytest.mark.parametrize(
+    ("secrets", "text", "shown"),
+    [
+        (["secret-a", "secret-b"], "secret-b, xsecret-ax", "<secret-b>, x<secret-a>x"),
+        (["secret-a"], "secret-c, secret", "secret-c, secret"),
+        ([], "secret-a", "secret-a"),
+        (["secret", "secret-long"], "secret-long secret", "<secret-long> <secret>"),
+        (["secret-long", "secret"], "secret-long secret", "<secret-long> <secret>"),
+        (["abcdef", "defghi"], "abcdefghi defghi", "<abcdef>ghi <defghi>"),  # from the left
+        (["abcde", ""], "x abcde abcdef", "x abcde abcdef"),  # too short to be searched for
+        (["abcdef"], "abcdef", "<abcdef>"),
+    ],
+)
+def test_each_occurrence_of_the_longest_secret_is_replaced(
+    secrets: list[str], text: str, shown: str
+) -> None:
+    assert marked(knowing(*secrets), text) == shown
 
 
 @pytest.mark.parametrize(
@@ -57,12 +54,12 @@ def test_a_short_secret_is_not_searched_for() -> None:
     ],
     ids=["quote", "quote_plus", "quote all", "json", "json in unicode", "json of php"],
 )
-def test_a_secret_is_found_as_clients_encode_it(spell: Callable[[str], str]) -> None:
+def test_secret_is_found_as_clients_encode_it(spell: Callable[[str], str]) -> None:
     secret = 'päss/wört+x y"\\'
     assert marked(knowing(secret), f"a{spell(secret)}b") == f"a<{secret}>b"
 
 
-def test_the_oldest_secrets_make_room() -> None:
+def test_oldest_secrets_make_room() -> None:
     secrets = [f"secret-{number}." for number in range(MOST + 1)]
     known = knowing(*secrets[:-1])
     known.add(secrets[0])  # the newest now
@@ -71,7 +68,7 @@ def test_the_oldest_secrets_make_room() -> None:
     assert kept == [secrets[0], *secrets[MOST // 10 + 1 :]]
 
 
-def test_many_threads_may_add_and_search_run_concurrently() -> None:
+def test_many_threads_may_add_and_search() -> None:
     known = KnownSecrets()
 
     def adds(number: int) -> str:

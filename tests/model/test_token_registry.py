@@ -1,4 +1,4 @@
-"""What was issued: states, and what has to make room."""
+"""Issued tokens: their states, and which entries make room."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def issued(token_id: str, *, expires: int | None = NOW + 60, once: bool = False)
         (None, ["revoke"], "revoked"),
     ],
 )
-def test_a_state_is_told_by_marks_and_moment(
+def test_state_depends_on_marks_and_moment(
     expires: int | None, marks: list[str], state: str
 ) -> None:
     book = new_registry()
@@ -40,7 +40,7 @@ def test_a_state_is_told_by_marks_and_moment(
     assert entry.state(MOMENT) == state
 
 
-def test_what_is_shown_has_times_as_iso_8601() -> None:
+def test_shown_entry_has_times_as_iso_8601() -> None:
     assert issued("a", expires=None).shown(MOMENT) == {
         "id": "a",
         "vendor": "acme",
@@ -53,14 +53,17 @@ def test_what_is_shown_has_times_as_iso_8601() -> None:
     assert issued("a").shown(MOMENT)["expires"] == "2026-01-01T00:01:00Z"
 
 
-def test_what_is_not_listed_can_be_revoked_and_is_not_listed_for_that() -> None:
+def test_revoked_token_is_not_listed_and_cannot_be_added_again() -> None:
     book = new_registry()
+    assert [book.add(issued("a")) for _ in range(2)] == [True, True]
     book.revoke("a")
-    assert (book.is_revoked("a"), book.get("a"), book.all()) == (True, None, [])
-    assert not book.is_revoked("b")
+    book.revoke("b")
+    assert (book.is_revoked("b"), book.get("b"), book.is_revoked("c")) == (True, None, False)
+    assert [book.add(issued(token_id)) for token_id in ("a", "b", "c")] == [False, False, True]
+    assert [entry.revoked for entry in book.all()] == [False, True]
 
 
-def test_what_is_good_once_is_used_up_once_and_not_when_it_is_revoked_or_unknown() -> None:
+def test_code_is_used_up_once_unless_it_is_revoked_or_unknown() -> None:
     book = new_registry()
     for token_id in ("a", "b"):
         book.add(issued(token_id, once=True))
@@ -69,23 +72,7 @@ def test_what_is_good_once_is_used_up_once_and_not_when_it_is_revoked_or_unknown
     assert [book.is_used(token_id) for token_id in ("a", "b", "c")] == [True, False, False]
 
 
-def test_a_token_issued_twice_has_one_entry() -> None:
-    book = new_registry()
-    assert [book.add(issued("a")) for _ in range(2)] == [True, True]
-    assert len(book.all()) == 1
-
-
-def test_a_revoked_token_cannot_be_added_again() -> None:
-    book = new_registry()
-    book.add(issued("a"))
-    book.revoke("a")
-    book.revoke("b")
-    assert [book.add(issued(token_id)) for token_id in ("a", "b", "c")] == [False, False, True]
-    assert [entry.revoked for entry in book.all()] == [False, True]
-    assert book.is_revoked("b")
-
-
-def test_the_oldest_makes_room_but_not_what_is_revoked_or_a_code_still_good(
+def test_oldest_entry_makes_room_unless_revoked_or_a_valid_code(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(token_registry, "LENGTH", 2)
