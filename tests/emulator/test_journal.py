@@ -1,6 +1,7 @@
 """The journal: the last requests, to be counted, found, removed and waited for."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Thread
 from uuid import UUID
@@ -39,12 +40,7 @@ def at(path: str) -> RequestPattern:
     return parse_pattern({"urlPathPattern": path})
 
 
-def test_entries_are_kept_in_the_order_in_which_they_came() -> None:
-    journal = journal_of("/a", "/b", "/a")
-    assert paths(journal.all()) == ["/a", "/b", "/a"]
-
-
-def test_an_entry_of_a_store_has_all_that_was_noted() -> None:
+def test_entry_survives_its_encoding() -> None:
     asked = Request("GET", "/a/b", "c", Headers([("A", "b")]), b"\xff", "::1", "/a%2Fb?c")
     routed = RoutedRequest(asked, "dapi", "identity", "/b", cut_from=20_000)
     entry = Entry(5, routed, Response(200), MOMENT, True, "s", "r")
@@ -55,36 +51,22 @@ def test_an_entry_of_a_store_has_all_that_was_noted() -> None:
     assert read._replace(routed=same) == entry
 
 
-def test_an_entry_has_an_id_that_is_a_uuid_and_stays() -> None:
-    journal = journal_of("/a", "/b")
+@pytest.mark.parametrize("forget", [Journal.clear, lambda journal: journal.remove(bool)])
+def test_id_is_a_uuid_that_is_never_given_twice(forget: Callable[[Journal], object]) -> None:
+    journal, other = journal_of("/a", "/b"), journal_of("/a")
     ids = [noted.id for noted in journal.all()]
     assert [UUID(given).version for given in ids] == [4, 4]
     note(journal, "/c")
-    assert [noted.id for noted in journal.all()][:2] == ids
-    found = [journal.get(given) for given in ids]
-    assert found == journal.all()[:2]
-
-
-@pytest.mark.parametrize("forget", [Journal.clear, lambda journal: journal.remove(bool)])
-def test_an_id_is_never_given_twice(forget: object) -> None:
-    journal = journal_of("/a", "/b")
-    before = {noted.id for noted in journal.all()}
-    assert callable(forget)
+    assert [journal.get(given) for given in ids] == journal.all()[:2]
+    assert [other.get(given) for given in (*ids, "no id at all")] == [None] * 3
     forget(journal)
-    assert [journal.get(given) for given in before] == [None, None]
-    note(journal, "/c")
-    note(journal, "/d")
-    assert not before & {noted.id for noted in journal.all()}
-    assert [journal.get(given) for given in before] == [None, None]
+    for _ in "123":
+        note(journal, "/d")
+    assert not set(ids) & {noted.id for noted in journal.all()}
+    assert [journal.get(given) for given in ids] == [None, None]
 
 
-def test_two_journals_have_no_id_in_common() -> None:
-    one, other = journal_of("/a"), journal_of("/a")
-    assert one.get(other.all()[0].id) is None
-    assert one.get("no id at all") is None
-
-
-def test_the_last_thousand_are_kept_and_the_others_counted() -> None:
+def test_last_thousand_are_kept_and_the_others_counted() -> None:
     journal = journal_of(*(f"/{number}" for number in range(LENGTH)))
     assert (len(journal.all()), journal.dropped, LENGTH) == (1000, 0, 1000)
     for number in range(3):
@@ -94,7 +76,7 @@ def test_the_last_thousand_are_kept_and_the_others_counted() -> None:
     assert paths(journal.all())[-1] == "/more-2"
 
 
-def test_what_was_removed_was_not_dropped() -> None:
+def test_removed_entries_are_not_dropped_and_clearing_resets_the_count() -> None:
     journal = journal_of(*(["/a"] * LENGTH))
     journal.remove(bool)
     for _ in range(LENGTH):
@@ -102,16 +84,12 @@ def test_what_was_removed_was_not_dropped() -> None:
     assert (len(journal.all()), journal.dropped) == (1000, 0)
     note(journal, "/b")
     assert journal.dropped == 1
-
-
-def test_clearing_forgets_entries_and_what_was_dropped() -> None:
-    journal = journal_of(*(["/a"] * (LENGTH + 5)))
     journal.clear()
     assert (journal.all(), journal.dropped) == ([], 0)
 
 
 @pytest.mark.parametrize("size", [0, 1, CUT, CUT + 1, CUT * 3])
-def test_a_long_body_is_cut(size: int) -> None:
+def test_long_body_is_cut(size: int) -> None:
     journal, body = new_journal(), bytes(number % 251 for number in range(size))
     sent = note(journal, "/a", body)
     assert journal.all()[0].routed.request.body == body[:CUT]
@@ -122,27 +100,23 @@ def test_a_long_body_is_cut(size: int) -> None:
     )
 
 
-def test_the_requests_that_match_are_found() -> None:
+def test_entries_are_found_and_removed() -> None:
     journal = journal_of("/a/1", "/b", "/a/2")
+    assert paths(journal.all()) == paths(journal.find(ANY)) == ["/a/1", "/b", "/a/2"]
     assert paths(journal.find(at("/a/.*"))) == ["/a/1", "/a/2"]
-    assert paths(journal.find(ANY)) == ["/a/1", "/b", "/a/2"]
     assert journal.find(at("/c")) == []
-
-
-def test_what_is_unwanted_is_removed_and_told() -> None:
-    journal = journal_of("/a", "/b", "/a", "/c")
-    gone = journal.remove(lambda noted: noted.routed.path == "/a")
-    assert paths(gone) == ["/a", "/a"]
-    assert paths(journal.all()) == ["/b", "/c"]
-    assert journal.remove(lambda noted: noted.routed.path == "/a") == []
+    gone = journal.remove(lambda noted: noted.routed.path != "/b")
+    assert paths(gone) == ["/a/1", "/a/2"]
+    assert paths(journal.all()) == ["/b"]
+    assert journal.remove(lambda noted: noted.routed.path != "/b") == []
 
 
 @pytest.mark.parametrize(("count", "here"), [(0, True), (1, True), (2, True), (3, False)])
-def test_waiting_ends_at_once_for_what_is_here_or_has_no_time(count: int, here: bool) -> None:
+def test_waiting_without_time_returns_at_once(count: int, here: bool) -> None:
     assert journal_of("/a", "/b", "/a").wait(at("/a"), count, 0) is here
 
 
-def test_waiting_ends_when_the_last_of_the_wanted_requests_comes() -> None:
+def test_waiting_ends_with_the_last_wanted_request() -> None:
     journal, here = journal_of("/a"), list[bool]()
 
     def waits(pattern: RequestPattern, count: int) -> None:
@@ -160,7 +134,7 @@ def test_waiting_ends_when_the_last_of_the_wanted_requests_comes() -> None:
     assert here == [True, True]
 
 
-def test_waiting_is_not_disturbed_by_what_does_not_match() -> None:
+def test_waiting_continues_for_requests_that_do_not_match() -> None:
     journal = journal_of()
     with ThreadPoolExecutor(1) as pool:
         waiter = pool.submit(journal.wait, at("/a"), 1, 0.05)
@@ -170,9 +144,7 @@ def test_waiting_is_not_disturbed_by_what_does_not_match() -> None:
 
 
 class Pattern(RequestPattern):
-    """Every request matches it, once it was said that it may; `asked` says that one is looked at,
-    and which were.
-    """
+    """Matches every request once `may` is set; `asked` is set when it is used first."""
 
     def __init__(self) -> None:
         super().__init__([])
@@ -185,7 +157,7 @@ class Pattern(RequestPattern):
         return True
 
 
-def test_nobody_waits_for_one_that_matches_slowly_and_each_is_matched_once() -> None:
+def test_slow_pattern_blocks_no_other_call_and_matches_each_once() -> None:
     journal, slow = journal_of("/a"), Pattern()
     with ThreadPoolExecutor(1) as pool:
         waiter = pool.submit(journal.wait, slow, 3, 60)
@@ -201,7 +173,7 @@ def test_nobody_waits_for_one_that_matches_slowly_and_each_is_matched_once() -> 
 
 
 @pytest.mark.parametrize("shared", [False, True])
-def test_release_waiters_ends_all_waiting_of_now_and_no_later_one(shared: bool) -> None:
+def test_stop_waiting_ends_present_calls_and_no_later_one(shared: bool) -> None:
     journal, slow = new_journal(shared=shared), Pattern()
     note(journal, "/a")
     with ThreadPoolExecutor(1) as pool:
@@ -215,7 +187,7 @@ def test_release_waiters_ends_all_waiting_of_now_and_no_later_one(shared: bool) 
         assert waiter.result(30) is True
 
 
-def test_many_threads_note_and_none_is_lost() -> None:
+def test_no_note_of_many_threads_is_lost() -> None:
     journal = new_journal()
 
     def notes(number: int) -> bool:

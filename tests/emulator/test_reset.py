@@ -1,4 +1,4 @@
-"""Reset: everything as at the start, at any moment, and two engines share nothing."""
+"""A reset restores the state of the start; engines share nothing."""
 
 from mockserver.emulator.engine import Engine
 from tests.concurrency import run_concurrently
@@ -20,7 +20,7 @@ PRINTED = {
 
 
 def statuses_of_use(engine: Engine, *tokens: str) -> list[int]:
-    """The answers to the tokens of dStor, Datasentinel and Kitegateway."""
+    """Return the statuses of requests with the tokens of three vendors."""
     dstor, datasentinel, kitegateway = tokens
     return [
         ask(engine, "POST /v1/upload/get-token", bearer(dstor), json=UPLOAD).status,
@@ -33,7 +33,7 @@ def bought(engine: Engine) -> list[str]:
     return [dstor_token(engine), datasentinel_token(engine), kitegateway_token(engine)]
 
 
-def test_tokens_of_before_a_reset_are_refused_and_new_ones_are_good(engine: Engine) -> None:
+def test_tokens_of_before_a_reset_are_refused(engine: Engine) -> None:
     tokens = bought(engine)
     assert statuses_of_use(engine, *tokens) == [200, 200, 200]
     reset(engine)
@@ -41,33 +41,30 @@ def test_tokens_of_before_a_reset_are_refused_and_new_ones_are_good(engine: Engi
     assert statuses_of_use(engine, *bought(engine)) == [200, 200, 200]
 
 
-def test_a_reset_forgets_accounts_that_were_added_and_keeps_the_built_in_ones(
-    engine: Engine,
-) -> None:
+def test_reset_restores_accounts_and_the_running_clock(engine: Engine) -> None:
     for vendor in engine.vendors:
         engine.state.vendor_state(vendor).accounts.add({"user": "new"})
-    reset(engine)
-    known = {
-        vendor.name: engine.state.vendor_state(vendor).accounts.all() for vendor in engine.vendors
-    }
-    assert known == {vendor.name: list(vendor.accounts) for vendor in engine.vendors}
-
-
-def test_a_reset_sets_the_clock_running_with_the_machine(engine: Engine) -> None:
     engine.state.clock.advance(days=1)
     engine.reset()
     assert not engine.state.clock.frozen
     assert engine.state.clock.unix() != NOW + 86_400
+    check_accounts(engine)
 
 
-def test_a_reset_keeps_the_settings_that_the_engine_was_started_with() -> None:
+def check_accounts(engine: Engine) -> None:
+    """Check that each vendor has its built-in accounts and no other."""
+    for vendor in engine.vendors:
+        assert engine.state.vendor_state(vendor).accounts.all() == list(vendor.accounts)
+
+
+def test_reset_keeps_the_settings() -> None:
     engine = fresh_engine({"dapi": {"response": "page"}})
     reset(engine)
     answer = content(ask(engine, "POST /v2/auth/ExchangeToken", json=PRINTED))
     assert list(answer) == ["success", "accessToken"]
 
 
-def test_two_engines_share_no_key_no_clock_no_code_and_no_account(engine: Engine) -> None:
+def test_engines_share_nothing(engine: Engine) -> None:
     other = fresh_engine()
     assert statuses_of_use(other, *bought(engine)) == [401, 401, 401]
     engine.state.clock.advance(days=1)
@@ -79,7 +76,7 @@ def test_two_engines_share_no_key_no_clock_no_code_and_no_account(engine: Engine
     assert ask(other, line, customer.headers, json=customer.secrets).status == 401
 
 
-def test_calls_while_others_reset_are_answered_as_before_or_after(engine: Engine) -> None:
+def test_calls_during_resets_are_answered_as_before_or_after(engine: Engine) -> None:
     def calls(number: int) -> set[int]:
         if number % 4 == 0:
             return {admin(engine, "POST /reset").status for _ in range(2)}
@@ -92,15 +89,12 @@ def test_calls_while_others_reset_are_answered_as_before_or_after(engine: Engine
     assert set[int]().union(*run_concurrently(calls, threads=4)) == {200, 201}
 
 
-def test_of_resets_at_once_none_fails_and_one_is_left(engine: Engine) -> None:
+def test_concurrent_resets_leave_one_state(engine: Engine) -> None:
     def resets(_: int) -> set[int]:
         return {admin(engine, "POST /reset").status for _ in range(2)}
 
     assert set[int]().union(*run_concurrently(resets, threads=4)) == {200}
-    known = {
-        vendor.name: engine.state.vendor_state(vendor).accounts.all() for vendor in engine.vendors
-    }
-    assert known == {vendor.name: list(vendor.accounts) for vendor in engine.vendors}
+    check_accounts(engine)
     tokens = bought(engine)
     for issued in content(admin(engine, "GET /tokens"))["tokens"]:
         admin(engine, f"DELETE /tokens/{issued['id']}")
