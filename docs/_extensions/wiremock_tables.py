@@ -10,7 +10,7 @@ from mockserver.wiremock.mapping_fields import (
     UNSUPPORTED_RESPONSE,
 )
 from mockserver.wiremock.matchers import MATCHERS
-from mockserver.wiremock.request_pattern import FIELDS
+from mockserver.wiremock.pattern_fields import FIELDS
 from mockserver.wiremock.stub_mapping import MAPPING_FIELDS, RESPONSE_FIELDS
 
 PAGE = Path(__file__).parents[1] / "wiremock.md"

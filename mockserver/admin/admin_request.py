@@ -19,7 +19,8 @@ from mockserver.model.http import Request
 from mockserver.model.redaction import Redactor
 from mockserver.model.request_content import json_object
 from mockserver.model.vendor import Vendor
-from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
+from mockserver.wiremock.pattern_fields import parse_pattern
+from mockserver.wiremock.request_pattern import RequestPattern
 
 _DEEPEST = 100  # nested objects and arrays: what is stored must be serializable again
 

@@ -11,8 +11,7 @@ from mockserver.model.clock import iso
 from mockserver.model.http import Fault, Headers, Pairs, Request, Response, RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.model.token_registry import token_id
-from mockserver.wiremock.request_pattern import shown_body, shown_octets
-from mockserver.wiremock.request_values import quoted, url_of
+from mockserver.wiremock.request_values import quoted, shown_body, shown_octets, url_of
 from mockserver.wiremock.stub_mapping import Stub, to_mapping
 
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from mockserver.wiremock.json_path_filter import JsonPathError, parse_filter
-from mockserver.wiremock.json_path_functions import FUNCTIONS, EvaluationError, NotFoundError
+from mockserver.wiremock.json_path_operators import FUNCTIONS, EvaluationError, NotFoundError
 from mockserver.wiremock.regular_expressions import TookTooLong
 
 _STEPS = 100_000

@@ -1,7 +1,6 @@
 """Filters of a JSONPath, `[?(@.a == 1 && @.b in ['x'])]`, in Jayway's dialect.
 
-Source: json-path/JsonPath, `internal/filter`. Values are converted before they are compared: a
-number equals the text that spells it. A value that is absent is not equal to any other.
+Source: json-path/JsonPath, `internal/filter`.
 """
 
 import re
@@ -9,12 +8,16 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
-from mockserver.wiremock.json_path_functions import (
+from mockserver.wiremock.json_path_operators import (
+    DECIMAL,
+    OPERATORS,
     EvaluationAborted,
     EvaluationError,
     Keys,
+    Literal,
     NotFoundError,
-    java_text,
+    Pattern,
+    Undefined,
 )
 from mockserver.wiremock.lenient_json import parse_json
 from mockserver.wiremock.mapping_fields import MappingError
@@ -25,7 +28,6 @@ Test = Callable[[Any, Any], bool]
 
 _UNSUPPORTED = frozenset({"ALL", "TYPE", "MATCHES"})
 _NUMBER = re.compile(r"[-.eE\d]+")
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _SYMBOL = re.compile(r"[<>=~!]+")
 _WORD = re.compile(r"[^ ]+")
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\"", re.DOTALL)
@@ -44,22 +46,6 @@ class Path(Protocol):
 
     def find(self, item: Any, root: Any, *, must_exist: bool = False) -> Any:
         """Return the value at the path."""
-
-
-class Undefined:
-    """The value of a path that leads nowhere."""
-
-
-class Literal(NamedTuple):
-    """An array or object in a filter. Jayway does not take it for equal to another on the left."""
-
-    value: Any
-
-
-class Pattern(NamedTuple):
-    """A regular expression in a filter."""
-
-    matches: Callable[[str], bool]
 
 
 class PathOperand(NamedTuple):
@@ -147,9 +133,9 @@ class _FilterParser:
         name = token[0].upper() if token else ""
         if name in _UNSUPPORTED:
             raise JsonPathError(f"the operator {name.lower()} is not supported")
-        if token and name in _OPERATORS:
+        if token and name in OPERATORS:
             self.position = token.end()
-            return _OPERATORS[name]
+            return OPERATORS[name]
         return None
 
     def _value(self) -> Any:
@@ -174,7 +160,7 @@ class _FilterParser:
                 self.position += len(word)
                 return value
         number = _NUMBER.match(self._text, self.position)
-        if number is None or not _DECIMAL.fullmatch(number[0]):
+        if number is None or not DECIMAL.fullmatch(number[0]):
             raise JsonPathError(f"no value at position {self.position}")
         self.position = number.end()
         return Decimal(number[0])
@@ -279,155 +265,3 @@ def _evaluated(operand: Any, item: Any, root: Any) -> Any:
     if isinstance(found, Keys):
         raise EvaluationAborted
     return found
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-def _decimal(value: Any) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(java_text(value))
-
-
-def _equal(left: Any, right: Any) -> bool:
-    if _is_number(left) and _is_number(right):
-        return _decimal(left) == _decimal(right)
-    if _is_number(left) and isinstance(right, str):
-        return bool(_DECIMAL.fullmatch(right)) and _decimal(left) == Decimal(right)
-    if isinstance(left, str) and _is_number(right):
-        return left == str(_decimal(right))
-    if isinstance(left, dict | list):
-        return _same(left, right.value if isinstance(right, Literal) else right)
-    if isinstance(left, str | bool) or left is None:
-        return type(left) is type(right) and left == right
-    return False
-
-
-def _same(left: Any, right: Any) -> bool:
-    """Compare as Java's collections do: 1 and 1.0 are not equal."""
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
-    if isinstance(left, list):
-        return len(left) == len(right) and all(map(_same, left, right))
-    return bool(left == right)
-
-
-def _same_type(left: Any, right: Any) -> bool:
-    names = [
-        "number"
-        if _is_number(value)
-        else "json"
-        if isinstance(value, dict | list | Literal)
-        else type(value)
-        for value in (left, right)
-    ]
-    return names[0] == names[1]
-
-
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def ordered(left: Any, right: Any) -> bool:
-        if _is_number(left) and _is_number(right):
-            return compare(_decimal(left), _decimal(right))
-        return isinstance(left, str) and isinstance(right, str) and compare(left, right)
-
-    return ordered
-
-
-def _elements(value: Any) -> list[Any] | None:
-    """Return the elements of an array, None for an object; a filter fails for another value."""
-    plain = value.value if isinstance(value, Literal) else value
-    if isinstance(plain, dict):
-        return None
-    if not isinstance(plain, list):
-        raise EvaluationError
-    if any(isinstance(element, dict | list) for element in plain):
-        raise EvaluationAborted
-    return plain
-
-
-def _in(left: Any, right: Any) -> bool:
-    return any(_equal(left, element) for element in _elements(right) or ())
-
-
-def _contains(left: Any, right: Any) -> bool:
-    if isinstance(left, str):
-        return isinstance(right, str) and right in left
-    if not isinstance(left, dict | list | Literal):
-        return False
-    return any(_equal(right, element) for element in _elements(left) or ())
-
-
-def _size(left: Any, right: Any) -> bool:
-    plain = left.value if isinstance(left, Literal) else left
-    return _is_number(right) and isinstance(plain, str | list) and len(plain) == int(right)
-
-
-def _empty(left: Any, right: Any) -> bool:
-    plain = left.value if isinstance(left, Literal) else left
-    if not isinstance(plain, str | list | dict):
-        return False
-    if isinstance(plain, dict):
-        raise EvaluationAborted  # a ClassCastException there
-    if not isinstance(right, bool):
-        raise EvaluationError
-    return (not plain) is right
-
-
-def _subset(left: Any, right: Any) -> bool:
-    wanted, found = _elements(right), _elements(left)
-    if wanted is None or found is None:
-        return False
-    return all(any(_equal(value, other) for other in wanted) for value in found)
-
-
-def _any_of(left: Any, right: Any) -> bool:
-    wanted, found = _elements(right), _elements(left)
-    return any(_equal(value, other) for value in found or () for other in wanted or ())
-
-
-def _none_of(left: Any, right: Any) -> bool:
-    wanted, found = _elements(right), _elements(left)
-    if wanted is None or found is None:
-        return False
-    return not any(_equal(value, other) for value in found for other in wanted)
-
-
-def _matches(left: Any, right: Any) -> bool:
-    if isinstance(left, Pattern) is isinstance(right, Pattern):
-        return False
-    pattern, value = (left, right) if isinstance(left, Pattern) else (right, left)
-    plain = value.value if isinstance(value, Literal) else value
-    if isinstance(plain, list):
-        return any(pattern.matches(_regex_text(element)) for element in _elements(plain) or ())
-    return bool(pattern.matches(_regex_text(plain)))
-
-
-def _regex_text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if _is_number(value):
-        return str(_decimal(value))
-    return value if isinstance(value, str) else ""
-
-
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
-    "==": _equal,
-    "!=": lambda left, right: not _equal(left, right),
-    "===": lambda left, right: _same_type(left, right) and _equal(left, right),
-    "!==": lambda left, right: not (_same_type(left, right) and _equal(left, right)),
-    "<": _ordered(lambda left, right: left < right),
-    "<=": _ordered(lambda left, right: left <= right),
-    ">": _ordered(lambda left, right: left > right),
-    ">=": _ordered(lambda left, right: left >= right),
-    "=~": _matches,
-    "IN": _in,
-    "NIN": lambda left, right: not _in(left, right),
-    "CONTAINS": _contains,
-    "SIZE": _size,
-    "EMPTY": _empty,
-    "SUBSETOF": _subset,
-    "ANYOF": _any_of,
-    "NONEOF": _none_of,
-}

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, NoReturn
 from mockserver.wiremock.json_equality import JsonEquality
 from mockserver.wiremock.json_path import JsonPath, compile_path
 from mockserver.wiremock.json_path_filter import JsonPathError
-from mockserver.wiremock.json_path_functions import (
+from mockserver.wiremock.json_path_operators import (
     EvaluationAborted,
     EvaluationError,
     Keys,

@@ -6,12 +6,7 @@ from typing import Any, NamedTuple
 from mockserver.model.http import RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.model.vendor import Vendor
-from mockserver.wiremock.request_pattern import (
-    Condition,
-    RequestPattern,
-    endpoint_pattern,
-    shown,
-)
+from mockserver.wiremock.request_pattern import Condition, RequestPattern, endpoint_pattern, shown
 from mockserver.wiremock.request_values import RequestValues
 from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import Stub

@@ -12,8 +12,14 @@ from functools import cached_property
 from urllib.parse import parse_qsl, quote
 
 from mockserver.model.http import Request, RoutedRequest
+from mockserver.model.redaction import Redactor
 
 Values = Sequence[str | None]
+
+UNSURE = 2 << 10
+"""Characters at the end of a body that was cut which are not shown: half a secret is no match."""
+
+_SHOWN = 16 << 10  # characters of a decompressed body; of others the journal keeps no more
 
 _OCTET = "%[0-9A-Fa-f]{2}"
 _LARGEST_BODY = 1 << 20  # bytes of a decompressed body: a kilobyte of gzip can hold a megabyte
@@ -106,6 +112,28 @@ def body_text(request: Request) -> str:
     used, UTF-8 by default. Octets that cannot be decoded become U+FFFD.
     """
     return decompressed(request).decode(_charset(request), errors="replace")
+
+
+def shown_body(routed: RoutedRequest, redact: Redactor) -> str:
+    """Return the body of a request without secrets.
+
+    The end of a body that was cut is left out: it may be a part of a secret, which redaction would
+    not recognize.
+    """
+    text, is_cut = body_text(routed.request), routed.cut_from is not None
+    if decompressed(routed.request) is not routed.request.body and len(text) > _SHOWN:
+        text, is_cut = text[:_SHOWN], True
+    shown_text = redact.body(text)
+    return shown_text[:-UNSURE] if is_cut else shown_text
+
+
+def shown_octets(routed: RoutedRequest, redact: Redactor) -> bytes:
+    """Return the bytes of a request's body without secrets; decoded where they are compressed."""
+    request = routed.request
+    if is_compressed(request):
+        return shown_body(routed, redact).encode(errors="replace")
+    octets = redact.octets(request.body, None)
+    return octets if routed.cut_from is None else octets[:-UNSURE]
 
 
 def is_compressed(request: Request) -> bool:

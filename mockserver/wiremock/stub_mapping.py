@@ -17,7 +17,8 @@ from mockserver.wiremock.mapping_fields import (
     Fields,
     MappingError,
 )
-from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
+from mockserver.wiremock.pattern_fields import parse_pattern
+from mockserver.wiremock.request_pattern import RequestPattern
 
 OURS = "token-mockserver"
 """The key in a mapping's `metadata` below which the fields that WireMock lacks are listed."""

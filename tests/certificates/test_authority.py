@@ -137,6 +137,7 @@ def test_of_processes_that_make_it_at_once_all_have_the_same(tmp_path: Path) -> 
         (b"nothing", "is not an authority of token-mockserver"),
         (Authority.create(["a.example"]).pem, "is not an authority of token-mockserver"),
     ],
+    ids=["other text", "no key"],
 )
 def test_a_foreign_file_is_refused_with_the_cure(tmp_path: Path, content: bytes, text: str) -> None:
     (tmp_path / "ca-key.pem").write_bytes(content)

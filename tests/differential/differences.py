@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from mockserver.wiremock.json_path import compile_path
 from mockserver.wiremock.json_path_filter import JsonPathError
-from mockserver.wiremock.json_path_functions import EvaluationAborted, EvaluationError
+from mockserver.wiremock.json_path_operators import EvaluationAborted, EvaluationError
 from tests.differential.judges import Case
 
 

@@ -16,7 +16,7 @@ from mockserver.wiremock.mapping_fields import (
     UNSUPPORTED_RESPONSE,
 )
 from mockserver.wiremock.matchers import MATCHERS
-from mockserver.wiremock.request_pattern import FIELDS
+from mockserver.wiremock.pattern_fields import FIELDS
 from mockserver.wiremock.stub_mapping import MAPPING_FIELDS, RESPONSE_FIELDS
 from tests.engine_client import admin, content
 

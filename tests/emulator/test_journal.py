@@ -10,7 +10,8 @@ import pytest
 
 from mockserver.emulator.journal import ENTRY, LENGTH, Entry, Journal
 from mockserver.model.http import Headers, Request, Response, RoutedRequest
-from mockserver.wiremock.request_pattern import RequestPattern, parse_pattern
+from mockserver.wiremock.pattern_fields import parse_pattern
+from mockserver.wiremock.request_pattern import RequestPattern
 from tests.concurrency import run_concurrently
 from tests.state_parts import new_journal
 

@@ -8,12 +8,8 @@ import pytest
 from mockserver.model.http import Headers, Request, RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.wiremock.mapping_fields import MappingError
-from mockserver.wiremock.request_pattern import (
-    addresses,
-    endpoint_pattern,
-    parse_pattern,
-    shown,
-)
+from mockserver.wiremock.pattern_fields import parse_pattern
+from mockserver.wiremock.request_pattern import addresses, endpoint_pattern, shown
 from mockserver.wiremock.request_values import RequestValues, quoted
 from tests.engine_client import fresh_engine, request
 

@@ -17,7 +17,7 @@ from mockserver.wiremock.near_misses import (
     side_by_side,
     stub_candidate,
 )
-from mockserver.wiremock.request_pattern import parse_pattern
+from mockserver.wiremock.pattern_fields import parse_pattern
 from mockserver.wiremock.request_values import RequestValues
 from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import parse_stub

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mockserver.model.http import Request, RoutedRequest
 from mockserver.wiremock.mapping_fields import MappingError
-from mockserver.wiremock.request_pattern import parse_pattern
+from mockserver.wiremock.pattern_fields import parse_pattern
 from mockserver.wiremock.request_values import url_of
 from tests.engine_client import basic, fresh_engine, request
 

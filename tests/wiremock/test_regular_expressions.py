@@ -10,8 +10,8 @@ from mockserver.model.redaction import Redactor
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.matchers import parse_matcher
 from mockserver.wiremock.near_misses import Candidate, near_misses, side_by_side
+from mockserver.wiremock.pattern_fields import parse_pattern
 from mockserver.wiremock.regular_expressions import TookTooLong, full_match, search
-from mockserver.wiremock.request_pattern import parse_pattern
 from tests.engine_client import request
 
 ENDLESS = r"(a|aa)+b"

@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.model.http import Headers, Request, RoutedRequest
-from mockserver.wiremock.request_pattern import parse_pattern
+from mockserver.wiremock.pattern_fields import parse_pattern
 
 
 def request(scheme: str, host: str = "a.example") -> RoutedRequest:
