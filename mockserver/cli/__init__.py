@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from mockserver.cli.conformance import conformance
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.run import env, run
 from mockserver.cli.serve import ca, serve
@@ -61,7 +62,7 @@ def commands() -> None:
     """Emulate four vendors' token APIs, and check the real services against them."""
 
 
-for command in (serve, run, env, ca, verify, ledger, *COMMANDS):
+for command in (serve, run, env, conformance, ca, verify, ledger, *COMMANDS):
     commands.add_command(command)
 
 

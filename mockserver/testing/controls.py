@@ -307,6 +307,10 @@ class Controls:
         """Revoke a token: the vendor refuses it from now on."""
         self._send("tokens.revoke", id=token_id(token))
 
+    def revoke_id(self, token_id: str) -> None:
+        """Revoke a token by the id that `tokens` lists."""
+        self._send("tokens.revoke", id=token_id)
+
     def explain(self, vendor: str | VendorHandle, token: str) -> Explanation:
         """Return whether the vendor accepts a token now, and if not, why."""
         answer = self._send("tokens.explain", {"vendor": name_of(vendor), "token": str(token)})

@@ -173,7 +173,7 @@ def _renewal_loop(history: History) -> Outcome:
             if len(refused) > 1:
                 expected = "one renewal and one retry; after a second 401 the call fails"
                 broken.append(Finding((*refused[-2:], each), expected))
-            elif refused and _is_accepted(events[at + 1 :]):
+            elif refused:
                 kept.append(each)
     return Outcome(kept, broken)
 
@@ -189,11 +189,6 @@ def _refused_before(events: Sequence[Exchange], at: int) -> list[Exchange]:
         if renewal is None or renewal.bought is None or renewal.bought.id != use.used:
             break
     return refused
-
-
-def _is_accepted(after: Sequence[Exchange]) -> bool:
-    use = next((one for one in after if one.used), None)
-    return use is not None and use.status != 401
 
 
 def _renewal_on_other_errors(history: History) -> Outcome:

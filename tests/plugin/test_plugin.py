@@ -305,44 +305,46 @@ def test_help_of_the_fixtures(pytester: pytest.Pytester) -> None:
 
 
 NO_CACHE = """
-def buy(mock):
+def twice(mock):
     account = mock.kitegateway.account
     url = mock.kitegateway.base_url + "/v1"
     body, secret = {"api_key": account.api_key}, {"Secret-Key": account.secret_key}
-    token = requests.post(url + "/auth/token", json=body, headers=secret).json()["data"]["token"]
-    assert requests.get(url + "/data/wallets/balances", headers={"Authorization": token}).ok
+    for _ in "12":
+        sold = requests.post(url + "/auth/token", json=body, headers=secret).json()
+        headers = {"Authorization": sold["data"]["token"]}
+        assert requests.get(url + "/data/wallets/balances", headers=headers).ok
 
-@pytest.mark.parametrize("times", [1, 2])
-def test(token_mock, token_server, times):
-    for _ in range(times):
-        buy(token_mock)
-        buy(token_server)
+def test_once(token_mock):
+    assert requests.get(HEALTH).ok
+
+def test_twice(token_server):
+    twice(token_server)
+
+@pytest.mark.token_mock(verdicts="strict")
+def test_strict(token_mock):
+    twice(token_mock)
+
+@pytest.mark.token_mock(verdicts="off")
+def test_off(token_mock):
+    twice(token_mock)
+
+@pytest.mark.token_mock(ignore={"no-cache": "a script"})
+def test_ignored(token_mock):
+    twice(token_mock)
+
+@pytest.mark.token_mock(ignore={"no-cache": ""})
+def test_no_reason(token_mock):
+    twice(token_mock)
 """
 
 
 @pytest.mark.parametrize(
-    ("mode", "mark", "failed"),
-    [
-        ("off", "", 0),
-        ("report", "", 0),
-        ("strict", "", 1),
-        ("off", 'verdicts="strict"', 1),
-        ("strict", 'verdicts="off"', 0),
-        ("strict", 'ignore={"no-cache": "a script"}', 0),
-        ("strict", 'ignore={"no-cache": ""}', 2),
-        ("strict", 'ignore={"no-such": "x"}', 2),
-    ],
+    ("mode", "flags", "failed"), [("strict", (), 3), ("report", ("-n", "2"), 2)]
 )
 def test_rules_for_token_clients(
-    pytester: pytest.Pytester, mode: str, mark: str, failed: int
+    pytester: pytest.Pytester, mode: str, flags: tuple[str, ...], failed: int
 ) -> None:
-    test = f"pytestmark = pytest.mark.token_mock({mark})\n{NO_CACHE}"
-    ran = run(pytester, test, ini=f"token_mock_verdicts = {mode}")
-    ran.assert_outcomes(passed=2 - failed, failed=failed)
-    listed = "token clients: broken rules" in ran.stdout.str()
-    assert listed is ((mode == "report" or failed == 1) and "off" not in mark)
-
-
-def test_workers_report_broken_rules(pytester: pytest.Pytester) -> None:
-    ran = run(pytester, NO_CACHE, "-n", "2", ini="token_mock_verdicts = report")
-    ran.stdout.fnmatch_lines(["*token clients: broken rules*", "no-cache: *test*2]*"])
+    ran = run(pytester, NO_CACHE, *flags, ini=f"token_mock_verdicts = {mode}")
+    ran.assert_outcomes(passed=6 - failed, failed=failed)
+    ran.stdout.fnmatch_lines(["*token clients: broken rules*", "no-cache: *and 1 more"])
+    ran.stdout.fnmatch_lines(["*ignore: no-cache needs a reason*"])

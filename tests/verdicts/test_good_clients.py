@@ -181,6 +181,7 @@ class Tasks:
                     json={"api_key": account.api_key},
                     headers={"Secret-Key": account.secret_key},
                 )
+                answer.raise_for_status()
                 self.token = answer.json()["data"]["token"]
             return self.token
 

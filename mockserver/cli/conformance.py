@@ -1,0 +1,67 @@
+"""`token-mockserver conformance`: the conformance suite for a command in any language."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+
+@click.command(context_settings={"allow_interspersed_args": False})
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the report as a page to this file.",
+)
+@click.option(
+    "--ignore", multiple=True, metavar="RULE=REASON", help="Rule that may be broken. Repeatable."
+)
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds for one run.")
+@click.argument("vendor")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def conformance(  # noqa: PLR0913 - the flags
+    *,
+    as_json: bool,
+    page: Path | None,
+    ignore: tuple[str, ...],
+    timeout: float,
+    vendor: str,
+    command: tuple[str, ...],
+) -> None:
+    """Run COMMAND, which makes one call to VENDOR, in each case that tests never make.
+
+    The command needs no change: its environment leads it to the emulation, as with `run`. Put --
+    before the command. The exit code is 1 if its token client breaks a rule.
+    """
+    from mockserver.cli.remote import ignored_rules  # noqa: PLC0415 - this command only
+    from mockserver.conformance.command_clients import play_all  # noqa: PLC0415
+    from mockserver.conformance.results import html, rows_of, table  # noqa: PLC0415
+    from mockserver.conformance.scenarios import vendor_of  # noqa: PLC0415
+    from mockserver.environment.client_environment import (  # noqa: PLC0415
+        address_of,
+        certificate_of,
+        variables_for,
+    )
+    from mockserver.testing.token_server import TokenServer  # noqa: PLC0415
+
+    command = command[1:] if command[0] == "--" else command
+    if not command:
+        raise click.UsageError("give the command after --")
+    try:
+        vendor_of(vendor)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    with TokenServer() as server, TemporaryDirectory(prefix="token-mockserver-") as folder:
+        ignored = ignored_rules(ignore, (one.id for one in server.verdicts()))
+        address, certificate = address_of(server.url, server), certificate_of(server.url)
+        variables = variables_for(address, certificate, Path(folder), ())
+        rows = rows_of(list(play_all(server, vendor, command, variables, timeout)))
+    if page is not None:
+        page.write_text(html(rows, f"Conformance of {command[0]} at {vendor}"), encoding="utf-8")
+    click.echo(json.dumps([row._asdict() for row in rows]) if as_json else table(rows))
+    for rule, reason in ignored.items():
+        click.echo(f"ignored: {rule} ({reason})", err=True)
+    if any(row.state == "broken" and row.rule not in ignored for row in rows):
+        raise SystemExit(1)
