@@ -69,7 +69,7 @@ def app_for(front: Application) -> flask.Flask:
 
 def _rules(engine: Engine) -> Iterator[tuple[str, str, str]]:
     for vendor in engine.vendors:
-        for endpoint in vendor.endpoints:
+        for endpoint in (*vendor.endpoints, *vendor.pages):
             for path in endpoint.paths:
                 yield endpoint.method, path, f"{vendor.name}.{endpoint.name}"
     for route in ROUTES:

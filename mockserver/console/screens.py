@@ -27,6 +27,8 @@ def landing(call: PageCall) -> dict[str, Any]:
         arguments = declared[vendor["name"]].curl.format(
             base_url=vendor["base_url"], admin_url=f"{call.own.root}/__admin", admin_header=""
         )
+        pages = declared[vendor["name"]].pages
+        vendor["pages"] = [each.paths[0] for each in pages if "<" not in each.paths[0]]
         vendor["curl"] = f"curl -sS {arguments}"
     return {"vendors": vendors, "address": call.own.root}
 

@@ -106,7 +106,10 @@ def arrive(context: RequestContext) -> None:
 def note(context: RequestContext) -> None:
     """Record the request and its response in the journal."""
     destination, stub = context.destination, context.stub
-    matched = stub is not None or (destination is not None and destination.match is not None)
+    match = None if destination is None else destination.match
+    if match is not None and match.endpoint.is_page:
+        return
+    matched = stub is not None or match is not None
     context.state.journal.note(
         context.routed,
         context.response,

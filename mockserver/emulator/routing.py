@@ -86,7 +86,10 @@ class VendorRouter:
 
     def __init__(self, vendors: Sequence[Vendor[Any]], hosts: Hosts) -> None:
         self._vendors = {
-            vendor.name: (vendor, Routes(vendor.endpoints, optional_slash=vendor.optional_slash))
+            vendor.name: (
+                vendor,
+                Routes((*vendor.endpoints, *vendor.pages), optional_slash=vendor.optional_slash),
+            )
             for vendor in vendors
         }
         self.hosts = {

@@ -1,4 +1,4 @@
-"""Read the settings of a vendor: words and whole numbers, each with its name."""
+"""Read the settings of a vendor: words, whole numbers and lists of texts, each with its name."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
@@ -20,7 +20,7 @@ def read_settings(
     """Return an instance of the NamedTuple `kind` with fields from `table`, the rest by default.
 
     Args:
-        kind: its fields are a `Literal` of words or an `int`, 1 to 10^9.
+        kind: its fields are a `Literal` of words, an `int`, 1 to 10^9, or a tuple of texts.
         table: the values by name.
         where: the name of the table, for errors.
         common: the names of settings that every vendor has, for errors.
@@ -34,13 +34,20 @@ def read_settings(
             listed = _listed([*known, *common])
             raise ConfigurationError(f"{where}.{name} is no setting; known: {listed}")
         _check(f"{where}.{name}", value, known[name])
-    return kind(**table)
+    return kind(**{name: _value(value) for name, value in table.items()})
+
+
+def _value(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _check(name: str, value: object, hint: Any) -> None:
     if get_origin(hint) is Literal:
         if not isinstance(value, str) or value not in get_args(hint):
             raise ConfigurationError(f"{name} must be one of {_listed(get_args(hint))}")
+    elif get_origin(hint) is tuple:
+        if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+            raise ConfigurationError(f"{name} must be a list of texts")
     elif isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LARGEST:
         raise ConfigurationError(f"{name} must be a whole number, 1 to {_LARGEST}")
 

@@ -160,13 +160,15 @@ class Endpoint(Generic[C]):
     """A method, the paths at which it answers, and the function from a call to a response.
 
     A path may have parameters, `/wallets/<currency>`, each of one segment. The name of the
-    handler is the name of the endpoint.
+    handler is the name of the endpoint. `is_page`: it is for people in a browser and no part of the
+    API, so that the journal does not have it.
     """
 
     method: str
     paths: tuple[str, ...]
     handler: Callable[[C], Response]
     ignore_case: bool = False
+    is_page: bool = False
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -177,6 +179,11 @@ class Endpoint(Generic[C]):
 def get(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
     """Return an endpoint for GET, and so for HEAD."""
     return Endpoint("GET", (path,), handler)
+
+
+def page(method: str, paths: tuple[str, ...], handler: Callable[[C], Response]) -> Endpoint[C]:
+    """Return an endpoint for people in a browser."""
+    return Endpoint(method, paths, handler, is_page=True)
 
 
 def post(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
@@ -275,6 +282,7 @@ class Vendor(Generic[S]):
         judge: raises TokenRejected for a token that the vendor would not accept.
         optional_slash: True if every path is valid with and without a slash at its end.
         cors: what pages of other origins may do; None if the vendor answers no preflight.
+        pages: what people see of the vendor in a browser.
         actions: what can happen outside the API, by name.
         begin: fills a new state.
         live: its real services.
@@ -300,6 +308,7 @@ class Vendor(Generic[S]):
     judge: Callable[[VendorState[S], str, Moment], None] = _verify
     optional_slash: bool = False
     cors: Cors | None = None
+    pages: tuple[Endpoint[Call[S]], ...] = ()
     actions: Mapping[str, Action[S]] = field(default_factory=dict)
     begin: Callable[[VendorState[S], Moment], None] = _keep_empty
     live: LiveService = NOWHERE

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mockserver.model.vendor import Action, Endpoint, LiveService, TokenUsage, Vendor, post
+from mockserver.model.vendor import Action, Endpoint, LiveService, TokenUsage, Vendor, page, post
 from mockserver.vendors.dapi.connect import (
     BUILT_IN,
     LIFE,
@@ -12,6 +12,7 @@ from mockserver.vendors.dapi.connect import (
     new_account,
     printed_login,
 )
+from mockserver.vendors.dapi.connect_pages import connect_file, connect_page, connect_step
 from mockserver.vendors.dapi.conventions import Settings, refuse
 from mockserver.vendors.dapi.data import (
     accounts,
@@ -56,6 +57,12 @@ vendor = Vendor(
     " | curl -sS -H 'Content-Type: application/json' -d @- {base_url}/v2/auth/ExchangeToken",
     token_header=("alg", "typ"),
     secret_fields=("appSecret", "userSecret", "accessCode", "accessToken"),
+    # The second path is for the vendor's own host, which has no prefix.
+    pages=(
+        page("GET", ("/connect", "/dapi/connect"), connect_page),
+        page("POST", ("/connect", "/dapi/connect"), connect_step),
+        page("GET", ("/connect/<file>", "/dapi/connect/<file>"), connect_file),
+    ),
     actions={"connect": Action(connect, ("user", "app_key"))},
     begin=printed_login,
     live=LiveService(

@@ -15,9 +15,11 @@ class Settings(NamedTuple):
 
     `response` is what a successful exchange answers. `full` adds to the page's two fields those
     that the vendor's SDKs read (one fails without `status`); `page` sends the two alone.
+    `connect_redirects` are addresses, beside those of loopback, to which Connect may redirect.
     """
 
     response: Literal["full", "page"] = "full"
+    connect_redirects: tuple[str, ...] = ()
 
 
 def text_fields(request: Request, *names: str | tuple[str, ...]) -> dict[str, str]:
