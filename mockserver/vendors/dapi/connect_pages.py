@@ -79,19 +79,10 @@ def connect_step(call: Call[Settings]) -> Response:
         text = "This login is over. Begin again in the app."
         return _page("error", {"text": text}, status=400)
     if session["until"] <= call.now.unix:
-        return _ended(
-            call, key, session, "failure", _failure("TIMEOUT", "The login took too long.")
-        )
-    step = fields.get("step", "")
-    if step == "cancel":
-        return _ended(call, key, session, "exit", {})
-    if step == "bank":
-        return _chosen(call, key, session, fields)
-    if step == "login":
-        return _logged_in(call, key, session, fields)
-    if step == "one-time password":
-        return _confirmed(call, key, session, fields)
-    return _banks(key, session)
+        late = _failure("TIMEOUT", "The login took too long.")
+        return _ended(call, key, session, "failure", late)
+    step = _STEPS.get(fields.get("step", ""))
+    return _banks(key, session) if step is None else step(call, key, session, fields)
 
 
 def connect_file(call: Call[Settings]) -> Response:
@@ -100,6 +91,10 @@ def connect_file(call: Call[Settings]) -> Response:
     if found is None:
         raise UnknownPath(call.request.path)
     return found
+
+
+def _canceled(call: Call[Settings], key: str, session: Record, _: dict[str, str]) -> Response:
+    return _ended(call, key, session, "exit", {})
 
 
 def _chosen(call: Call[Settings], key: str, session: Record, fields: dict[str, str]) -> Response:
@@ -116,7 +111,8 @@ def _logged_in(call: Call[Settings], key: str, session: Record, fields: dict[str
         return _banks(key, session, "Choose a bank first.")
     app = call.state.accounts.find({"appKey": session["appKey"]})
     user = fields.get("user", "")
-    if app is None or not user or app["bankLogins"].get(user) != fields.get("password"):
+    known = {} if app is None else app["bankLogins"]
+    if user not in known or known[user] != fields.get("password"):
         # Banks, and so Connect, refuse with this type (P).
         return _wrong(call, key, session, "INVALID_CREDENTIALS", "User name or password is wrong.")
     proven = {**session, "user": user, "wrong": 0}
@@ -232,3 +228,9 @@ def _is_allowed(redirect: str, settings: Settings) -> bool:
 
 
 _PARAMETERS = ("appKey", "origin", "redirect", "state", "countries")
+_STEPS = {
+    "cancel": _canceled,
+    "bank": _chosen,
+    "login": _logged_in,
+    "one-time password": _confirmed,
+}

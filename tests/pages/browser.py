@@ -1,0 +1,116 @@
+"""What the tests of pages do with a browser."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
+    " --disable-background-networking --disable-component-update --disable-sync"
+)
+
+
+def start_chromium(profile: Path) -> webdriver.Chrome:
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for flag in (*_FLAGS.split(), f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    return webdriver.Chrome(options=options, service=Service(shutil_which("chromedriver")))
+
+
+def shutil_which(name: str) -> str:
+    return f"/usr/bin/{name}"
+
+
+class Browser:
+    """One browser at one server; each test begins with an empty tab storage."""
+
+    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
+        self.driver = driver
+        self.url = url
+        self.allowed_errors: list[str] = []
+        driver.get("about:blank")
+        driver.get_log("browser")
+        driver.get_log("performance")
+
+    def go(self, path: str) -> None:
+        self.driver.get(self.url + path)
+
+    def size(self, width: int, height: int, scheme: str = "light") -> None:
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+
+    def find(self, css: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, css)
+
+    def all(self, css: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, css)
+
+    def texts(self, css: str) -> list[str]:
+        script = (
+            "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent.trim())"
+        )
+        return list(self.driver.execute_script(script, css))
+
+    def click(self, text: str) -> None:
+        """Click the button or link with this text or accessible name."""
+        quoted = json.dumps(text)
+        path = f"(//button|//a)[normalize-space()={quoted} or @aria-label={quoted}]"
+        self.driver.find_element(By.XPATH, path).click()
+
+    def fill(self, css: str, text: str) -> None:
+        field = self.find(css)
+        field.clear()
+        field.send_keys(text)
+
+    def select(self, css: str, text: str) -> None:
+        Select(self.find(css)).select_by_visible_text(text)
+
+    def until(self, holds: Callable[[], Any], what: str = "") -> Any:
+        ignored = (AssertionError, *WebDriverWait(self.driver, 1)._ignored_exceptions)
+        waiting = WebDriverWait(self.driver, 15, 0.05, ignored_exceptions=ignored)
+        return waiting.until(lambda _: holds(), what)
+
+    def until_text(self, text: str) -> None:
+        self.until(lambda: text in self.find("body").text, f"no {text!r} on the page")
+
+    def widths(self) -> tuple[int, int]:
+        script = "return [document.documentElement.scrollWidth, window.innerWidth]"
+        content, window = self.driver.execute_script(script)
+        return content, window
+
+    def violations(self, axe: str) -> list[str]:
+        """Return what axe-core finds that is serious or worse."""
+        # CSP forbids inline scripts to pages, not to the driver.
+        self.driver.execute_script(axe)
+        script = "const done = arguments[0]; axe.run().then(r => done(r.violations))"
+        found = self.driver.execute_async_script(script)
+        return [
+            f"{each['id']}: {[node['target'] for node in each['nodes']]}"
+            for each in found
+            if each["impact"] in ("serious", "critical")
+        ]
+
+    def check(self) -> None:
+        """Fail if a page logged an error, or sent a request to another host."""
+        logged = [each["message"] for each in self.driver.get_log("browser")]
+        errors = [each for each in logged if not any(a in each for a in self.allowed_errors)]
+        assert errors == []
+        hosts = {urlsplit(url).hostname for url in self._requested() if url.startswith("http")}
+        assert hosts <= {"127.0.0.1", "localhost"}
+
+    def _requested(self) -> list[str]:
+        messages = [json.loads(e["message"])["message"] for e in self.driver.get_log("performance")]
+        sent = [each for each in messages if each["method"] == "Network.requestWillBeSent"]
+        return [each["params"]["request"]["url"] for each in sent]

@@ -1,0 +1,245 @@
+"""The console in a browser: each screen by clicks, live, narrow, by keyboard, dark and light."""
+
+import re
+
+import pytest
+import requests
+from selenium.webdriver.common.keys import Keys
+
+from mockserver import TokenServer
+from mockserver.cli import commands
+from tests.pages.browser import Browser
+from tests.pages.conftest import SCREENSHOTS
+
+SCREENS = (
+    "",
+    "console/tokens",
+    "console/clock",
+    "console/faults",
+    "console/verdicts",
+    "console/contract",
+)
+
+
+def buy(server: TokenServer) -> requests.Response:
+    account = server.kitegateway.account
+    return requests.post(
+        f"{server.kitegateway.base_url}/v1/auth/token",
+        json={"api_key": account.api_key},
+        headers={"Secret-Key": account.secret_key},
+    )
+
+
+def use(server: TokenServer, token: str) -> int:
+    url = f"{server.kitegateway.base_url}/v1/data/wallets/balances"
+    return requests.get(url, headers={"Authorization": token}).status_code
+
+
+def some_traffic(server: TokenServer) -> None:
+    use(server, buy(server).json()["data"]["token"])
+    use(server, "JWT x.y.z")
+    requests.get(f"{server.url}/v1/auth/tokn")
+    server.fail("dstor", status=503, times=2)
+    key = {"api-key": server.dstor.account.api_key}
+    requests.get(f"{server.dstor.base_url}/v1/dev/temp-token", headers=key)
+    requests.post(
+        f"{server.datasentinel.base_url}/ds-api/user-token", auth=("myUser", "myPassword")
+    )
+
+
+def test_the_first_look_says_what_to_do(browser: Browser, server: TokenServer) -> None:
+    browser.go("/")
+    curl = next(text for text in browser.texts("pre") if "Secret-Key" in text)
+    assert f"{server.url}/kitegateway/v1/auth/token" in curl
+    browser.click("See the requests")
+    browser.until_text("No requests yet")
+    assert any("curl -sS" in text for text in browser.texts("#empty pre"))
+
+
+def test_requests_appear_as_they_come(browser: Browser, server: TokenServer) -> None:
+    browser.go("/__admin/")
+    browser.until(lambda: browser.find("#live").is_displayed())
+    some_traffic(server)
+    browser.until(lambda: len(browser.texts("#requests tr[data-id]")) == 6)
+    newest, *_, oldest = browser.texts("#requests tr[data-id] .what")
+    assert "/datasentinel/ds-api/user-token" in newest
+    assert "/kitegateway/v1/auth/token" in oldest
+    assert not browser.find("#empty").is_displayed()
+    [unmatched] = browser.texts("tr.unmatched .why")
+    assert "matched nothing; nearest: POST /v1/auth/token" in unmatched
+    curl = browser.all("#requests [data-copy^=curl]")[-1].get_attribute("data-copy") or ""
+    assert "Secret-Key: YOUR_SECRET" in curl
+    assert "2882jj2hh288282jj2" in curl
+    line = browser.all("#requests [data-copy^=token_mock]")[-1].get_attribute("data-copy")
+    assert line == 'token_mock.requests.assert_called("kitegateway", "create_token")'
+    server.reset()
+    browser.until_text("No requests yet")
+
+
+def test_a_filter_and_the_page_of_a_request(browser: Browser, server: TokenServer) -> None:
+    some_traffic(server)
+    browser.go("/__admin/")
+    browser.find("[name=unmatched]").click()
+    browser.click("Filter")
+    browser.until(lambda: len(browser.texts("#requests tr[data-id]")) == 1)
+    browser.click("/v1/auth/tokn")
+    browser.until_text("Matched nothing; the nearest")
+    assert "kitegateway create_token" in browser.find("pre").text
+
+
+def test_the_clock_decides_what_a_token_says(browser: Browser, server: TokenServer) -> None:
+    token = buy(server).json()["data"]["token"]
+    browser.go("/__admin/console/tokens")
+    counting = browser.texts(".left")[0]
+    assert re.match(r"in 1[45] m", counting)
+    browser.until(lambda: browser.texts(".left")[0] != counting)
+    browser.click("Clock")
+    browser.click("Advance by 30m")
+    browser.until_text("Clock moved +30 m")
+    browser.click("Freeze")
+    browser.until_text("Clock frozen")
+    assert use(server, token) == 401
+    browser.click("Tokens")
+    browser.until(lambda: "expired" in browser.texts(".badge"))
+    assert "Clock frozen" in browser.find("header").text
+    browser.click("Clock")
+    browser.fill("[name=now]", "2030-01-01T00:00:00Z")
+    browser.click("Go")
+    browser.until(lambda: server.clock.now().year == 2030)
+    browser.click("Back to this machine's time")
+    browser.until_text("Running with this machine's clock")
+    assert use(server, token) == 200
+
+
+def test_revoke_mint_and_explain(browser: Browser, server: TokenServer) -> None:
+    token = buy(server).json()["data"]["token"]
+    assert use(server, token) == 200
+    browser.go("/__admin/console/tokens")
+    browser.find("tbody tr .do button").click()
+    browser.until(lambda: browser.texts(".badge")[0] == "revoked")
+    assert use(server, token) == 401
+    browser.select("form[action$=mint] [name=vendor]", "kitegateway")
+    browser.click("Mint")
+    minted = browser.until(lambda: browser.find("#minted").text)
+    assert use(server, minted) == 200
+    for each, verdict in ((minted, "accepts"), (token, "refuses")):
+        browser.select("form[action$=explain] [name=vendor]", "kitegateway")
+        browser.fill("[name=token]", each)
+        browser.click("Explain")
+        browser.until(lambda verdict=verdict: verdict in browser.find("#explained").text)
+    assert "revoked" in browser.find("#explained").text
+
+
+def test_a_fault_set_by_click_is_met_by_a_client(browser: Browser, server: TokenServer) -> None:
+    browser.go("/__admin/console/faults")
+    browser.select("[name=endpoint]", "kitegateway create_token")
+    browser.fill("[name=times]", "2")
+    browser.find("form[action$=add-fault] button").click()
+    browser.until_text("the vendor's own error 503")
+    assert buy(server).status_code == 503
+    browser.go("/__admin/console/faults")
+    assert browser.texts("tr[data-stub] td")[3] == "1"
+    browser.click("Remove the stub for kitegateway create_token")
+    browser.until_text("Nothing is set")
+    assert buy(server).status_code == 200
+    browser.fill("[name=mapping]", "{")
+    browser.find("form[action$=add-stub] button").click()
+    browser.until_text("The mapping is no JSON.")
+    browser.allowed_errors.append("400 (Bad Request)")
+
+
+def test_verdicts_and_contract(browser: Browser, server: TokenServer) -> None:
+    some_traffic(server)
+    browser.go("/__admin/console/verdicts")
+    assert "no-cache" in browser.find("main").text
+    browser.click("Contract")
+    browser.until(lambda: browser.all("details"))
+    browser.all("summary")[0].click()
+    assert "Source:" in browser.find("details[open]").text
+
+
+def test_a_thousand_requests_stay_quick(browser: Browser, server: TokenServer) -> None:
+    with requests.Session() as session:
+        for _ in range(1010):
+            session.get(f"{server.url}/v1/nothing")
+    browser.go("/__admin/")
+    assert len(browser.texts("#requests tr[data-id]")) == 200
+    browser.click("Older")
+    browser.until_text("page 2 of 5")
+    assert (
+        browser.driver.execute_script(
+            "return performance.getEntriesByType('navigation')[0].duration"
+        )
+        < 5000
+    )
+
+
+def test_without_its_token_a_form_does_nothing(server: TokenServer) -> None:
+    page = requests.get(f"{server.url}/__admin/console/clock")
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    fields = {"screen": "console/clock", "by": "1d", "page_token": "x"}
+    action = f"{server.url}/__admin/console/do/advance"
+    assert requests.post(action, data=fields).status_code == 403
+    foreign = {"Origin": "https://evil.example"}
+    fields["page_token"] = re.findall(r'name="page_token" value="(\w+)"', page.text)[0]
+    assert requests.post(action, data=fields, headers=foreign).status_code == 403
+    assert server.clock.now().date() == type(server.clock.now()).now().date()
+    answer = requests.post(action, data=fields, allow_redirects=False)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "../../console/clock")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [400, 1280])
+def test_narrow_dark_and_accessible(
+    browser: Browser, server: TokenServer, axe: str, width: int, scheme: str
+) -> None:
+    some_traffic(server)
+    browser.size(width, 900, scheme)
+    for screen in ("/", *(f"/__admin/{each}" for each in SCREENS), "/dapi/connect"):
+        browser.go(screen)
+        content, window = browser.widths()
+        assert content <= window, screen
+        assert browser.violations(axe) == [], screen
+
+
+def test_by_keyboard_alone(browser: Browser, server: TokenServer) -> None:
+    browser.go("/__admin/console/clock")
+    for _ in range(40):
+        browser.driver.switch_to.active_element.send_keys(Keys.TAB)
+        focused = browser.driver.switch_to.active_element
+        if focused.get_attribute("aria-label") == "Advance by 1d":
+            break
+    else:
+        pytest.fail("the button is not reached by Tab")
+    outline = focused.value_of_css_property("outline-style")
+    assert outline == "solid"
+    focused.send_keys(Keys.ENTER)
+    browser.until_text("Clock moved +1 d")
+    assert browser.driver.switch_to.active_element.get_attribute("aria-label") == "Advance by 1d"
+
+
+def test_screenshots_of_the_documentation(browser: Browser, server: TokenServer) -> None:
+    browser.size(1120, 620)
+    server.clock.freeze("2030-01-01T09:00:00Z")
+    some_traffic(server)
+    for screen, name in (
+        ("/", "landing"),
+        ("/__admin/", "requests"),
+        ("/__admin/console/tokens", "tokens"),
+        ("/__admin/console/clock", "clock"),
+        ("/dapi/connect", "connect"),
+    ):
+        browser.go(screen)
+        if name == "requests":
+            browser.until(lambda: browser.find("#live").is_displayed())
+        file = SCREENSHOTS / f"{name}.png"
+        assert browser.driver.save_screenshot(str(file))
+        assert file.stat().st_size < 150_000
+
+
+def test_the_commands_are_the_ones_of_the_page() -> None:
+    assert "serve" in commands.commands
