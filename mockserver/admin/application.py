@@ -130,6 +130,17 @@ class Application:
             return self._dated(problem(400, str(error)))
         return self._admin(engine, request, name) if is_admin else engine.answer(request)
 
+    def shown(self, request: Request) -> str:
+        """Return method, host and URL of a request without secrets, for a log."""
+        name, inner = _without_namespace(request)
+        known = name in self.namespaces.names()
+        engine = self.namespaces.get(name) if known else self.engine
+        redactor = engine.state.redactor.remember_known()
+        path = redactor.body(request.path if known else inner.path)
+        query = f"?{redactor.query(request.query)}" if request.query else ""
+        host = redactor.text(request.headers.get("host") or "")
+        return f"{request.method} {request.scheme}://{host}{path}{query}"
+
     def answer_all(
         self, requests: Sequence[Request], alone: Callable[[Request], Response]
     ) -> list[Response]:

@@ -56,7 +56,7 @@ def _code(error: click.ClickException | MockServerError) -> int:
     return WRONG
 
 
-@click.group(name="token-mockserver")
+@click.group(name="token-mockserver", context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, prog_name="token-mockserver")
 def commands() -> None:
     """Emulate four vendors' token APIs, and check the real services against them."""

@@ -3,14 +3,16 @@
 import functools
 import json
 import re
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.cli.shared_flags import bearer_flag, url_flag
-from mockserver.model.clock import iso, seconds_of
+from mockserver.model.clock import iso, real_seconds, seconds_of
+from mockserver.model.errors import ControlError
 from mockserver.model.http import Fault
 
 if TYPE_CHECKING:
@@ -21,13 +23,15 @@ Command = Callable[..., Any]
 
 # `-30m` is then an argument, and an error of the duration, instead of an unknown option -3.
 _NEGATIVE = {"ignore_unknown_options": True}
+_RETRY = 0.1  # real seconds between two attempts
 _UNIX_SECONDS = re.compile(r"(?![0-9]{8}$)[0-9]{1,20}(\.[0-9]{1,9})?", re.ASCII)
 
 
 def remote(command: Command) -> Command:
     """Return a click command that calls `command` with a `RemoteMock`, and prints the result.
 
-    `command` returns a JSON value and a text with the same content, and perhaps an exit code.
+    `command` returns a JSON value and a text with the same content, and perhaps an exit code; or
+    it yields several such pairs.
     `--json` selects the value.
     """
 
@@ -38,10 +42,11 @@ def remote(command: Command) -> Command:
     def called(url: str, admin_token: str | None, as_json: bool, **arguments: Any) -> None:
         from mockserver.testing.remote_mock import RemoteMock  # noqa: PLC0415 - slow to import
 
-        value, text, *code = command(RemoteMock(url, admin_token), **arguments)
-        click.echo(json.dumps(value) if as_json else text)
-        if any(code):
-            raise SystemExit(*code)
+        result = command(RemoteMock(url, admin_token), **arguments)
+        for value, text, *code in [result] if isinstance(result, tuple) else result:
+            click.echo(json.dumps(value) if as_json else text)
+            if any(code):
+                raise SystemExit(*code)
 
     return called
 
@@ -111,21 +116,43 @@ def reset(mock: "RemoteMock") -> tuple[Any, str]:
 
 
 @click.command()
+@click.option("--wait", metavar="SECONDS", type=click.FloatRange(0), help="Try for so long.")
 @remote
-def health(mock: "RemoteMock") -> tuple[Any, str]:
+def health(mock: "RemoteMock", wait: float | None) -> tuple[Any, str]:
     """Exit with 0 if the server is healthy, otherwise with 1."""
-    value = mock.health()
-    return value, value["status"]
+    until = real_seconds() + (wait or 0)
+    while True:
+        try:
+            value = mock.health()
+            return value, value["status"]
+        except ControlError:
+            if real_seconds() >= until:
+                raise
+        time.sleep(min(_RETRY, max(0.0, until - real_seconds())))
 
 
 @click.command()
 @click.option("--unmatched", is_flag=True, help="Only requests without endpoint and stub.")
+@click.option("--follow", is_flag=True, help="Print each request as it comes, until interrupted.")
 @remote
-def requests(mock: "RemoteMock", unmatched: bool) -> tuple[Any, str]:
+def requests(mock: "RemoteMock", unmatched: bool, follow: bool) -> Iterator[tuple[Any, str]]:
     """List the received requests, oldest first."""
+    if follow:
+        yield from _following(mock, unmatched)
+        return
     found = mock.requests.unmatched() if unmatched else mock.requests.all()
     values = [{**request._asdict(), "at": iso(request.at)} for request in found]
-    return values, "\n".join(map(_line, found)) or "no requests"
+    yield values, "\n".join(map(_line, found)) or "no requests"
+
+
+def _following(mock: "RemoteMock", unmatched: bool) -> Iterator[tuple[Any, str]]:
+    from mockserver.testing.event_stream import follow  # noqa: PLC0415 - slow to import
+    from mockserver.testing.journal_control import logged  # noqa: PLC0415
+
+    for entry in follow(mock.url, mock.admin_token):
+        if not (unmatched and entry["wasMatched"]):
+            request = logged(entry["request"])
+            yield {**request._asdict(), "at": iso(request.at)}, _line(request)
 
 
 def _line(request: "LoggedRequest") -> str:
@@ -236,4 +263,40 @@ def ignored_rules(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     return ignored
 
 
-COMMANDS = (clock, reset, health, requests, namespaces, tokens, mint, fail, verdicts)
+@click.group()
+def stubs() -> None:
+    """List and remove the server's stubs."""
+
+
+@stubs.command("list")
+@remote
+def list_stubs(mock: "RemoteMock") -> tuple[Any, str]:
+    """List the stubs, the newest first."""
+    found = [stub.mapping for stub in mock.stubs()]
+    return found, "\n".join(map(_stub_line, found)) or "no stubs"
+
+
+def _stub_line(mapping: Mapping[str, Any]) -> str:
+    shown = {name: value for name, value in mapping.items() if name not in ("id", "uuid")}
+    return f"{mapping['id']}  {json.dumps(shown)}"
+
+
+@stubs.command("remove")
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--all", "everything", is_flag=True, help="Remove all stubs.")
+@remote
+def remove_stubs(mock: "RemoteMock", ids: tuple[str, ...], everything: bool) -> tuple[Any, str]:
+    """Remove the stubs with these IDs."""
+    if bool(ids) == everything:
+        raise click.UsageError("give the IDs of stubs, or --all")
+    found = mock.stubs()
+    unknown = set(ids) - {stub.id for stub in found}
+    if unknown:
+        raise click.UsageError(f"there is no stub {', '.join(sorted(unknown))}")
+    wanted = [stub for stub in found if everything or stub.id in ids]
+    for stub in wanted:
+        stub.remove()
+    return {"removed": [stub.id for stub in wanted]}, f"{len(wanted)} removed"
+
+
+COMMANDS = (clock, reset, health, requests, namespaces, tokens, mint, fail, stubs, verdicts)

@@ -1,9 +1,11 @@
 """`token-mockserver serve`: all vendors on one port; `ca`: the certificate to trust for https."""
 
+import logging
 import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -167,6 +169,13 @@ def _credentials(vendor: Vendor[Any]) -> str:
     envvar="TOKEN_MOCKSERVER_SEED",
     help="Seed of random decisions (probability, random delays); default: random.",
 )
+@click.option("--open", "opens", is_flag=True, help="Open the first page in the browser.")
+@click.option(
+    "--verbose",
+    is_flag=True,
+    envvar="TOKEN_MOCKSERVER_VERBOSE",
+    help="Print a line for each request on stderr, without secrets.",
+)
 @click.pass_context
 def serve(  # noqa: PLR0913 - one for each flag
     context: click.Context,
@@ -181,8 +190,12 @@ def serve(  # noqa: PLR0913 - one for each flag
     tls_hosts: tuple[str, ...],
     offline: bool,
     seed: int | None,
+    opens: bool,
+    verbose: bool,
 ) -> NoReturn:
     """Emulate all vendors on one port, until interrupted."""
+    if verbose:
+        _log_requests()
     if workers > 1 and not is_shared(store):
         raise ConfigurationError(_NO_SHARED_STORE)
     if port_file:
@@ -209,17 +222,37 @@ def serve(  # noqa: PLR0913 - one for each flag
             _write_port(port_file, port)
         guarded = token is not None
         click.echo(announcement(discover(), host, port, guarded=guarded, made=made))
+        if opens:
+            _open(host, port)
 
     try:
         if workers == 1:
-            received = server_of(front, listener, tls_hosts, offline=offline).run(announce)
+            server = server_of(front, listener, tls_hosts, offline=offline, verbose=verbose)
+            received = server.run(announce)
         else:
-            make = partial(server_of, names=tls_hosts, offline=offline)
+            make = partial(server_of, names=tls_hosts, offline=offline, verbose=verbose)
             received = _share(lambda: make(begin(), listener), workers, listener, announce)
     finally:
         if port_file:
             _remove_port(port_file, port)
     raise SystemExit(_INTERRUPTED if received is signal.SIGINT else 0)
+
+
+def _log_requests() -> None:
+    """Print what the server logs of each request: on stderr."""
+    log = logging.getLogger("mockserver.requests")
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+def _open(host: str, port: int) -> None:
+    """Open the first page, in a thread: some browsers block until they are closed."""
+    import webbrowser  # noqa: PLC0415 - for this flag only
+
+    near = "127.0.0.1" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+    url = f"http://{near}:{port}/"
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
 def _is_local(host: str) -> bool:

@@ -19,6 +19,9 @@ from mockserver.server.tls_transport import CLIENT_HELLO, TlsTransport
 from mockserver.server.write_batch import CONTINUE, encode
 
 _TOO_MANY = ProtocolError(503, "There are too many connections.")
+_HTTP_2 = b"PRI * HTTP/2"  # RFC 9113, 3.4: so begins a client that knows that it is spoken
+_NO_HTTP_2 = "a client speaks HTTP/2: this server speaks HTTP/1.1 only"
+_NO_TLS = "a client speaks TLS, which this port does not have: use http:// in its address"
 _log = logging.getLogger("mockserver")
 
 
@@ -75,9 +78,13 @@ class Connection(asyncio.Protocol):
         state = self._state
         if state.at_start:
             state.at_start = False
-            if data[0] == CLIENT_HELLO and self._server.tls_context is not None:
-                self._start_tls(data)
-                return
+            if data[0] == CLIENT_HELLO:
+                if self._server.tls_context is not None:
+                    self._start_tls(data)
+                    return
+                self._server.warn_once(_NO_TLS)
+            elif data.startswith(_HTTP_2):
+                self._server.warn_once(_NO_HTTP_2)
             if state.over_limit:
                 self._refuse(_TOO_MANY)
         if state.current in KEEPS_INPUT:

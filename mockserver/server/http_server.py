@@ -1,6 +1,7 @@
 """The server: in the main thread until a signal ends it, or in a thread of its own, for tests."""
 
 import asyncio
+import logging
 import signal
 import socket
 import threading
@@ -12,7 +13,8 @@ from types import FrameType
 from typing import TypeVar
 
 from mockserver.admin.application import Application
-from mockserver.model.http import Answer, Request
+from mockserver.model.clock import real_seconds
+from mockserver.model.http import Answer, Request, Response
 from mockserver.server.connection import Connection
 from mockserver.server.event_loop import SteadyLoop, allow, end_signals, fast_loop
 from mockserver.server.limits import Limits
@@ -24,6 +26,7 @@ _PATIENCE = Patience(idle=2.0, begun=3.0)  # with _GRACE less than workers.GRACE
 _IMPATIENT = Patience()
 _SHORTAGE = 0.5  # seconds between attempts while the system has no descriptor left
 
+_log = logging.getLogger("mockserver.requests")
 _Reason = TypeVar("_Reason")
 _DEFAULTS = Limits()
 _NO_LONG_POLLS = LongPolls()
@@ -165,6 +168,7 @@ def server_of(
     names: Sequence[str] = (),
     *,
     offline: bool = False,
+    verbose: bool = False,
 ) -> WireServer:
     """Return a server that answers as `application` does, also over TLS and as a proxy.
 
@@ -173,7 +177,13 @@ def server_of(
         listener: A listening socket. The proxy reaches other hosts only if it is on loopback.
         names: Further names and addresses of the server.
         offline: Refuse requests for other hosts.
+        verbose: Log a line for each request, without secrets.
     """
+    answer: Answer = application.answer
+    answer_all: AnswerAll | None = application.answer_all if application.shared else None
+    if verbose:
+        # One by one: a line says what came of its request.
+        answer, answer_all = RequestLog(application).answer, None
     address, port = listener.getsockname()[:2]
     if offline:
         other_hosts = OtherHosts.OFFLINE
@@ -182,15 +192,31 @@ def server_of(
     else:
         other_hosts = OtherHosts.VENDORS_ONLY
     return WireServer(
-        application.answer,
+        answer,
         listener=listener,
         tls=application.certificates.server_context,
         proxy=ForwardProxy(application.engine.router.knows, port, (address, *names), other_hosts),
-        in_thread=application.may_block,
+        in_thread=(lambda _: True) if verbose else application.may_block,
         http_date=application.http_date,
         long_polls=LongPolls(application.may_wait, application.release_waiters),
-        answer_all=application.answer_all if application.shared else None,
+        answer_all=answer_all,
     )
+
+
+class RequestLog:
+    """Answers as an application does, and logs a line for each request."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request."""
+        begin = real_seconds()
+        response = self._application.answer(request)
+        milliseconds = (real_seconds() - begin) * 1000
+        outcome = response.fault or response.status
+        _log.info("%s -> %s, %.0f ms", self._application.shown(request), outcome, milliseconds)
+        return response
 
 
 class Acceptor:

@@ -146,6 +146,7 @@ class ServerState:
         self.kept = 0  # bytes of incomplete requests
         self.tunnels = 0
         self.ending = False
+        self._warned: set[str] = set()
         self._empty = asyncio.Event()
         self._numbers = count(1)
         self.loop: asyncio.AbstractEventLoop
@@ -217,6 +218,12 @@ class ServerState:
         await self._all_left(_GRACE)
         for pool in pools:
             pool.shutdown()  # waits for every call, however long it takes: threads cannot be ended
+
+    def warn_once(self, text: str) -> None:
+        """Log a warning, unless this server has logged it already: the client will try again."""
+        if text not in self._warned:
+            self._warned.add(text)
+            _log.warning(text)
 
     def failed(self, request: Request) -> Response:
         """Log the current exception and return a 500 that does not mention it."""

@@ -205,6 +205,11 @@ class Controls:
         """
         return StubHandle(self._send, self._send("mappings.add", dict(mapping)))
 
+    def stubs(self) -> list[StubHandle]:
+        """Return the stubs, the newest first."""
+        listed = self._send("mappings.listed")["mappings"]
+        return [StubHandle(self._send, mapping) for mapping in listed]
+
     def fail(  # noqa: PLR0913 - by name only
         self,
         vendor: str | VendorHandle | None = None,

@@ -179,6 +179,7 @@ def _pattern(vendor: Vendor, endpoint: str | None, pattern: Pattern | None) -> d
 
 
 def logged(request: Mapping[str, Any]) -> LoggedRequest:
+    """Return a request as the journal shows it."""
     """Return a request of the admin API."""
     return LoggedRequest(
         vendor=request["vendor"],

@@ -26,6 +26,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "Health": ("status", "version"),
     "Journal": ("requests",),
     "Mapping": ("id",),
+    "Mappings": ("mappings",),
     "MintedToken": ("id", "token", "expires"),
     "NearMisses": ("nearMisses",),
     "Tokens": ("tokens",),
@@ -58,7 +59,7 @@ class RemoteMock(Controls):
                 f"{without_userinfo(url)!r} is no address: it must begin with http://"
             )
         check_token(admin_token)
-        self._admin_token = admin_token
+        self.admin_token = admin_token
         super().__init__(_far(self.url, admin_token))
 
     def namespace(self) -> "RemoteMock":
@@ -67,7 +68,7 @@ class RemoteMock(Controls):
         Namespaces do not nest: that of a namespace is another one of the same server.
         """
         server = _NAMESPACE.sub("", self.url)
-        return RemoteMock(f"{server}/ns/{uuid4().hex}", self._admin_token)
+        return RemoteMock(f"{server}/ns/{uuid4().hex}", self.admin_token)
 
     def drop(self) -> None:
         """Remove this namespace with its state."""

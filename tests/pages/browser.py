@@ -24,11 +24,7 @@ def start_chromium(profile: Path) -> webdriver.Chrome:
     for flag in (*_FLAGS.split(), f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return webdriver.Chrome(options=options, service=Service(shutil_which("chromedriver")))
-
-
-def shutil_which(name: str) -> str:
-    return f"/usr/bin/{name}"
+    return webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
 
 
 class Browser:
@@ -55,13 +51,11 @@ class Browser:
         return self.driver.find_element(By.CSS_SELECTOR, css)
 
     def all(self, css: str) -> list[WebElement]:
-        return self.driver.find_elements(By.CSS_SELECTOR, css)
+        return list(self.driver.find_elements(By.CSS_SELECTOR, css))
 
     def texts(self, css: str) -> list[str]:
-        script = (
-            "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent.trim())"
-        )
-        return list(self.driver.execute_script(script, css))
+        script = "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent)"
+        return [text.strip() for text in self.driver.execute_script(script, css)]
 
     def click(self, text: str) -> None:
         """Click the button or link with this text or accessible name."""
@@ -81,6 +75,9 @@ class Browser:
         ignored = (AssertionError, *WebDriverWait(self.driver, 1)._ignored_exceptions)
         waiting = WebDriverWait(self.driver, 15, 0.05, ignored_exceptions=ignored)
         return waiting.until(lambda _: holds(), what)
+
+    def says(self, css: str, text: str) -> bool:
+        return text in self.find(css).text
 
     def until_text(self, text: str) -> None:
         self.until(lambda: text in self.find("body").text, f"no {text!r} on the page")
@@ -106,7 +103,7 @@ class Browser:
         """Fail if a page logged an error, or sent a request to another host."""
         logged = [each["message"] for each in self.driver.get_log("browser")]
         errors = [each for each in logged if not any(a in each for a in self.allowed_errors)]
-        assert errors == []
+        assert not errors, errors
         hosts = {urlsplit(url).hostname for url in self._requested() if url.startswith("http")}
         assert hosts <= {"127.0.0.1", "localhost"}
 

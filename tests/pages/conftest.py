@@ -6,20 +6,21 @@ import tarfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mockserver import TokenServer
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="NOT TESTED: selenium is missing")
+pytest.importorskip("selenium.webdriver", reason="NOT TESTED: selenium is missing")
 
-from tests.pages.browser import Browser, start_chromium  # noqa: E402 - imports selenium
+from tests.pages.browser import Browser, start_chromium
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
 @pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     if not shutil.which("chromium") or not shutil.which("chromedriver"):
         pytest.skip("NOT TESTED: apt packages chromium and chromium-driver are missing")
     driver = start_chromium(tmp_path_factory.mktemp("profile"))
@@ -34,7 +35,7 @@ def server() -> Iterator[TokenServer]:
 
 
 @pytest.fixture
-def browser(chromium: webdriver.Chrome, server: TokenServer) -> Iterator[Browser]:
+def browser(chromium: Any, server: TokenServer) -> Iterator[Browser]:
     """Give a browser; its pages have logged no error and asked no other host in the end."""
     browser = Browser(chromium, server.url)
     browser.size(1280, 900)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -69,7 +70,7 @@ def log_in(browser: Browser, password: str = "dapi_password1") -> None:
     browser.click("Log in")
 
 
-def said(browser: Browser) -> tuple[str, dict[str, str]]:
+def said(browser: Browser) -> tuple[str, Any]:
     browser.driver.switch_to.default_content()
     text = browser.until(lambda: browser.find("#said").text)
     name, _, value = text.partition(" ")
@@ -150,7 +151,7 @@ def test_a_page_of_another_origin_gets_no_message(
         "addEventListener('message', (e) => { document.body.dataset.got = 'yes'; });",
         f"{server.url}/dapi/connect?origin={app}",
     )
-XX
+    browser.until(lambda: "frame-ancestors" in str(browser.driver.get_log("browser")))
     assert browser.find("body").get_attribute("data-got") is None
 
 
