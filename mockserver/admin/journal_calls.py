@@ -1,6 +1,6 @@
 """Calls about the journal and near misses, in WireMock's words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -109,13 +109,13 @@ def wait(call: AdminRequest) -> Any:
 
 def near_misses_of_unmatched(call: AdminRequest) -> Any:
     """Return for each unmatched request the three stubs or endpoints that are nearest to it."""
-    return {"nearMisses": _misses(call, _unmatched(call))}
+    return {"nearMisses": misses_of(call, _unmatched(call))}
 
 
 def near_misses_of_request(call: AdminRequest) -> Any:
     """Return the stubs or endpoints nearest to a request, given as the journal shows one."""
     entry = _given_entry(call, Fields(call.body()))
-    return {"nearMisses": _misses(call, [entry])}
+    return {"nearMisses": misses_of(call, [entry])}
 
 
 def near_misses_of_pattern(call: AdminRequest) -> Any:
@@ -187,7 +187,8 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-def _misses(call: AdminRequest, entries: list[Entry]) -> list[dict[str, Any]]:
+def misses_of(call: AdminRequest, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Return for each entry the three stubs or endpoints that are nearest to it."""
     candidates = _candidates(call)
     return [
         {

@@ -11,7 +11,7 @@ Fields = Mapping[str, str]
 
 
 def act(call: PageCall, name: str) -> Any:
-    """Do what the form at `name` says; return what its screen shows of it, or None.
+    """Do what the form with this name says; return what its screen shows of it, or None.
 
     Raises:
         Refusal: There is no such form, or the admin API refuses the call.

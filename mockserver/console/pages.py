@@ -14,7 +14,7 @@ from mockserver.model.pages import PageFolder
 from mockserver.model.version import VERSION
 
 _FILES = PageFolder(Path(__file__).parent)
-_STATIC, _ACTIONS = f"{BELOW}static/", f"{BELOW}do/"
+_STATIC = f"{BELOW}static/"
 _FOREIGN_FORM = (
     "This form was not sent by a page of this console, or the state was reset meanwhile. "
     "Load the page again."
@@ -61,8 +61,8 @@ def answer(application: Application, request: Request, namespace: str) -> Respon
         if path != "/":
             return _redirect(f"{HOME.strip('/')}/")
     screen = _LANDING if path == "/" else _BY_PATH.get(path)
-    is_action = path.startswith(_ACTIONS) and request.method == "POST"
-    if not is_action and (screen is None or not is_get):
+    is_action = request.method == "POST" and path in _BY_PATH
+    if screen is None or not (is_get or is_action):
         return None
     try:
         application.authorize(request)
@@ -72,7 +72,7 @@ def answer(application: Application, request: Request, namespace: str) -> Respon
         engine = application.namespaces.get(namespace)
         engine.refresh()
         call = PageCall(application, request, namespace, engine)
-        response = _acted(call) if is_action else _shown(call, screen or _LANDING)
+        response = _acted(call, screen) if is_action else _shown(call, screen)
     except MockServerError as error:
         response = _failed(503 if isinstance(error, StoreError) else 400, str(error), base_of(path))
     return response.with_headers(("Date", application.http_date()))
@@ -102,14 +102,13 @@ def _shown(
     return _FILES.page(screen.template, values, status=status)
 
 
-def _acted(call: PageCall) -> Response:
+def _acted(call: PageCall, screen: Screen) -> Response:
     """Do what a form says, and show its screen again."""
     if not call.knows_page_token(call.form.get("page_token", "")):
         return _failed(403, _FOREIGN_FORM, call.base)
-    screen = _BY_PATH.get(f"{HOME}{call.form.get('screen', '')}", SCREENS[0])
     redact = call.own.redactor
     try:
-        result = act(call, call.request.path.removeprefix(_ACTIONS))
+        result = act(call, call.form.get("do", ""))
     except Refusal as refusal:
         return _shown(call, screen, {"error": redact.body(refusal.why)}, refusal.status)
     except ControlError as error:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from mockserver.admin.journal_calls import misses_of
 from mockserver.console.copied import as_assertion, as_curl
 from mockserver.console.page_call import PageCall, clock_text
 from mockserver.emulator.journal import Entry
@@ -14,6 +15,7 @@ from mockserver.model.tokens import DEFECTS
 PER_PAGE = 200
 """Requests or tokens on one page."""
 
+_COMPARED = 20  # unmatched requests of a page
 _STATES = (("broken", "Broken"), ("kept", "Kept"), ("not-exercised", "Not exercised"))
 _OUTCOMES = ("ok", "refused", "broken")
 
@@ -66,16 +68,14 @@ def request(call: PageCall) -> dict[str, Any]:
     """Return one request with its response, and what it nearly matched."""
     entry_id = call.query.get("id", "")
     shown = call.admin("requests.one", id=entry_id)
-    misses = []
-    if not shown["wasMatched"]:
-        found = call.admin("near.of_unmatched")["nearMisses"]
-        misses = [miss for miss in found if _is_same(miss["request"], shown["request"])]
+    entry = call.engine.state.journal.get(entry_id)
+    misses = [] if entry is None or entry.matched else misses_of(call.own, [entry])
     tokens = {each["id"]: each for each in call.admin("tokens.listed")["tokens"]}
     row = _row(call, shown["request"], entry_id, "")
     return {
         "entry": shown,
         "row": row,
-        "misses": misses[:3],
+        "misses": misses,
         "token": tokens.get(shown["request"]["tokenId"]),
     }
 
@@ -184,7 +184,7 @@ def _resolved(document: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[s
 
 
 def _rows(call: PageCall, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    nearest = _nearest(call) if any(not entry.matched for entry in entries) else {}
+    nearest = _nearest(call, [entry for entry in entries if not entry.matched])
     shown = [(entry, call.own.show.request(entry)) for entry in entries]
     return [
         _row(call, request, entry.id, "" if entry.matched else _hint(nearest, request))
@@ -220,10 +220,18 @@ def _has_prefix(request: Mapping[str, Any], vendor: str) -> bool:
     return str(request["url"]).startswith(f"/{vendor}/")
 
 
-def _nearest(call: PageCall) -> dict[tuple[str, str], str]:
-    """Return for each unmatched method and URL the endpoint or stub that is nearest to it."""
+def _nearest(call: PageCall, unmatched: Sequence[Entry]) -> dict[tuple[str, str], str]:
+    """Return by method and URL the endpoint or stub that is nearest to an unmatched request.
+
+    Many requests of a broken client are alike, and each is compared with everything that there is:
+    only the newest few that differ are.
+    """
+    differing = {
+        (entry.routed.request.method, entry.routed.path): entry for entry in unmatched[::-1]
+    }
+    newest = list(differing.values())[-_COMPARED:]
     found: dict[tuple[str, str], str] = {}
-    for miss in call.admin("near.of_unmatched")["nearMisses"]:
+    for miss in misses_of(call.own, newest):
         mapping, request = miss["stubMapping"], miss["request"]
         wanted = mapping.get("request", {})
         where = wanted.get("urlPath") or wanted.get("url") or mapping.get("name") or "a stub"
@@ -237,10 +245,6 @@ def _nearest(call: PageCall) -> dict[tuple[str, str], str]:
 def _hint(nearest: Mapping[tuple[str, str], str], request: Mapping[str, Any]) -> str:
     near = nearest.get((request["method"], request["url"]))
     return "matched nothing" + (f"; nearest: {near}" if near else "")
-
-
-def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(one[name] == other[name] for name in ("method", "url", "loggedDate"))
 
 
 def _is_wanted(entry: Entry, chosen: Mapping[str, str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -72,7 +73,7 @@ class Browser:
         Select(self.find(css)).select_by_visible_text(text)
 
     def until(self, holds: Callable[[], Any], what: str = "") -> Any:
-        ignored = (AssertionError, *WebDriverWait(self.driver, 1)._ignored_exceptions)
+        ignored = (IndexError, NoSuchElementException, StaleElementReferenceException)
         waiting = WebDriverWait(self.driver, 15, 0.05, ignored_exceptions=ignored)
         return waiting.until(lambda _: holds(), what)
 

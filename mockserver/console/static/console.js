@@ -261,7 +261,7 @@ async function refresh(table) {
       wanted = false;
       const answer = await fetch(table.dataset.rows, withToken());
       if (answer.ok && table.isConnected) fill(table, await answer.text(), answer.headers);
-      await new Promise((wake) => setTimeout(wake, 150));
+      await new Promise((wake) => setTimeout(wake, 250));
     }
   } finally {
     fetching = false;

@@ -13,6 +13,10 @@ if (message) {
   }
 }
 
+// A browser refuses to move the focus into a frame of another origin, and logs that.
+const field = document.querySelector("input:not([type=hidden])");
+if (field && window.parent === window) field.focus();
+
 const button = document.getElementById("copy");
 if (button) {
   button.addEventListener("click", async () => {
