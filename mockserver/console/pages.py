@@ -15,6 +15,7 @@ from mockserver.model.version import VERSION
 
 _FILES = PageFolder(Path(__file__).parent)
 _STATIC = f"{BELOW}static/"
+_NAMESPACES = 50  # that a page lists
 _FOREIGN_FORM = (
     "This form was not sent by a page of this console, or the state was reset meanwhile. "
     "Load the page again."
@@ -69,7 +70,9 @@ def answer(application: Application, request: Request, namespace: str) -> Respon
     except Refusal as refusal:
         return None if path == "/" and refusal.status == 403 else _refused(refusal, base_of(path))
     try:
-        engine = application.namespaces.get(namespace)
+        # A page of another site that leads here creates no namespace.
+        may_create = request.headers.get("sec-fetch-site") != "cross-site"
+        engine = application.namespaces.get(namespace, may_create=may_create)
         engine.refresh()
         call = PageCall(application, request, namespace, engine)
         response = _acted(call, screen) if is_action else _shown(call, screen)
@@ -87,7 +90,7 @@ def _shown(
         "base": call.base,
         "root": call.root,
         "namespace": call.namespace,
-        "namespaces": call.application.namespaces.names(),
+        "namespaces": _namespaces(call),
         "clock": call.clock(),
         "page_token": call.page_token,
         "version": VERSION,
@@ -119,6 +122,12 @@ def _acted(call: PageCall, screen: Screen) -> Response:
         return _shown(call, screen, {"result": result})
     # After POST the browser gets the screen by GET: to load it again repeats nothing.
     return _redirect(f"{call.base}{screen.path}")
+
+
+def _namespaces(call: PageCall) -> list[str]:
+    """Return the names of the namespaces that were used last."""
+    uses = call.application.namespaces.uses()
+    return sorted(sorted(uses, key=lambda name: uses[name], reverse=True)[:_NAMESPACES])
 
 
 def _redirect(to: str) -> Response:
