@@ -23,7 +23,7 @@ def collection(store: StateStore) -> Collection[Record]:
     return store.collection("collection", RECORDS)
 
 
-def test_a_store_is_begun_once_and_stays(backend: StorageBackend) -> None:
+def test_store_is_begun_once_and_stays(backend: StorageBackend) -> None:
     begun: list[StateStore] = []
 
     def begin(store: StateStore) -> None:
@@ -36,13 +36,13 @@ def test_a_store_is_begun_once_and_stays(backend: StorageBackend) -> None:
     assert len(begun) == 1
 
 
-def test_stores_of_two_names_have_nothing_in_common(backend: StorageBackend) -> None:
+def test_stores_are_independent(backend: StorageBackend) -> None:
     one, other = (backend.store(name, nothing) for name in ("", "b"))
     collection(one).put("key", {})
     assert collection(other).get("key") is None
 
 
-def test_a_renewed_store_is_another_and_begun_again(backend: StorageBackend) -> None:
+def test_replaced_store_is_begun_again(backend: StorageBackend) -> None:
     before = backend.store("a", nothing)
     collection(before).put("key", {})
     after = backend.replace("a", lambda store: collection(store).put("begun", {}))
@@ -51,7 +51,7 @@ def test_a_renewed_store_is_another_and_begun_again(backend: StorageBackend) -> 
     assert [key for key, _ in collection(after).items()] == ["begun"]
 
 
-def test_what_is_put_into_a_store_after_its_time_is_not_in_the_new_one(
+def test_late_writes_to_a_replaced_store_are_not_in_the_new_one(
     backend: StorageBackend,
 ) -> None:
     before = backend.store("a", nothing)
@@ -66,10 +66,10 @@ def test_what_is_put_into_a_store_after_its_time_is_not_in_the_new_one(
 
 
 @pytest.mark.parametrize("place", SHARED_STORE_URLS)
-def test_a_process_keeps_nothing_of_a_shared_store_that_it_does_not_use(
+def test_unused_shared_store_is_not_kept_in_memory(
     place: str, request: pytest.FixtureRequest
 ) -> None:
-    """Others may have dropped it: it would be kept for ever."""
+    """Another process may have dropped it: it would be kept for ever."""
     backend = open_backend(SHARED_STORE_URLS[place](request))
     seen = weakref.ref(backend.store("a", lambda store: collection(store).put("key", {})))
     gc.collect()
@@ -77,7 +77,7 @@ def test_a_process_keeps_nothing_of_a_shared_store_that_it_does_not_use(
     assert collection(backend.store("a", nothing)).get("key") == {}
 
 
-def test_who_asks_whether_a_store_is_still_there_makes_none(backend: StorageBackend) -> None:
+def test_is_current_creates_no_store(backend: StorageBackend) -> None:
     first = backend.store("a", nothing)
     assert backend.is_current("a", first)
     assert not backend.is_current("b", first)
@@ -94,22 +94,20 @@ def test_who_asks_whether_a_store_is_still_there_makes_none(backend: StorageBack
 
 
 @pytest.mark.parametrize("place", STORE_URLS)
-def test_a_server_answers_after_its_store_was_found_good(
-    place: str, request: pytest.FixtureRequest
-) -> None:
+def test_server_answers_after_its_check(place: str, request: pytest.FixtureRequest) -> None:
     front = new_application({}, store=STORE_URLS[place](request))
     front.check()
     assert ask(front, "GET /ds-api/").status == 200
 
 
-def test_what_was_closed_is_opened_anew(backend: StorageBackend) -> None:
+def test_closed_backend_is_opened_again(backend: StorageBackend) -> None:
     for _ in range(2):
         backend.close()
         store = backend.store("a", lambda store: collection(store).put("key", {}))
         assert collection(store).get("key") == {}
 
 
-def test_a_dropped_store_is_begun_anew_and_others_stay(backend: StorageBackend) -> None:
+def test_dropped_store_is_begun_anew_and_others_stay(backend: StorageBackend) -> None:
     for name in ("a", "b"):
         collection(backend.store(name, nothing)).put("key", {})
     backend.drop("a")
@@ -118,7 +116,7 @@ def test_a_dropped_store_is_begun_anew_and_others_stay(backend: StorageBackend) 
     assert found == [None, {}]
 
 
-def test_a_beginning_that_fails_leaves_nothing(backend: StorageBackend) -> None:
+def test_failed_beginning_leaves_nothing(backend: StorageBackend) -> None:
     def fail(store: StateStore) -> None:
         collection(store).put("key", {})
         raise ZeroDivisionError
@@ -144,7 +142,7 @@ def test_the_least_recently_used_one_makes_room(
     assert backend.sizes("b") == {}
 
 
-def test_of_many_who_begin_at_once_all_get_what_one_has_begun(backend: StorageBackend) -> None:
+def test_concurrent_beginnings_get_one_store(backend: StorageBackend) -> None:
     def begins(number: int) -> Record | None:
         store = backend.store("a", lambda new: collection(new).put("by", {"number": number}))
         return collection(store).get("by")
@@ -154,7 +152,7 @@ def test_of_many_who_begin_at_once_all_get_what_one_has_begun(backend: StorageBa
     assert found == [found[0]] * 8
 
 
-def test_what_is_done_together_is_seen_inside_and_stays(backend: StorageBackend) -> None:
+def test_transaction_sees_its_changes_and_keeps_them(backend: StorageBackend) -> None:
     with backend.transaction():
         store = backend.store("a", nothing)
         collection(store).put("a", {"n": 1})
@@ -167,7 +165,7 @@ def test_what_is_done_together_is_seen_inside_and_stays(backend: StorageBackend)
     assert [key for key, _ in collection(backend.store("a", nothing)).items()] == ["a"]
 
 
-def test_what_is_held_is_as_it_was_put(backend: StorageBackend) -> None:
+def test_cached_collection_is_as_it_was_put(backend: StorageBackend) -> None:
     held = backend.store("a", nothing).collection("held", RECORDS, cached=True)
     version = held.version
     for key in ("a", "b", "c"):
@@ -181,6 +179,6 @@ def test_what_is_held_is_as_it_was_put(backend: StorageBackend) -> None:
     assert (held.items(), held.get("a")) == ([], None)
 
 
-def test_something_can_be_kept(backend: StorageBackend) -> None:
+def test_check_passes(backend: StorageBackend) -> None:
     backend.check()
     backend.check()

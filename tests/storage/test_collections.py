@@ -10,7 +10,7 @@ from tests.concurrency import run_concurrently
 
 
 class Word(NamedTuple):
-    """A value that is no JSON of its own. `until`: as a kind has it."""
+    """A value that needs a codec."""
 
     text: str
     until: float | None = None
@@ -39,66 +39,48 @@ def texts(words: Collection[Word]) -> list[str]:
     return [word.text for _, word in words.items()]
 
 
-def test_an_unknown_value_is_none(collection: Collection[Record]) -> None:
-    assert collection.get("key") is None
-    assert collection.take("key") is None
-    assert collection.items() == []
-
-
-def test_a_value_is_kept(collection: Collection[Record]) -> None:
-    collection.put("key", {"a": [1, {"b": None}]})
-    assert collection.get("key") == {"a": [1, {"b": None}]}
+def test_value_is_kept_until_it_is_taken(
+    collection: Collection[Record], words: Collection[Word]
+) -> None:
+    """A taken value comes last when it is put again; an empty value is a value."""
+    assert (collection.get("a"), collection.take("a"), collection.items()) == (None, None, [])
+    for key, value in (("a", {"a": [1, {"b": None}]}), ("b", {})):
+        collection.put(key, value)
+        assert collection.get(key) == value
     assert collection.get("other") is None
-
-
-def test_a_value_comes_back_as_what_it_was(words: Collection[Word]) -> None:
+    assert collection.take("a") == {"a": [1, {"b": None}]}
+    assert (collection.take("a"), collection.get("a")) == (None, None)
+    collection.put("a", {})
+    assert [key for key, _ in collection.items()] == ["b", "a"]
+    assert collection.take("b") == {}
     put(words, Word("a", 1.5))
-    assert words.get("a") == Word("a", 1.5)
     assert isinstance(words.get("a"), Word)
     assert words.items() == [("a", Word("a", 1.5))]
     assert words.take("a") == Word("a", 1.5)
 
 
 @pytest.mark.parametrize("text", ["", "ä", "\x00", "\ud800", "a:b|c", "'\"%_*", "x" * 2000, "😀"])
-def test_a_key_and_a_value_may_be_any_text(collection: Collection[Record], text: str) -> None:
+def test_key_and_value_may_be_any_text(collection: Collection[Record], text: str) -> None:
     collection.put(text, {text: [text]})
     assert collection.get(text) == {text: [text]}
     assert collection.items() == [(text, {text: [text]})]
     assert collection.take(text) == {text: [text]}
 
 
-def test_a_later_value_replaces_an_earlier_one_in_its_place(collection: Collection[Record]) -> None:
+def test_later_value_replaces_an_earlier_one_in_its_place(collection: Collection[Record]) -> None:
     for number, key in enumerate(["x", "y", "x"]):
         collection.put(key, {"n": number})
     assert collection.items() == [("x", {"n": 2}), ("y", {"n": 1})]
 
 
-def test_an_empty_value_is_a_value(collection: Collection[Record]) -> None:
-    collection.put("key", {})
-    assert collection.get("key") == {}
-    assert collection.take("key") == {}
-
-
-def test_what_was_taken_is_gone_and_comes_last_when_it_comes_again(
-    collection: Collection[Record],
-) -> None:
-    for key in ("a", "b"):
-        collection.put(key, {"key": key})
-    assert collection.take("a") == {"key": "a"}
-    assert collection.take("a") is None
-    assert collection.get("a") is None
-    collection.put("a", {})
-    assert [key for key, _ in collection.items()] == ["b", "a"]
-
-
-def test_two_shelves_of_a_store_have_nothing_in_common(store: StateStore) -> None:
+def test_collections_of_a_store_are_independent(store: StateStore) -> None:
     store.collection("a", RECORDS).put("key", {"n": 1})
     assert store.collection("b", RECORDS).get("key") is None
     assert store.collection("b", RECORDS).items() == []
     assert store.collection("a", RECORDS).get("key") == {"n": 1}
 
 
-def test_a_shelf_that_was_cleared_is_empty(
+def test_cleared_collection_is_empty(
     collection: Collection[Record], words: Collection[Word]
 ) -> None:
     collection.put("a", {})
@@ -114,36 +96,28 @@ def test_a_shelf_that_was_cleared_is_empty(
     assert (texts(words), words.trimmed) == (["free 1", "free 2"], 1)
 
 
-def test_an_update_puts_what_is_made_of_the_value(collection: Collection[Record]) -> None:
+def test_update_puts_the_result_unless_it_is_none_or_an_error(
+    collection: Collection[Record],
+) -> None:
     def one_more(record: Record | None) -> Record:
         return {"n": 1 if record is None else record["n"] + 1}
 
-    assert [collection.update("key", one_more) for _ in range(3)] == [{"n": 1}, {"n": 2}, {"n": 3}]
-    assert collection.get("key") == {"n": 3}
-
-
-def test_an_update_to_nothing_changes_nothing(collection: Collection[Record]) -> None:
-    assert collection.update("key", lambda _: None) is None
-    assert collection.items() == []
-    collection.put("key", {"n": 1})
-    version = collection.version
-    assert collection.update("key", lambda _: None) is None
-    assert (collection.get("key"), collection.version) == ({"n": 1}, version)
-
-
-def test_an_update_that_raises_changes_nothing(collection: Collection[Record]) -> None:
     def refuse(_: Record | None) -> Record:
         raise ZeroDivisionError
 
-    collection.put("key", {"n": 1})
+    assert collection.update("key", lambda _: None) is None
+    assert collection.items() == []
+    assert [collection.update("key", one_more) for _ in range(3)] == [{"n": 1}, {"n": 2}, {"n": 3}]
+    version = collection.version
+    assert collection.update("key", lambda _: None) is None
     with pytest.raises(ZeroDivisionError):
         collection.update("key", refuse)
-    assert collection.get("key") == {"n": 1}
-    collection.put("key", {"n": 2})
-    assert collection.get("key") == {"n": 2}
+    assert (collection.get("key"), collection.version) == ({"n": 3}, version)
+    collection.put("key", {"n": 4})
+    assert collection.get("key") == {"n": 4}
 
 
-def test_a_shelf_has_another_version_after_each_change(
+def test_version_changes_with_each_change(
     store: StateStore, collection: Collection[Record]
 ) -> None:
     changes: list[Callable[[], object]] = [
@@ -163,7 +137,7 @@ def test_a_shelf_has_another_version_after_each_change(
     assert collection.version == seen[-1]
 
 
-def test_what_must_stay_stays_and_of_the_rest_the_newest(words: Collection[Word]) -> None:
+def test_trim_keeps_protected_values_and_the_newest(words: Collection[Word]) -> None:
     put(words, Word("always"), *FREE[:3], Word("for a while", 100), *FREE[3:6])
     words.trim(3, now=99)
     assert texts(words) == ["always", "for a while", "free 3", "free 4", "free 5"]
@@ -172,7 +146,7 @@ def test_what_must_stay_stays_and_of_the_rest_the_newest(words: Collection[Word]
     assert words.trimmed == 3
 
 
-def test_what_must_stay_no_longer_makes_room_first(words: Collection[Word]) -> None:
+def test_values_no_longer_protected_are_trimmed_first(words: Collection[Word]) -> None:
     put(words, *FREE[:2], Word("until 200", 200), Word("until 100", 100), FREE[2])
     words.trim(3, now=100)
     assert texts(words) == ["free 0", "free 1", "until 200", "free 2"]
@@ -180,16 +154,18 @@ def test_what_must_stay_no_longer_makes_room_first(words: Collection[Word]) -> N
     assert texts(words) == ["free 0", "free 1", "free 2"]
 
 
-def test_there_is_room_where_fewer_are(words: Collection[Word]) -> None:
+def test_trim_removes_nothing_where_fewer_are(words: Collection[Word]) -> None:
     put(words, *FREE[:3], Word("passed", 1))
     words.trim(4, now=5)
     assert (len(words.items()), words.trimmed) == (4, 0)
+    for key in ("free 1", "passed"):
+        words.take(key)
+    words.trim(2, now=5)
+    assert (texts(words), words.trimmed) == (["free 0", "free 2"], 0)
 
 
 @pytest.mark.parametrize("until", [None, 500])
-def test_how_long_a_value_stays_changes_with_it(
-    words: Collection[Word], until: float | None
-) -> None:
+def test_protection_changes_with_the_value(words: Collection[Word], until: float | None) -> None:
     put(words, *FREE[:4])
     words.put("free 0", Word("kept", until))
     words.update("free 1", lambda _: Word("kept too", until))
@@ -200,15 +176,7 @@ def test_how_long_a_value_stays_changes_with_it(
     assert texts(words) in (["kept too", "free 3"], ["free 0", "kept too"])
 
 
-def test_what_was_taken_needs_no_room(words: Collection[Word]) -> None:
-    put(words, *FREE[:3], Word("passed", 1))
-    for key in ("free 1", "passed"):
-        words.take(key)
-    words.trim(2, now=5)
-    assert (texts(words), words.trimmed) == (["free 0", "free 2"], 0)
-
-
-def test_of_many_who_take_a_value_at_once_exactly_one_gets_it(
+def test_concurrent_takes_get_a_value_once(
     collection: Collection[Record],
 ) -> None:
     def takes(_: int) -> int:
@@ -219,7 +187,7 @@ def test_of_many_who_take_a_value_at_once_exactly_one_gets_it(
     assert sum(run_concurrently(takes, threads=16)) == 10
 
 
-def test_no_update_of_many_at_once_is_lost(collection: Collection[Record]) -> None:
+def test_no_concurrent_update_is_lost(collection: Collection[Record]) -> None:
     def adds(_: int) -> None:
         for _ in range(5):
             collection.update("n", lambda record: {"n": (record or {"n": 0})["n"] + 1})
@@ -228,7 +196,7 @@ def test_no_update_of_many_at_once_is_lost(collection: Collection[Record]) -> No
     assert collection.get("n") == {"n": 40}
 
 
-def test_values_are_listed_while_others_come_and_go(collection: Collection[Record]) -> None:
+def test_values_are_listed_during_changes(collection: Collection[Record]) -> None:
     def acts(number: int) -> bool:
         if number % 2:
             return all(record == {} for _ in range(10) for _, record in collection.items())
@@ -241,7 +209,7 @@ def test_values_are_listed_while_others_come_and_go(collection: Collection[Recor
     assert len(collection.items()) == 4
 
 
-def test_many_trim_at_once_and_none_too_much(words: Collection[Word]) -> None:
+def test_concurrent_trims_remove_no_more_than_needed(words: Collection[Word]) -> None:
     def acts(number: int) -> None:
         for turn in range(10):
             put(words, Word(f"{number}/{turn}", 0))

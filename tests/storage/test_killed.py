@@ -15,13 +15,13 @@ from tests.command_line import Served, serving
 from tests.engine_client import bearer
 from tests.vendor_tokens import APP_SECRET, DATASENTINEL_LOGIN, exchange_fields
 
-ROUNDS = 3
+ROUNDS = 2
 CLIENTS = 6
 
 
 @dataclass
 class Acknowledged:
-    """What clients were told before the server died."""
+    """What the server acknowledged before it died."""
 
     tokens: list[str] = field(default_factory=list)
     revoked: list[str] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Acknowledged:
 
 
 class Client:
-    """One that does one thing after another, until the server is gone."""
+    """A client that does one thing after another until the server is gone."""
 
     def __init__(self, url: str, told: Acknowledged, enough: Event) -> None:
         self._url = url
@@ -47,7 +47,7 @@ class Client:
         try:
             for turn in count():
                 acts[(turn + number) % len(acts)](f"{number}-{turn}")
-                if turn == 15:
+                if turn == 10:
                     self._enough.set()
         except requests.RequestException:
             pass  # it was killed
@@ -94,7 +94,7 @@ class Client:
 
 
 def load(server: Served, told: Acknowledged) -> None:
-    """Many clients at once, and the server killed in the midst of what they do."""
+    """Run many clients at once, and kill the server under them."""
     enough = Event()
     with ThreadPoolExecutor(CLIENTS) as pool:
         working = [
@@ -107,7 +107,7 @@ def load(server: Served, told: Acknowledged) -> None:
 
 
 def check(url: str, told: Acknowledged, began: float) -> None:
-    """All that was acknowledged is there."""
+    """Check that everything acknowledged is there."""
     session = requests.Session()
 
     def use(token: str, secret: str) -> int:

@@ -79,14 +79,14 @@ def test_no_lost_answer_changes_a_reset(backend: StorageBackend, proxy: LossyPro
         assert connect(engine).keys() == login.keys()
 
 
-def test_a_repeated_take_has_the_value(collection: Collection[Record], proxy: LossyProxy) -> None:
+def test_repeated_take_has_the_value(collection: Collection[Record], proxy: LossyProxy) -> None:
     collection.put("key", {"n": 1})
     proxy.restart_count(lose=1)
     assert collection.take("key") == {"n": 1}
     assert collection.take("key") is None
 
 
-def test_a_repeated_update_is_done_once(collection: Collection[Record], proxy: LossyProxy) -> None:
+def test_repeated_update_is_done_once(collection: Collection[Record], proxy: LossyProxy) -> None:
     for lost in (1, 2):  # the read, and the write
         collection.put("key", {"n": 1})
         proxy.restart_count(lose=lost)
@@ -101,7 +101,7 @@ def test_a_repeated_update_is_done_once(collection: Collection[Record], proxy: L
         assert collection.get("key") == {"n": 2}
 
 
-def test_a_repeated_put_does_not_undo_what_another_client_did_meanwhile(
+def test_repeated_put_does_not_undo_another_clients_change(
     url: str, collection: Collection[Record], proxy: LossyProxy
 ) -> None:
     other = open_backend(url).store("", lambda _: None).collection("a", RECORDS)
@@ -111,7 +111,7 @@ def test_a_repeated_put_does_not_undo_what_another_client_did_meanwhile(
     assert collection.get("key") is None
 
 
-def test_a_repeated_drop_spares_the_state_that_was_begun_meanwhile(
+def test_repeated_drop_spares_a_state_begun_meanwhile(
     url: str, backend: StorageBackend, proxy: LossyProxy
 ) -> None:
     direct = open_backend(url)

@@ -1,4 +1,4 @@
-"""A store that is put back as it was once, or made anew: nobody takes what he saw for what is."""
+"""A store put back to an earlier state, or made anew, is read again by all processes."""
 
 import shutil
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
         yield server
 
 
-def test_a_redis_that_loads_what_it_saved_before(redis: RedisServer) -> None:
+def test_redis_that_loads_an_earlier_state(redis: RedisServer) -> None:
     fronts = [new_application({}, store=f"redis://127.0.0.1:{redis.port}/0") for _ in range(2)]
     for front in fronts:
         clock(front)
@@ -49,7 +49,7 @@ def test_a_redis_that_loads_what_it_saved_before(redis: RedisServer) -> None:
     assert [clock(front) for front in fronts] == [MOMENTS[1]] * 2
 
 
-def test_a_file_that_is_put_back(tmp_path: Path) -> None:
+def test_file_put_back(tmp_path: Path) -> None:
     path, earlier = tmp_path / "store.db", tmp_path / "earlier.db"
     fronts = [new_application({}, store=f"sqlite:///{path}") for _ in range(2)]
     for front in fronts:
@@ -66,7 +66,7 @@ def test_a_file_that_is_put_back(tmp_path: Path) -> None:
     assert [clock(front) for front in fronts] == [MOMENTS[1]] * 2
 
 
-def test_a_file_that_is_removed_is_a_new_store_for_all(tmp_path: Path) -> None:
+def test_removed_file_is_a_new_store_for_all(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     fronts = [new_application({}, store=f"sqlite:///{path}") for _ in range(2)]
     for front in fronts:

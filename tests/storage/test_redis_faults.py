@@ -1,4 +1,4 @@
-"""A Redis that is gone, hangs, was restarted, is full, is somebody else's."""
+"""A Redis that is gone, hangs, was restarted, is full, or holds foreign records."""
 
 import logging
 import signal
@@ -39,21 +39,21 @@ def outage(
     return Outage(own_redis.url(), caplog)
 
 
-def test_a_redis_that_is_gone_and_comes_back(own_redis: RedisServer, outage: Outage) -> None:
+def test_redis_gone_and_back(own_redis: RedisServer, outage: Outage) -> None:
     own_redis.stop()
     outage.check_begun()
     own_redis.start(*KEEPING)
     outage.check_over()
 
 
-def test_a_redis_that_hangs(own_redis: RedisServer, outage: Outage) -> None:
+def test_redis_that_hangs(own_redis: RedisServer, outage: Outage) -> None:
     own_redis.signal(signal.SIGSTOP)
     outage.check_begun()
     own_redis.signal(signal.SIGCONT)
     outage.check_over()
 
 
-def test_of_many_one_waits_for_a_redis_that_hangs(
+def test_one_of_many_calls_waits_for_a_redis_that_hangs(
     own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server, "TIMEOUT", 1.0)
@@ -75,21 +75,21 @@ def test_of_many_one_waits_for_a_redis_that_hangs(
     assert run_concurrently(said, threads=8) == ["0"] * 8
 
 
-def test_a_redis_that_is_full(own_redis: RedisServer, outage: Outage) -> None:
+def test_redis_that_is_full(own_redis: RedisServer, outage: Outage) -> None:
     own_redis.client.config_set("maxmemory", 1)
     outage.check_begun()
     own_redis.client.config_set("maxmemory", 0)
     outage.check_over()
 
 
-def test_to_drop_a_namespace_takes_no_memory(own_redis: RedisServer, outage: Outage) -> None:
+def test_drop_needs_no_memory(own_redis: RedisServer, outage: Outage) -> None:
     assert ask(outage.front, "GET /ns/a/ds-api/").status == 200
     own_redis.client.config_set("maxmemory", 1)
     assert ask(outage.front, "GET /ns/a/ds-api/").status == 500
     assert ask(outage.front, "DELETE /ns/a/__admin").status == 200
 
 
-def test_a_restart_between_two_requests_is_not_noticed(
+def test_restart_between_requests_is_not_noticed(
     own_redis: RedisServer, outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
     for _ in range(2):
@@ -100,16 +100,14 @@ def test_a_restart_between_two_requests_is_not_noticed(
     assert caplog.records == []
 
 
-def test_a_redis_that_has_forgotten_everything_is_a_new_store(
-    own_redis: RedisServer, outage: Outage
-) -> None:
+def test_emptied_redis_is_a_new_store(own_redis: RedisServer, outage: Outage) -> None:
     own_redis.client.flushall()
     assert outage.use(outage.living, IDENTITY) == 401
     assert "accessToken" not in outage.exchange(outage.waiting)
     assert ask(outage.front, "GET /ds-api/").status == 200
 
 
-def test_a_state_of_which_a_part_is_gone_is_none(own_redis: RedisServer, outage: Outage) -> None:
+def test_incomplete_state_is_a_new_one(own_redis: RedisServer, outage: Outage) -> None:
     client = own_redis.client
     (state,) = [key for key in client.scan_iter("*:state:*") if key.count(b":") == 3]
     client.delete(state)
@@ -117,7 +115,7 @@ def test_a_state_of_which_a_part_is_gone_is_none(own_redis: RedisServer, outage:
     assert ask(outage.front, "GET /ds-api/").status == 200
 
 
-def test_something_that_nobody_of_us_wrote(
+def test_foreign_record_is_reported(
     own_redis: RedisServer, outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = own_redis.client
@@ -133,13 +131,13 @@ def test_something_that_nobody_of_us_wrote(
     outage.check_over()
 
 
-def test_at_the_start_it_must_be_there(own_redis: RedisServer) -> None:
+def test_missing_redis_is_refused_at_the_start(own_redis: RedisServer) -> None:
     own_redis.stop()
     with pytest.raises(ConfigurationError, match=r"the store cannot be used: .* refused"):
         new_application({}, store=own_redis.url()).check()
 
 
-def test_at_the_start_a_cluster_is_refused(own_redis: RedisServer) -> None:
+def test_cluster_is_refused_at_the_start(own_redis: RedisServer) -> None:
     own_redis.stop()
     with socket.create_server(("127.0.0.1", 0)) as free:
         bus = free.getsockname()[1]  # the default, 10000 above the port, may be above 65535
@@ -147,12 +145,12 @@ def test_at_the_start_a_cluster_is_refused(own_redis: RedisServer) -> None:
     refused(f"redis://127.0.0.1:{own_redis.port}", "Redis Cluster; write redis.cluster://")
 
 
-def test_at_the_start_a_replica_is_refused(own_redis: RedisServer) -> None:
+def test_replica_is_refused_at_the_start(own_redis: RedisServer) -> None:
     own_redis.client.replicaof("127.0.0.1", str(own_redis.port + 1))
     refused(own_redis.url(), "a replica, .* use the address of the primary")
 
 
-def test_at_the_start_a_sentinel_is_refused(own_redis: RedisServer, tmp_path: Path) -> None:
+def test_sentinel_is_refused_at_the_start(own_redis: RedisServer, tmp_path: Path) -> None:
     settings = tmp_path / "sentinel.conf"
     settings.write_text("sentinel monitor main 127.0.0.1 1 1\n")
     own_redis.stop()
@@ -169,7 +167,7 @@ def test_at_the_start_a_sentinel_is_refused(own_redis: RedisServer, tmp_path: Pa
         ("allkeys-lru", "0", False),  # never full, so it never evicts
     ],
 )
-def test_a_server_that_may_evict_keys_is_refused(
+def test_server_that_may_evict_keys_is_refused(
     own_redis: RedisServer, policy: str, maxmemory: str, *, is_refused: bool
 ) -> None:
     own_redis.client.config_set("maxmemory-policy", policy)
@@ -180,7 +178,7 @@ def test_a_server_that_may_evict_keys_is_refused(
         new_application({}, store=own_redis.url()).check()
 
 
-def test_a_server_that_may_evict_keys_later_is_unhealthy(
+def test_server_that_may_evict_keys_later_is_unhealthy(
     own_redis: RedisServer, outage: Outage
 ) -> None:
     own_redis.client.config_set("maxmemory", "100mb")
@@ -191,7 +189,7 @@ def test_a_server_that_may_evict_keys_later_is_unhealthy(
     assert "maxmemory-policy noeviction" in content(health)["store"]
 
 
-def test_a_wrong_or_missing_password_is_named(own_redis: RedisServer) -> None:
+def test_wrong_or_missing_password_is_named(own_redis: RedisServer) -> None:
     own_redis.client.config_set("requirepass", "s3cret")
     for credentials in ("", ":wrong@", "user:wrong@"):
         url = f"redis://{credentials}127.0.0.1:{own_redis.port}"
@@ -199,7 +197,7 @@ def test_a_wrong_or_missing_password_is_named(own_redis: RedisServer) -> None:
     new_application({}, store=f"redis://:s3cret@127.0.0.1:{own_redis.port}").check()
 
 
-def test_a_database_that_is_missing_is_named(own_redis: RedisServer) -> None:
+def test_missing_database_is_named(own_redis: RedisServer) -> None:
     refused(f"redis://127.0.0.1:{own_redis.port}/5000", "it has no database of this number")
 
 
@@ -214,7 +212,7 @@ def refused(url: str, cure: str) -> None:
 
 
 @pytest.mark.parametrize("database", ["x", "5000"])
-def test_a_url_that_cannot_be_used_is_named_without_its_password(
+def test_unusable_url_is_named_without_its_password(
     own_redis: RedisServer, database: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     url = f"redis://user:s3cret@127.0.0.1:{own_redis.port}/{database}"
@@ -223,7 +221,7 @@ def test_a_url_that_cannot_be_used_is_named_without_its_password(
     assert "s3cret" not in f"{caught.value}{caplog.text}"
 
 
-def test_without_its_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_driver_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*sys.modules]:
         if name.startswith("mockserver.storage.redis_"):
             monkeypatch.delitem(sys.modules, name)

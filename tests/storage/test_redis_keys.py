@@ -43,16 +43,14 @@ def test_every_key_has_our_prefix_and_an_expiry(url: str, client: redis.Redis) -
         assert life > DAYS_30 - MINUTE or "{check" in key
 
 
-def test_the_results_of_a_call_are_kept_for_seconds(url: str, client: redis.Redis) -> None:
+def test_results_of_a_call_are_kept_for_seconds(url: str, client: redis.Redis) -> None:
     connect(fresh_engine(backend=open_backend(url)))
     found = [int(client.ttl(key)) for key in client.scan_iter("token-mockserver:*:call:*")]
     assert found
     assert all(0 < life <= 20 for life in found)
 
 
-def test_a_state_that_was_reset_or_dropped_is_left_for_a_minute_to_who_was_overtaken(
-    url: str, client: redis.Redis
-) -> None:
+def test_ended_state_is_kept_for_a_minute(url: str, client: redis.Redis) -> None:
     front = fresh_application(open_backend(url))
     for namespace in ("", "/ns/a"):
         ask_front(front, f"GET {namespace}/ds-api/")
@@ -66,7 +64,7 @@ def test_a_state_that_was_reset_or_dropped_is_left_for_a_minute_to_who_was_overt
     assert any(key.endswith(":secrets") and key not in before for key in ended)
 
 
-def test_a_state_that_is_used_lives_on(url: str, client: redis.Redis) -> None:
+def test_used_state_does_not_expire(url: str, client: redis.Redis) -> None:
     engine = fresh_engine(backend=open_backend(url))
     for key in lives(client):
         client.expire(key, 7200)
@@ -74,7 +72,7 @@ def test_a_state_that_is_used_lives_on(url: str, client: redis.Redis) -> None:
     assert min(lives(client).values()) > DAYS_30 - MINUTE
 
 
-def test_names_that_have_expired_make_room(url: str, client: redis.Redis) -> None:
+def test_expired_names_make_room(url: str, client: redis.Redis) -> None:
     backend = open_backend(url)
     backend.store("a", lambda _: None)
     assert client.zcard(NAMES) == 1
@@ -83,7 +81,7 @@ def test_names_that_have_expired_make_room(url: str, client: redis.Redis) -> Non
     assert client.zrange(NAMES, 0, -1) == [b"c"]
 
 
-def test_no_command_looks_through_all_keys(url: str, shared_redis: RedisServer) -> None:
+def test_no_command_scans_all_keys(url: str, shared_redis: RedisServer) -> None:
     client = shared_redis.client
     client.config_resetstat()
     front = fresh_application(open_backend(url))

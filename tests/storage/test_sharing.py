@@ -45,7 +45,7 @@ def value(response: Response) -> Any:
     return content(response)
 
 
-def test_of_many_processes_that_exchange_a_code_at_once_one_succeeds(url: str) -> None:
+def test_one_of_many_processes_exchanges_a_code(url: str) -> None:
     engine = engine_factory({}, backend=open_backend(url))("")
     bodies = [exchange_fields(connect(engine)) for _ in range(10)]
     for told in exchanging_processes.outcomes(url, bodies):
@@ -60,7 +60,7 @@ def test_of_many_processes_that_exchange_a_code_at_once_one_succeeds(url: str) -
     }
 
 
-def test_of_many_clients_of_two_servers_one_succeeds(url: str, tmp_path: Path) -> None:
+def test_one_of_many_clients_of_two_servers_exchanges_a_code(url: str, tmp_path: Path) -> None:
     flags = ("--port", "0", "--store", url)
     with ExitStack() as stack, ThreadPoolExecutor(40) as pool:
         servers = [stack.enter_context(serving(*flags, cwd=tmp_path)).url for _ in range(2)]
@@ -77,7 +77,7 @@ def test_of_many_clients_of_two_servers_one_succeeds(url: str, tmp_path: Path) -
             assert told == {"done": 1, "USED_ACCESS_CODE": 39}
 
 
-def test_a_clock_that_is_moved_through_one_moves_for_all(
+def test_clock_is_shared(
     fronts: tuple[Application, Application],
 ) -> None:
     one, other = fronts
@@ -87,7 +87,7 @@ def test_a_clock_that_is_moved_through_one_moves_for_all(
     assert ("Date", "Tue, 01 Jan 2030 00:00:00 GMT") in ask(other, "GET /ds-api/").headers
 
 
-def test_what_one_has_issued_used_or_ended_is_so_for_all(
+def test_tokens_and_codes_are_shared(
     fronts: tuple[Application, Application],
 ) -> None:
     one, other = fronts
@@ -109,7 +109,7 @@ def test_what_one_has_issued_used_or_ended_is_so_for_all(
     assert [each["state"] for each in listed[0]["tokens"]] == ["revoked", "used", "active"]
 
 
-def test_accounts_and_delays_are_those_of_all(fronts: tuple[Application, Application]) -> None:
+def test_accounts_and_delays_are_shared(fronts: tuple[Application, Application]) -> None:
     one, other = fronts
     added = value(ask(one, "POST /__admin/accounts", vendor="dstor"))
     header = {"api-key": added["credentials"]["api-key"]}
@@ -120,7 +120,7 @@ def test_accounts_and_delays_are_those_of_all(fronts: tuple[Application, Applica
     assert ask(other, "GET /ds-api/").delay == 0.02
 
 
-def test_turns_and_scenarios_are_counted_for_all(fronts: tuple[Application, Application]) -> None:
+def test_stub_counts_and_scenarios_are_shared(fronts: tuple[Application, Application]) -> None:
     one, other = fronts
     value(ask(one, "POST /__admin/mappings", error=502, times=3, skip=1))
     statuses = [ask(fronts[turn % 2], "GET /ds-api/").status for turn in range(6)]
@@ -136,7 +136,7 @@ def test_turns_and_scenarios_are_counted_for_all(fronts: tuple[Application, Appl
     assert value(ask(other, "GET /__admin/scenarios"))["scenarios"] == []
 
 
-def test_of_many_requests_at_once_a_stub_takes_its_number(
+def test_stub_answers_its_number_of_concurrent_requests(
     fronts: tuple[Application, Application],
 ) -> None:
     value(ask(fronts[0], "POST /__admin/mappings", error=502, times=7, skip=5))
@@ -145,7 +145,7 @@ def test_of_many_requests_at_once_a_stub_takes_its_number(
         assert Counter(asked) == {502: 7, 200: 33}
 
 
-def test_a_reset_and_a_drop_are_for_all(fronts: tuple[Application, Application]) -> None:
+def test_reset_and_drop_are_shared(fronts: tuple[Application, Application]) -> None:
     one, other = fronts
     for namespace in ("", "/ns/a"):
         for front in fronts:
@@ -185,7 +185,7 @@ def ended_by(end: str, one: Application, other: Application) -> Response:
 
 
 @pytest.mark.parametrize("end", ["POST /ns/a/__admin/reset", "DELETE /ns/a/__admin"])
-def test_who_waits_is_answered_when_another_worker_resets_or_drops_the_state(
+def test_waiting_call_ends_when_another_worker_ends_the_state(
     fronts: tuple[Application, Application], end: str
 ) -> None:
     answer = ended_by(end, *fronts)
@@ -193,7 +193,7 @@ def test_who_waits_is_answered_when_another_worker_resets_or_drops_the_state(
     assert content(answer)["detail"] == "0 of 1 requests came before the state was reset"
 
 
-def test_a_dropped_namespace_is_not_made_again_for_who_waited_in_it(
+def test_dropped_namespace_is_not_made_again_by_a_waiting_call(
     fronts: tuple[Application, Application], url: str
 ) -> None:
     ended_by("DELETE /ns/a/__admin", *fronts)
@@ -202,7 +202,7 @@ def test_a_dropped_namespace_is_not_made_again_for_who_waited_in_it(
     assert begun
 
 
-def test_who_waits_is_not_disturbed_by_the_error_of_another(
+def test_waiting_call_continues_after_an_error_of_another(
     fronts: tuple[Application, Application],
 ) -> None:
     one, other = fronts
@@ -217,7 +217,9 @@ def test_who_waits_is_not_disturbed_by_the_error_of_another(
         assert waiting.result().status == 200
 
 
-def test_requests_of_one_are_waited_for_at_another(fronts: tuple[Application, Application]) -> None:
+def test_waiting_call_sees_requests_of_another_worker(
+    fronts: tuple[Application, Application],
+) -> None:
     one, other = fronts
     body: dict[str, Any] = {"pattern": {"urlPath": "/ds-api/"}, "count": 3, "timeout": 30}
     told: list[int] = []
@@ -234,7 +236,7 @@ def test_requests_of_one_are_waited_for_at_another(fronts: tuple[Application, Ap
     assert ask(one, "POST /__admin/requests/wait", None, **body).status == 408
 
 
-def test_a_tag_of_a_secret_is_the_same_for_all_and_no_secret_is_shown_by_any(
+def test_redaction_is_shared(
     fronts: tuple[Application, Application],
 ) -> None:
     one, other = fronts
@@ -250,7 +252,7 @@ def test_a_tag_of_a_secret_is_the_same_for_all_and_no_secret_is_shown_by_any(
     assert shown[0].count("[redacted:") >= 4
 
 
-def test_a_worker_that_begins_later_knows_it_all(url: str) -> None:
+def test_later_worker_has_the_whole_state(url: str) -> None:
     first = new_application({}, store=url)
     value(ask(first, "PUT /__admin/clock", now=0))
     value(ask(first, "POST /__admin/mappings", error=503, request={"urlPath": "/x"}))

@@ -4,8 +4,10 @@ import os
 import resource
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -13,10 +15,13 @@ from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError
 from mockserver.storage import open_backend
 from mockserver.storage import sqlite_database as database
+from mockserver.storage.sqlite_database import SqliteDatabase
 from tests.engine_client import header
 from tests.storage.outage import Outage, ask
 
 NOBODY = 65534
+FIRST_CONNECTIONS = 4
+FILES = 150
 
 
 @pytest.fixture
@@ -33,7 +38,7 @@ def files(path: Path) -> list[Path]:
     return [path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")]
 
 
-def test_a_file_that_somebody_else_locks(
+def test_file_locked_by_another(
     path: Path, outage: Outage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "_TIMEOUT", 0.1)
@@ -43,14 +48,14 @@ def test_a_file_that_somebody_else_locks(
     outage.check_over()
 
 
-def test_a_short_lock_is_waited_for(path: Path, outage: Outage) -> None:
+def test_short_lock_is_waited_for(path: Path, outage: Outage) -> None:
     with closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("ROLLBACK")
         assert ask(outage.front, "GET /ds-api/").status == 200
 
 
-def test_a_file_that_was_broken_and_is_put_back(path: Path, outage: Outage) -> None:
+def test_file_broken_and_put_back(path: Path, outage: Outage) -> None:
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     good = path.read_bytes()
@@ -65,7 +70,7 @@ def test_a_file_that_was_broken_and_is_put_back(path: Path, outage: Outage) -> N
 
 
 @pytest.mark.parametrize("begun", [False, True])
-def test_an_answer_has_a_date_though_the_clock_was_never_read(path: Path, begun: bool) -> None:
+def test_answer_has_a_date_though_the_clock_was_never_read(path: Path, begun: bool) -> None:
     url = f"sqlite:///{path}"
     if begun:  # by another process, so that nothing of the state was read here yet
         new_application({}, store=url).engine.refresh()
@@ -82,7 +87,7 @@ def test_an_answer_has_a_date_though_the_clock_was_never_read(path: Path, begun:
     assert ask(front, "GET /__admin/health").status == 200
 
 
-def test_a_file_that_was_removed_is_a_new_store(path: Path, outage: Outage) -> None:
+def test_removed_file_is_a_new_store(path: Path, outage: Outage) -> None:
     for each in files(path):
         each.unlink(missing_ok=True)
     assert outage.use(outage.living, "POST /v2/data/identity/get") == 401
@@ -101,13 +106,13 @@ def no_file_longer_than(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_disk_that_is_full(outage: Outage) -> None:
+def test_full_disk(outage: Outage) -> None:
     with no_file_longer_than(4096):
         outage.check_begun()
     outage.check_over()
 
 
-def test_something_in_the_file_that_nobody_of_us_wrote(
+def test_foreign_record_is_reported(
     path: Path, outage: Outage, caplog: pytest.LogCaptureFixture
 ) -> None:
     with closing(sqlite3.connect(path)) as other, other:
@@ -141,7 +146,7 @@ def not_as_root(folder: Path) -> Iterator[None]:
         os.seteuid(0)
 
 
-def test_a_file_that_may_only_be_read(path: Path, tmp_path: Path) -> None:
+def test_read_only_file(path: Path, tmp_path: Path) -> None:
     open_backend(f"sqlite:///{path}").check()
     for each in files(path):
         if each.exists():
@@ -154,9 +159,7 @@ def test_a_file_that_may_only_be_read(path: Path, tmp_path: Path) -> None:
         tmp_path.chmod(0o755)
 
 
-def test_a_file_that_may_only_be_read_from_now_on(
-    path: Path, tmp_path: Path, outage: Outage
-) -> None:
+def test_file_that_becomes_read_only(path: Path, tmp_path: Path, outage: Outage) -> None:
     outage.front.engine.close()  # who has it open may go on writing
     present = [each for each in files(path) if each.exists()]
     for each in present:
@@ -175,14 +178,14 @@ def test_a_file_that_may_only_be_read_from_now_on(
 @pytest.mark.parametrize(
     "content", [b"no database at all" * 400, b"SQLite format 3\x00" + b"x" * 999]
 )
-def test_a_file_that_is_none_of_ours_is_named(path: Path, content: bytes) -> None:
+def test_foreign_file_is_named(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"store\.db: .*"):
         new_application({}, store=f"sqlite:///{path}").check()
     assert path.read_bytes() == content
 
 
-def test_a_database_of_somebody_else_stays_as_it_is(path: Path) -> None:
+def test_foreign_database_is_unchanged(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE states (mine TEXT)")
     with pytest.raises(ConfigurationError, match="no store of this version"):
@@ -192,6 +195,23 @@ def test_a_database_of_somebody_else_stays_as_it_is(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["no/such/folder/store.db", "."])
-def test_a_path_that_cannot_be_a_file_is_named(tmp_path: Path, name: str) -> None:
+def test_unusable_path_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(ConfigurationError, match="unable to open database file"):
         new_application({}, store=f"sqlite:///{tmp_path}/{name}").check()
+
+
+def test_concurrent_connections_can_use_a_new_file(tmp_path: Path) -> None:
+    together = Barrier(FIRST_CONNECTIONS)
+
+    def use(path: Path) -> list[tuple[int]]:
+        database = SqliteDatabase(path)
+        together.wait(30)
+        found = database.read("SELECT count(*) FROM sqlite_schema")
+        database.close()
+        return found
+
+    with ThreadPoolExecutor(FIRST_CONNECTIONS) as pool:
+        for number in range(FILES):
+            path = tmp_path / f"{number}.db"
+            counts = list(pool.map(use, [path] * FIRST_CONNECTIONS))
+            assert counts == counts[:1] * FIRST_CONNECTIONS
