@@ -101,7 +101,8 @@ def pytest_runtest_makereport(
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+# In quotes: pytest 8.3 does not export the class.
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
     """List the rules for token clients that tests broke, with the tests."""
     tests: dict[str, list[str]] = {}
     for reports in terminalreporter.stats.values():
