@@ -1,6 +1,8 @@
 """`python -m benchmarks.peers`: install the peers, measure, print a table, draw a picture."""
 
 import argparse
+import os
+import platform
 from pathlib import Path
 
 from benchmarks.peers.installing import ROOT
@@ -22,8 +24,22 @@ def main() -> None:
     wanted = [each for each in SYSTEMS if not options.only or each.name in options.only]
     systems = [each for each in wanted if _installed(each)]
     seen = measure(systems, CACHE, options.rounds, options.seconds, options.starts)
+    print(conditions())
     print(table(seen))
     options.picture.write_text(draw(seen))
+
+
+def conditions() -> str:
+    """Return the machine and the versions, as a sentence."""
+    model = next(
+        (line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        "",
+    ).partition(": ")[2]
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores ({model}), {platform.system()} {platform.release()}, Python"
+        f" {platform.python_version()}; load of the machine at the end {load:.1f}\n"
+    )
 
 
 def _installed(system: System) -> bool:

@@ -94,6 +94,21 @@ def _moto(folder: Path, port: int) -> list[str]:
     return [str(folder / "bin" / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
 
 
+def _mockserver(folder: Path, port: int) -> list[str]:
+    (jar,) = (folder / "node_modules" / "mockserver-node").glob("*.jar")
+    expectations = _HERE / "mockserver" / "expectations.json"
+    settings = [
+        f"-Dmockserver.initializationJsonPath={expectations}",
+        "-Dmockserver.logLevel=ERROR",
+        "-Dmockserver.localBoundIP=127.0.0.1",
+    ]
+    return ["java", *settings, "-jar", str(jar), "-serverPort", str(port)]
+
+
+def _httpserver(folder: Path, port: int) -> list[str]:
+    return [str(folder / "bin" / "python"), str(_HERE / "httpserver.py"), str(port)]
+
+
 def _oauth2(_: Path, port: int) -> list[str]:
     return ["node", "node_modules/.bin/oauth2-mock-server", "-a", "127.0.0.1", "-p", str(port)]
 
@@ -122,6 +137,15 @@ SYSTEMS = (
         _oauth2,
         Ask("POST", "/token", 200, {**_FORM, **_LOGIN}, "grant_type=client_credentials"),
         _introspection,
+    ),
+    System("MockServer", "a constant", npm("mockserver-node@8.0.0"), _mockserver, _TOKEN, _info),
+    System(
+        "pytest-httpserver",
+        "signs, HS256, in a handler",
+        pip("pytest-httpserver==1.2.0"),
+        _httpserver,
+        _TOKEN,
+        _info,
     ),
     System(
         "moto",

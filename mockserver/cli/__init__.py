@@ -15,10 +15,12 @@ from mockserver.cli.remote import COMMANDS
 from mockserver.cli.run import env, run
 from mockserver.cli.serve import ca, serve
 from mockserver.cli.verify import ledger, verify
+from mockserver.model import http
 from mockserver.model.errors import ControlError, MockServerError
 from mockserver.model.version import VERSION
 
 _INTERRUPTED = 130
+_BUILD = "pure Python" if http.__file__.endswith(".py") else "compiled"
 
 FAILED, WRONG = 1, 2
 
@@ -57,7 +59,9 @@ def _code(error: click.ClickException | MockServerError) -> int:
 
 
 @click.group(name="token-mockserver", context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(VERSION, prog_name="token-mockserver")
+@click.version_option(
+    VERSION, prog_name="token-mockserver", message=f"%(prog)s, version %(version)s ({_BUILD})"
+)
 def commands() -> None:
     """Emulate four vendors' token APIs, and check the real services against them."""
 

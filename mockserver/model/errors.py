@@ -5,6 +5,7 @@ A `MockServerError` is shown to the user of this product.
 """
 
 from http import HTTPStatus
+from typing import ClassVar
 
 
 class MockServerError(Exception):
@@ -40,6 +41,9 @@ class ControlError(MockServerError):
 class Refusal(Exception):
     """A request that the vendor refuses.
 
+    Attributes:
+        usual: the HTTP status of a refusal that is made without one.
+
     Args:
         message: the text of the vendor's response.
         status: the HTTP status.
@@ -47,7 +51,7 @@ class Refusal(Exception):
         why: the reason for the journal, if it says more than the message.
     """
 
-    status = 400
+    usual: ClassVar[int] = 400
 
     def __init__(
         self, message: str, *, status: int | None = None, kind: str = "", why: str = ""
@@ -55,7 +59,7 @@ class Refusal(Exception):
         super().__init__(message)
         self.message = message
         self.why = why or message
-        self.status = status or self.status
+        self.status = status or self.usual
         self.kind = kind
 
 
@@ -66,7 +70,7 @@ class UnreadableBody(Refusal):
 class UnknownPath(Refusal):
     """No endpoint of this vendor has this path."""
 
-    status = 404
+    usual: ClassVar[int] = 404
 
     def __init__(self, path: str = "") -> None:
         message = "There is nothing at this path."
@@ -77,7 +81,7 @@ class UnknownPath(Refusal):
 class WrongMethod(Refusal):
     """An endpoint has this path, but not this method; `allowed` has the methods."""
 
-    status = 405
+    usual: ClassVar[int] = 405
 
     def __init__(self, allowed: tuple[str, ...]) -> None:
         super().__init__("The method is not allowed at this path.")
@@ -87,7 +91,7 @@ class WrongMethod(Refusal):
 class InternalError(Refusal):
     """The vendor failed: because a test asked for it, or because an endpoint raised an error."""
 
-    status = 500
+    usual: ClassVar[int] = 500
 
     def __init__(self) -> None:
         super().__init__("An internal error occurred.")
@@ -99,6 +103,6 @@ ERROR_STATUSES = frozenset(status.value for status in HTTPStatus if status >= 40
 
 def ordered(status: int) -> Refusal:
     """Return the refusal that a vendor answers with one of `ERROR_STATUSES`."""
-    if status == InternalError.status:
+    if status == InternalError.usual:
         return InternalError()
     return Refusal(f"{HTTPStatus(status).phrase}.", status=status)

@@ -9,9 +9,8 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from secrets import token_bytes
-from typing import Any
+from typing import Any, ClassVar
 
 from mockserver.model.errors import Refusal
 from mockserver.model.http import json_text
@@ -49,7 +48,7 @@ class TokenRejected(Refusal):
     the text of the token, if that is more than the reason says.
     """
 
-    status = 401
+    usual: ClassVar[int] = 401
 
     def __init__(self, reason: str, message: str, why: str = "", detail: str = "") -> None:
         super().__init__(message, why=why or detail)
@@ -70,6 +69,7 @@ class Tokens:
         self.header = {name: _WORDS[name] for name in header}
         self.prefix = prefix
         self._key = key
+        self._sign: Sign | None = None
         self._encoded_header = _encode(self.header)
         self._registry = registry
 
@@ -117,9 +117,10 @@ class Tokens:
         """Return True if this token was revoked."""
         return self._registry.is_revoked(token_id(token))
 
-    @cached_property
-    def _signature(self) -> Sign:
-        return _signer(self._key, ALGORITHM)
+    def _signature(self, signed: bytes) -> bytes:
+        if self._sign is None:  # a state has a key of each vendor, and most sign nothing
+            self._sign = _signer(self._key, ALGORITHM)
+        return self._sign(signed)
 
     def _authentic(self, jwt: str) -> Claims:
         if not self.is_ours(jwt):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from mockserver.model import http
 from mockserver.model.version import VERSION
 from tests.command_line import Served, call, in_shell, run, serving
 from tests.vendor_tokens import DATASENTINEL_LOGIN, DSTOR_KEY
@@ -95,7 +96,8 @@ def test_command_of_the_environment_is_the_module(tmp_path: Path) -> None:
     command = shutil.which("token-mockserver", path=str(Path(sys.executable).parent))
     assert command, "the distribution is not installed"
     done = subprocess.run([command, "--version"], cwd=tmp_path, capture_output=True, check=False)
-    expected = f"token-mockserver, version {VERSION}\n"
+    build = "pure Python" if http.__file__.endswith(".py") else "compiled"
+    expected = f"token-mockserver, version {VERSION} ({build})\n"
     assert (done.returncode, done.stdout.decode()) == (0, expected)
     again = run("--version", cwd=tmp_path)
     assert (again.returncode, again.stdout) == (0, expected)
