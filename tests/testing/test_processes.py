@@ -59,21 +59,21 @@ pytestmark = [
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_child_that_asks_a_vendor_gets_an_error(method: str) -> None:
+def test_child_that_sends_to_a_vendor_gets_an_error(method: str) -> None:
     with TokenMock() as mock, pytest.raises(MockServerError, match=NAMES_THE_CURE):
         in_child(method, health)
     assert mock.requests.all() == []
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_child_may_start_a_mock_of_its_own(method: str) -> None:
+def test_child_may_start_a_mock_of_its_own(method: str) -> None:
     with TokenMock():
         assert in_child(method, health_of_a_mock_here) == 200
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver"])
 @pytest.mark.parametrize("find", [resolve, resolve_by_older_function, connect_by_name])
-def test_in_a_spawned_child_no_client_finds_a_vendors_host(
+def test_spawned_child_cannot_resolve_a_vendors_host(
     find: Callable[[], object], method: str
 ) -> None:
     with TokenMock():
@@ -82,7 +82,7 @@ def test_in_a_spawned_child_no_client_finds_a_vendors_host(
         assert in_child(method, resolve_another_host)
 
 
-def test_after_the_mock_a_child_is_as_before() -> None:
+def test_child_started_after_the_mock_is_unchanged() -> None:
     first, second = TokenMock(), TokenMock(hosts={"dstor": ["localhost"]})
     first.start()
     second.start()
@@ -94,7 +94,7 @@ def test_after_the_mock_a_child_is_as_before() -> None:
     assert "token_mockserver" not in vars(multiprocessing.current_process())["_config"]
 
 
-def test_a_server_answers_children() -> None:
+def test_server_answers_children() -> None:
     with TokenServer() as server:
         url = server.url + "/datasentinel"
         assert [in_child(method, health_at, url) for method in METHODS] == [200] * 3
@@ -118,12 +118,12 @@ def error_in_fork(call: Callable[[], object]) -> str:
         return pipe.read()
 
 
-def test_controls_in_a_forked_child_are_an_error() -> None:
+def test_controls_in_a_forked_child_raise_an_error() -> None:
     with TokenMock() as mock, TokenServer() as server:
         assert "started in process" in error_in_fork(mock.clock.now)
         assert f"use RemoteMock('{server.url}')" in error_in_fork(server.clock.now)
 
 
-def test_a_mock_that_is_not_started_may_be_used_in_a_child() -> None:
+def test_mock_that_is_not_started_may_be_used_in_a_child() -> None:
     mock, server = TokenMock(), TokenServer()
     assert error_in_fork(mock.clock.now) == error_in_fork(server.clock.now) == ""

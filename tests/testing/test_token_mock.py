@@ -1,4 +1,4 @@
-"""What only the mock in the process has: hosts, options, decorators, the moving of time."""
+"""What only the mock in the process has: hosts, options, decorators."""
 
 import asyncio
 import subprocess
@@ -20,7 +20,7 @@ from mockserver.model.errors import ConfigurationError, MockServerError
 HEALTH = "https://platform-server/ds-api/"
 
 
-def test_the_vendors_real_hosts_are_answered() -> None:
+def test_real_hosts_of_vendors_are_answered() -> None:
     with TokenMock() as mock:
         for vendor in mock.vendors.values():
             for host in vendor.hosts:
@@ -29,12 +29,19 @@ def test_the_vendors_real_hosts_are_answered() -> None:
 
 
 def test_hosts_and_settings_can_be_added() -> None:
-    options = {"datasentinel": {"info_auth": "optional"}}
-    with TokenMock(settings=options, hosts={"datasentinel": ["ds.example.org"]}) as mock:
+    options: dict[str, dict[str, object]] = {
+        "datasentinel": {"info_auth": "optional"},
+        "dstor": {"hosts": ["a.test"]},
+    }
+    hosts = {"datasentinel": ["ds.example.org"], "dstor": ["b.test"]}
+    with TokenMock(settings=options, hosts=hosts) as mock:
         token = mock.mint("datasentinel")
         url = f"https://ds.example.org/ds-api/user-token?token={token}"
         assert requests.get(url).status_code == 200
         assert mock.datasentinel.hosts == ("platform-server", "ds.example.org")
+        assert mock.dstor.hosts[2:] == ("a.test", "b.test")
+    with pytest.raises(ConfigurationError, match="dstor"):
+        TokenMock(hosts={"dstor": "a.test"})
 
 
 @pytest.mark.parametrize(
@@ -45,44 +52,64 @@ def test_wrong_settings_are_refused_by_name(settings: dict[str, dict[str, object
         TokenMock(settings=settings)
 
 
-def test_it_decorates_functions() -> None:
+def test_decorates_functions_and_coroutines() -> None:
+    """Each call of a decorated function begins anew; inside its mock it keeps the state."""
+    mock = TokenMock()
+
     @mock_tokens
     def bare() -> int:
         return requests.get(HEALTH).status_code
 
-    @TokenMock()
-    def called(number: int) -> tuple[int, int]:
-        return number, requests.get(HEALTH).status_code
+    @mock
+    def count(number: int) -> tuple[int, int]:
+        requests.get(HEALTH)
+        return number, mock.requests.count()
 
-    assert bare() == 200
-    assert called(1) == (1, 200)
-
-
-def test_it_decorates_coroutines() -> None:
     @mock_tokens(freeze=0)
     async def coroutine() -> str | None:
         await asyncio.sleep(0)
         return requests.get(HEALTH).headers["Date"]
 
+    assert bare() == 200
+    assert [count(5), count(6)] == [(5, 1), (6, 1)]
     assert asyncio.run(coroutine()) == "Thu, 01 Jan 1970 00:00:00 GMT"
+    with mock:
+        token = mock.mint("dstor")
+        before = mock.requests.count()
+        assert [count(1), count(1)] == [(1, before + 1), (1, before + 2)]
+        assert mock.explain("dstor", token).accepted
+    assert count(1) == (1, 1)
+    assert not mock.explain("dstor", token).accepted
 
 
-def test_it_decorates_classes() -> None:
-    class Case:
-        def test_one(self) -> int:
+def test_decorates_the_test_methods_of_classes() -> None:
+    """Also inherited, static and class methods."""
+
+    class Base:
+        def test_inherited(self) -> int:
             return requests.get(HEALTH).status_code
 
         def helper(self) -> str:
             return "as it was"
 
-    untouched = Case.helper
-    assert mock_tokens(Case)().test_one() == 200
-    assert Case.helper is untouched
+    class Case(Base):
+        @staticmethod
+        def test_static() -> int:
+            return requests.get(HEALTH).status_code
+
+        @classmethod
+        def test_class(cls) -> int:
+            return requests.get(HEALTH).status_code
+
+    case = mock_tokens(Case)()
+    assert [case.test_inherited(), case.test_static(), case.test_class()] == [200] * 3
+    assert Base.test_inherited is not Case.test_inherited
+    assert Case.helper is Base.helper
 
 
 @pytest.mark.parametrize("kind", [unittest.TestCase, unittest.IsolatedAsyncioTestCase])
 @pytest.mark.parametrize("inherited", [False, True])
-def test_of_a_unittest_case_set_up_and_tear_down_are_inside_too(
+def test_set_up_and_tear_down_of_unittest_are_inside(
     kind: type[unittest.TestCase], *, inherited: bool
 ) -> None:
     seen: list[tuple[str, int]] = []
@@ -131,27 +158,7 @@ class TestUnderPytest(unittest.TestCase):
         assert self.status == requests.get(HEALTH).status_code == 200
 
 
-def test_it_decorates_inherited_static_and_class_methods() -> None:
-    class Base:
-        def test_inherited(self) -> int:
-            return requests.get(HEALTH).status_code
-
-    @mock_tokens
-    class Case(Base):
-        @staticmethod
-        def test_static() -> int:
-            return requests.get(HEALTH).status_code
-
-        @classmethod
-        def test_class(cls) -> int:
-            return requests.get(HEALTH).status_code
-
-    case = Case()
-    assert [case.test_inherited(), case.test_static(), case.test_class()] == [200] * 3
-    assert Base.test_inherited is not Case.test_inherited
-
-
-def test_a_generator_cannot_be_decorated() -> None:
+def test_generator_cannot_be_decorated() -> None:
     def generator() -> Iterator[None]:
         yield
 
@@ -163,23 +170,8 @@ def test_a_generator_cannot_be_decorated() -> None:
             mock_tokens(function)
 
 
-def test_who_is_inside_a_mock_keeps_what_is_there() -> None:
-    mock = TokenMock()
-
-    @mock
-    def inner() -> int:
-        return requests.get(HEALTH).status_code
-
-    with mock:
-        token = mock.mint("dstor")
-        assert inner() == 200
-        assert mock.explain("dstor", token).accepted
-    assert inner() == 200
-    assert not mock.explain("dstor", token).accepted
-
-
 @pytest.mark.parametrize("vendor", ["datasentinel", "dstor", "kitegateway"])
-def test_a_token_bought_again_in_the_same_second_is_good(
+def test_token_after_a_revoked_one_of_the_same_second_is_accepted(
     vendor: Literal["datasentinel", "dstor", "kitegateway"],
 ) -> None:
     mock = TokenMock(freeze="2026-01-01T00:00:00Z")
@@ -190,25 +182,7 @@ def test_a_token_bought_again_in_the_same_second_is_good(
     assert mock.explain(vendor, again).accepted
 
 
-def test_hosts_of_both_places_are_added_and_a_text_is_no_list() -> None:
-    mock = TokenMock(settings={"dstor": {"hosts": ["a.test"]}}, hosts={"dstor": ["b.test"]})
-    assert mock.dstor.hosts[2:] == ("a.test", "b.test")
-    with pytest.raises(ConfigurationError, match="dstor"):
-        TokenMock(hosts={"dstor": "a.test"})
-
-
-def test_each_call_of_a_decorated_function_begins_anew() -> None:
-    mock = TokenMock()
-
-    @mock
-    def count() -> int:
-        requests.get(HEALTH)
-        return mock.requests.count()
-
-    assert [count(), count()] == [1, 1]
-
-
-def test_two_mocks_share_nothing() -> None:
+def test_mocks_share_nothing() -> None:
     first, second = TokenMock(), TokenMock()
     with first:
         requests.get(HEALTH)
@@ -217,7 +191,7 @@ def test_two_mocks_share_nothing() -> None:
     assert second.explain("dstor", token).reason == "bad-signature"
 
 
-def test_the_clock_can_stand_from_the_start_and_after_a_reset() -> None:
+def test_clock_is_frozen_from_the_start_and_after_a_reset() -> None:
     mock = TokenMock(freeze="2026-01-01T00:00:00Z")
     for _ in range(2):
         assert mock.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
@@ -225,18 +199,17 @@ def test_the_clock_can_stand_from_the_start_and_after_a_reset() -> None:
         mock.reset()
 
 
-def test_freezegun_moves_the_clock() -> None:
-    with TokenMock() as mock, freezegun.freeze_time("2026-01-01"):
-        assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
-        assert mock.requests.all()[0].at.year == 2026
+def test_freezegun_and_time_machine_move_the_clock() -> None:
+    for stopped in (
+        freezegun.freeze_time("2026-01-01"),
+        time_machine.travel("2026-01-01T00:00:00Z", tick=False),
+    ):
+        with TokenMock() as mock, stopped:
+            assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+            assert mock.requests.all()[0].at.year == 2026
 
 
-def test_time_machine_moves_the_clock() -> None:
-    with TokenMock(), time_machine.travel("2026-01-01T00:00:00Z", tick=False):
-        assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
-
-
-def test_threads_see_the_mock_and_none_may_start_another() -> None:
+def test_threads_are_answered_and_may_not_start_another_mock() -> None:
     found: list[object] = []
 
     def thread() -> None:
@@ -266,7 +239,7 @@ def test_httpx_has_a_transport() -> None:
     assert asyncio.run(ask()) == 200
 
 
-def test_what_is_not_needed_is_not_imported() -> None:
+def test_unneeded_modules_are_not_imported() -> None:
     code = (
         "import sys, mockserver, token_mockserver.pytest_plugin\n"
         "heavy = {'flask', 'responses', 'requests', 'jwt', 'httpx', 'yaml', 'httptools'}\n"

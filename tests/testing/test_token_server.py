@@ -1,4 +1,4 @@
-"""What only the server in the process has: an address, a beginning and an end."""
+"""What only the server in the process has: an address, a start and a stop."""
 
 import socket
 from pathlib import Path
@@ -10,7 +10,7 @@ from mockserver import TokenServer
 from mockserver.model.errors import ConfigurationError, MockServerError
 
 
-def test_it_starts_again_where_it_stopped() -> None:
+def test_server_starts_again_with_its_state() -> None:
     server = TokenServer(freeze="2026-01-01T00:00:00Z", hosts={"dstor": ["a.test"]})
     with pytest.raises(MockServerError, match="not started"):
         _ = server.url
@@ -29,7 +29,7 @@ def test_it_starts_again_where_it_stopped() -> None:
     assert server.clock.frozen
 
 
-def test_https_on_the_same_port_and_as_a_proxy(tmp_path: Path) -> None:
+def test_https_on_the_same_port_and_by_proxy(tmp_path: Path) -> None:
     roots = tmp_path / "ca.pem"
     with TokenServer(hosts={"datasentinel": ["ds.test"]}) as server, requests.Session() as client:
         roots.write_text(requests.get(f"{server.url}/__admin/certs/ca.pem", timeout=10).text)
@@ -42,7 +42,7 @@ def test_https_on_the_same_port_and_as_a_proxy(tmp_path: Path) -> None:
         assert (request.vendor, request.status) == ("datasentinel", 201)
 
 
-def test_a_port_that_is_taken_is_an_error() -> None:
+def test_port_in_use_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         server = TokenServer(port=taken.getsockname()[1])
         with pytest.raises(ConfigurationError, match="cannot listen"):

@@ -120,12 +120,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[int, str]:
 BEFORE_BAD = (HEAD + GOOD).count("\n")
 
 
-def test_a_correct_program_has_no_error(found: dict[int, str]) -> None:
+def test_correct_program_has_no_error(found: dict[int, str]) -> None:
     assert [line for number, line in found.items() if number <= BEFORE_BAD] == []
 
 
 @pytest.mark.parametrize("line", BAD)
-def test_a_misspelled_name_is_an_error(found: dict[int, str], line: str) -> None:
+def test_misspelled_name_is_an_error(found: dict[int, str], line: str) -> None:
     assert BEFORE_BAD + 1 + BAD.index(line) in found
 
 
@@ -156,7 +156,7 @@ def stub_classes() -> dict[str, ast.ClassDef]:
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_the_stub_has_the_methods_of_the_code(name: str) -> None:
+def test_stub_has_the_methods_of_the_code(name: str) -> None:
     declared = {method for method, _ in methods(stub_classes()[name])}
     inherited = {member for base in CLASSES[name].__bases__ for member in vars(base)}
     own = {member for member in vars(CLASSES[name]) if not member.startswith("_")} - inherited
@@ -165,7 +165,7 @@ def test_the_stub_has_the_methods_of_the_code(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_the_stub_has_the_parameters_of_the_code(name: str) -> None:
+def test_stub_has_the_parameters_of_the_code(name: str) -> None:
     for method, node in methods(stub_classes()[name]):
         member = inspect.getattr_static(CLASSES[name], method, None)
         if not inspect.isfunction(member):
@@ -181,7 +181,7 @@ def test_the_stub_has_the_parameters_of_the_code(name: str) -> None:
         ], method
 
 
-def test_the_options_of_mock_tokens_are_those_of_token_mock() -> None:
+def test_options_of_mock_tokens_are_those_of_token_mock() -> None:
     functions = [
         node
         for node in ast.parse(STUB.read_text()).body
@@ -192,7 +192,7 @@ def test_the_options_of_mock_tokens_are_those_of_token_mock() -> None:
     assert mock_tokens(seed=1).health()["status"] == "healthy"
 
 
-def test_the_literals_are_the_built_in_vendors_and_endpoints() -> None:
+def test_literals_are_the_built_in_vendors_and_endpoints() -> None:
     tree = ast.parse(STUB.read_text())
     literals = {
         node.targets[0].id: set(ast.literal_eval(node.value.slice))
@@ -207,7 +207,7 @@ def test_the_literals_are_the_built_in_vendors_and_endpoints() -> None:
     assert literals["_Endpoint"] == names
 
 
-def test_the_accounts_of_the_stub_have_the_fields_of_the_code() -> None:
+def test_accounts_of_the_stub_have_the_fields_of_the_code() -> None:
     classes = stub_classes()
     for vendor in TokenMock().vendors.values():
         fields = classes[f"_{vendor.name.capitalize()}Account"].body

@@ -32,7 +32,7 @@ def test_many_waiting_calls_block_no_other_call() -> None:
         assert {waiter.result().status_code for waiter in waiters} == {200}
 
 
-def test_a_waiting_call_ends_when_the_server_stops() -> None:
+def test_waiting_call_ends_when_the_server_stops() -> None:
     server = TokenServer()
     server.start()
     with waiting(server.url, 3, 2) as waiters:
@@ -43,7 +43,7 @@ def test_a_waiting_call_ends_when_the_server_stops() -> None:
     assert "1 of 2 requests" in answers[0].json()["detail"]
 
 
-def test_a_waiting_call_ends_when_the_state_is_reset_or_dropped() -> None:
+def test_waiting_call_ends_when_the_state_is_reset_or_dropped() -> None:
     with TokenServer() as server:
         for end in (RemoteMock.reset, RemoteMock.drop):
             namespace = server.namespace()
