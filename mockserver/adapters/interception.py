@@ -1,6 +1,6 @@
 """Layers over functions of classes and modules: mocks that nest, and may stop in any order.
 
-Other libraries that replace the same function are left alone: a layer knows only the function
+Other libraries that replace the same function are left alone: a layer refers only to the function
 that it was laid over.
 """
 

@@ -171,7 +171,7 @@ def host_text(host: Host) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    # Python's own resolver is asked for an empty name by whoever wants to listen.
+    # An empty name is resolved by Python's own resolver: a program that listens asks for it.
     return host.startswith("127.") or host in ("localhost", "::1", "0.0.0.0", "::", "")
 
 

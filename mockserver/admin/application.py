@@ -47,7 +47,7 @@ class Application:
             on this machine.
         server_names: Further names and addresses of the server that answers, for its
             certificates.
-        ca_folder: Return the folder of the user's certificate authority; None: it lives in
+        ca_folder: Return the folder of the user's certificate authority; None: it is kept in
             memory.
 
     Attributes:

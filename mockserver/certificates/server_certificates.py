@@ -16,14 +16,14 @@ _NEAR = ("localhost", "127.0.0.1", "::1")
 class ServerCertificates:
     """Makes the certificates of a server at the first TLS connection.
 
-    A client that names a host (SNI) gets a certificate for that host alone: it stays good for
+    A client that names a host (SNI) gets a certificate for that host alone: it stays valid for
     clients that trust an authority from before another host was added. All others get one that
     carries all names: Java's HttpURLConnection, for one, names no host without a dot.
 
     Args:
         hosts: Names of all hosts that the server answers for, addresses too.
         folder: Return the folder in which the user's authority is kept; called at first need.
-            None: the authority lives in memory.
+            None: the authority is kept in memory.
     """
 
     def __init__(self, hosts: Sequence[str], folder: Callable[[], Path] | None = None) -> None:

@@ -32,8 +32,8 @@ from mockserver.environment.variables import SHELLS
 def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) -> NoReturn:
     """Run COMMAND with the vendors' hosts answered by the emulation.
 
-    Nothing in the command has to change: its environment leads it, and the programs that it
-    starts, to a server that lives as long as it does. Put -- before the command. The exit code
+    Nothing in the command has to change: environment variables lead it, and the programs that it
+    starts, to a server that runs until it ends. Put -- before the command. The exit code
     is the command's.
     """
     from mockserver.environment.child_process import (  # noqa: PLC0415 - this command only

@@ -1,1 +1,1 @@
-"""The environment in which any program talks to a running server instead of the vendors."""
+"""The environment in which programs send requests to a running server, not to the vendors."""

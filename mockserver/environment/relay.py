@@ -1,6 +1,6 @@
 """A server on loopback that sends what it receives to a namespace of a server elsewhere.
 
-A client that knows nothing of namespaces sends a vendor's own host and path. The relay puts the
+A client without namespaces sends a vendor's own host and path. The relay puts the
 namespace's path before it, and repeats the ways in which the other server breaks connections.
 """
 

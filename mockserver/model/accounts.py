@@ -1,4 +1,4 @@
-"""The credentials that a vendor knows, under the vendor's own names."""
+"""The credentials that a vendor accepts, under the vendor's own names."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

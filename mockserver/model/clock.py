@@ -217,7 +217,7 @@ def _moment(at: datetime | str | float) -> datetime:
 
 def _check_range(microseconds: int) -> int:
     if not 0 <= microseconds < (_LATEST - _EPOCH) // timedelta(microseconds=1):
-        raise ClockError("the clock knows the years 1970 to 8999")
+        raise ClockError("the clock has the years 1970 to 8999 only")
     return microseconds
 
 

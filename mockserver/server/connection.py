@@ -19,7 +19,7 @@ from mockserver.server.tls_transport import CLIENT_HELLO, TlsTransport
 from mockserver.server.write_batch import CONTINUE, encode
 
 _TOO_MANY = ProtocolError(503, "There are too many connections.")
-_HTTP_2 = b"PRI * HTTP/2"  # RFC 9113, 3.4: so begins a client that knows that it is spoken
+_HTTP_2 = b"PRI * HTTP/2"  # RFC 9113, 3.4: the first bytes of a client that uses it without asking
 _NO_HTTP_2 = "a client speaks HTTP/2: this server speaks HTTP/1.1 only"
 _NO_TLS = "a client speaks TLS, which this port does not have: use http:// in its address"
 _log = logging.getLogger("mockserver")

@@ -214,7 +214,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         if self._handshaking or self._finished or self._transport.is_closing():
             return
         self._finished = True
-        # It wants the client's close_notify, for which nothing here waits.
+        # It needs the client's close_notify, for which nothing here waits.
         with suppress(ssl.SSLError):
             self._tls.unwrap()
         self._send()

@@ -15,7 +15,7 @@ from mockserver.testing.controls import Controls
 from mockserver.testing.transport import Send, content_of, received
 
 _NAMESPACE = re.compile(r"/ns/[^/]+$")
-_PATIENCE = 30.0  # real seconds: for a connection, and for an answer that need not wait
+_TIMEOUT = 30.0  # real seconds: for a connection, and for an answer that need not wait
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "Account": ("id", "credentials"),
@@ -84,7 +84,7 @@ def _far(url: str, admin_token: str | None) -> Send:
 
     def send(name: str, body: Any = None, /, **places: str) -> Any:
         method, path = request_line(name, places)
-        seconds = _PATIENCE + (LONGEST_WAIT if name == "requests.wait" else 0)
+        seconds = _TIMEOUT + (LONGEST_WAIT if name == "requests.wait" else 0)
         try:
             answer = pool.request(
                 method,

@@ -33,7 +33,7 @@ class HiddenFields:
 
 
 class Account(HiddenFields):
-    """Credentials that a vendor knows, in Python's spelling: `Secret-Key` is `secret_key`.
+    """Credentials that a vendor accepts, in Python's spelling: `Secret-Key` is `secret_key`.
 
     An account that was added has an `id`, too.
     """
@@ -44,7 +44,7 @@ class ActionResult(HiddenFields):
 
 
 class AccountBook:
-    """The accounts that a vendor knows."""
+    """The accounts of a vendor."""
 
     def __init__(self, send: Send, vendor: str, example: Mapping[str, Any]) -> None:
         self._send = send

@@ -26,7 +26,7 @@ LARGEST = 1 << 20
 
 _SILENCE = 10  # seconds without a byte
 _WHOLE = 20  # seconds from connection to the last byte
-_PATIENCE = 60  # seconds for the mock of the run, since only this machine can be slow
+_MOCK_TIMEOUT = 60  # seconds for the mock of the run, since only this machine can be slow
 _PAUSE = 0.2  # seconds between two calls to other machines
 _GIVE_UP = 3  # calls in a row without an answer
 _NO_ANSWER = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
@@ -146,14 +146,14 @@ class GuardedClient:
         except _NO_ANSWER as error:
             self._failures += 1
             self._reason = error_text(error)
-            self._complain(Why(Reason.HOST_UNREACHABLE, self._reason))
+            self._set_silence(Why(Reason.HOST_UNREACHABLE, self._reason))
             not_checked(Reason.HOST_UNREACHABLE, self._reason)
         self._failures = 0
         self._budget.add_host(urlsplit(url).netloc)
         return answer
 
     def _request(self, method: str, url: str, options: dict[str, Any]) -> requests.Response:
-        silence, whole = (_SILENCE, _WHOLE) if self._foreign else (_PATIENCE, _PATIENCE)
+        silence, whole = (_SILENCE, _WHOLE) if self._foreign else (_MOCK_TIMEOUT, _MOCK_TIMEOUT)
         with requests.Session() as session, ConnectionDeadline(whole) as deadline:
             session.trust_env = False
             adapter = DeadlineAdapter(deadline)
@@ -182,20 +182,20 @@ class GuardedClient:
         host = _other_host(answer)
         if host is not None:
             why = Why(Reason.REDIRECTED, f"it redirects to {host}, which is not followed")
-            self._complain(why)
+            self._set_silence(why)
             not_checked(*why)
         why = Why(Reason.OUTAGE, f"it answers {answer.status_code}")
         if answer.status_code in _OUTAGES:
-            self._complain(why)
+            self._set_silence(why)
             not_checked(*why)
         if answer.status_code >= 500:
-            self._complain(Why(why.reason, f"{why.detail} to everything"))
+            self._set_silence(Why(why.reason, f"{why.detail} to everything"))
         elif is_page(answer):
-            self._complain(Why(Reason.NO_API, f"{why.detail} with an HTML page"))
+            self._set_silence(Why(Reason.NO_API, f"{why.detail} with an HTML page"))
         else:
             self.silence = None
 
-    def _complain(self, why: Why) -> None:
+    def _set_silence(self, why: Why) -> None:
         if self.silence is not None:
             self.silence = why
 

@@ -111,7 +111,7 @@ def _unknown_names(part: JsonPart) -> Iterator[Difference]:
         return
     for name, value in part.value.items():
         if not any(name in properties for properties in described):
-            says = "no page knows this name"
+            says = "no page has this name"
             # The value itself may be a secret.
             came = f"a value of type {json_type(value)}"
             yield Difference("additive", f"{part.path}.{name}", says, came, UNDOCUMENTED)

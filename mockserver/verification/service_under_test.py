@@ -26,7 +26,7 @@ _NAMESPACE = re.compile(r"/ns/[^/]+$")
 
 _ABSENT = (404, 405)
 _NO_CLOCK = "its clock cannot be moved"
-_PATIENCE = 5  # seconds
+_LONGEST_WAIT = 5  # seconds
 
 
 class MockControl:
@@ -102,7 +102,7 @@ class MockControl:
         """Let time pass: on the mock's clock, or for real if it is a few seconds."""
         if self.present:
             self.advance(seconds)
-        elif seconds > _PATIENCE:
+        elif seconds > _LONGEST_WAIT:
             not_checked(Reason.CANNOT_BE_PROVOKED, f"{seconds} s are too long to wait")
         else:
             time.sleep(seconds)

@@ -127,7 +127,7 @@ def _header_differences(
         came = listed(list(header))
         yield Difference("breaking", name, f"it has {missing}", f"only {came}", order.evidence)
     for extra in [word for word in header if word not in order.value]:
-        says = "no page knows this name"
+        says = "no page has this name"
         yield Difference("additive", f"{name}.{extra}", says, shown(header[extra]), UNDOCUMENTED)
     yield from _order_differences(header, order.value, order, name)
 

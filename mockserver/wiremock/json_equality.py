@@ -306,7 +306,7 @@ def _placeholder(found: re.Match[str], where: str) -> Any:
         if name == "regex":
             return Placeholder(_regex_test(rest, where))
         if name in _TYPE_TESTS and not rest:
-            # JsonUnit knows this one with a dollar sign only.
+            # JsonUnit has this one with a dollar sign only.
             if name == "ignore-element" and found[0] != _IGNORE_ELEMENT:
                 return found[0]
             return Placeholder(_TYPE_TESTS[name], name == "ignore-element")

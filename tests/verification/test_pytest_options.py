@@ -68,5 +68,5 @@ def test_our_mock_must_add_nothing(tmp_path: Path) -> None:
     early = "-Wignore:Module already imported"  # by sitecustomize, where the wheel is installed
     done = checked(*options, early, "--tb=line", cwd=tmp_path, PYTHONPATH=str(tmp_path))
     assert done.returncode == 1
-    assert "no page knows this name" in done.stdout
+    assert "no page has this name" in done.stdout
     assert "breaking" not in done.stdout
