@@ -7,7 +7,7 @@ declarations of each vendor.
 
 import inspect
 from collections.abc import Iterator, Mapping
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 import click
 from docutils import nodes
@@ -151,6 +151,13 @@ def _default(option: click.Option) -> str:
     return f"`{option.default}`" if simple else ""
 
 
+def _setting_values(hint: Any) -> str:
+    if get_origin(hint) is tuple:
+        return "a list of texts"
+    words = get_args(hint)
+    return ", ".join(f"`{word}`" for word in words) if words else "a whole number"
+
+
 class VendorSettings(MarkdownDirective):
     """The settings of each vendor: the words or numbers that they take, and their meaning."""
 
@@ -162,9 +169,8 @@ class VendorSettings(MarkdownDirective):
             yield from (f"### `[{vendor.name}]`", "", inspect.getdoc(kind) or "", "")
             yield from ("| setting | values | default |", "| --- | --- | --- |")
             for name, default in kind._field_defaults.items():
-                words = getattr(hints[name], "__args__", None)
-                values = ", ".join(f"`{word}`" for word in words) if words else "a whole number"
-                yield f"| `{name}` | {values} | `{default}` |"
+                values = _setting_values(hints[name])
+                yield f"| `{name}` | {values} | {f'`{default}`' if default != () else 'none'} |"
             yield ""
 
 

@@ -24,6 +24,11 @@ NOT_RUN = [
     ("CONTRIBUTING.md", "a fragment of another distribution's pyproject.toml"),
     ("README.md", "installs from the package index; tests/installed runs the built wheel instead"),
     ("README.md", "this is the command that runs these tests"),
+    ("docs/how-to/console.md", "it does not end by itself"),
+    (
+        "docs/how-to/console.md",
+        "a part of a web page; tests/pages runs one like it in Chromium",
+    ),
     (
         "docs/how-to/deployment.md",
         "needs a container engine; tests/installed runs the steps of the Dockerfile",

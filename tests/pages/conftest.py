@@ -11,9 +11,6 @@ from typing import Any
 import pytest
 
 from mockserver import TokenServer
-
-pytest.importorskip("selenium.webdriver", reason="NOT TESTED: selenium is missing")
-
 from tests.pages.browser import Browser, start_chromium
 
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
