@@ -62,7 +62,13 @@ class Browser:
         """Click the button or link with this text or accessible name."""
         quoted = json.dumps(text)
         path = f"(//button|//a)[normalize-space()={quoted} or @aria-label={quoted}]"
-        self.driver.find_element(By.XPATH, path).click()
+
+        def click() -> bool:
+            # A page may be replaced between the two: then neither has had an effect.
+            self.driver.find_element(By.XPATH, path).click()
+            return True
+
+        self.until(click, f"nothing to click has the text {text}")
 
     def fill(self, css: str, text: str) -> None:
         field = self.find(css)
