@@ -179,6 +179,7 @@ class _Kitegateway(_BuiltInVendor):
 
 class _Requests:
     def all(self) -> list[LoggedRequest]: ...
+    def total(self) -> int: ...
     @overload
     def find(
         self,

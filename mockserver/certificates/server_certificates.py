@@ -1,5 +1,6 @@
 """The TLS context in which a server answers, and the authority behind it."""
 
+import os
 import ssl
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mockserver.certificates.authority import Authority
 
+_RENEWAL = 150 * 86400.0  # seconds; certificates are valid for 197 days
 _NEAR = ("localhost", "127.0.0.1", "::1")
 
 
@@ -24,12 +26,21 @@ class ServerCertificates:
         hosts: Names of all hosts that the server answers for, addresses too.
         folder: Return the folder in which the user's authority is kept; called at first need.
             None: the authority is kept in memory.
+        seconds: Return the real seconds that have passed, by which certificates are renewed.
     """
 
-    def __init__(self, hosts: Sequence[str], folder: Callable[[], Path] | None = None) -> None:
+    def __init__(
+        self,
+        hosts: Sequence[str],
+        folder: Callable[[], Path] | None = None,
+        seconds: Callable[[], float] = lambda: os.times().elapsed,
+    ) -> None:
         self._names = list(dict.fromkeys([*(host.lower() for host in hosts), *_NEAR]))
         self._folder = folder
         self._lock = Lock()
+        self._seconds = seconds
+        self._context: ssl.SSLContext | None = None
+        self._made = 0.0
         self._by_name: dict[str, ssl.SSLContext] = {}
 
     @cached_property
@@ -51,11 +62,18 @@ class ServerCertificates:
     def server_context(self) -> ssl.SSLContext:
         """Return the context for the server's side: TLS 1.2 and 1.3, HTTP/1.1.
 
+        Its certificates are renewed in time, for a server that runs longer than they are valid.
+
         Raises:
             ConfigurationError: The user's authority cannot be used.
         """
         with self._lock:
-            return self._server_context
+            now = self._seconds()
+            if self._context is None or now - self._made > _RENEWAL:
+                self._made = now
+                self._by_name.clear()
+                self._context = self._new_server_context()
+            return self._context
 
     def client_context(self) -> ssl.SSLContext:
         """Return a context for a client that trusts this server and nothing else.
@@ -66,8 +84,7 @@ class ServerCertificates:
         with self._lock:
             return self._client_context
 
-    @cached_property
-    def _server_context(self) -> ssl.SSLContext:
+    def _new_server_context(self) -> ssl.SSLContext:
         # Sessions are resumed in this one context, whichever certificate was shown.
         context = self._context_of(self._names)
         context.sni_callback = self._choose

@@ -48,13 +48,13 @@ def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) 
             controls.clock.freeze(options["freeze"])
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="token-mockserver-")))
         variables = variables_for(address, certificate, folder, options["direct"])
-        before = _counts(controls)
+        before = controls.requests.total()
         try:
             code = run_command(command, {**os.environ, **variables})
         except CommandNotStarted as error:
             click.echo(f"error: {error}", err=True)
             code = error.exit_code
-        click.echo(_summary(_counts(controls) - before), err=True)
+        click.echo(_summary(controls, before), err=True)
         if options["verdicts"] != "off" and _breaks_rules(controls):
             code = code or (1 if options["verdicts"] == "strict" else 0)
     raise SystemExit(code)
@@ -95,23 +95,22 @@ def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[A
     return mock, *stack.enter_context(namespace_relay(within, mock))
 
 
-_TOTAL, _UNMATCHED = "total", "unmatched"
+def _summary(controls: Any, before: int) -> str:
+    """Return one line: the requests since there were `before` of them, and which came to nothing.
 
-
-def _counts(controls: Any) -> Counter[tuple[str, str]]:
-    """Return how many requests came: in all, to each vendor, and to nothing that there is."""
-    entries = controls.requests.all()
-    vendors = Counter(("vendor", entry.vendor) for entry in entries if entry.vendor)
-    unmatched = len(controls.requests.unmatched())
-    return vendors + Counter({(_TOTAL, ""): len(entries), (_UNMATCHED, ""): unmatched})
-
-
-def _summary(counts: Counter[tuple[str, str]]) -> str:
-    vendors = [f"{name} {n}" for (kind, name), n in sorted(counts.items()) if kind == "vendor"]
-    total = counts[_TOTAL, ""]
-    noun = "request" if total == 1 else "requests"
-    shown = f" ({', '.join(vendors)})" if vendors else ""
-    return f"token-mockserver: {total} {noun}{shown}, {counts[_UNMATCHED, '']} matched nothing"
+    Vendors and requests that matched nothing are counted in what the journal keeps.
+    """
+    total = controls.requests.total()
+    came = total - before if total >= before else total  # the command may have reset the server
+    kept = controls.requests.all()[-came:] if came else []
+    vendors = Counter(entry.vendor for entry in kept if entry.vendor)
+    unmatched = sum(entry in kept for entry in controls.requests.unmatched())
+    shown = [f"{name} {n}" for name, n in sorted(vendors.items())]
+    if came > len(kept):
+        shown.insert(0, f"the last {len(kept)}:")
+    details = f" ({', '.join(shown).replace(':,', ':')})" if shown else ""
+    noun = "request" if came == 1 else "requests"
+    return f"token-mockserver: {came} {noun}{details}, {unmatched} matched nothing"
 
 
 @click.command()

@@ -60,6 +60,11 @@ class Requests:
         shown = self._send("requests.listed")["requests"]
         return [logged(entry["request"]) for entry in reversed(shown)]
 
+    def total(self) -> int:
+        """Return how many requests came since the last reset, those that are kept no more too."""
+        dropped: int = self._send("server.health")["journal"]["dropped"]
+        return len(self.all()) + dropped
+
     def find(
         self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
     ) -> list[LoggedRequest]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -217,3 +218,16 @@ def test_a_mock_imports_no_cryptography() -> None:
         "assert 'cryptography.hazmat' not in sys.modules and 'jwt' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_certificates_are_renewed_in_time() -> None:
+    day = 0
+    certificates = ServerCertificates(HOSTS, seconds=lambda: day * 86400.0)
+    first = certificates.server_context()
+    day += 149
+    assert certificates.server_context() is first
+    day += 2
+    second = certificates.server_context()
+    assert second is not first
+    assert certificates.server_context() is second
+    assert timedelta(days=day) < LEAF_LIFE

@@ -134,3 +134,16 @@ def test_env_without_a_server_is_one_line() -> None:
 )
 def test_wrong_usage_names_the_remedy(arguments: tuple[str, ...], text: str) -> None:
     assert text in call("run", *arguments, "--", "true").error()
+
+
+def test_requests_that_the_journal_keeps_no_more_are_counted() -> None:
+    code = (
+        "from http.client import HTTPSConnection\n"
+        "connection = HTTPSConnection('platform-server')\n"
+        "for _ in range(1003):\n"
+        " connection.request('GET', '/ds-api/')\n"
+        " connection.getresponse().read()"
+    )
+    done = run(*PYTHON, code)
+    last = "token-mockserver: 1003 requests (the last 1000: datasentinel 1000), 0 matched nothing"
+    assert done.stderr.splitlines()[-1] == last
