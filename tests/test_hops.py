@@ -11,6 +11,6 @@ def measured() -> dict[str, HopCounter]:
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_a_call_changes_file_seldom(measured: dict[str, HopCounter], name: str) -> None:
+def test_call_changes_file_seldom(measured: dict[str, HopCounter], name: str) -> None:
     counter = measured[name]
     assert 0 < counter.changes <= LIMITS[name], "\n".join(counter.path)

@@ -71,7 +71,7 @@ def _full_name(node: ast.AST, known: dict[str, str]) -> str:
         ("from uuid import uuid1; uuid1()", "uuid.uuid1"),
     ],
 )
-def test_the_search_finds_what_reads_the_time(source: str, name: str) -> None:
+def test_search_finds_what_reads_the_time(source: str, name: str) -> None:
     assert name in readings(source)
 
 
@@ -84,7 +84,7 @@ def test_the_search_finds_what_reads_the_time(source: str, name: str) -> None:
         "class clock: ...\nclock.now()",
     ],
 )
-def test_the_search_finds_nothing_else(source: str) -> None:
+def test_search_finds_nothing_else(source: str) -> None:
     assert readings(source) == set()
 
 
@@ -94,5 +94,5 @@ def test_no_other_module_reads_the_time(module: str) -> None:
     assert readings((PACKAGE / module).read_text()) <= allowed
 
 
-def test_the_clock_does() -> None:
+def test_clock_reads_the_time() -> None:
     assert readings((PACKAGE / CLOCK).read_text()) == WAITS[CLOCK]

@@ -21,7 +21,7 @@ def imported(modules: str, *unwanted: str, cwd: Path) -> list[str]:
     return sorted(done.stdout.split())
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_exists() -> None:
     assert "create_app" in mockserver.__all__
     assert sorted(mockserver.__all__) == list(mockserver.__all__)
     assert [name for name in mockserver.__all__ if not hasattr(mockserver, name)] == []
@@ -31,7 +31,7 @@ def test_the_version_is_the_distributions() -> None:
     assert mockserver.__version__ == VERSION
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+def test_unknown_name_is_an_attribute_error() -> None:
     name = "nonsense"
     with pytest.raises(AttributeError, match="module 'mockserver' has no attribute 'nonsense'"):
         getattr(mockserver, name)
@@ -41,17 +41,17 @@ def test_importing_the_package_imports_nothing_heavy(tmp_path: Path) -> None:
     assert imported("mockserver", *HEAVY, cwd=tmp_path) == []
 
 
-def test_what_answers_imports_no_server_and_no_client(tmp_path: Path) -> None:
+def test_engine_imports_no_server_and_no_client(tmp_path: Path) -> None:
     parts = "mockserver.emulator.namespaces, mockserver.admin.application"
     servers = ("flask", "werkzeug", "requests", "responses", "click", "waitress", "pytest")
     assert imported(parts, *servers, cwd=tmp_path) == []
 
 
-def test_a_mock_that_is_started_has_not_what_only_some_tests_need(tmp_path: Path) -> None:
+def test_started_mock_has_not_imported_what_few_tests_need(tmp_path: Path) -> None:
     started = "mockserver; mock = mockserver.TokenMock(); mock.start()"
     rarely = ("flask", "jwt", "click", "pytest", "httptools", "sqlite3", "mockserver.admin.routes")
     assert imported(started, *rarely, cwd=tmp_path) == []
 
 
-def test_asking_for_the_application_imports_flask(tmp_path: Path) -> None:
+def test_create_app_imports_flask(tmp_path: Path) -> None:
     assert imported("mockserver; mockserver.create_app", "flask", cwd=tmp_path) == ["flask"]

@@ -1,4 +1,4 @@
-"""The authority, judged by OpenSSL: it vouches for its own hosts and for loopback alone."""
+"""OpenSSL accepts the authority for its own hosts and for loopback alone."""
 
 import ssl
 import subprocess
@@ -51,21 +51,21 @@ def authority() -> Authority:
 
 
 @pytest.mark.parametrize("host", [*HOSTS, "localhost", "127.0.0.1", "::1"])
-def test_a_strict_client_accepts_each_permitted_name(
+def test_strict_client_accepts_each_permitted_name(
     authority: Authority, host: str, tmp_path: Path
 ) -> None:
     assert handshake(authority, [*HOSTS, "localhost", "127.0.0.1", "::1"], host, tmp_path)
 
 
 @pytest.mark.parametrize("host", ["www.example.com", "192.0.2.1"])
-def test_a_client_refuses_a_name_that_is_not_permitted(
+def test_client_refuses_a_name_that_is_not_permitted(
     authority: Authority, host: str, tmp_path: Path
 ) -> None:
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
         handshake(authority, [host], host, tmp_path)
 
 
-def test_a_leaf_has_its_names_in_the_critical_extension_alone(authority: Authority) -> None:
+def test_leaf_has_its_names_in_the_critical_extension_alone(authority: Authority) -> None:
     leaf = x509.load_pem_x509_certificate(authority.issue(HOSTS))
     names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     assert names.critical
@@ -74,9 +74,7 @@ def test_a_leaf_has_its_names_in_the_critical_extension_alone(authority: Authori
     assert leaf.not_valid_after_utc - leaf.not_valid_before_utc == LEAF_LIFE
 
 
-def test_the_trust_store_opens_with_the_usual_password(
-    authority: Authority, tmp_path: Path
-) -> None:
+def test_trust_store_opens_with_the_usual_password(authority: Authority, tmp_path: Path) -> None:
     store = tmp_path / "ca.p12"
     store.write_bytes(authority.pkcs12)
     command = [
@@ -93,7 +91,7 @@ def test_the_trust_store_opens_with_the_usual_password(
     assert "PRIVATE KEY" not in read.stdout
 
 
-def test_the_authority_is_kept_and_used_again(tmp_path: Path) -> None:
+def test_authority_is_kept_and_used_again(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "ca"
     first = kept_authority(folder, HOSTS)
     assert kept_authority(folder, HOSTS).pem == first.pem
@@ -110,7 +108,7 @@ def test_hosts_added_later_are_covered_by_the_same_key(tmp_path: Path) -> None:
     assert handshake(second, list(HOSTS), HOSTS[0], tmp_path)
 
 
-def test_earlier_trust_stays_good_for_the_earlier_hosts(tmp_path: Path) -> None:
+def test_earlier_trust_is_valid_for_the_earlier_hosts(tmp_path: Path) -> None:
     earlier = ServerCertificates(HOSTS, lambda: tmp_path).client_context()
     now = ServerCertificates([*HOSTS, "ds.example.org"], lambda: tmp_path)
     assert talk(now.client_context(), now.server_context(), "ds.example.org")
@@ -119,7 +117,7 @@ def test_earlier_trust_stays_good_for_the_earlier_hosts(tmp_path: Path) -> None:
         talk(earlier, now.server_context(), "ds.example.org")
 
 
-def test_of_processes_that_make_it_at_once_all_have_the_same(tmp_path: Path) -> None:
+def test_concurrent_processes_create_one_authority(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"
         "from mockserver.certificates.authority import kept_authority;"
@@ -140,7 +138,7 @@ def test_of_processes_that_make_it_at_once_all_have_the_same(tmp_path: Path) -> 
     ],
     ids=["other text", "no key"],
 )
-def test_a_foreign_file_is_refused_with_the_cure(tmp_path: Path, content: bytes, text: str) -> None:
+def test_foreign_file_is_refused_with_the_remedy(tmp_path: Path, content: bytes, text: str) -> None:
     (tmp_path / "ca-key.pem").write_bytes(content)
     with pytest.raises(ConfigurationError, match=text) as error:
         kept_authority(tmp_path, HOSTS)
@@ -148,7 +146,7 @@ def test_a_foreign_file_is_refused_with_the_cure(tmp_path: Path, content: bytes,
     assert (tmp_path / "ca-key.pem").read_bytes() == content
 
 
-def test_an_expired_authority_is_refused_with_the_cure(
+def test_expired_authority_is_refused_with_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept_authority(tmp_path, HOSTS)
@@ -157,7 +155,7 @@ def test_an_expired_authority_is_refused_with_the_cure(
         kept_authority(tmp_path, HOSTS)
 
 
-def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+def test_unusable_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ConfigurationError, match=r"--ca-dir: .* cannot be used"):
         kept_authority(tmp_path / "file" / "ca", HOSTS)
@@ -172,7 +170,7 @@ def frozen() -> Iterator[None]:
         yield
 
 
-def test_certificates_are_good_under_a_frozen_clock(frozen: None) -> None:
+def test_certificates_are_valid_under_a_frozen_clock(frozen: None) -> None:
     certificates = ServerCertificates(HOSTS)
     assert talk(certificates.client_context(), certificates.server_context(), HOSTS[0]) == "TLSv1.3"
 
@@ -202,14 +200,14 @@ if {first!r} != "certificate()":
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_tls_1_2_is_spoken_and_http_1_1_is_chosen() -> None:
+def test_tls_1_2_is_supported() -> None:
     certificates = ServerCertificates(HOSTS)
     client_context = certificates.client_context()
     client_context.maximum_version = ssl.TLSVersion.TLSv1_2
     assert talk(client_context, certificates.server_context(), "127.0.0.1") == "TLSv1.2"
 
 
-def test_a_mock_imports_no_cryptography() -> None:
+def test_mock_imports_no_cryptography() -> None:
     code = (
         "import sys, requests; from mockserver import TokenMock;\n"
         "with TokenMock() as mock:\n"

@@ -32,7 +32,7 @@ def test_exchange_use_and_delink(server: str, client: DapiClient) -> None:
     assert (dead["success"], dead["type"]) == (False, "INVALID_ACCESS_TOKEN")
 
 
-def test_a_code_is_exchanged_once(server: str, client: DapiClient) -> None:
+def test_code_is_exchanged_once(server: str, client: DapiClient) -> None:
     login = requests.post(f"{server}/__admin/vendors/dapi/connect").json()
     code = login["accessCode"], login["connectionID"]
     assert client.auth.exchangeToken(*code)["success"] is True

@@ -13,7 +13,7 @@ PRINT = 'printf "%s\\n%s\\n%s" "$PLAIN" "$HARD" "$EMPTY"'
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash", "dash"])
-def test_a_shell_reads_what_was_written(shell: str) -> None:
+def test_shell_reads_the_variables(shell: str) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"there is no {shell} here")
     script = f"{SHELLS['sh'](VALUES)}{PRINT}"

@@ -1,4 +1,4 @@
-"""The variables: what is set already is extended, never lost."""
+"""Variables that are set already are extended, never lost."""
 
 from pathlib import Path
 
@@ -33,13 +33,13 @@ def test_direct_hosts_are_kept_and_added(files: TrustFiles, name: str) -> None:
     assert found["no_proxy"] == "intranet,127.0.0.1,localhost,::1,other.example"
 
 
-def test_a_client_that_adds_roots_gets_our_ca_alone(files: TrustFiles) -> None:
+def test_client_that_adds_roots_gets_our_ca_alone(files: TrustFiles) -> None:
     path = Path(client_variables(SERVER, files, {})["NODE_EXTRA_CA_CERTS"])
     assert path.read_text() == CA
 
 
 @pytest.mark.parametrize("name", ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
-def test_roots_that_are_named_already_stay_beside_ours(
+def test_roots_set_by_the_user_are_kept_beside_ours(
     files: TrustFiles, tmp_path: Path, name: str
 ) -> None:
     own = tmp_path / "own.pem"
@@ -49,7 +49,7 @@ def test_roots_that_are_named_already_stay_beside_ours(
     assert own.read_text() == "own roots\n"
 
 
-def test_a_client_that_replaces_its_roots_gets_them_and_ours(files: TrustFiles) -> None:
+def test_client_that_replaces_its_roots_gets_them_and_ours(files: TrustFiles) -> None:
     text = Path(client_variables(SERVER, files, {})["REQUESTS_CA_BUNDLE"]).read_text()
     assert text.endswith(CA)
     assert text.count("BEGIN CERTIFICATE") > 50
@@ -79,7 +79,7 @@ def test_settings_of_wget_are_kept(files: TrustFiles, tmp_path: Path) -> None:
     assert "ca_certificate = " in path.read_text()
 
 
-def test_programs_can_read_where_the_server_and_each_vendor_is(files: TrustFiles) -> None:
+def test_addresses_of_server_and_vendors_are_variables(files: TrustFiles) -> None:
     found = client_variables(SERVER, files, {})
     assert found["TOKEN_MOCKSERVER_URL"] == "http://127.0.0.1:7401"
     assert found["TOKEN_MOCKSERVER_ACME_URL"] == "http://127.0.0.1:7401/acme"

@@ -29,7 +29,7 @@ def carried() -> list[str]:
     return found
 
 
-def test_it_carries_what_is_no_module() -> None:
+def test_wheel_contains_files_that_are_no_modules() -> None:
     names = carried()
     assert {"token_mockserver/py.typed", "mockserver-stubs/__init__.pyi"} <= set(names)
     for vendor in vendor_names():
@@ -38,7 +38,7 @@ def test_it_carries_what_is_no_module() -> None:
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-def test_it_claims_no_other_name() -> None:
+def test_wheel_has_no_other_top_level_name() -> None:
     tops = {name.partition("/")[0] for name in carried() if not name.startswith("..")}
     assert {top for top in tops if not top.endswith(".dist-info")} == {
         "mockserver",
@@ -47,7 +47,7 @@ def test_it_claims_no_other_name() -> None:
     }
 
 
-def test_it_carries_the_checks_and_the_fixtures() -> None:
+def test_wheel_contains_checks_and_fixtures() -> None:
     names = carried()
     assert "mockserver/verification/pytest.ini" in names
     assert "mockserver/verification/templates/report.html.jinja" in names
@@ -75,7 +75,7 @@ def test_verify_checks_the_mock_where_there_is_no_repository(tmp_path: Path) -> 
     assert {check["verdict"] for check in checks} == {"agrees"}
 
 
-def test_it_works_where_there_is_no_repository(tmp_path: Path) -> None:
+def test_wheel_works_where_there_is_no_repository(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", CODE],
         cwd=tmp_path,

@@ -10,7 +10,7 @@ from tests.server.table.case import ok, request
 
 A, OK = request("GET /a"), ok("GET /a")
 
-_PATIENCE = 5.0
+_PATIENCE = 30.0
 """Seconds after which a read fails its test."""
 
 

@@ -19,7 +19,7 @@ BODY = json.dumps({"api_key": "2882jj2hh288282jj2"}).encode()
 pytestmark = pytest.mark.parametrize("post", POSTS.values(), ids=POSTS)
 
 
-def test_a_client_buys_a_token(post: Post) -> None:
+def test_client_obtains_a_token(post: Post) -> None:
     with TokenMock(freeze="2026-01-01T00:00:00Z") as mock:
         reply = post(URL, HEADERS, BODY)
         assert reply.status == 200
@@ -29,7 +29,7 @@ def test_a_client_buys_a_token(post: Post) -> None:
         assert (seen.vendor, seen.endpoint) == ("kitegateway", "create_token")
 
 
-def test_a_client_gets_an_injected_error(post: Post) -> None:
+def test_client_gets_an_injected_error(post: Post) -> None:
     with TokenMock() as mock:
         mock.fail("kitegateway", status=503, times=1)
         assert post(URL, HEADERS, BODY).status == 503
@@ -37,7 +37,7 @@ def test_a_client_gets_an_injected_error(post: Post) -> None:
 
 
 @pytest.mark.parametrize("fault", ["EMPTY_RESPONSE", "CONNECTION_RESET_BY_PEER"])
-def test_a_client_sees_its_own_error_for_a_broken_connection(post: Post, fault: str) -> None:
+def test_client_raises_its_own_error_for_a_broken_connection(post: Post, fault: str) -> None:
     with TokenMock() as mock:
         mock.stub({"vendor": "kitegateway", "response": {"fault": fault}})
         with pytest.raises(Exception) as error:  # noqa: PT011 - each library has its own

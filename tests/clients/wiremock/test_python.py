@@ -62,7 +62,7 @@ def test_requests_are_listed_found_and_counted(base: str) -> None:
     assert Requests.get_matching_request_count(Pattern(method="PUT")).count == 0
 
 
-def test_the_credentials_of_a_request_are_matched_and_not_shown(base: str) -> None:
+def test_credentials_of_a_request_are_matched_and_not_shown(base: str) -> None:
     requests.get(f"{base}/ds-api/roles", auth=("myUser", "myPassword"))
     right, wrong = (
         Pattern(
@@ -87,7 +87,7 @@ def test_unmatched_requests_have_near_misses(base: str) -> None:
     assert 0 < distances[0] <= distances[1] <= distances[2] <= 1
 
 
-def test_a_request_and_a_pattern_have_near_misses(base: str) -> None:
+def test_request_and_pattern_have_near_misses(base: str) -> None:
     statuses(base, "/ds-api/roles")
     request = NearMissMatchRequest(method="GET", url="/ds-api/role", absolute_url=f"{base}/x")
     assert len(NearMisses.find_nearest_misses_by_request(request).near_misses) == 3
@@ -97,7 +97,7 @@ def test_a_request_and_a_pattern_have_near_misses(base: str) -> None:
     assert 0 < miss.match_result.distance < 1
 
 
-def test_a_stub_is_created_listed_got_updated_and_deleted(base: str) -> None:
+def test_stub_is_created_listed_read_updated_and_deleted(base: str) -> None:
     stub = registered("/tea", response=MappingResponse(status=418, json_body={"a": 1}), priority=3)
     assert requests.get(f"{base}/tea").json() == {"a": 1}
     listed = Mappings.retrieve_all_mappings()
@@ -113,7 +113,7 @@ def test_a_stub_is_created_listed_got_updated_and_deleted(base: str) -> None:
         Mappings.retrieve_mapping(stub.id)
 
 
-def test_a_scenario_goes_from_state_to_state(base: str) -> None:
+def test_scenario_changes_its_state(base: str) -> None:
     registered(
         "/s",
         scenario_name="s",
@@ -167,7 +167,7 @@ def test_stubs_and_journal_are_reset(base: str) -> None:
         ({"post_serve_actions": {"webhook": {}}}, "postServeActions"),
     ],
 )
-def test_what_is_not_there_is_refused_by_name(mapping: dict[str, object], named: str) -> None:
+def test_unsupported_field_is_refused_by_name(mapping: dict[str, object], named: str) -> None:
     with pytest.raises(ClientException, match=f"{named} is not supported"):
         registered("/a", **mapping)
 
@@ -179,7 +179,7 @@ def test_stubs_are_deleted_by_their_metadata(base: str) -> None:
     assert statuses(base, "/a", "/b") == [404, 418]
 
 
-def test_an_admin_token_is_sent_as_a_header(guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_admin_token_is_sent_as_a_header(guarded: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Config, "base_url", f"{guarded}/__admin")
     with pytest.raises(RequiresLoginException, match="admin token"):
         registered("/tea")
