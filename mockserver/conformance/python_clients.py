@@ -46,12 +46,7 @@ class TokenClientConformance:
 
     def test_scenario(self, scenario: Scenario) -> None:
         """Play a scenario, and fail for each rule that it shows broken."""
-        from mockserver import TokenMock  # noqa: PLC0415 - pytest imports this module to collect
-
-        with TokenMock() as mock:
-            driver = _PythonDriver(self, mock)
-            scenario.play(driver, parts_of(vendor_of(self.vendor)))
-            played = Played(scenario, mock.verdicts(), driver.errors, driver.crashes)
+        played = play(self, scenario)
         rows = [row for row in rows_of([played]) if row.rule not in self.ignore]
         broken = [f"{row.rule}: {row.steps}\n{row.report}" for row in rows if row.state == "broken"]
         if broken:
@@ -60,6 +55,16 @@ class TokenClientConformance:
         if shown and all(row.state == "not-exercised" for row in shown):
             names = ", ".join(row.rule for row in shown)
             pytest.skip(f"the client sent no request that could show {names}")
+
+
+def play(suite: TokenClientConformance, scenario: Scenario) -> Played:
+    """Play a scenario with a new client on a new mock."""
+    from mockserver import TokenMock  # noqa: PLC0415 - pytest imports this module to collect
+
+    with TokenMock() as mock:
+        driver = _PythonDriver(suite, mock)
+        scenario.play(driver, parts_of(vendor_of(suite.vendor)))
+        return Played(scenario, mock.verdicts(), driver.errors, driver.crashes)
 
 
 class _PythonDriver:

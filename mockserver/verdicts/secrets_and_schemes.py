@@ -140,13 +140,16 @@ def _redirect_leak(history: History) -> Outcome:
     broken = [
         Finding((origin, each), "the redirected request carries no token and no secret")
         for each, origin in led.items()
-        if each.sent or each.credential or _carries_secret(each, origin)
+        if each.sent or each.credential or _carries_secret(each, origin, history)
     ]
     return Outcome(redirects, broken)
 
 
-def _carries_secret(each: Exchange, origin: Exchange) -> bool:
-    """Return True if a secret header of the first request, or `Authorization`, came again."""
+def _carries_secret(each: Exchange, origin: Exchange, history: History) -> bool:
+    """Return True if a secret header of the first request came again, or the body has a secret."""
+    body = each.request.body.decode("latin-1")
+    if any(len(secret) >= _SHORTEST and secret in body for secret in history.secrets):
+        return True
     names = {"authorization", *_secret_names(origin)}
     if origin.usage:
         names.add(origin.usage.header)
