@@ -181,7 +181,7 @@ def _renewal_loop(history: History) -> Outcome:
 def _refused_before(events: Sequence[Exchange], at: int) -> list[Exchange]:
     """Return the refused uses that led to a purchase, each but the first after a renewal."""
     refused: list[Exchange] = []
-    while at >= 1 and events[at - 1].used and events[at - 1].status == 401:
+    while at >= 1 and events[at - 1].is_well_formed and events[at - 1].status == 401:
         use = events[at - 1]
         refused.insert(0, use)
         at -= 2

@@ -41,6 +41,10 @@ NOT_RUN = [
         "docs/how-to/verify.md",
         "calls the vendors' real services; tests run verify against local stand-ins",
     ),
+    (
+        "docs/how-to/verdicts.md",
+        "a fragment without the client; tests/verdicts plays the suite with real ones",
+    ),
     ("examples/README.md", "`tox -e examples` runs these commands in this folder"),
 ]
 """Each block that is marked `not run`, with its reason."""

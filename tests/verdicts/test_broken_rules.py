@@ -1,6 +1,7 @@
 """For each rule clients that break it, and no other, in different manners."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -12,6 +13,7 @@ import time_machine
 
 from mockserver import TokenMock
 from mockserver.verdicts.rules import RULES
+from tests.docs.snippets import ROOT
 from tests.verdicts.kite_client import HOST, Client, Failed
 
 DAPI = "https://api.dapi.com/v2"
@@ -551,3 +553,9 @@ def test_each_rule_is_broken_in_two_manners() -> None:
     elsewhere = {"stampede"}  # needs threads and a gate
     assert {rule.id for rule in RULES} - elsewhere == STORIES.keys()
     assert all(len(stories) > 1 for stories in STORIES.values())
+
+
+def test_each_rule_has_a_section_in_the_documentation() -> None:
+    page = (ROOT / "docs/how-to/verdicts.md").read_text()
+    rules = page.partition("## The rules\n")[2]
+    assert re.findall(r"^### (.+)$", rules, re.MULTILINE) == [rule.id for rule in RULES]
