@@ -45,13 +45,17 @@ class AdminAuth:
         """Refuse (401, 403) a caller without permission."""
         if self._admin_token is None:
             _check_local(request)
-        elif request.path not in _OPEN and not self._knows(bearer(request)):
-            raise Refusal("Send the admin token as the bearer in Authorization.", status=401)
+        elif request.path not in _OPEN:
+            self._check_token(bearer(request))
         _check_origin(request)
 
-    def _knows(self, sent: str | None) -> bool:
-        token = (sent or "").encode(errors="surrogatepass")
-        return self._admin_token is not None and compare_digest(token, self._admin_token)
+    def _check_token(self, sent: str | None) -> None:
+        if sent is None:
+            missing = "The admin token is missing: send it as the bearer in Authorization."
+            raise Refusal(missing, status=401)
+        token = sent.encode(errors="surrogatepass")
+        if self._admin_token is None or not compare_digest(token, self._admin_token):
+            raise Refusal("The admin token is wrong: this server has another one.", status=401)
 
 
 def check_token(admin_token: str | None) -> None:

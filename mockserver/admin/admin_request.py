@@ -1,6 +1,7 @@
 """A route of the admin API, and one request to it."""
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -105,6 +106,8 @@ class AdminRequest:
     def arguments(self, known: Collection[str] | None = None) -> dict[str, Any]:
         """Return the body's fields; a field that is null counts as absent.
 
+        A field may be spelled in camel case, too: `expiresIn` is `expires_in`.
+
         Args:
             known: The fields that are accepted; by default those that the route declares.
 
@@ -112,11 +115,16 @@ class AdminRequest:
             Refusal: The body has another field.
         """
         known = self.takes if known is None else known
-        body = self.body()
-        for name in body:
+        arguments: dict[str, Any] = {}
+        for spelled, value in self.body().items():
+            name = spelled if spelled in known else _snake_case(spelled)
             if name not in known:
-                raise Refusal(f"{name} is no field of this call; known: {', '.join(known)}")
-        return {name: value for name, value in body.items() if value is not None}
+                raise Refusal(f"{spelled} is no field of this call; known: {', '.join(known)}")
+            if arguments.get(name) is not None and value is not None:
+                raise Refusal(f"{name} is given twice, in two spellings")
+            if value is not None:
+                arguments[name] = value
+        return arguments
 
     def pattern(self, value: Any, where: str = "") -> RequestPattern:
         """Return a parsed request pattern, or refuse an unknown vendor or endpoint in it."""
@@ -166,6 +174,10 @@ class Route(NamedTuple):
         for line in self.lines:
             method, _, path = line.partition(" ")
             yield method, path
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f"_{letter[0].lower()}", name)
 
 
 def _check_serializable(body: Any) -> None:

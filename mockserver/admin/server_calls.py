@@ -5,7 +5,7 @@ from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
 from mockserver.certificates.server_certificates import ServerCertificates
-from mockserver.model.clock import iso, moment_at, seconds_of
+from mockserver.model.clock import DURATIONS, iso, moment_at, seconds_of
 from mockserver.model.errors import Refusal, StoreError, UnknownPath
 from mockserver.model.http import Response, json_response
 from mockserver.model.version import VERSION
@@ -139,10 +139,10 @@ def reset_clock(call: AdminRequest) -> Any:
 
 
 def advance_clock(call: AdminRequest) -> Any:
-    """Advance the clock by `seconds`, a number, or by `by`, a text such as 30m or 1d12h."""
+    """Advance the clock by `seconds`, a number, or by `by`, a text such as 30m or 1d 12h."""
     arguments = call.arguments()
     if len(arguments) != 1:
-        raise Refusal('give either seconds, a number, or by, a text such as "30m"')
+        raise Refusal(f"give either seconds, a number, or by, a duration; {DURATIONS}")
     seconds = _duration(arguments["by"]) if "by" in arguments else _number(arguments["seconds"])
     call.state.clock.advance(seconds=seconds)
     return read_clock(call)
@@ -166,9 +166,9 @@ def _number(seconds: Any) -> float:
     return float(seconds)
 
 
-def _duration(by: Any) -> int:
+def _duration(by: Any) -> float:
     if not isinstance(by, str):
-        raise Refusal("by must be a text")
+        raise Refusal(f"by must be a text; {DURATIONS}")
     return seconds_of(by)
 
 

@@ -5,7 +5,12 @@ Exit codes: 0 success, 1 failure or drift, 2 wrong usage or configuration, 3 not
 """
 
 import json
+import os
+import re
 import sys
+from collections.abc import Iterator
+from difflib import get_close_matches
+from http import HTTPStatus
 from typing import NoReturn
 
 import click
@@ -24,6 +29,11 @@ _BUILD = "pure Python" if http.__file__.endswith(".py") else "compiled"
 
 FAILED, WRONG = 1, 2
 
+_ADMIN_TOKEN = "Give it by --admin-token or TOKEN_MOCKSERVER_ADMIN_TOKEN."
+_PREFIX = "TOKEN_MOCKSERVER_"
+# Set for programs by `run` and `env`, which give each vendor an address too; and by the build.
+_GIVEN = re.compile(rf"{_PREFIX}(\w+_URL|HOSTS|CA|COMPILED)")
+
 
 def report_error(error: click.ClickException | MockServerError) -> int:
     """Print the error on stderr, and return the exit code.
@@ -37,12 +47,14 @@ def report_error(error: click.ClickException | MockServerError) -> int:
     elif isinstance(error, click.ClickException):
         error.show()
     else:
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {_text(error)}", err=True)
     return _code(error)
 
 
 def _text(error: click.ClickException | MockServerError) -> str:
-    return error.format_message() if isinstance(error, click.ClickException) else str(error)
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    return f"{error} {_ADMIN_TOKEN}" if _status(error) == HTTPStatus.UNAUTHORIZED else str(error)
 
 
 def _status(error: click.ClickException | MockServerError) -> int | None:
@@ -70,8 +82,31 @@ for command in (serve, run, env, conformance, ca, verify, ledger, *COMMANDS):
     commands.add_command(command)
 
 
+def warn_of_unknown_variables() -> None:
+    """Print a warning for each variable with our prefix that no flag reads."""
+    known = set(_variables(commands))
+    for name in sorted(os.environ):
+        if not name.startswith(_PREFIX) or name in known or _GIVEN.fullmatch(name):
+            continue
+        near = get_close_matches(name, known, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        text = f"the environment variable {name} is not known{meant}"
+        is_json = "--json" in sys.argv
+        click.echo(json.dumps({"warning": text}) if is_json else f"warning: {text}", err=True)
+
+
+def _variables(command: click.Command) -> Iterator[str]:
+    """Yield the names of the variables that a command and its commands read."""
+    for option in command.params:
+        names = option.envvar or ()
+        yield from [names] if isinstance(names, str) else names
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        yield from _variables(inner)
+
+
 def main() -> NoReturn:
     """Run the command that the arguments name, and exit. An error is one line, no traceback."""
+    warn_of_unknown_variables()
     try:
         code = commands.main(prog_name="token-mockserver", standalone_mode=False)
     except (click.ClickException, MockServerError) as error:

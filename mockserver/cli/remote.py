@@ -92,7 +92,7 @@ def unfreeze_clock(mock: "RemoteMock") -> tuple[Any, str]:
 @click.argument("by")
 @remote
 def advance_clock(mock: "RemoteMock", by: str) -> tuple[Any, str]:
-    """Move the clock forward by a duration such as 90s, 30m, 1d12h."""
+    """Move the clock forward by a duration such as 90s, 1.5h, "1d 12h", 1w."""
     if by.startswith("-"):
         raise click.UsageError("the clock advances forward only; clock freeze may go back")
     mock.clock.advance(seconds=seconds_of(by))

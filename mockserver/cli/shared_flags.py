@@ -29,16 +29,36 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
     tables = {name: value for name, value in content.items() if isinstance(value, dict)}
     flags = {name: value for name, value in content.items() if name not in tables}
     known = {str(option.name): option for option in context.command.params}
-    del known["config"]
+    everywhere = dict.fromkeys(_names_of_serve(context) or known)
     for name, value in flags.items():
-        if name not in known and context.command.name != "serve":
-            continue  # `ca` reads the same file, whose top level has the flags of `serve`
+        if name not in everywhere:
+            listed = ", ".join(everywhere)
+            raise ConfigurationError(f"{path}: {name} is no setting; known: {listed}")
         if name not in known:
-            raise ConfigurationError(f"{path}: {name} is no setting; known: {', '.join(known)}")
+            continue  # every command reads the same file, whose top level has the flags of `serve`
         kind = _kind(known[name])
         if type(value) is not kind:
             raise ConfigurationError(f"{path}: {name} must be {_KINDS[kind]}, not {value!r}")
+    _check_tables(path, tables)
     context.default_map, context.obj = flags, tables
+
+
+def _names_of_serve(context: click.Context) -> list[str]:
+    """Return the names of the settings at the top level of the file: the flags of `serve`."""
+    group = context.find_root().command
+    serve = group.commands.get("serve") if isinstance(group, click.Group) else None
+    options = serve.params if serve else context.command.params
+    return [str(option.name) for option in options if option.name != "config"]
+
+
+def _check_tables(path: Path | None, tables: dict[str, Any]) -> None:
+    from mockserver.emulator.namespaces import engine_factory  # noqa: PLC0415 - with a file only
+
+    if tables:
+        try:
+            engine_factory(tables)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"{path}: {error}") from None
 
 
 _KINDS = {int: "a whole number", bool: "true or false", list: "a list of texts", str: "a text"}

@@ -12,6 +12,7 @@ from mockserver.environment.variables import ServerAddress, client_variables
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import without_userinfo
 from mockserver.testing.controls import Controls
+from mockserver.testing.transport import received
 
 _CERTIFICATE = "/__admin/certs/ca.pem"
 _TIMEOUT = 10  # seconds
@@ -34,6 +35,7 @@ def certificate_of(url: str, admin_token: str | None = None) -> str:
 
     Raises:
         ConfigurationError: The server does not give it; the text says why.
+        ControlError: The admin token is missing or wrong.
     """
     headers = {} if admin_token is None else {"Authorization": f"Bearer {admin_token}"}
     with requests.Session() as session:
@@ -42,6 +44,8 @@ def certificate_of(url: str, admin_token: str | None = None) -> str:
             answer = session.get(f"{url}{_CERTIFICATE}", headers=headers, timeout=_TIMEOUT)
         except requests.RequestException:
             raise ConfigurationError(f"--url: nothing answers at {without_userinfo(url)}") from None
+    if answer.status_code == 401:
+        received(answer.status_code, answer.content)
     if answer.status_code != 200:
         shown = f"{without_userinfo(url)}{_CERTIFICATE}"
         raise ConfigurationError(f"--url: {shown} answered {answer.status_code}, not 200")

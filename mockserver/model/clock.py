@@ -1,9 +1,11 @@
 """The virtual clock of a state: every time in an answer comes from it, never from the machine."""
 
+import json
 import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from email.utils import formatdate
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -11,9 +13,14 @@ from typing import NamedTuple
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Codec, Collection
 
-_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_DURATION = re.compile(r"([0-9]{1,9}[dhms])+", re.ASCII)
+DURATIONS = 'a duration is a text such as "90s", "1.5h", "1d 12h" or "1w"'
+"""What an error says of durations."""
 
+_MOMENTS = (
+    'a moment is ISO 8601, such as "2030-01-01T00:00:00Z", or Unix seconds, such as 1893456000'
+)
+_SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?: *[0-9]{1,9}(?:\.[0-9]{1,6})?[wdhms])+ *", re.ASCII)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -137,7 +144,7 @@ class Clock:
         except (OverflowError, ValueError) as error:
             raise ClockError(f"the clock cannot advance that far: {error}") from None
         if step < timedelta():
-            raise ClockError("the clock advances forward only; freeze() may go back")
+            raise ClockError("the clock advances forward only; it can be frozen in the past")
         self._change(lambda shift: _moved(shift, step // timedelta(microseconds=1)))
 
     def reset(self) -> None:
@@ -201,7 +208,7 @@ def _read(at: datetime | str | float) -> int:
             moment = moment.replace(tzinfo=UTC)
         microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError, TypeError) as error:
-        raise ClockError(f"{at!r} is no moment: {error}") from None
+        raise ClockError(f"{json.dumps(at, default=str)} is no moment; {_MOMENTS}") from error
     return _check_range(microseconds)
 
 
@@ -211,7 +218,7 @@ def _moment(at: datetime | str | float) -> datetime:
     if isinstance(at, str):
         return datetime.fromisoformat(at)
     if isinstance(at, bool) or not isinstance(at, (int, float)):
-        raise TypeError("give ISO 8601 text, a datetime or Unix seconds")
+        raise TypeError("neither a text nor a number")
     return _EPOCH + timedelta(seconds=at)
 
 
@@ -234,8 +241,17 @@ real_seconds = _steady_clock()
 """Return seconds that never go back and never stand still; only differences mean something."""
 
 
-def seconds_of(text: str) -> int:
-    """Return the seconds of a duration. Raises MockServerError for any other text."""
+def seconds_of(text: str) -> float:
+    """Return the seconds of a duration.
+
+    Args:
+        text: Numbers with the units w, d, h, m and s, each of which may have a fraction; blanks
+            may stand between them.
+
+    Raises:
+        MockServerError: For any other text.
+    """
     if not _DURATION.fullmatch(text):
-        raise MockServerError('a duration is a text such as "90s", "30m", "1d12h"')
-    return sum(int(part[:-1]) * _SECONDS[part[-1]] for part in re.findall(r"[0-9]+[dhms]", text))
+        raise MockServerError(f"{json.dumps(text)} is no duration; {DURATIONS}")
+    parts = re.findall(r"([0-9.]+)([wdhms])", text)
+    return float(sum(Decimal(number) * _SECONDS[unit] for number, unit in parts))

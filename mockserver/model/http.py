@@ -46,8 +46,11 @@ class Headers:
 
 
 def without_userinfo(url: str) -> str:
-    """Return a URL as it may be shown: without a user's name and password."""
-    return re.sub(r"//[^/?#]*@", "//", url, count=1)
+    """Return a URL as it may be shown: without user name and password, also if it has no scheme.
+
+    A password may contain a slash that is not encoded, so all up to the last "@" is left out.
+    """
+    return re.sub(r"(?s)^(\w+://)?.*@", r"\1", url)
 
 
 def is_field_value(text: str) -> bool:

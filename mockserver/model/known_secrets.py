@@ -20,6 +20,11 @@ USUAL_NAMES = (
     "api-key",
     "access-key",
     "private-key",
+    "subscription-key",
+    "functions-key",
+    "signing-key",
+    "encryption-key",
+    "master-key",
     "auth-token",
     "access-token",
     "refresh-token",
@@ -28,18 +33,27 @@ USUAL_NAMES = (
     "password",
     "passwd",
     "passphrase",
+    "passcode",
     "pwd",
+    "credential",
+    "authentication",
     "session",
+    "sessid",
     "csrf",
     "xsrf",
     "signature",
+    "hmac",
     "assertion",
+    "code-verifier",
     "jwt",
 )
 """Names that are secret wherever they stand in a longer name, in any case and with any separators.
 
 "secret" covers `client_secret` and `Secret-Key`; "authorization" covers `Proxy-Authorization`.
 """
+
+LAST_WORDS = ("auth", "bearer", "otp", "pass", "pin", "pw", "sid", "sig")
+"""Names that are secret as a whole, or as the last word of a name: `user_pass`, `connect.sid`."""
 
 _TOKEN = "token"  # secret as the end of a name only: token_type and tokenId say nothing secret
 _MOST = 10_000  # names whose answer is kept: clients choose names
@@ -48,9 +62,10 @@ _MOST = 10_000  # names whose answer is kept: clients choose names
 class SecretNames:
     """Tells whether a field holds a secret, by its name.
 
-    A name is secret if it contains one of `USUAL_NAMES`, ends in "token", or contains a name that
-    was declared; of a declared name that is a single word, if it ends in it. `user[password]` and
-    `user.password` are secret because a part of them is.
+    A name is secret if it contains one of `USUAL_NAMES`, ends in "token", has one of `LAST_WORDS`
+    as its last word, or contains a name that was declared; of a declared name that is a single
+    word, if it ends in it. `user[password]` and `user.password` are secret because a part of them
+    is.
 
     Args:
         declared: The names that vendors declare, in any spelling.
@@ -81,7 +96,10 @@ class SecretNames:
 
     def _is_secret(self, part: str) -> bool:
         squeezed = _squeezed(part)
-        return squeezed.endswith(self._at_end) or any(name in squeezed for name in self._anywhere)
+        if squeezed.endswith(self._at_end) or any(name in squeezed for name in self._anywhere):
+            return True
+        words = _words(part)
+        return bool(words) and words[-1].lower() in LAST_WORDS
 
 
 def _words(name: str) -> list[str]:

@@ -1,9 +1,10 @@
 """The servers behind the URL of a store in Redis: one, a primary that Sentinels name, a cluster."""
 
+import re
 import threading
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
@@ -26,6 +27,7 @@ _UNREADABLE = (
     " and options are those of redis-py"
 )
 _NO_SERVICE = f"the URL names no service of the Sentinels; write {SENTINEL}HOST:PORT/SERVICE"
+_BAD_DATABASE = "the path of the store's URL must be the number of a database: redis://HOST:PORT/0"
 _NO_DATABASE = "a Redis Cluster has only the database 0; leave the number out of the URL"
 
 
@@ -190,8 +192,14 @@ def _servers_at(url: str) -> Servers:
         return _cluster(_each_host(url, scheme))
     if kind == SENTINEL:
         return _sentinels(url, scheme)
-    client = _client(url)
-    return OneServer(client, None, "")
+    return OneServer(_client(url), None, "")
+
+
+def _check_database(url: str) -> None:
+    """Refuse a path that is no number: redis-py ignores it, and takes database 0."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix" and not re.fullmatch("/?|/[0-9]+", parts.path):
+        raise ConfigurationError(_BAD_DATABASE)
 
 
 def _cluster(urls: list[str]) -> Cluster:
@@ -245,6 +253,7 @@ def _options(url: str) -> dict[str, Any]:
 
 
 def _client(url: str) -> "redis.Redis":
+    _check_database(url)
     client = redis.Redis.from_url(url, **_timeouts(), retry=_no_retry())
     # Does not connect, but reads the options in the URL.
     client.connection_pool.make_connection()

@@ -95,11 +95,21 @@ class MintedToken(str):
         return str(self)
 
 
-class Explanation(NamedTuple):
-    """The vendor's judgment of a token now; `reason` is "ok" or the word for the refusal."""
-
+class _Judgment(NamedTuple):
     accepted: bool
     reason: str
+
+
+class Explanation(_Judgment):
+    """The vendor's judgment of a token now, which is the tuple `(accepted, reason)`, too.
+
+    Attributes:
+        accepted: True if the vendor accepts the token.
+        reason: "ok", or the word for the refusal.
+        detail: What else can be said of a refusal, such as the stray characters of a text; or "".
+    """
+
+    detail: str = ""
 
 
 class StubHandle:
@@ -319,7 +329,9 @@ class Controls:
     def explain(self, vendor: str | VendorHandle, token: str) -> Explanation:
         """Return whether the vendor accepts a token now, and if not, why."""
         answer = self._send("tokens.explain", {"vendor": name_of(vendor), "token": str(token)})
-        return Explanation(answer["accepted"], answer["reason"])
+        explanation = Explanation(answer["accepted"], answer["reason"])
+        explanation.detail = answer.get("detail", "")
+        return explanation
 
     def verdicts(self) -> list[Verdict]:
         """Return for each rule for token clients whether the requests of the journal keep it."""

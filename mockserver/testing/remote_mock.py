@@ -97,7 +97,9 @@ def _far(url: str, admin_token: str | None) -> Send:
         except urllib3.exceptions.ReadTimeoutError:
             raise ControlError(0, f"{shown} does not answer within {seconds:g} s") from None
         except urllib3.exceptions.HTTPError as error:
-            raise ControlError(0, f"{shown} cannot be reached: {error}") from error
+            # No cause: its text, which a traceback would show, may contain the password of `url`.
+            why = str(error).replace(url, shown)
+            raise ControlError(0, f"{shown} cannot be reached: {why}") from None
         value = received(answer.status, answer.data)
         if not is_ours(name, value):
             why = f"its answer to {method} {path} is another one"

@@ -27,6 +27,7 @@ _OUR_FIELDS = (
     *("vendor", "endpoint", "phase", "times", "skip", "probability", "error", "gate", "notes"),
 )
 _LONGEST_GATE = 60.0  # real seconds
+_ALIASES = {"status": "error"}  # `mock.fail` and `fail --status` say it in this way
 _FIELD_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"  # RFC 9110, 5.6.2
 _FIELD_VALUE = r"[\t\x20-\x7e\xa0-\xff]*"
 _SERVER_HEADERS = frozenset({"connection", "content-length", "date", "transfer-encoding"})
@@ -140,7 +141,7 @@ def parse_stub(mapping: object) -> Stub:
         MappingError: The mapping cannot be used; the text names the field.
     """
     fields = Fields(mapping, unsupported=UNSUPPORTED_MAPPING)
-    fields.check_known((*MAPPING_FIELDS, *_OUR_FIELDS))
+    fields.check_known((*MAPPING_FIELDS, *_OUR_FIELDS, *_ALIASES))
     assert isinstance(mapping, Mapping)
     ours, paths = _ours(fields)
     stub_id = _id(fields)
@@ -175,7 +176,7 @@ STUB = Codec(encode=to_mapping, decode=parse_stub)
 
 
 def _source(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    not_kept = ("id", "uuid", *_OUR_FIELDS)
+    not_kept = ("id", "uuid", *_OUR_FIELDS, *_ALIASES)
     return {
         name: value for name, value in mapping.items() if name not in not_kept and value is not None
     }
@@ -188,12 +189,18 @@ def _ours(fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
     """
     metadata = Fields(fields.take("metadata", dict, {}), "metadata")
     nested = Fields(metadata.take(OURS, dict, {}), metadata.path(OURS))
-    found, paths = {}, {}
-    for name in _OUR_FIELDS:
+    found: dict[str, Any] = {}
+    paths: dict[str, str] = {}
+    for name in (*_OUR_FIELDS, *_ALIASES):
         above, below = fields.take_any(name), nested.take_any(name)
-        if above is not None or below is not None:
-            found[name] = below if above is None else above
-            paths[name] = nested.path(name) if above is None else name
+        if above is None and below is None:
+            continue
+        known = _ALIASES.get(name, name)
+        path = nested.path(name) if above is None else name
+        if known in found:
+            raise MappingError(f"{path} and {paths[known]} are the same: give one of them")
+        found[known] = below if above is None else above
+        paths[known] = path
     nested.finish()
     return found, paths
 

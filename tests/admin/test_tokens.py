@@ -375,3 +375,9 @@ def test_no_order_breaks_anything_and_what_it_makes_breaks_no_vendor(
         assert USES[vendor](ENGINE, token).status < 500
         info = ask(ENGINE, f"GET /ds-api/user-token?token={token}", basic("myUser", "myPassword"))
         assert info.status < 500
+
+
+def test_a_field_may_be_in_camel_case_but_not_in_both(engine: Engine) -> None:
+    order = {"vendor": "kitegateway", "expiresIn": 60}
+    assert content(admin(engine, "POST /tokens", json=order))["token"]
+    assert "twice" in refused(engine, {**order, "expires_in": 60}, 400)

@@ -44,7 +44,13 @@ def test_given_token_is_asked_for_and_not_printed(way: str, tmp_path: Path) -> N
         assert statuses == [401, 200]
         show = ("clock", "show", "--url", served.url)
         assert call(*show, TOKEN_MOCKSERVER_ADMIN_TOKEN=TOKEN).returncode == 0
-        assert "admin token" in call(*show).error()
+        assert "missing" in (absent := call(*show).error())
+        assert "wrong" in (other := call(*show, "--admin-token", "other").error())
+        assert "--admin-token" in absent
+        assert "--admin-token" in other
+        for command in (["env"], ["run", "--", "true"]):
+            done = call(command[0], "--url", served.url, *command[1:])
+            assert "missing" in done.error()
         assert call("health", "--url", served.url).stdout == "healthy\n"
         assert "$TOKEN_MOCKSERVER_ADMIN_TOKEN" in served.curls["dapi"]
         assert served.export == ""

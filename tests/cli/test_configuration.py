@@ -194,3 +194,19 @@ def test_port_file_of_another_server_is_left_alone(tmp_path: Path) -> None:
         (tmp_path / "port").write_text("1\n")
         server.end(signal.SIGTERM)
     assert (tmp_path / "port").read_text() == "1\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("prot = 1", "prot is no setting"),
+        ("[dapi]\nfoo = 1", "dapi.foo is no setting"),
+        ("[dapii]\nfoo = 1", "dapii is no vendor"),
+    ],
+)
+@pytest.mark.parametrize("command", ["serve", "run -- true", "ca"])
+def test_an_unknown_setting_names_its_file(
+    content: str, words: str, command: str, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).write_text(content)
+    assert f"{FILE}: {words}" in call(*command.split(), cwd=tmp_path).error()

@@ -89,7 +89,7 @@ def test_address_may_be_in_the_environment(server: Served) -> None:
         (["clock", "freeze", "noon"], "noon"),
         (["clock", "freeze", "9" * 21], "99999"),
         (["clock", "freeze", "-5"], "-5"),
-        (["clock", "advance", "soon"], "30m"),
+        (["clock", "advance", "soon"], "1.5h"),
         (["clock", "advance", "-30m"], "forward only"),
         (["clock", "advance", "999999999d999999999d"], "that far"),
         (["clock", "advance", "9999999d"], "8999"),
@@ -123,7 +123,7 @@ def test_clock_is_frozen_at_a_text_or_at_unix_seconds(url: str, given: str, mome
     ("command", "code", "status", "word"),
     [
         ("mint nobody", 2, 400, "vendor"),
-        ("clock advance soon", 2, None, "30m"),
+        ("clock advance soon", 2, None, "1.5h"),
         ("clock advance", 2, None, "BY"),
         ("nonsense", 2, None, "nonsense"),
         ("health --url http://127.0.0.1:9", 1, None, "cannot be reached"),
@@ -164,3 +164,33 @@ def test_server_that_cannot_be_reached_is_one_line(url: str, code: int) -> None:
     done = call("health", "--url", url)
     assert done.error(code).startswith("error: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://me:pass/word@127.0.0.1:9",
+        "me:pass/word@h",
+        "http://me:pass/word@h:99999",
+        "ftp://me:pass/word@h",
+    ],
+)
+@pytest.mark.parametrize(
+    "command", ["clock show", "clock show --json", "mint dapi", "env", "run -- true"]
+)
+def test_the_password_of_an_address_is_not_shown(command: str, url: str) -> None:
+    name, *rest = command.split()
+    done = call(name, *(["--url", url, *rest] if name == "run" else [*rest, "--url", url]))
+    assert done.returncode in (1, 2)
+    assert "word" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_variable_is_told(url: str) -> None:
+    variables = {"TOKEN_MOCKSERVER_PROT": "1", "TOKEN_MOCKSERVER_DAPI_URL": "http://h"}
+    done = call("clock", "show", "--url", url, **variables)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "warning: the environment variable TOKEN_MOCKSERVER_PROT is not known; did you mean "
+        "TOKEN_MOCKSERVER_PORT?\n"
+    )

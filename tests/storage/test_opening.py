@@ -49,6 +49,14 @@ def test_other_url_is_refused_with_the_known_stores(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "url", ["redis://h/abc", "rediss://h:1/0/1", "redis://h/-1", "redis+sentinel://h/service/abc"]
+)
+def test_a_database_that_is_no_number_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="number of a database"):
+        open_backend(url)
+
+
+@pytest.mark.parametrize(
     "url",
     [
         *("redis://:pass/word@127.0.0.1:6379/0", "redis://:pass#word@127.0.0.1:6379/0"),

@@ -141,6 +141,8 @@ def test_tokens_can_be_minted_explained_and_revoked(mock: Mock, session: request
     assert balances(mock, session, forged).status_code == 401
     assert mock.explain("kitegateway", forged).reason == "bad-signature"
     assert mock.explain("dstor", mock.mint("datasentinel")).reason == "wrong-vendor"
+    assert mock.explain("kitegateway", token).detail == ""
+    assert "line feed" in mock.explain("kitegateway", mock.mint("kitegateway") + "\n").detail
 
 
 def test_token_of_an_added_account_can_be_minted(mock: Mock) -> None:

@@ -213,3 +213,11 @@ def test_nothing_breaks_the_parser(mapping: dict[str, Any]) -> None:
     except MappingError:
         return
     assert parse_stub(to_mapping(stub)).response.body == stub.response.body
+
+
+def test_status_at_the_top_is_another_word_for_error() -> None:
+    stub = parse_stub({"vendor": "dapi", "status": 503})
+    assert stub.response.error == 503
+    assert "error" in str(to_mapping(stub)["metadata"])
+    with pytest.raises(MappingError, match="status and error are the same"):
+        parse_stub({"status": 503, "error": 500})
