@@ -187,8 +187,8 @@ def test_the_password_of_an_address_is_not_shown(command: str, url: str) -> None
 
 
 def test_an_unknown_variable_is_told(url: str) -> None:
-    variables = {"TOKEN_MOCKSERVER_PROT": "1", "TOKEN_MOCKSERVER_DAPI_URL": "http://h"}
-    done = call("clock", "show", "--url", url, **variables)
+    show = ("clock", "show", "--url", url)
+    done = call(*show, TOKEN_MOCKSERVER_PROT="1", TOKEN_MOCKSERVER_DAPI_URL="http://h")
     assert done.returncode == 0
     assert done.stderr == (
         "warning: the environment variable TOKEN_MOCKSERVER_PROT is not known; did you mean "
