@@ -24,10 +24,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COMPILED = {
-    "model": "accounts clock errors http known_secrets request_content tokens",
+    "model": "accounts clock http known_secrets request_content tokens",
     "emulator": "phases routing",
     "storage": "memory",
-    "server": "connection connection_state limits request_head request_reader write_batch",
+    "server": "connection_state request_head request_reader",
 }
 """By package, the modules that are compiled.
 
