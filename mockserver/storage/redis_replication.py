@@ -18,7 +18,9 @@ Ask = Callable[[Sequence[Command]], list[Any]]
 """Send commands through one connection, and return the answers, errors among them."""
 
 _INFO = Command(("INFO", "replication"))
-_ALONE = 1.0  # seconds for which a primary is believed to have no replica
+_ALONE = (
+    5.0  # seconds for which a primary is believed to have no replica: less than a failover takes
+)
 _UNKNOWN = 3600.0  # the same, for a server that does not tell it
 _UNCONFIRMED = "no replica has confirmed a write; it may be lost if the primary fails"
 

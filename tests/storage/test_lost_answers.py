@@ -14,21 +14,27 @@ from tests.store_urls import RedisServer
 from tests.vendor_tokens import APP_SECRET, connect, exchange_fields
 
 
+@pytest.fixture(params=["redis", "valkey"])
+def server(request: pytest.FixtureRequest) -> RedisServer:
+    found: RedisServer = request.getfixturevalue(f"shared_{request.param}")
+    return found
+
+
 @pytest.fixture
-def proxy(shared_redis: RedisServer) -> Iterator[LossyProxy]:
-    with lossy_proxy(shared_redis.port) as proxy:
+def proxy(server: RedisServer) -> Iterator[LossyProxy]:
+    with lossy_proxy(server.port) as proxy:
         yield proxy
 
 
 @pytest.fixture
-def url(shared_redis: RedisServer) -> str:
+def url(server: RedisServer) -> str:
     """Return the URL of an empty database, without the proxy."""
-    return shared_redis.url()
+    return server.url()
 
 
 @pytest.fixture
-def backend(url: str, shared_redis: RedisServer, proxy: LossyProxy) -> Iterator[StorageBackend]:
-    backend = open_backend(url.replace(f":{shared_redis.port}/", f":{proxy.port}/"))
+def backend(url: str, server: RedisServer, proxy: LossyProxy) -> Iterator[StorageBackend]:
+    backend = open_backend(url.replace(f":{server.port}/", f":{proxy.port}/"))
     yield backend
     backend.close()
 
