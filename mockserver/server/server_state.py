@@ -227,7 +227,8 @@ class ServerState:
 
     def failed(self, request: Request) -> Response:
         """Log the current exception and return a 500 that does not mention it."""
-        _log.exception("%s %s could not be answered", request.method, request.path)
+        # Without the path: it may contain a secret, and line ends that would forge a log line.
+        _log.exception("a %s request could not be answered", request.method)
         return self.error(500, "An internal error occurred.")
 
     def error(self, status: int, reason: str) -> Response:

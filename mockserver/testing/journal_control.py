@@ -121,7 +121,7 @@ class Requests:
 
         Raises:
             AssertionError: If they do not. The text lists the requests that match; if there are
-                none, it shows the nearest ones side by side with what was expected.
+                too few, it shows the nearest others side by side with what was expected.
         """
         wanted = _pattern(vendor, endpoint, pattern)
         count = self._count(wanted)
@@ -129,7 +129,12 @@ class Requests:
             return
         expected = "at least one request" if times is None else f"{times} requests"
         lines = [f"expected {expected} like {wanted or 'any'}, got {count}"]
-        raise AssertionError("\n".join([*lines, *(self._matching(wanted) or self._near(wanted))]))
+        lines += self._matching(wanted)
+        if count < (times or 1):
+            lines += self._near(wanted)
+        if not self.all():
+            lines.append("  (no request at all)")
+        raise AssertionError("\n".join(lines))
 
     def assert_not_called(
         self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
@@ -171,7 +176,8 @@ class Requests:
 
     def _near(self, wanted: Pattern) -> list[str]:
         nearest = self._send("near.of_pattern", wanted)["nearMisses"]
-        return [miss["request"]["sideBySide"] for miss in nearest] or ["  (no request at all)"]
+        others = (miss for miss in nearest if miss["matchResult"]["distance"] > 0)
+        return [miss["request"]["sideBySide"] for miss in others]
 
 
 def _request_line(request: Mapping[str, Any]) -> str:

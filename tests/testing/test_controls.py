@@ -260,3 +260,15 @@ def test_reset_restores_the_start(mock: Mock, session: requests.Session) -> None
     assert mock.requests.all() == []
     assert buy(mock, session).status_code == 200
     assert balances(mock, session, token).status_code == 401
+
+
+def test_a_count_that_is_too_small_shows_the_nearest_others(
+    mock: Mock, session: requests.Session
+) -> None:
+    for accept in ("text/html", "text/plain"):
+        session.get(f"{mock.datasentinel.base_url}/ds-api/", headers={"Accept": accept})
+    pattern = {"headers": {"Accept": {"equalTo": "text/html"}}}
+    with pytest.raises(
+        AssertionError, match=r"got 1\n  1\. GET .* answered 200.*\n[^$]*text/plain"
+    ):
+        mock.requests.assert_called("datasentinel", pattern=pattern, times=2)
