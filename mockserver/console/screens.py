@@ -30,7 +30,8 @@ def landing(call: PageCall) -> dict[str, Any]:
             base_url=vendor["base_url"], admin_url=f"{call.own.root}/__admin", admin_header=""
         )
         pages = declared[vendor["name"]].pages
-        vendor["pages"] = [each.paths[0] for each in pages if "<" not in each.paths[0]]
+        paths = [each.paths[0] for each in pages if each.method == "GET"]
+        vendor["pages"] = [path for path in paths if "<" not in path]
         vendor["curl"] = f"curl -sS {arguments}"
     return {"vendors": vendors, "address": call.own.root}
 
