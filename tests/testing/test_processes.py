@@ -127,3 +127,19 @@ def test_controls_in_a_forked_child_raise_an_error() -> None:
 def test_mock_that_is_not_started_may_be_used_in_a_child() -> None:
     mock, server = TokenMock(), TokenServer()
     assert error_in_fork(mock.clock.now) == error_in_fork(server.clock.now) == ""
+
+
+def test_a_single_use_code_is_exchanged_in_no_child() -> None:
+    with TokenMock() as mock:
+        login = mock.dapi.connect()
+        body = {
+            "appSecret": mock.dapi.account.app_secret,
+            "accessCode": login.accessCode,
+            "connectionID": login.connectionID,
+        }
+
+        def exchange() -> requests.Response:
+            return requests.post("https://api.dapi.com/v2/auth/ExchangeToken", json=body, timeout=5)
+
+        assert all("started in process" in error_in_fork(exchange) for _ in range(2))
+        assert exchange().status_code == 200
