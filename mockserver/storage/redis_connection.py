@@ -27,7 +27,7 @@ Forget = Callable[[], object]
 
 _LEADING = (AskError, MovedError, NoScriptError, TryAgainError)
 _ASKING = Command(("ASKING",))
-_MOVING = 2.0  # seconds for which a command is repeated while keys move to another server
+_MOVING = 5.0  # seconds for which a command is repeated while keys move to another server
 _PAUSE = 0.01  # seconds before it is repeated
 _CHECKS = 1000  # keys to try until each server has one
 
@@ -255,7 +255,7 @@ class RedisConnection:
                 lost, asked = True, None
                 continue
             error = next((each for each in replies if isinstance(each, _LEADING)), None)
-            if error is None or real_seconds() > until:
+            if error is None or (isinstance(error, TryAgainError) and real_seconds() > until):
                 return replies
             asked = None
             if isinstance(error, NoScriptError):
