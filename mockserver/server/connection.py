@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
         if server.ending:
             self._transport.abort()
             return
-        self._reader.connection = server.next_number()
+        self._reader.connection = next(server.numbers)
         self._reader.peer = (transport.get_extra_info("peername") or [""])[0]
         self._deadline.set(self._limits.first_byte)
         if len(server.connections) > self._limits.connections:

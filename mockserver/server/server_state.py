@@ -148,7 +148,7 @@ class ServerState:
         self.ending = False
         self._warned: set[str] = set()
         self._empty = asyncio.Event()
-        self._numbers = count(1)
+        self.numbers = count(1)
         self.loop: asyncio.AbstractEventLoop
         self.batch: WriteBatch
         self._threads: Executor
@@ -162,7 +162,7 @@ class ServerState:
         self.loop = loop
         self.batch = WriteBatch(loop)
         # Different in each worker, which share a journal.
-        self._numbers = count((os.getpid() << 32) + 1)
+        self.numbers = count((os.getpid() << 32) + 1)
         self._threads = ThreadPoolExecutor(_THREADS, "token-mockserver")
         self._batches = _RequestBatches(loop, self._threads, self.respond_all)
         self._long_poll_threads = ThreadPoolExecutor(_LONG_POLLS, "token-mockserver-waiting")
@@ -186,10 +186,6 @@ class ServerState:
         if self._answer_all is not None and len(requests) > 1:
             return self._answer_all(requests, self._respond)
         return [self._respond(request) for request in requests]
-
-    def next_number(self) -> int:
-        """Return a number for a new connection."""
-        return next(self._numbers)
 
     def leave(self, connection: OpenConnection) -> None:
         """Forget `connection`."""
