@@ -138,6 +138,7 @@ class HeadReader:
             ProtocolError: 400 for invalid fields or targets, 413 for a Content-Length over the
                 limit, 417 for an unknown expectation.
         """
+        self.check_line(line)
         headers = self._plain_fields(block)
         if headers is None:
             headers = Headers(read_fields(block))

@@ -221,9 +221,10 @@ class RequestReader:
         if first is None:
             return None
         line = bytes(buffer[:first])
-        self._heads.check_line(line)
-        end = block_end(buffer, first - 2, self._limits.head)
-        if end is None:
+        end = buffer.find(b"\r\n\r\n", first - 2, self._limits.head) + 4
+        if end < 4:
+            self._heads.check_line(line)
+            block_end(buffer, first - 2, self._limits.head)  # raises an error if it cannot end
             return None
         raw = bytes(buffer[:end])
         del buffer[:end]
