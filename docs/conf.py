@@ -38,6 +38,7 @@ napoleon_custom_sections = [("Source", "notes_style")]
 # on the network, which a build does not use. Names of our own must resolve.
 nitpicky = True
 nitpick_ignore_regex = [
+    ("py:class", r"mockserver\.testing\.token_mock\.Decorated"),  # a type variable
     ("py:.*", r"(?!mockserver).*"),
     ("py:.*", r"mockserver\.(emulator|admin|adapters|model)\..*"),
     ("py:.*", r"mockserver\.testing\.(transport|decorator)\.(?!ControlError).*"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _TOKEN = "eyJ"  # every JWT begins so
-_RUN = (sys.executable, "-m", "token_mockserver", "run", "--offline", "--")
+_RUN = (sys.executable, "-m", "token_mockserver", "run")
 _TIMEOUT = 120  # seconds
 # What this process was started with must neither help nor hinder a program.
 _NOT_INHERITED = ("PYTHONPATH", "PYTHONWARNINGS", "NODE_OPTIONS", "VIRTUAL_ENV")
@@ -30,20 +30,36 @@ def buy(command: Sequence[str], folder: Path, without: Sequence[str] = ()) -> Pu
         without: Variables that are taken from the program's environment.
     """
     taken = ["env", *(word for name in without for word in ("-u", name))]
+    printed = run(("--offline",), [*taken, *command], folder)
+    *_, last = ["", *printed.splitlines()]
+    counted = last.startswith("token-mockserver: 1 request (")
+    return Purchase(_TOKEN in printed and counted, printed)
+
+
+def run(
+    options: Sequence[str], command: Sequence[str], folder: Path, timeout: float = _TIMEOUT
+) -> str:
+    """Return what a program prints under `token-mockserver run`, its errors last.
+
+    Args:
+        options: Options of `token-mockserver run`.
+        command: The program and its arguments.
+        folder: Its working folder.
+        timeout: Seconds after which it is ended.
+    """
     environment = {key: value for key, value in os.environ.items() if key not in _NOT_INHERITED}
     try:
         done = subprocess.run(
-            [*_RUN, *taken, *command],
+            [*_RUN, *options, "--", *command],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=_TIMEOUT,
+            errors="replace",
+            timeout=timeout,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Purchase(False, f"no end within {_TIMEOUT} s")
-    last = done.stderr.splitlines()[-1:] or [""]
-    counted = last[0].startswith("token-mockserver: 1 request (")
-    return Purchase(_TOKEN in done.stdout and counted, done.stdout + done.stderr)
+        return f"no end within {timeout:g} s"
+    return done.stdout + done.stderr

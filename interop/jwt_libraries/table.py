@@ -1,10 +1,12 @@
 """`python -m interop.jwt_libraries.table`: make the documentation's tables."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from interop.results import Row, latest, latest_date
 
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "reference" / "jwt-libraries.md"
 _SUBJECT = "jwt-libraries"
 _GOOD = "accepted"
 _PREFIXED = "kitegateway"
@@ -97,13 +99,12 @@ def _code(text: str) -> str:
     return f"`{text.replace('|', '/').replace('`', chr(39))}`"
 
 
-PAGE = Path(__file__).parents[2] / "docs" / "reference" / "jwt-libraries.md"
-_TABLES = {"prefix": prefix_table, "claims": claims_table, "errors": error_index}
+TABLES = {"prefix": prefix_table, "claims": claims_table, "errors": error_index}
 
 
-def filled(page: str) -> str:
+def filled(page: str, tables: Mapping[str, Callable[[], str]]) -> str:
     """Return a page with each table between its comments made again."""
-    for name, make in _TABLES.items():
+    for name, make in tables.items():
         begin, end = f"<!-- table: {name} -->\n", "<!-- end of the table -->"
         before, _, rest = page.partition(begin)
         _, _, after = rest.partition(end)
@@ -112,4 +113,4 @@ def filled(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text()))
+    PAGE.write_text(filled(PAGE.read_text(), TABLES))

@@ -1,8 +1,13 @@
 """The measured tables of the documentation are made from the newest results."""
 
-from interop.jwt_libraries.table import PAGE, filled
+from types import ModuleType
+
+import pytest
+
+from interop.jwt_libraries import table as jwt_libraries
 
 
-def test_the_page_of_jwt_libraries_has_the_tables_of_the_newest_results() -> None:
-    page = PAGE.read_text(encoding="utf-8")
-    assert filled(page) == page, "python -m interop.jwt_libraries.table makes them"
+@pytest.mark.parametrize("table", [jwt_libraries], ids=lambda each: each.__package__)
+def test_a_page_has_the_tables_of_the_newest_results(table: ModuleType) -> None:
+    page = table.PAGE.read_text(encoding="utf-8")
+    assert table.filled(page, table.TABLES) == page, f"python -m {table.__name__} makes them"

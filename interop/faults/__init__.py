@@ -1,0 +1,1 @@
+"""What HTTP clients of many languages make of an answer that breaks."""
