@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from mockserver.cli import main
 
+CHILDREN = "/proc/{0}/task/{0}/children"
 COMMAND = [sys.executable, "-m", "mockserver"]
 _LISTENING = re.compile(r"listening on (http://\S+:([0-9]+))\n")
 
@@ -46,6 +47,11 @@ class Served:
     rows: list[str]
     export: str
     curls: dict[str, str]
+
+    def workers(self) -> list[int]:
+        """The processes that the server has started."""
+        text = Path(CHILDREN.format(self.process.pid)).read_text()
+        return [int(word) for word in text.split()]
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
         """Send a signal; the exit code and what stands in stderr."""

@@ -87,6 +87,19 @@ def test_signal_ends_the_server_with_its_exit_code_and_no_traceback(
             assert probe.connect_ex(("127.0.0.1", server.port)) != 0
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])
+def test_open_shows_the_first_page_in_a_browser(tmp_path: Path, host: str) -> None:
+    opened, browser = tmp_path / "opened", tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.new && mv {opened}.new {opened}\n')
+    browser.chmod(0o700)
+    flags = ("--port", "0", "--open", "--host", host, "--admin-token", "an-admin-token")
+    with serving(*flags, cwd=tmp_path, BROWSER=str(browser)) as server:
+        while not opened.exists():
+            assert server.process.poll() is None
+        near = "[::1]" if host == "::1" else "127.0.0.1"
+        assert opened.read_text() == f"http://{near}:{server.port}/\n"
+
+
 def test_port_in_use_is_one_line_and_exit_code_2(served: Served, tmp_path: Path) -> None:
     line = call("serve", "--port", str(served.port), cwd=tmp_path).error()
     assert f"127.0.0.1:{served.port}: Address already in use" in line

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.command_line import Served, call, serving
+from tests.command_line import CHILDREN, Served, call, serving
 from tests.store_urls import redis_server
 from tests.vendor_tokens import DATASENTINEL_LOGIN
-
-CHILDREN = "/proc/{0}/task/{0}/children"
 
 pytestmark = pytest.mark.skipif(
     not Path(CHILDREN.format(os.getpid())).exists(),
@@ -29,12 +27,6 @@ def served(tmp_path: Path) -> Iterator[Served]:
         yield server
 
 
-def workers(server: Served) -> list[int]:
-    """The processes that the server has started."""
-    text = Path(CHILDREN.format(server.process.pid)).read_text()
-    return [int(word) for word in text.split()]
-
-
 def ask(server: Served, method: str, path: str, **how: Any) -> requests.Response:
     """On a connection of its own: any worker may be the one."""
     return requests.request(
@@ -43,7 +35,7 @@ def ask(server: Served, method: str, path: str, **how: Any) -> requests.Response
 
 
 def test_workers_share_clock_and_codes(served: Served) -> None:
-    while len(workers(served)) != 3:
+    while len(served.workers()) != 3:
         pass
     ask(served, "PUT", "/__admin/clock", json={"now": 0})
     dates = {ask(served, "GET", "/ds-api/").headers["Date"] for _ in range(30)}
@@ -69,12 +61,12 @@ def test_parent_has_no_store_open_whose_locks_workers_would_inherit(
 
 def test_tokens_stay_good_when_workers_are_killed(served: Served) -> None:
     bought = ask(served, "POST", "/ds-api/user-token", headers=DATASENTINEL_LOGIN).json()
-    killed = workers(served)
+    killed = served.workers()
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     asked = "/ds-api/user-token?token=" + bought["user-token"]
     assert ask(served, "GET", asked, headers=DATASENTINEL_LOGIN).status_code == 200
-    assert not {*workers(served)} & {*killed}
+    assert not {*served.workers()} & {*killed}
 
 
 @pytest.mark.parametrize(
@@ -85,9 +77,9 @@ def test_signal_ends_all_with_the_exit_code_of_one(
 ) -> None:
     """A worker that died before is reported in one line."""
     ask(served, "GET", "/ds-api/")
-    killed = workers(served)[0]
+    killed = served.workers()[0]
     os.kill(killed, signal.SIGKILL)
-    while killed in workers(served):
+    while killed in served.workers():
         pass
     expected = f"worker {killed} ended by SIGKILL; another starts in 0.1 s\n"
     assert served.end(number) == (code, expected)
@@ -98,7 +90,7 @@ def test_worker_started_during_an_outage_answers_after_it(tmp_path: Path) -> Non
         flags = ("--port", "0", "--workers", "2", "--store", redis.url())
         with serving(*flags, cwd=tmp_path) as server:
             redis.stop()
-            killed = workers(server)
+            killed = server.workers()
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
             assert ask(server, "GET", "/ds-api/").status_code == 500

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import flask
 import pytest
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from mockserver.model.http import Answer, Request, Response
 from mockserver.server import Limits, WireServer, event_loop, http_server, listen
@@ -66,6 +68,18 @@ def serving_as(
     """Run a server of one of the KINDS."""
     with started(make(answer, limits=limits, tls="tls" in kind), kind) as server:
         yield server
+
+
+@contextmanager
+def behind_werkzeug(app: flask.Flask) -> Iterator[BaseWSGIServer]:
+    """Serve an application of Flask by Werkzeug's server, each request in a thread."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 class HeldCall:

@@ -1,5 +1,7 @@
 """The journal as server-sent events, from real servers."""
 
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +11,14 @@ from typing import Any
 import pytest
 import urllib3
 
-from mockserver import ControlError, TokenServer
+from mockserver import ControlError, TokenServer, create_app
 from mockserver.admin.application import new_application
 from mockserver.server import WireServer, listen
 from mockserver.server.limits import Limits
 from mockserver.testing.event_stream import follow
+from tests.command_line import serving
+from tests.server.servers import behind_werkzeug
+from tests.store_urls import SHARED_STORE_URLS
 
 PATH = "/__admin/requests/events"
 UNKNOWN = "4c1d5f6e-0000-4000-8000-000000000000"
@@ -81,6 +86,37 @@ def test_it_works_through_a_shared_store_and_ends_with_the_server(tmp_path: Path
         assert "/from/the/other" in next(events)["data"]
         one.stop()
         assert list(events) == []
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite", "redis"])
+def test_it_goes_on_at_another_worker(
+    request: pytest.FixtureRequest, tmp_path: Path, store_kind: str
+) -> None:
+    store = SHARED_STORE_URLS[store_kind](request)
+    with serving("--port", "0", "--workers", "2", "--store", store, cwd=tmp_path) as server:
+        with stream(server.url) as events:
+            for number in range(20):
+                get(server.url, f"/first/{number}")
+            came = [next(events) for _ in range(20)]
+            assert all(f"/first/{number}" in each["data"] for number, each in enumerate(came))
+            for pid in server.workers():
+                os.kill(pid, signal.SIGKILL)
+            assert list(events) == []
+        for number in range(20):
+            get(server.url, f"/second/{number}")
+        with stream(server.url, last=came[-1]["id"]) as events:
+            assert all(f"/second/{number}" in next(events)["data"] for number in range(20))
+
+
+def test_flask_sends_the_events() -> None:
+    with behind_werkzeug(create_app()) as server:
+        url = f"http://127.0.0.1:{server.port}"
+        with stream(url) as events:
+            get(url, "/first")
+            first = next(events)
+        get(url, "/second")
+        with stream(url, last=first["id"]) as events:
+            assert "/second" in next(events)["data"]
 
 
 def test_one_who_does_not_read_is_cut_off_and_catches_up() -> None:

@@ -1,18 +1,16 @@
 """A request is the same value through our server and through Flask."""
 
-import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from werkzeug.serving import make_server
 
 from mockserver.adapters.flask import app_for
 from mockserver.admin.application import Application
 from mockserver.server import WireServer
 from tests.server import echo
-from tests.server.servers import serving_as
+from tests.server.servers import behind_werkzeug, serving_as
 from tests.server.socket_client import Client
 from tests.server.table.case import request, sized
 
@@ -29,13 +27,8 @@ def wire() -> Iterator[WireServer]:
 def flask() -> Iterator[WireServer]:
     """The echo behind Flask and Werkzeug's server."""
     front = SimpleNamespace(answer=echo.answer, engine=SimpleNamespace(vendors=()))
-    server = make_server("127.0.0.1", 0, app_for(cast(Application, front)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield cast(WireServer, server)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with behind_werkzeug(app_for(cast(Application, front))) as server:
+        yield cast(WireServer, server)
 
 
 @pytest.mark.parametrize(

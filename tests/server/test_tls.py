@@ -170,6 +170,26 @@ def test_authority_that_cannot_be_used_is_one_log_line(
     assert caplog.messages == ["TLS is not possible: --ca-dir: it expired"]
 
 
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        (
+            b"\x16\x03\x01\x00\x05hello\r\n\r\n",
+            "which this port does not have: use http:// in",
+        ),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "speaks HTTP/2: this server speaks HTTP/1.1 only"),
+    ],
+)
+def test_port_without_tls_says_once_what_a_client_speaks(
+    caplog: pytest.LogCaptureFixture, sent: bytes, message: str
+) -> None:
+    with started(make()) as server:
+        for _ in range(2):
+            broken(sent)(server, "")
+    (logged,) = caplog.messages
+    assert message in logged
+
+
 def test_reset_in_the_middle_of_a_record(
     server: WireServer, certificates: ServerCertificates, caplog: pytest.LogCaptureFixture
 ) -> None:
