@@ -12,6 +12,7 @@ from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Namespaces, Settings, engine_factory
 from mockserver.model.errors import (
+    OUR_ERROR,
     ConfigurationError,
     ControlError,
     MockServerError,
@@ -128,7 +129,12 @@ class Application:
             return self._dated(refused(refusal))
         except MockServerError as error:
             return self._dated(problem(400, str(error)))
-        return self._admin(engine, request, name) if is_admin else engine.answer(request)
+        if is_admin:
+            return self._admin(engine, request, name)
+        try:
+            return engine.answer(request)
+        except Exception as error:  # outside of an endpoint; the server logs it
+            raise engine.state.redactor.remember_known().error(error) from None
 
     def shown(self, request: Request) -> str:
         """Return method, host and URL of a request without secrets, for a log."""
@@ -274,7 +280,7 @@ def _control_error(error: Exception, engine: Engine, what: str, path: str) -> Co
         return ControlError(error.status, redact.body(error.why))
     if isinstance(error, MockServerError):
         return ControlError(503 if isinstance(error, StoreError) else 400, redact.body(str(error)))
-    _log.error(what, exc_info=redact.error(error))
+    _log.error("%s. %s", what, OUR_ERROR, exc_info=redact.error(error))
     return ControlError(500, "an internal error occurred; the log of the server says more")
 
 

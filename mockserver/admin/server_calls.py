@@ -113,7 +113,9 @@ def _sizes(call: AdminRequest, name: str) -> dict[str, int]:
 
 
 def _idle_seconds(idle: Any) -> float:
-    return _number(idle) if isinstance(idle, (int, float)) else float(_duration(idle))
+    if isinstance(idle, bool) or not isinstance(idle, (int, float, str)):
+        raise Refusal(f"idle must be a number of seconds or a text; {DURATIONS}")
+    return float(seconds_of(idle)) if isinstance(idle, str) else _number(idle, "idle")
 
 
 def read_clock(call: AdminRequest) -> Any:
@@ -158,11 +160,11 @@ def _set(call: AdminRequest, now: Any, frozen: bool) -> None:
         clock.unfreeze()
 
 
-def _number(seconds: Any) -> float:
+def _number(seconds: Any, name: str = "seconds") -> float:
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise Refusal("seconds must be a number")
+        raise Refusal(f"{name} must be a number")
     if not abs(seconds) < _LONGEST_STEP:  # refuses NaN too
-        raise Refusal("seconds is too large")
+        raise Refusal(f"{name} is too large")
     return float(seconds)
 
 

@@ -14,6 +14,7 @@ from mockserver.emulator.state import State
 from mockserver.model.clock import Moment, http_date, real_seconds
 from mockserver.model.errors import (
     ERROR_STATUSES,
+    OUR_ERROR,
     InternalError,
     Refusal,
     StoreError,
@@ -208,7 +209,14 @@ def _failure(
 ) -> tuple[Response, str]:
     """Log an error of an endpoint without secrets; return the vendor's 500 and the reason."""
     shown = context.state.redactor.remember_known().error(error)
-    _log.error("%s %s failed", request.method, vendor.name, exc_info=shown)
+    match = context.destination and context.destination.match
+    _log.error(
+        "%s, endpoint %s, failed and answered 500. %s",
+        vendor.name,
+        match and match.endpoint.name,
+        OUR_ERROR,
+        exc_info=shown,
+    )
     return vendor.refuse(InternalError(), request), str(shown)
 
 

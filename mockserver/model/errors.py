@@ -7,6 +7,12 @@ A `MockServerError` is shown to the user of this product.
 from http import HTTPStatus
 from typing import ClassVar
 
+OUR_ERROR = (
+    "This is an error of token-mockserver, or of a package that adds a vendor to it: report it"
+    " with the lines below."
+)
+"""What to do about an exception that nobody expects, for the log."""
+
 
 class MockServerError(Exception):
     """The product is used or configured wrongly; the text says what is wrong and where."""

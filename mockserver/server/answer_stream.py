@@ -3,6 +3,7 @@
 import asyncio
 import logging
 
+from mockserver.model.errors import OUR_ERROR
 from mockserver.model.http import Pull
 from mockserver.server.connection_state import ConnectionState
 from mockserver.server.server_state import ServerState
@@ -44,7 +45,7 @@ class AnswerStream:
             return
         error = pulling.exception()
         if error is not None:
-            _log.error("a stream of events failed", exc_info=error)
+            _log.error("a stream of events failed. %s", OUR_ERROR, exc_info=error)
         data = None if error is not None else pulling.result()
         if data is None or self._server.ending:
             self._transport.close()

@@ -17,7 +17,8 @@ class Limits:
     """The limits of one server. Sizes are in bytes, times in real seconds."""
 
     line: int = 16 << 10
-    """The request line with its line end. A longer one is answered 414."""
+    """The request line with its line end. A longer one is answered 414. Also the empty lines in
+    front of a request: 400 beyond."""
 
     head: int = 32 << 10
     """The request line and the header fields; also the trailers of a chunked body. 431 beyond."""

@@ -111,6 +111,7 @@ class RequestReader:
     __slots__ = (
         "_buffer",
         "_chunks",
+        "_empty",
         "_head",
         "_heads",
         "_last",
@@ -127,6 +128,7 @@ class RequestReader:
         self._limits = limits
         self._heads = heads
         self._buffer = bytearray()
+        self._empty = 0  # bytes of empty lines since the last request
         self._head: Head | None = None  # of the request whose body is incomplete
         self._chunks: ChunkedBody | None = None  # of the same request
         self._last: tuple[bytes, Head] | None = None  # a head's bytes, and what they mean
@@ -210,10 +212,14 @@ class RequestReader:
         last = self._last
         if last is not None and buffer.startswith(last[0]):
             del buffer[: len(last[0])]
+            self._empty = 0
             return last[1]
         empty = _EMPTY_LINES.match(buffer)
         if empty:
             # RFC 9112, 2.2: some clients send an empty line after a body.
+            self._empty += empty.end()
+            if self._empty > self._limits.line:
+                raise ProtocolError(400, "There are too many empty lines before a request.")
             del buffer[: empty.end()]
         if not buffer or buffer == b"\r":
             return None
@@ -228,6 +234,7 @@ class RequestReader:
             return None
         raw = bytes(buffer[:end])
         del buffer[:end]
+        self._empty = 0
         head = self._heads.read(line, raw[first:])
         # On a kept connection most clients send the same head again and again.
         self._last = (raw, head) if len(raw) <= _SHORT else None

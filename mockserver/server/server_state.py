@@ -12,6 +12,7 @@ from functools import partial
 from itertools import count
 from typing import NamedTuple, Protocol
 
+from mockserver.model.errors import OUR_ERROR
 from mockserver.model.http import Answer, Pull, Request, Response
 from mockserver.server.limits import Limits
 from mockserver.server.request_head import HeadReader
@@ -224,7 +225,7 @@ class ServerState:
     def failed(self, request: Request) -> Response:
         """Log the current exception and return a 500 that does not mention it."""
         # Without the path: it may contain a secret, and line ends that would forge a log line.
-        _log.exception("a %s request could not be answered", request.method)
+        _log.exception("a request (%.20r) could not be answered. %s", request.method, OUR_ERROR)
         return self.error(500, "An internal error occurred.")
 
     def error(self, status: int, reason: str) -> Response:

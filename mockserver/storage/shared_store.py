@@ -21,6 +21,10 @@ SHORT_TIMEOUT = 0.1
 """Seconds to wait for a store that did not answer last time."""
 
 _log = logging.getLogger("mockserver")
+_FAILS = (
+    "the store fails, requests are answered with 500: %s. Make it usable again: the server needs no"
+    ' restart. See "Failures" in docs/reference/stores.md.'
+)
 
 
 class Unreadable(Exception):
@@ -201,7 +205,7 @@ class CircuitBreaker:
         """Note that the store could not be read or written."""
         with self._lock:
             if self._worked and self._failing is None:
-                _log.error("the store fails, requests are answered with 500: %s", error)
+                _log.error(_FAILS, error)
             if self._failing is None:
                 self._failing = place
 

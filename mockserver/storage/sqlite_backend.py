@@ -199,6 +199,7 @@ class SqliteBackend:
     def check(self) -> None:
         """Raise StoreError unless the file can be written to now."""
         self._database.write(_CHECK)
+        self._database.check_room()
 
     def close(self) -> None:
         """Close the file: SQLite forbids to carry an open connection across a fork."""

@@ -1,5 +1,6 @@
 """One SQLite file, and one connection of this process to it."""
 
+import errno
 import os
 import sqlite3
 import threading
@@ -19,6 +20,8 @@ _TIMEOUT = 5.0  # seconds to wait for another process that writes
 _FORMAT = 3  # version of the tables
 _SCHEMA = Path(__file__).with_name("sqlite_schema.sql")
 _BUSY_PAUSE = 0.01  # seconds
+_ROOM = 64 << 10  # bytes: some transactions
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_PUTS: Mapping[bytes, tuple[float | None, str]] = {}
 Owner = tuple[int, str]
 """The number of a state and the name of one of its collections."""
@@ -123,6 +126,21 @@ class SqliteDatabase:
         with self.transaction() as transaction:
             transaction.flush()
             return transaction.connection.execute(statement, values)
+
+    def check_room(self) -> None:
+        """Raise StoreError if the disk has no room.
+
+        A write alone does not show it: SQLite uses the room of older writes in its log again.
+        """
+        import tempfile  # noqa: PLC0415 - for a check alone
+
+        try:
+            with tempfile.TemporaryFile(dir=self._path.parent, buffering=0) as file:
+                room = file.write(bytes(_ROOM))
+        except OSError as error:
+            room = 0 if error.errno in _FULL else _ROOM
+        if room < _ROOM:
+            raise StoreError(f"{self._path}: the disk is full; make room on it")
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""

@@ -48,6 +48,14 @@ def test_what_cannot_be_read_is_refused(front: Application, line: str) -> None:
     assert names(front) == ["a", "b"]
 
 
+@pytest.mark.parametrize("idle", [["1h"], True, {}, 1e300])
+def test_an_idle_that_is_no_duration_is_named(front: Application, idle: object) -> None:
+    refused = ask(front, "DELETE /__admin/namespaces", idle=idle)
+    assert refused.status == 400
+    assert content(refused)["detail"].startswith("idle ")
+    assert len(names(front)) == 2
+
+
 def test_a_page_of_another_site_creates_none(front: Application) -> None:
     page = {"Sec-Fetch-Site": "cross-site"}
     for path in ("ds-api/", "__admin/health"):

@@ -9,14 +9,17 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+import requests
 
 from mockserver.admin.admin_request import Route
+from mockserver.admin.application import Application
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Request, Response
 from mockserver.model.settings import NoSettings
 from mockserver.model.token_registry import token_id
 from mockserver.model.vendor import Action, Call, post
+from mockserver.server import listen, server_of
 from mockserver.wiremock.request_values import url_of
 from tests.acme_vendor import acme_engine
 from tests.admin.leaking import CANARY, MARK, PLAIN, coded, jwt, leaks, shown, spellings
@@ -336,6 +339,26 @@ def test_the_log_and_the_reason_of_an_endpoint_that_fails_show_no_secret(
         assert "what came" in text
         assert leaks([("told", text)], PLAIN, jwt(claim=PLAIN)) == []
     assert "in fails" in caplog.text
+
+
+def test_a_failure_outside_of_endpoints_is_logged_without_secrets(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fails(_refusal: object, request: Request) -> Response:
+        raise ValueError(f"what came: {request.headers.pairs}")
+
+    server = server_of(Application(lambda _name: acme_engine(refuse=fails)), listen("127.0.0.1", 0))
+    server.start()
+    try:
+        url = f"http://127.0.0.1:{server.port}/acme/nowhere"
+        assert requests.get(url, headers={"X-Odd": jwt(claim=PLAIN)}, timeout=5).status_code == 500
+    finally:
+        server.stop()
+    (record,) = [each for each in caplog.records if each.name == "mockserver"]
+    assert "report it with the lines below" in record.getMessage()
+    assert "in fails" in caplog.text
+    assert "what came" in caplog.text
+    assert leaks([("log", caplog.text)], PLAIN, jwt(claim=PLAIN)) == []
 
 
 def test_what_a_call_creates_is_in_its_own_answer_once(engine: Engine) -> None:

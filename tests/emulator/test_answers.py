@@ -84,6 +84,8 @@ def test_failed_endpoint_is_the_vendors_own_500_without_details(
     assert b"Traceback" not in response.body
     (record,) = caplog.records
     assert (record.levelno, bool(record.exc_info)) == (logging.ERROR, True)
+    assert "acme, endpoint broken, failed" in record.getMessage()
+    assert "report it with the lines below" in record.getMessage()
     assert ask(engine, "GET /here").status == 200
 
 

@@ -48,6 +48,19 @@ def test_reading_stops_during_a_pending_answer(kind: str) -> None:
         assert client.read(2 * len(empty)) == 2 * empty
 
 
+@kinds
+def test_a_client_that_sends_empty_lines_for_ever_is_cut_off(kind: str) -> None:
+    with started(make(tls="tls" in kind), kind) as server, Client(server, kind) as client:
+        client.exchange()
+        client.exchange(b"\r\n" * 4096 + A)
+        client.send(b"\r\n" * (Limits().line // 2))
+        client.exchange()
+        for _ in range(Limits().line // 1024 + 1):
+            client.send(b"\r\n" * 512)
+        refusal = "There are too many empty lines before a request."
+        assert client.read_all() == wire(400, refusal, CLOSE)
+
+
 @pytest.fixture
 def cut() -> MemoryConnection:
     return MemoryConnection(LIMITS)

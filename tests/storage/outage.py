@@ -89,6 +89,7 @@ class Outage:
         assert ask(self.front, "GET /ns/new/ds-api/").status == 500
         (line,) = [record.getMessage() for record in self._log.records]
         assert "the store fails" in line
+        assert "docs/reference/stores.md" in line
         assert "Traceback" not in self._log.text
 
     def check_over(self) -> None:

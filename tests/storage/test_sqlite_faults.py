@@ -16,7 +16,7 @@ from mockserver.model.errors import ConfigurationError
 from mockserver.storage import open_backend
 from mockserver.storage import sqlite_database as database
 from mockserver.storage.sqlite_database import SqliteDatabase
-from tests.engine_client import header
+from tests.engine_client import content, header
 from tests.storage.outage import Outage, ask
 
 NOBODY = 65534
@@ -110,6 +110,17 @@ def test_full_disk(outage: Outage) -> None:
     with no_file_longer_than(4096):
         outage.check_begun()
     outage.check_over()
+
+
+def test_first_health_check_after_the_disk_has_filled(path: Path, outage: Outage) -> None:
+    for _ in range(50):
+        assert ask(outage.front, "POST /__admin/vendors/dapi/connect").status == 200
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_checkpoint(RESTART)")  # the log has room for more writes
+    with no_file_longer_than(32 << 10):
+        answer = ask(outage.front, "GET /__admin/health")
+    assert (answer.status, "disk is full" in content(answer)["store"]) == (503, True)
+    assert ask(outage.front, "GET /__admin/health").status == 200
 
 
 def test_foreign_record_is_reported(
