@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from selenium import webdriver
 from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
@@ -17,6 +19,19 @@ _FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
     " --disable-background-networking --disable-component-update --disable-sync"
 )
+
+_FOCUSED = """
+const stop = document.activeElement;
+if (stop === document.body || stop.dataset.stop) return null;
+stop.dataset.stop = "yes";
+const name = stop.getAttribute("aria-label") || `${stop.tagName.toLowerCase()} ${stop.textContent}`;
+return [name.trim(), getComputedStyle(stop).outlineStyle];
+"""
+_UNREACHED = """
+const all = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
+return [...document.querySelectorAll(all)]
+  .filter((each) => each.checkVisibility() && !each.dataset.stop).map((each) => each.outerHTML);
+"""
 
 
 def start_chromium(profile: Path) -> webdriver.Chrome:
@@ -94,6 +109,24 @@ class Browser:
         content, window = self.driver.execute_script(script)
         return content, window
 
+    def press(self, *keys: str) -> None:
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def tab_through(self) -> list[tuple[str, str]]:
+        """Press Tab until the focus leaves the page; return name and outline of each stop."""
+        stops = []
+        while True:
+            self.press(Keys.TAB)
+            stop = self.driver.execute_script(_FOCUSED)
+            if stop is None:
+                return stops
+            stops.append(tuple(stop))
+
+    def unreached(self) -> list[str]:
+        """Return what can be operated and was not focused by `tab_through`."""
+        found: list[str] = self.driver.execute_script(_UNREACHED)
+        return found
+
     def violations(self, axe: str) -> list[str]:
         """Return what axe-core finds that is serious or worse."""
         # CSP forbids inline scripts to pages, not to the driver.
@@ -113,6 +146,10 @@ class Browser:
         assert not errors, errors
         hosts = {urlsplit(url).hostname for url in self._requested() if url.startswith("http")}
         assert hosts <= {"127.0.0.1", "localhost"}
+
+    def requested_paths(self) -> list[str]:
+        """Return the paths of the requests since this was called last."""
+        return [urlsplit(url).path for url in self._requested()]
 
     def _requested(self) -> list[str]:
         messages = [json.loads(e["message"])["message"] for e in self.driver.get_log("performance")]
