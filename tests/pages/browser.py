@@ -114,7 +114,7 @@ class Browser:
 
     def tab_through(self) -> list[tuple[str, str]]:
         """Press Tab until the focus leaves the page; return name and outline of each stop."""
-        stops = []
+        stops: list[tuple[str, str]] = []
         while True:
             self.press(Keys.TAB)
             stop = self.driver.execute_script(_FOCUSED)
