@@ -107,6 +107,22 @@ def test_the_clock_decides_what_a_token_says(browser: Browser, server: TokenServ
     assert use(server, token) == 200
 
 
+@pytest.mark.parametrize("screen", ["/", *(f"/__admin/{each}" for each in SCREENS)])
+def test_a_clock_moved_elsewhere_is_seen(
+    browser: Browser, server: TokenServer, screen: str
+) -> None:
+    browser.go(screen)
+    browser.until(lambda: browser.all("body[data-live=yes]"))
+    server.clock.advance(days=1)
+    browser.until_text("Clock moved +1 d")
+    server.clock.freeze()
+    browser.until_text("Clock frozen")
+    if "clock" in screen:
+        assert browser.says(".face", "Frozen")
+    server.reset()
+    browser.until(lambda: "Clock frozen" not in browser.find("header").text)
+
+
 def test_revoke_mint_and_explain(browser: Browser, server: TokenServer) -> None:
     token = buy(server).json()["data"]["token"]
     assert use(server, token) == 200

@@ -28,7 +28,7 @@ def post(engine: Engine, session: str, fields: dict[str, str]) -> Response:
 
 
 def session_of(page: Response) -> str:
-    return re.findall('name="session" value="([^"]+)"', text_of(page))[0]
+    return str(re.findall('name="session" value="([^"]+)"', text_of(page))[0])
 
 
 def walk(engine: Engine, query: str, *steps: dict[str, str]) -> Response:

@@ -190,12 +190,13 @@ function duration(seconds) {
 
 setInterval(tick, 1000);
 
-// Requests as they come. EventSource cannot send a header, so that the events are fetched.
+// Requests as they come, and moves of the clock, which every screen shows. EventSource cannot send
+// a header, so that the events are fetched. `table` is null on screens without requests.
 
 async function follow(table) {
   const own = { ended: new AbortController() };
   stream = own;
-  let last = table.dataset.newest;
+  let last = table ? table.dataset.newest : "";
   while (stream === own) {
     try {
       const headers = { Accept: "text/event-stream" };
@@ -206,13 +207,13 @@ async function follow(table) {
       const answer = await fetch(url, options);
       if (!answer.ok) break;
       live(true);
-      if (!last) refresh(table);
+      if (table && !last) refresh(table);
       for await (const event of events(answer.body)) {
         if (stream !== own) return;
         if (event.id) last = event.id;
         if (event.name === "reset") last = "";
-        if (event.name === "message" || event.name === "reset") refresh(table);
-        else again();
+        if (table && event.name !== "clock") refresh(table);
+        if (event.name !== "message") again();
       }
     } catch {
       if (stream !== own) return;
@@ -244,6 +245,7 @@ async function* events(body) {
 }
 
 function live(on) {
+  document.body.dataset.live = on ? "yes" : "";
   const mark = document.getElementById("live");
   if (mark) mark.hidden = !on;
 }
@@ -292,33 +294,45 @@ function fill(table, text) {
   if (total) document.getElementById("total").textContent = total.dataset.total;
 }
 
-// The clock was moved elsewhere: its time stands on every screen.
+// The clock was moved elsewhere: its time is on every screen.
 async function again() {
   const answer = await fetch(location.href, withToken());
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const clock = page.getElementById("clock");
-  if (clock && document.getElementById("clock")) {
-    document.getElementById("clock").replaceWith(document.importNode(clock, true));
-    started = performance.now();
-    tick();
+  for (const own of document.querySelectorAll("#clock, .face")) {
+    const fresh = page.querySelector(own.id ? "#clock" : ".face");
+    if (fresh) own.replaceWith(document.importNode(fresh, true));
   }
+  started = performance.now();
+  tick();
 }
 
-function begin() {
-  started = performance.now();
+function watch() {
   if (stream) {
     stream.ended.abort();
     stream = null;
   }
+  const table = document.getElementById("requests");
+  const clock = document.getElementById("clock");
+  if (table ? table.dataset.live : clock && !document.hidden) follow(table);
+}
+
+// A browser opens six connections to a server: a hidden tab that shows no requests leaves its own.
+document.addEventListener("visibilitychange", () => {
+  if (document.getElementById("requests") || !document.getElementById("clock")) return;
+  watch();
+  if (!document.hidden) again();
+});
+
+function begin() {
+  started = performance.now();
   if (document.body.dataset.signIn && adminToken() && !begin.tried) {
     begin.tried = true;
     load(location.href);
     return;
   }
   tick();
-  const table = document.getElementById("requests");
-  if (table && table.dataset.live) follow(table);
+  watch();
 }
 
 begin();
