@@ -186,13 +186,13 @@ def is_allowed_through(host: str) -> bool:
 
 
 class UsedInOtherProcess(MockServerError):
-    """A mock was used in a child of the process that started it."""
+    """A mock was used in a child of the process that created or started it."""
 
     def __init__(self, owner: int) -> None:
         super().__init__(
-            f"the mock was started in process {owner} and answers there only, not in its child "
-            f"{os.getpid()}: for tests with several processes use TokenServer (in pytest: "
-            "token_server), or `token-mockserver run -- COMMAND`"
+            f"the mock was created or started in process {owner} and answers there only, not in "
+            f"its child {os.getpid()}: for tests with several processes use TokenServer (in "
+            "pytest: token_server), or `token-mockserver run -- COMMAND`"
         )
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import http.client
+import os
 import sys
 import threading
 from collections.abc import Callable, Collection
@@ -205,6 +206,7 @@ class PythonClients:
         )
         self._sockets = SocketClients(application, self.is_vendor_host, passthrough=passthrough)
         self._active = ActiveLayers()
+        self._owner = os.getpid()
 
     @property
     def response(self) -> responses.BaseResponse:
@@ -214,6 +216,7 @@ class PythonClients:
     @property
     def url(self) -> str:
         """The address of the loopback server, started at the first call."""
+        self.check_process()
         return self._sockets.url
 
     def start(self) -> None:
@@ -223,6 +226,7 @@ class PythonClients:
             ActiveElsewhere: While a mock is started in another thread.
         """
         self._active.lay(self._layers())
+        self.move_here()
         GUARD.add(self._hosts())
 
     def stop(self) -> None:
@@ -239,19 +243,23 @@ class PythonClients:
         """True between the first `start` and the last `stop`."""
         return self._active.process is not None
 
+    def move_here(self) -> None:
+        """Make this process the one that may use this."""
+        self._owner = os.getpid()
+
     def check_process(self) -> None:
-        """Raise UsedInOtherProcess in a child of the process that has started this."""
-        check_process(self._active.process)
+        """Raise UsedInOtherProcess in a child of the process that has created or started this."""
+        check_process(self._owner)
 
     def is_vendor_host(self, host: str) -> bool:
         """Return True for a vendor's host.
 
         Raises:
-            UsedInOtherProcess: For one in a child of the process that has started this.
+            UsedInOtherProcess: For one in a child of the process that has created or started this.
         """
         is_known = self._engine.router.knows(host)
         if is_known:
-            check_process(self._active.process)
+            check_process(self._owner)
         return is_known
 
     def _hosts(self) -> frozenset[str]:

@@ -94,7 +94,8 @@ class TokenMock(Controls):
     """Answers requests of this process to the vendors' hosts, while it is started.
 
     A context manager, and a decorator of functions, coroutines and classes (each test). It
-    answers in the process that starts it, in all threads.
+    answers in the process that starts it, in all threads. In a child that this process forks,
+    requests and controls raise an error.
 
     Args:
         settings: By vendor, a table of its settings.
@@ -176,6 +177,7 @@ class TokenMock(Controls):
     def renew(self) -> None:
         """Reset, unless this mock is started: code inside it keeps its state."""
         if not self._clients.is_started:
+            self._clients.move_here()  # where a decorated function runs in a forked child
             self.reset()
 
     def __enter__(self) -> Self:

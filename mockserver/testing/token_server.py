@@ -51,7 +51,7 @@ class TokenServer(Controls):
         self._port = port
         self._offline = offline
         self._wire: WireServer | None = None
-        self._process: int | None = None
+        self._process = os.getpid()
         self._local = local(self._front, self._host)
         super().__init__(self._call)
         self._begin()
@@ -86,7 +86,7 @@ class TokenServer(Controls):
         """Close all connections and end the thread; the state stays."""
         if self._wire is not None:
             self._wire.stop()
-            self._wire = self._process = None
+            self._wire = None
 
     def reset(self) -> None:
         """Restore the state in which this server was created, a frozen clock included."""
@@ -94,10 +94,11 @@ class TokenServer(Controls):
         self._begin()
 
     def _call(self, name: str, body: Any = None, /, **parameters: str) -> Any:
-        if self._process is not None and self._process != os.getpid():
+        if self._process != os.getpid():
+            where = " with its address" if self._wire is None else f"({self.url!r})"
             raise MockServerError(
-                "the server runs in another process, and here are controls of a copy of its state "
-                f"only: use RemoteMock({self.url!r})"
+                f"the server belongs to process {self._process}, and here are controls of a copy "
+                f"of its state only: use RemoteMock{where}"
             )
         return self._local(name, body, **parameters)
 

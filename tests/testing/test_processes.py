@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
+import httpx
 import pytest
 import requests
 
@@ -124,9 +125,26 @@ def test_controls_in_a_forked_child_raise_an_error() -> None:
         assert f"use RemoteMock('{server.url}')" in error_in_fork(server.clock.now)
 
 
-def test_mock_that_is_not_started_may_be_used_in_a_child() -> None:
+def test_mock_that_is_not_started_belongs_to_its_process_too() -> None:
     mock, server = TokenMock(), TokenServer()
-    assert error_in_fork(mock.clock.now) == error_in_fork(server.clock.now) == ""
+    with httpx.Client(transport=mock.httpx_transport()) as client:
+        for call in (mock.clock.now, lambda: mock.url, lambda: client.get(HEALTH)):
+            assert "started in process" in error_in_fork(call)
+        assert client.get(HEALTH).status_code == 200
+    assert "use RemoteMock with its address" in error_in_fork(server.clock.now)
+    assert error_in_fork(server.__enter__) == ""
+
+
+def test_mock_that_is_started_in_a_child_belongs_to_it() -> None:
+    mock = TokenMock()
+
+    def use() -> None:
+        with mock:
+            if health() != 200:
+                raise MockServerError("the mock does not answer")
+        mock.reset()
+
+    assert error_in_fork(use) == error_in_fork(mock(use)) == ""
 
 
 def test_a_single_use_code_is_exchanged_in_no_child() -> None:
