@@ -1,13 +1,18 @@
 """The conformance suite for a command in any language that makes one call."""
 
+import math
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from mockserver.conformance.results import Played
-from mockserver.conformance.scenarios import parts_of, scenarios_of, vendor_of
+from mockserver.conformance.scenarios import Parts, parts_of, scenarios_of, vendor_of
 from mockserver.model.errors import MockServerError
 
 _CRASH = re.compile(
@@ -20,35 +25,94 @@ _CRASH = re.compile(
 def play_all(
     mock: Any, vendor: str, command: Sequence[str], variables: Mapping[str, str], seconds: float
 ) -> Iterator[Played]:
-    """Yield each scenario that a command can play, after it was played on a new state."""
+    """Yield each scenario of a vendor after it was played on a new state, in a new folder.
+
+    A command whose second run needs no purchase keeps its token in a file; one that has no memory
+    cannot play a scenario of two calls, which then shows nothing.
+    """
     chosen = vendor_of(vendor)
+    run = partial(_CommandDriver, mock, command, variables, seconds)
+    parts = parts_of(chosen)
+    remembers = _remembers(mock, parts, run)
+    bought = _bought(mock, parts)
     for scenario in scenarios_of(chosen):
-        if scenario.needs_memory:
-            continue
         mock.reset()
-        driver = _CommandDriver(mock, command, variables, seconds)
-        scenario.play(driver, parts_of(chosen))
-        yield Played(scenario, mock.verdicts(), driver.errors, driver.crashes)
+        with _working_folder() as folder:
+            driver = run(folder, remembers=remembers)
+            if remembers or not scenario.needs_memory:
+                scenario.play(driver, parts)
+            _refuse_old_tokens(mock, bought)
+            bought |= _bought(mock, parts)
+            yield Played(scenario, mock.verdicts(), driver.errors, driver.crashes)
+
+
+def _remembers(mock: Any, parts: Parts, run: Callable[..., "_CommandDriver"]) -> bool:
+    """Return True if the second of two runs in one folder sends requests, and buys no token."""
+    mock.reset()
+    with _working_folder() as folder:
+        driver = run(folder, remembers=False)
+        driver.call()
+        before = mock.requests.total()
+        driver.call()
+        second = mock.requests.all()[before:]
+    return bool(second) and not any(each.endpoint in parts.purchases for each in second)
+
+
+def _bought(mock: Any, parts: Parts) -> set[str | None]:
+    """Return the ids of the tokens that were bought."""
+    asked = mock.requests.find(parts.vendor)
+    return {each.token_id for each in asked if each.endpoint in parts.purchases} - {None}
+
+
+def _refuse_old_tokens(mock: Any, bought: set[str | None]) -> None:
+    """Raise an error if a token was sent that was bought in an earlier scenario.
+
+    Raises:
+        MockServerError: The command keeps its token at a place that is not in its folder.
+    """
+    if not bought.isdisjoint(each.token_id for each in mock.requests.all()):
+        raise MockServerError(
+            "the command sent a token of an earlier case: let it keep tokens in its working "
+            "folder, which is a new one for each case"
+        )
+
+
+@contextmanager
+def _working_folder() -> Iterator[str]:
+    """Yield a folder with a link to each file and folder of this one; new files stay in it."""
+    with TemporaryDirectory(prefix="token-mockserver-") as folder:
+        for each in Path.cwd().iterdir():
+            Path(folder, each.name).symlink_to(each)
+        yield folder
 
 
 class _CommandDriver:
-    """Runs a command for each call: a new process, which remembers nothing."""
+    """Runs a command for each call: a new process, which remembers what its folder has."""
 
-    remembers = False
-
-    def __init__(
-        self, mock: Any, command: Sequence[str], variables: Mapping[str, str], seconds: float
+    def __init__(  # noqa: PLR0913 - what a command is run with
+        self,
+        mock: Any,
+        command: Sequence[str],
+        variables: Mapping[str, str],
+        seconds: float,
+        folder: str,
+        *,
+        remembers: bool,
     ) -> None:
         self.mock = mock
+        self.remembers = remembers
         self.errors: list[str] = []
         self.crashes: list[str] = []
         self._command = command
         self._variables = variables
         self._seconds = seconds
+        self._folder = folder
+        self._passed = 0.0
 
     def call(self) -> None:
         """Run the command, and keep the error that it prints."""
-        environment = {**os.environ, **self._variables}
+        passed = {"TOKEN_MOCKSERVER_TIME_OFFSET": str(math.ceil(self._passed))}
+        environment = {**os.environ, **self._variables, **passed}
         try:
             done = subprocess.run(
                 self._command,
@@ -56,6 +120,7 @@ class _CommandDriver:
                 text=True,
                 errors="replace",
                 timeout=self._seconds,
+                cwd=self._folder,
                 env=environment,
                 check=False,
                 stdin=subprocess.DEVNULL,
@@ -75,5 +140,6 @@ class _CommandDriver:
         self.call()
 
     def pass_time(self, seconds: float) -> None:
-        """Move the clock of the mock."""
+        """Move the clock of the mock, and tell the next run how far it was moved."""
         self.mock.clock.advance(seconds=seconds)
+        self._passed += seconds

@@ -262,7 +262,7 @@ def rules() -> Iterator[Rule]:
         "stampede",
         "error",
         "No two purchases of one credential overlap.",
-        "MSAL: token cache convoys; Azure Identity: one refresh at a time",
+        "Azure.Core (BearerTokenAuthenticationPolicy): one refresh at a time",
         _stampede,
     )
     yield Rule(

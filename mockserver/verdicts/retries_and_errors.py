@@ -195,7 +195,7 @@ def rules() -> Iterator[Rule]:
         "retry-storm",
         "warning",
         "A request that fails is sent three times at most.",
-        "AWS SDKs: retry behavior (max_attempts 3); Google auth: three attempts",
+        "AWS SDKs: retry behavior (standard mode) and Google auth: three attempts",
         _retry_storm,
     )
     yield Rule(

@@ -313,20 +313,20 @@ def rules() -> Iterator[Rule]:
         "renewal-on-other-errors",
         "error",
         "403, 429 and 5xx on a use renew nothing.",
-        "RFC 6750, 3.1 (insufficient_scope); RFC 9110, 15.5.4 and 15.6",
+        "RFC 6750, 3.1 (insufficient_scope); RFC 6585, 4; RFC 9110, 15.5.4 and 15.6",
         _renewal_on_other_errors,
     )
     yield Rule(
         "failed-renewal-fatal",
         "error",
         "A renewal that fails is no error while the old token is good.",
-        "Azure Identity: a failed proactive refresh raises nothing",
+        "Azure Identity and Azure.Core: a failed refresh ahead of the end raises nothing",
         _failed_renewal,
     )
     yield Rule(
         "revoked-use",
         "error",
         "A delinked or revoked token is not used again.",
-        "RFC 7009, 2.2; RFC 6750, 3.1",
+        "RFC 7009, 2.1; RFC 6750, 3.1",
         _revoked_use,
     )

@@ -43,10 +43,6 @@ NOT_RUN = [
         "needs a Redis server at that name; tests/storage runs a real one",
     ),
     (
-        "docs/how-to/verdicts.md",
-        "a fragment without the client; tests/verdicts plays the suite with real ones",
-    ),
-    (
         "docs/how-to/verify.md",
         "calls the vendors' real services; tests run verify against local stand-ins",
     ),
