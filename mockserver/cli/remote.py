@@ -207,7 +207,9 @@ def mint(
 @click.command()
 @click.argument("vendor")
 @click.option("--endpoint", help="Only requests to this endpoint.")
-@click.option("--status", type=int, help="Status of the vendor's own error; default: 500.")
+@click.option(
+    "--status", "--error", type=int, help="Status of the vendor's own error; default: 500."
+)
 @click.option("--fault", type=click.Choice(list(Fault)), help="Break the connection instead.")
 @click.option("--times", type=int, help="Number of requests; default: all.")
 @click.option("--phase", type=click.Choice(["before", "after"]), default="before")

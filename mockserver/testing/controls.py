@@ -226,6 +226,7 @@ class Controls:
         *,
         endpoint: str | None = None,
         status: int | None = None,
+        error: int | None = None,
         fault: str | None = None,
         phase: str | None = None,
         times: int | None = None,
@@ -238,6 +239,7 @@ class Controls:
             vendor: The vendor's name or handle; None for all vendors.
             endpoint: The endpoint's name; None for all endpoints.
             status: The status of the vendor's own error; 500 if neither it nor a fault is given.
+            error: Another name of `status`: the one that a mapping has.
             fault: EMPTY_RESPONSE, CONNECTION_RESET_BY_PEER, MALFORMED_RESPONSE_CHUNK or
                 RANDOM_DATA_THEN_CLOSE.
             phase: "after" lets the vendor act before the answer is lost; default "before".
@@ -245,6 +247,9 @@ class Controls:
             skip: How many matching requests succeed first.
             probability: From 0 to 1; default 1.
         """
+        if error is not None and status is not None:
+            raise TypeError("error is another name of status: give one of them")
+        status = error if status is None else status
         if fault is not None and status is not None:
             raise TypeError("give a status or a fault, not both")
         action = {"error": status or 500} if fault is None else {"response": {"fault": fault}}

@@ -66,7 +66,7 @@ def test_requests_are_listed_without_secrets(url: str) -> None:
 
 
 def test_vendor_fails_until_a_reset(url: str) -> None:
-    assert told(url, "fail", "dstor", "--status", "503").startswith("stub ")
+    assert told(url, "fail", "dstor", "--error", "503").startswith("stub ")
     address = f"{url}/v1/dev/temp-token"
     assert requests.get(address, headers=DSTOR_KEY, timeout=10).status_code == 503
     assert told(url, "reset") == "reset"

@@ -172,7 +172,7 @@ def test_answer_lost_after_the_vendor_acted(mock: Mock, session: requests.Sessio
 
 
 def test_failures_by_status_and_by_fault(mock: Mock, session: requests.Session) -> None:
-    mock.fail("kitegateway", status=500, times=2, skip=1)
+    mock.fail("kitegateway", error=500, times=2, skip=1)
     assert [buy(mock, session).status_code for _ in range(4)] == [200, 500, 500, 200]
     for fault in FAULTS:
         mock.fail("kitegateway", fault=fault, times=1)
@@ -230,6 +230,8 @@ def test_assertions_show_near_misses(mock: Mock, session: requests.Session) -> N
         mock.requests.assert_not_called("kitegateway")
     with pytest.raises(TypeError, match="not both"):
         mock.fail("kitegateway", status=500, fault="EMPTY_RESPONSE")
+    with pytest.raises(TypeError, match="another name of status"):
+        mock.fail("kitegateway", status=500, error=500)
     with pytest.raises(AssertionError) as failure:
         mock.requests.assert_called("kitegateway", pattern={"method": "GET"})
     with pytest.raises(ControlError, match="vendor must be one of"):
