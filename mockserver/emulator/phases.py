@@ -8,7 +8,6 @@ from difflib import SequenceMatcher
 from threading import get_ident
 from typing import Any
 
-from mockserver.emulator.journal import Facts
 from mockserver.emulator.routing import Destination, VendorRouter
 from mockserver.emulator.state import State
 from mockserver.model.clock import Moment, http_date, real_seconds
@@ -118,7 +117,7 @@ def note(context: RequestContext) -> None:
         matched=matched,
         stub=stub.id if stub else None,
         reason=context.reason,
-        facts=Facts(
+        recorded=(
             real_seconds(),
             context.now.setting,
             context.request.connection or get_ident(),
