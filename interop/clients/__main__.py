@@ -13,7 +13,7 @@ from pathlib import Path
 
 from interop.clients.catalog import Client, all_clients
 from interop.clients.purchase import Purchase, buy
-from interop.clients.runtimes import NotInstalled, Runtime
+from interop.clients.runtimes import PROGRAMS, NotInstalled, Runtime
 from interop.results import differences, latest, replaced, write
 
 _KEYS = ("environment", "client")
@@ -67,7 +67,7 @@ def _results(
 
 
 def _error(purchase: Purchase) -> str:
-    return "" if purchase.bought else purchase.printed.strip()[-300:]
+    return "" if purchase.bought else purchase.printed.replace(f"{PROGRAMS}/", "").strip()[-300:]
 
 
 def _line(row: dict[str, object]) -> str:

@@ -43,7 +43,7 @@ _ONCE = ("node-20", "node-24", "go-debian")  # one version of a runtime is enoug
 # The start-up files of `run` lead these without a proxy, whose errors would differ.
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 _BY_PROXY = ("pycurl", "tornado curl", "curl_cffi", "pyreqwest")
-_NODE_ERROR = re.compile(r"\w*Error\b.*")
+_NODE_ERROR = re.compile(r"(?m)^\s*(\w*Error(?: \[\w+\])?: .*)")
 _NODE_CODE = re.compile(r"\bcode: '([A-Z_]+)'")
 _OTHER_ADDRESS = ("dapi-python", "@dapi-co/dapi-node")  # they call another vendor
 _OURS = re.compile(r"token-mockserver: |\s+at |Picked up |\[Symbol|node:|Node\.js v|\}|\s*$")
@@ -63,10 +63,12 @@ def main() -> None:
             for row in _results(server, CACHE / folder, runtime, wanted):
                 print(*row.values(), sep=" | ", flush=True)
                 rows.append(row)
-    if not options.only:
-        before = latest(SUBJECT)
-        write(SUBJECT, datetime.now(UTC).date(), rows)
-        print(*differences(before, rows, _KEYS), sep="\n")
+    before = latest(SUBJECT)
+    if options.only:
+        again = {tuple(row[key] for key in _KEYS): row for row in rows}
+        rows = [again.get(tuple(row[key] for key in _KEYS), {**row}) for row in before]
+    write(SUBJECT, datetime.now(UTC).date(), rows)
+    print(*differences(before, rows, _KEYS), sep="\n")
 
 
 def _results(
@@ -121,7 +123,7 @@ def _error(printed: str, *, is_python: bool) -> str:
 def _node_error(printed: str) -> str:
     """Return the first error that Node prints, and the code of its cause."""
     error, code = _NODE_ERROR.search(printed), _NODE_CODE.search(printed)
-    return ", ".join([*([error[0].rstrip(" {")] if error else []), *([code[1]] if code else [])])
+    return ", ".join([*([error[1].rstrip(" {")] if error else []), *([code[1]] if code else [])])
 
 
 def _lasting(text: str) -> str:
