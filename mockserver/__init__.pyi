@@ -394,6 +394,7 @@ class TokenServer(_Controls):
         port: int = 0,
         store: str = "memory:",
         offline: bool = False,
+        upstream_proxies: Mapping[str, str] | None = None,
     ) -> None: ...
     @property
     def url(self) -> str: ...

@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,14 @@ from typing import Any, NoReturn
 
 import click
 
-from mockserver.cli.shared_flags import bearer_flag, config_flag, direct_hosts_flag, url_flag
+from mockserver.cli.shared_flags import (
+    bearer_flag,
+    config_flag,
+    direct_hosts_flag,
+    upstream_proxies,
+    upstream_proxy_flag,
+    url_flag,
+)
 from mockserver.environment.variables import SHELLS
 
 
@@ -20,6 +28,7 @@ from mockserver.environment.variables import SHELLS
 @bearer_flag
 @click.option("--offline", is_flag=True, help="Refuse requests to hosts that no vendor has.")
 @direct_hosts_flag
+@upstream_proxy_flag
 @click.option(
     "--verdicts",
     type=click.Choice(["off", "report", "strict"]),
@@ -44,6 +53,7 @@ def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) 
 
     with ExitStack() as stack:
         controls, address, certificate = _server(context.obj, options, stack)
+        _warn(address.hosts)
         if options["freeze"] is not None:
             controls.clock.freeze(options["freeze"])
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="token-mockserver-")))
@@ -83,16 +93,26 @@ def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[A
     if url is None:
         if namespace is not None:
             raise click.UsageError("--namespace needs --url: a new server has one state")
-        server = stack.enter_context(TokenServer(settings=settings, offline=options["offline"]))
+        server = stack.enter_context(
+            TokenServer(
+                settings=settings,
+                offline=options["offline"],
+                upstream_proxies=upstream_proxies(options["upstream_proxy"]),
+            )
+        )
         return server, address_of(server.url, server), certificate_of(server.url)
     if options["offline"]:
         raise click.UsageError("--offline is for a new server; start the one at --url with it")
     if namespace is None:
+        if options["upstream_proxy"] is not None:
+            text = "--upstream-proxy is for a new server; start the one at --url with it"
+            raise click.UsageError(text)
         mock = RemoteMock(url, token)
         return mock, address_of(url, mock), certificate_of(url, token)
     within = f"{url.rstrip('/')}/ns/{namespace}"
     mock = RemoteMock(within, token)
-    return mock, *stack.enter_context(namespace_relay(within, mock))
+    upstream = upstream_proxies(options["upstream_proxy"])
+    return mock, *stack.enter_context(namespace_relay(within, mock, upstream))
 
 
 def _summary(controls: Any, before: int) -> str:
@@ -139,8 +159,18 @@ def env(url: str, admin_token: str | None, shell: str, direct: tuple[str, ...]) 
 
     certificate = certificate_of(url, admin_token)
     address = address_of(url, RemoteMock(url, admin_token))
+    _warn(address.hosts)
     variables = variables_for(address, certificate, _folder(), direct)
     click.echo(SHELLS[shell](variables), nl=False)
+
+
+def _warn(hosts: Sequence[str]) -> None:
+    from mockserver.environment.client_environment import (  # noqa: PLC0415 - these commands only
+        bypass_warnings,
+    )
+
+    for text in bypass_warnings(hosts):
+        click.echo(f"warning: {text}", err=True)
 
 
 def _folder() -> Path:

@@ -18,7 +18,13 @@ import click
 from mockserver.admin.admin_auth import LOCAL
 from mockserver.admin.application import new_application
 from mockserver.certificates.server_certificates import default_folder
-from mockserver.cli.shared_flags import ca_dir_flag, config_flag, tls_host_flag
+from mockserver.cli.shared_flags import (
+    ca_dir_flag,
+    config_flag,
+    tls_host_flag,
+    upstream_proxies,
+    upstream_proxy_flag,
+)
 from mockserver.console import answer_page
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.vendor import Vendor
@@ -163,6 +169,7 @@ def _credentials(vendor: Vendor[Any]) -> str:
     envvar="TOKEN_MOCKSERVER_OFFLINE",
     help="Refuse proxy requests to hosts that do not belong to a vendor.",
 )
+@upstream_proxy_flag
 @click.option(
     "--seed",
     type=int,
@@ -189,6 +196,7 @@ def serve(  # noqa: PLR0913 - one for each flag
     ca_dir: Path | None,
     tls_hosts: tuple[str, ...],
     offline: bool,
+    upstream_proxy: str | None,
     seed: int | None,
     opens: bool,
     verbose: bool,
@@ -212,6 +220,13 @@ def serve(  # noqa: PLR0913 - one for each flag
         pages=answer_page,
         ca_folder=lambda: ca_dir or default_folder(),
     )
+    make = partial(
+        server_of,
+        names=tls_hosts,
+        offline=offline,
+        verbose=verbose,
+        upstream=upstream_proxies(upstream_proxy),
+    )
     front = begin()
     front.check()  # an error of configuration is reported before the port is opened
     listener = listen(host, port)
@@ -227,10 +242,9 @@ def serve(  # noqa: PLR0913 - one for each flag
 
     try:
         if workers == 1:
-            server = server_of(front, listener, tls_hosts, offline=offline, verbose=verbose)
+            server = make(front, listener)
             received = server.run(announce)
         else:
-            make = partial(server_of, names=tls_hosts, offline=offline, verbose=verbose)
             received = _share(lambda: make(begin(), listener), workers, listener, announce)
     finally:
         if port_file:

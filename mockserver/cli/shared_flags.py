@@ -119,6 +119,43 @@ bearer_flag = click.option(
     "--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="Bearer token for its /__admin."
 )
 
+upstream_proxy_flag = click.option(
+    "--upstream-proxy",
+    metavar="URL",
+    envvar="TOKEN_MOCKSERVER_UPSTREAM_PROXY",
+    help="Proxy to reach other hosts through; default: HTTPS_PROXY and HTTP_PROXY. Empty: none.",
+)
+
+
+def upstream_proxies(url: str | None) -> dict[str, str]:
+    """Return the proxies to reach other hosts through: the one given, or the environment's.
+
+    Raises:
+        ConfigurationError: The address given cannot be used.
+    """
+    from urllib.request import getproxies_environment  # noqa: PLC0415 - these commands only
+
+    from mockserver.server.upstream import UpstreamProxy  # noqa: PLC0415
+
+    found = getproxies_environment()
+    direct = {"no": found.get("no", "")}
+    if url:
+        UpstreamProxy.at(url)
+    if url is not None:
+        return {"http": url, "https": url, **direct}
+    usable = {}
+    for scheme in ("http", "https"):
+        address = found.get(scheme) or found.get("all")
+        try:
+            if address and UpstreamProxy.at(address):
+                usable[scheme] = address
+        except ConfigurationError as error:
+            name = f"{scheme.upper() if found.get(scheme) else 'ALL'}_PROXY"
+            text = f"{name}: {error}; other hosts are reached without it"
+            click.echo(f"warning: {text}", err=True)
+    return {**usable, **direct}
+
+
 direct_hosts_flag = click.option(
     "--no-proxy",
     "direct",

@@ -1,21 +1,27 @@
 """From a running server to the environment of programs that use it."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import requests
 
 from mockserver.environment.trust_files import TrustFiles
-from mockserver.environment.variables import ServerAddress, client_variables
+from mockserver.environment.variables import (
+    ServerAddress,
+    client_variables,
+    kept_direct_hosts,
+)
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import without_userinfo
+from mockserver.server.upstream import covering_entry
 from mockserver.testing.controls import Controls
 from mockserver.testing.transport import received
 
 _CERTIFICATE = "/__admin/certs/ca.pem"
 _TIMEOUT = 10  # seconds
+_HTTPS = 443
 
 
 def address_of(url: str, controls: Controls) -> ServerAddress:
@@ -69,18 +75,41 @@ def variables_for(
     return client_variables(address, TrustFiles(folder, certificate), os.environ, direct_hosts)
 
 
+def bypass_warnings(hosts: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence for each entry of this process's NO_PROXY that covers a vendor's host.
+
+    Args:
+        hosts: The vendors' hosts.
+    """
+    no_proxy = kept_direct_hosts(os.environ)
+    covered: dict[str, str] = {}
+    for host in hosts:
+        entry = covering_entry(no_proxy, host, _HTTPS)
+        if entry:
+            covered.setdefault(entry, host)
+    for entry, host in covered.items():
+        yield (
+            f"NO_PROXY has {entry}, which covers {host}: programs on other runtimes than Python "
+            "and Node call the real vendor unless the entry is removed"
+        )
+
+
 @contextmanager
-def namespace_relay(url: str, controls: Controls) -> Iterator[tuple[ServerAddress, str]]:
+def namespace_relay(
+    url: str, controls: Controls, upstream: Mapping[str, str]
+) -> Iterator[tuple[ServerAddress, str]]:
     """Relay the vendors' hosts to a namespace elsewhere; yield the address and certificate.
 
     Args:
         url: The address of the namespace, `http://host:port/ns/name`.
         controls: Its controls.
+        upstream: The proxies that other hosts are reached through.
     """
     from mockserver.environment.relay import relay_server  # noqa: PLC0415 - this case only
 
     hosts = address_of(url, controls).hosts
-    server, certificates = relay_server(url, hosts, frozenset(hosts).__contains__)
+    is_vendor_host = frozenset(hosts).__contains__
+    server, certificates = relay_server(url, hosts, is_vendor_host, upstream)
     server.start()
     try:
         near = f"http://127.0.0.1:{server.port}"

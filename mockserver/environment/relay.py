@@ -6,7 +6,7 @@ namespace's path before it, and repeats the ways in which the other server break
 
 import http.client
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from mockserver.certificates.server_certificates import ServerCertificates
@@ -15,6 +15,7 @@ from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import Fault, Request, Response, json_response
 from mockserver.server import WireServer, listen
 from mockserver.server.proxy import ForwardProxy, OtherHosts
+from mockserver.server.upstream import UpstreamProxies
 
 _LOOPBACK = "127.0.0.1"
 _TIMEOUT = 300  # seconds: longer than any delay that a test waits for
@@ -91,7 +92,10 @@ def _broken(error: Exception) -> Response:
 
 
 def relay_server(
-    url: str, hosts: Sequence[str], is_vendor_host: Callable[[str], bool]
+    url: str,
+    hosts: Sequence[str],
+    is_vendor_host: Callable[[str], bool],
+    upstream: Mapping[str, str],
 ) -> tuple[WireServer, ServerCertificates]:
     """Return a server on a free port of loopback, and its certificates.
 
@@ -99,11 +103,16 @@ def relay_server(
         url: The address of the namespace that answers.
         hosts: The hosts that it answers for.
         is_vendor_host: Return True for one of them.
+        upstream: The proxies that all other hosts are reached through.
     """
     certificates = ServerCertificates(hosts)
     listener = listen(_LOOPBACK, 0)
     proxy = ForwardProxy(
-        is_vendor_host, listener.getsockname()[1], (_LOOPBACK,), OtherHosts.REACHED
+        is_vendor_host,
+        listener.getsockname()[1],
+        (_LOOPBACK,),
+        OtherHosts.REACHED,
+        UpstreamProxies.of(upstream),
     )
     server = WireServer(
         Relay(url).answer,

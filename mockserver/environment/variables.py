@@ -128,12 +128,17 @@ def _addresses(server: ServerAddress, files: TrustFiles) -> dict[str, str]:
     }
 
 
+def kept_direct_hosts(current: Variables) -> str:
+    """Return the hosts that an environment excepts from its proxies, in either case of its name."""
+    return ",".join(filter(None, (current.get("NO_PROXY"), current.get("no_proxy"))))
+
+
 def _proxies(
     server: ServerAddress, current: Mapping[str, str], direct_hosts: Sequence[str]
 ) -> dict[str, str]:
     # 20 of 22 clients send calls to loopback addresses to the proxy unless NO_PROXY names them.
-    kept = current.get("NO_PROXY") or current.get("no_proxy") or ""
-    direct = ",".join(dict.fromkeys([*_split(kept, ","), *_LOOPBACK, *direct_hosts]))
+    kept = _split(kept_direct_hosts(current), ",")
+    direct = ",".join(dict.fromkeys([*kept, *_LOOPBACK, *direct_hosts]))
     proxies = {"HTTP_PROXY": server.url, "HTTPS_PROXY": server.url, "NO_PROXY": direct}
     return {spelling(name): value for name, value in proxies.items() for spelling in _CASES}
 

@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from ipaddress import ip_address
@@ -21,6 +21,7 @@ from mockserver.server.limits import Limits
 from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.proxy_connection import ProxyConnection
 from mockserver.server.server_state import AnswerAll, LongPolls, Patience, ServerState, TlsContext
+from mockserver.server.upstream import UpstreamProxies
 
 _PATIENCE = Patience(idle=2.0, begun=3.0)  # with _GRACE less than workers.GRACE
 _IMPATIENT = Patience()
@@ -162,13 +163,14 @@ class WireServer:
             await self._state.end(patience)
 
 
-def server_of(
+def server_of(  # noqa: PLR0913 - by name only
     application: Application,
     listener: socket.socket,
     names: Sequence[str] = (),
     *,
     offline: bool = False,
     verbose: bool = False,
+    upstream: Mapping[str, str] | None = None,
 ) -> WireServer:
     """Return a server that answers as `application` does, also over TLS and as a proxy.
 
@@ -178,6 +180,11 @@ def server_of(
         names: Further names and addresses of the server.
         offline: Refuse requests for other hosts.
         verbose: Log a line for each request, without secrets.
+        upstream: The proxies that other hosts are reached through, by scheme, and under "no" the
+            hosts that need none, as `urllib.request.getproxies_environment` returns them.
+
+    Raises:
+        ConfigurationError: The address of a proxy cannot be used.
     """
     answer: Answer = application.answer
     answer_all: AnswerAll | None = application.answer_all if application.shared else None
@@ -191,11 +198,18 @@ def server_of(
         other_hosts = OtherHosts.REACHED
     else:
         other_hosts = OtherHosts.VENDORS_ONLY
+    proxy = ForwardProxy(
+        application.engine.router.knows,
+        port,
+        (address, *names),
+        other_hosts,
+        UpstreamProxies.of(upstream or {}),
+    )
     return WireServer(
         answer,
         listener=listener,
         tls=application.certificates.server_context,
-        proxy=ForwardProxy(application.engine.router.knows, port, (address, *names), other_hosts),
+        proxy=proxy,
         in_thread=(lambda _: True) if verbose else application.may_block,
         http_date=application.http_date,
         long_polls=LongPolls(application.may_wait, application.release_waiters),

@@ -8,39 +8,28 @@ through a tunnel, with the host itself; what is tunnelled is never decrypted. A 
 import asyncio
 import binascii
 import re
-import ssl
 from base64 import b64decode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, cast
-from urllib.parse import quote
+from typing import cast
 
 from mockserver.model.http import Headers, Request
 from mockserver.server.event_loop import Deadline
 from mockserver.server.limits import ProtocolError
 from mockserver.server.server_state import ServerState
+from mockserver.server.upstream import (
+    ProxyDestination,
+    UpstreamProxies,
+    UpstreamProxy,
+    reach,
+)
 
 ESTABLISHED = b"HTTP/1.1 200 Connection Established\r\n\r\n"
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]@]+)(?::([0-9]{1,5}))?")
 _PORTS = {"http": 80, "https": 443}
 _LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1")
-
-# RFC 9110, 7.6.1: these belong to the connection between the client and us.
-_HOP_BY_HOP = frozenset(
-    {
-        "connection",
-        "content-length",
-        "keep-alive",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
 
 
 class OtherHosts(StrEnum):
@@ -49,14 +38,6 @@ class OtherHosts(StrEnum):
     REACHED = ""
     OFFLINE = "with --offline no other host is reached"
     VENDORS_ONLY = "off loopback this proxy reaches no other host"
-
-
-class ProxyDestination(NamedTuple):
-    """The host that a request to a proxy names. `scheme` is "" for CONNECT."""
-
-    scheme: str
-    host: str
-    port: int
 
 
 @dataclass(frozen=True)
@@ -68,12 +49,21 @@ class ForwardProxy:
         port: The port of this server.
         names: The names and addresses of this server, beside those of loopback.
         other_hosts: What happens to requests for all other hosts.
+        upstream: The proxies that these are reached through.
     """
 
     emulates: Callable[[str], bool]
     port: int
     names: Sequence[str] = ()
     other_hosts: OtherHosts = OtherHosts.REACHED
+    upstream: UpstreamProxies = field(default_factory=UpstreamProxies)
+
+    def between(self, to: ProxyDestination) -> UpstreamProxy | None:
+        """Return the proxy to reach another host through; None for no one, and never this one."""
+        found = self.upstream.between(to)
+        if found is not None and found.port == self.port and self._is_own(found.host):
+            return None
+        return found
 
     def answers(self, to: ProxyDestination) -> bool:
         """Return True if the emulation answers; False if the request goes to another host.
@@ -138,41 +128,33 @@ class Tunnel:
         self._server = server
         self._deadline = Deadline(server.loop, self.abort)
         self._left = False
+        self._received = b""
         self._client = _TunnelEnd(self, sends_on=not one_way)
         self._upstream = _TunnelEnd(self, half_closes=not one_way)
         self._client.other, self._upstream.other = self._upstream, self._client
 
-    async def connect(self, to: ProxyDestination) -> None:
-        """Connect to the other host.
+    async def connect(
+        self, to: ProxyDestination, proxy: UpstreamProxy | None, request: Request
+    ) -> None:
+        """Connect to the other host, and send it the request, unless that is CONNECT.
 
         Raises:
-            ProtocolError: 502 if it cannot be reached, 504 if it does not answer in time.
+            ProtocolError: 502 or 504 if it cannot be reached.
         """
-        seconds = self._server.limits.connect_time
-        name = f"{to.host}:{to.port}"
-        security = ssl.create_default_context() if to.scheme == "https" else None
-        try:
-            async with asyncio.timeout(seconds):
-                await self._server.loop.create_connection(
-                    lambda: self._upstream, to.host, to.port, ssl=security
-                )
-        except TimeoutError:
-            text = f"{name} does not answer within {seconds:g} s."
-            raise ProtocolError(504, text, phrase=text) from None
-        except (OSError, UnicodeError) as error:
-            text = f"{name} cannot be reached: {getattr(error, 'strerror', None) or error}."
-            raise ProtocolError(502, text, phrase=text) from None
+        self._received = await reach(self._server, to, proxy, request, self._upstream)
 
     def join(self, client: asyncio.Transport, first: bytes) -> None:
         """Send `first` to the other host, and let bytes flow from now on."""
         self._server.connections.add(self)
         self._client.connection_made(client)
         client.set_protocol(self._client)
+        client.write(self._received)
         upstream = self._upstream.transport
         if upstream is None or upstream.is_closing():
             client.close()
             return
-        upstream.write(first)
+        if first:
+            upstream.write(first)
         for transport in (client, upstream):
             transport.resume_reading()
         self.touch()
@@ -255,18 +237,3 @@ class _TunnelEnd(asyncio.Protocol):
         self.transport = None
         if self.other.transport is None:
             self._tunnel.leave()
-
-
-def forwarded(request: Request) -> bytes:
-    """Return the bytes of a request that goes on to another host, which closes after it."""
-    target = request.target or quote(request.path, safe="/%:@!$&'()*+,;=~")
-    if not request.target and request.query:
-        target = f"{target}?{request.query}"
-    fields = [pair for pair in request.headers.pairs if pair[0].lower() not in _HOP_BY_HOP]
-    sends_body = request.body or request.method in ("POST", "PUT", "PATCH")
-    length = [("Content-Length", str(len(request.body)))] if sends_body else []
-    lines = [
-        f"{request.method} {target} HTTP/1.1",
-        *(f"{name}: {value}" for name, value in (*fields, *length, ("Connection", "close"))),
-    ]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + request.body

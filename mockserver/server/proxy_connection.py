@@ -9,14 +9,13 @@ from mockserver.server.limits import ProtocolError
 from mockserver.server.proxy import (
     ESTABLISHED,
     ForwardProxy,
-    ProxyDestination,
     Tunnel,
     destination,
-    forwarded,
     proxy_user,
 )
 from mockserver.server.request_reader import ReceivedRequest
 from mockserver.server.server_state import ServerState
+from mockserver.server.upstream import ProxyDestination
 
 
 class ProxyConnection(Connection):
@@ -81,7 +80,7 @@ class ProxyConnection(Connection):
 
     async def _open_tunnel(self, tunnel: Tunnel, to: ProxyDestination, request: Request) -> None:
         try:
-            await tunnel.connect(to)
+            await tunnel.connect(to, self._proxy.between(to), request)
         except BaseException as error:
             tunnel.abort()
             tunnel.leave()
@@ -93,9 +92,8 @@ class ProxyConnection(Connection):
             return
         self._opening = None
         transport = self._flushed()
-        if to.scheme:
-            first = forwarded(request)
-        else:
+        first = b""
+        if not to.scheme:
             transport.write(ESTABLISHED)
             first = self._reader.take_all()
         tunnel.join(transport, first)

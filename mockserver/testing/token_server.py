@@ -28,6 +28,8 @@ class TokenServer(Controls):
         port: The TCP port; 0 takes a free one.
         store: The URL of the store that keeps the state.
         offline: Refuse requests that clients send it, as a proxy, for hosts that no vendor has.
+        upstream_proxies: The proxies that these hosts are reached through, by scheme, and under
+            "no" those that need none, as `urllib.request.getproxies_environment` returns them.
 
     Raises:
         ConfigurationError: For a setting, host or store that is unknown or cannot be used.
@@ -43,6 +45,7 @@ class TokenServer(Controls):
         port: int = 0,
         store: str = MEMORY,
         offline: bool = False,
+        upstream_proxies: Mapping[str, str] | None = None,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_application(tables, seed=seed, store=store, pages=answer_page)
@@ -50,6 +53,7 @@ class TokenServer(Controls):
         self._freeze = freeze
         self._port = port
         self._offline = offline
+        self._upstream = dict(upstream_proxies or {})
         self._wire: WireServer | None = None
         self._process = os.getpid()
         self._local = local(self._front, self._host)
@@ -76,7 +80,8 @@ class TokenServer(Controls):
         """
         if self._wire is not None:
             raise MockServerError("the server is started already")
-        wire = server_of(self._front, listen("127.0.0.1", self._port), offline=self._offline)
+        listener = listen("127.0.0.1", self._port)
+        wire = server_of(self._front, listener, offline=self._offline, upstream=self._upstream)
         wire.start()
         self._wire = wire
         self._process = os.getpid()

@@ -1,8 +1,10 @@
 """`token-mockserver run` and `env`: unchanged programs, led by their environment alone."""
 
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +95,40 @@ print(u.urlopen({ROLES!r}, timeout=20).headers['Date'])
     done = run("--offline", "--freeze", "2030-01-01T00:00:00Z", *PYTHON, code)
     assert done.stdout.startswith("403 other.example ")
     assert done.stdout.endswith("\nTue, 01 Jan 2030 00:00:00 GMT\n")
+
+
+def test_other_hosts_are_reached_through_the_users_proxy() -> None:
+    code = "import urllib.request as u; print(u.urlopen('http://other.example/a').read())"
+
+    def answer(listener: socket.socket) -> None:
+        with listener.accept()[0] as other:
+            seen.append(other.recv(1000).partition(b"\r\n")[0])
+            other.sendall(b"HTTP/1.1 200 OK\r\n\r\ntheirs")
+
+    seen: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, args=(listener,), daemon=True)
+        thread.start()
+        url = f"http://user:secret@127.0.0.1:{listener.getsockname()[1]}"
+        done = run(*PYTHON, code, http_proxy=url, HTTPS_PROXY="socks5://u:secret@h:1")
+        thread.join(10)
+    assert (done.stdout, seen) == ("b'theirs'\n", [b"GET http://other.example/a HTTP/1.1"])
+    assert "warning: HTTPS_PROXY: the upstream proxy 'socks5://h:1' is not http" in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_entry_of_no_proxy_that_covers_a_vendor_is_warned_of() -> None:
+    """The start-up file of Python leads there all the same."""
+    code = GET.replace("platform-server/ds-api/", "sandbox.kitegateway.com/") + ".strip()"
+    lost = f"try: {code}\nexcept OSError as e: print(e.code)"
+    done = run(*PYTHON, lost, NO_PROXY="intranet", no_proxy=".com")
+    assert done.stdout == "404\n"
+    lines = done.stderr.splitlines()
+    assert [line for line in lines if line.startswith("warning")] == [
+        "warning: NO_PROXY has .com, which covers api.dapi.com: programs on other runtimes than "
+        "Python and Node call the real vendor unless the entry is removed"
+    ]
+    assert lines[-1].endswith("1 matched nothing")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.model.http import Request, Response
 from mockserver.server import Limits, WireServer
 from mockserver.server.proxy import ForwardProxy, OtherHosts
+from mockserver.server.upstream import UpstreamProxies, covering_entry
 from tests.server import echo
 from tests.server.servers import make, plain_kinds, started
 from tests.server.socket_client import Client
@@ -37,11 +38,13 @@ def proxy(
     *,
     kind: str = "plain",
     limits: Limits | None = None,
+    upstream: UpstreamProxies | None = None,
 ) -> Iterator[WireServer]:
+    through = upstream or UpstreamProxies()
     server = make(
         namespaced,
         tls=CERTIFICATES.server_context,
-        proxy=lambda port: ForwardProxy(lambda host: host == HOST, port, ["me"], other_hosts),
+        proxy=lambda port: ForwardProxy(HOST.__eq__, port, ["me"], other_hosts, through),
         limits=limits,
     )
     with started(server, kind):
@@ -306,3 +309,91 @@ def test_forwarded_request_has_no_fields_of_the_proxy(
     with accept(upstream) as other:
         sent = f"GET /?b HTTP/1.1\r\nHost: {host}\r\nX: 1\r\nConnection: close\r\n\r\n"
         assert other.recv(1000).decode() == sent
+
+
+def through(upstream: socket.socket) -> UpstreamProxies:
+    """Return the way through a proxy at `upstream`, with a password that is not encoded."""
+    url = f"http://user:se/cret@{authority(upstream)}"
+    return UpstreamProxies.of({"http": url, "https": url, "no": "direct.example"})
+
+
+BASIC = f"Proxy-Authorization: Basic {b64encode(b'user:se/cret').decode()}\r\n"
+
+
+def test_upstream_proxy_opens_the_tunnel(upstream: socket.socket) -> None:
+    with proxy(upstream=through(upstream)) as server, Client(server) as client:
+        client.send(request("CONNECT other.example:443") + SECRET)
+        with accept(upstream) as other:
+            name = "other.example:443"
+            sent = f"CONNECT {name} HTTP/1.1\r\nHost: {name}\r\n{BASIC}\r\n"
+            assert other.recv(1000).decode() == sent
+            other.sendall(ESTABLISHED + b"early")
+            assert client.read(len(ESTABLISHED) + 5) == ESTABLISHED + b"early"
+            assert other.recv(1000) == SECRET
+            other.sendall(b"late")
+            assert client.read(4) == b"late"
+
+
+def test_upstream_proxy_forwards(upstream: socket.socket) -> None:
+    with proxy(upstream=through(upstream)) as server, Client(server) as client:
+        client.send(request("GET http://other.example/a?b", host="other.example"))
+        with accept(upstream) as other:
+            head = "GET http://other.example/a?b HTTP/1.1\r\nHost: other.example\r\n"
+            assert other.recv(1000).decode() == f"{head}{BASIC}Connection: close\r\n\r\n"
+            other.sendall(b"HTTP/1.1 404 Not Found\r\n\r\nbody")
+        assert client.read_all() == b"HTTP/1.1 404 Not Found\r\n\r\nbody"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("HTTP/1.1 403 No\r\n\r\n", "answers 403 for other.example:443."),
+        (
+            "HTTP/1.1 407 No\r\n\r\n",
+            "answers 407 for other.example:443; give it http://user:password@host:port.",
+        ),
+        ("nothing", "sends no HTTP answer."),
+        (None, "does not answer in time."),
+    ],
+)
+def test_upstream_proxy_that_refuses_is_named(
+    upstream: socket.socket, answer: str | None, reason: str
+) -> None:
+    limits = Limits(connect_time=10 if answer else 0.2)
+    way = through(upstream)
+    with proxy(upstream=way, limits=limits) as server, Client(server) as client:
+        client.send(request("CONNECT other.example:443"))
+        with accept(upstream) as other:
+            if answer:
+                other.sendall(answer.encode())
+                other.shutdown(socket.SHUT_WR)
+            text = f"HTTP/1.1 502 The upstream proxy http://{authority(upstream)} {reason}\r\n"
+            assert client.read_all().startswith(text.encode())
+
+
+def test_upstream_proxy_that_cannot_be_reached_is_named(upstream: socket.socket) -> None:
+    way, name = through(upstream), f"http://{authority(upstream)}"
+    upstream.close()
+    with proxy(upstream=way) as server, Client(server) as client:
+        client.send(request("GET http://other.example/a", host="other.example"))
+        text = f"HTTP/1.1 502 The upstream proxy {name} cannot be reached: "
+        assert client.read_all().startswith(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "entry"),
+    [
+        ("*", "*"),
+        ("intranet, .COM", ".COM"),
+        ("b.com", "b.com"),
+        ("*.b.com:443", "*.b.com:443"),
+        ("b.com:80,om,x.a.b.com", ""),
+    ],
+)
+def test_no_proxy_covers_a_host(no_proxy: str, entry: str) -> None:
+    assert covering_entry(no_proxy, "a.b.com", 443) == entry
+
+
+def test_no_proxy_covers_addresses() -> None:
+    assert covering_entry("10.0.0.0/8", "10.1.2.3", 443) == "10.0.0.0/8"
+    assert covering_entry("::1/128", "::1", 443) == "::1/128"
