@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
+from urllib.parse import quote
 
 from mockserver.admin.admin_auth import PREFIX, AdminAuth, is_admin_path, refused
 from mockserver.certificates.server_certificates import ServerCertificates
@@ -145,7 +146,7 @@ class Application:
         path = redactor.body(request.path if known else inner.path)
         query = f"?{redactor.query(request.query)}" if request.query else ""
         host = redactor.text(request.headers.get("host") or "")
-        return f"{request.method} {request.scheme}://{host}{path}{query}"
+        return f"{request.method} {_one_word(f'{request.scheme}://{host}{path}{query}')}"
 
     def answer_all(
         self, requests: Sequence[Request], alone: Callable[[Request], Response]
@@ -253,6 +254,14 @@ def new_application(  # noqa: PLR0913 - by name only
     application = Application(begin, admin_token, server_names, ca_folder)
     application.pages = pages
     return application
+
+
+def _one_word(url: str) -> str:
+    """Return a URL whose decoded path can forge no line of a log."""
+    return "".join(
+        each if each.isprintable() and each != " " else quote(each, errors="replace")
+        for each in url
+    )
 
 
 def _failed(error: Exception, engine: Engine, request: Request) -> Response:

@@ -341,6 +341,13 @@ def test_the_log_and_the_reason_of_an_endpoint_that_fails_show_no_secret(
     assert "in fails" in caplog.text
 
 
+def test_a_path_forges_no_line_of_the_log() -> None:
+    path = "/dstor/a -> 200, 1 ms\r\nGET \x1b[31m\u2028\udc00/é"
+    shown = Application(lambda _name: acme_engine()).shown(request(f"GET {path}"))
+    assert shown.count(" ") == 1
+    assert shown.endswith("/dstor/a%20->%20200,%201%20ms%0D%0AGET%20%1B[31m%E2%80%A8%3F/é")
+
+
 def test_a_failure_outside_of_endpoints_is_logged_without_secrets(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
