@@ -31,8 +31,9 @@ FAILED, WRONG = 1, 2
 
 _ADMIN_TOKEN = "Give it by --admin-token or TOKEN_MOCKSERVER_ADMIN_TOKEN."
 _PREFIX = "TOKEN_MOCKSERVER_"
-# Set for programs by `run` and `env`, which give each vendor an address too; and by the build.
-_GIVEN = re.compile(rf"{_PREFIX}(\w+_URL|HOSTS|CA|COMPILED)")
+# Set for programs by `run`, `env` and `conformance`, which give each vendor an address too; and by
+# the build.
+_GIVEN = re.compile(rf"{_PREFIX}(\w+_URL|HOSTS|CA|TIME_OFFSET|COMPILED)")
 
 
 def report_error(error: click.ClickException | MockServerError) -> int:

@@ -188,7 +188,12 @@ def test_the_password_of_an_address_is_not_shown(command: str, url: str) -> None
 
 def test_an_unknown_variable_is_told(url: str) -> None:
     show = ("clock", "show", "--url", url)
-    done = call(*show, TOKEN_MOCKSERVER_PROT="1", TOKEN_MOCKSERVER_DAPI_URL="http://h")
+    done = call(
+        *show,
+        TOKEN_MOCKSERVER_PROT="1",
+        TOKEN_MOCKSERVER_DAPI_URL="http://h",
+        TOKEN_MOCKSERVER_TIME_OFFSET="5",
+    )
     assert done.returncode == 0
     assert done.stderr == (
         "warning: the environment variable TOKEN_MOCKSERVER_PROT is not known; did you mean "
