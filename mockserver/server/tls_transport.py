@@ -108,10 +108,14 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Encrypt and send `data`."""
-        rest = memoryview(data)
-        while rest:
-            # One call encrypts at most one record.
-            rest = rest[self._tls.write(rest[:_RECORD]) :]
+        # One call encrypts at most one record.
+        if len(data) <= _RECORD:
+            if data:
+                self._tls.write(data)
+        else:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._tls.write(rest[:_RECORD]) :]
         self._send()
 
     def write_eof(self) -> None:
@@ -190,7 +194,9 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         parts = []
         try:
             while True:
-                part = self._tls.read(_RECORD)
+                # A buffer as large as the largest record takes time to allocate.
+                size = self._incoming.pending + self._tls.pending()
+                part = self._tls.read(min(size, _RECORD) or 1)
                 if not part:
                     self._ended = True
                     break
