@@ -15,7 +15,7 @@ from pathlib import Path
 from interop.clients.runtimes import NotInstalled
 from interop.jwt_libraries.cases import Case, cases
 from interop.jwt_libraries.catalog import PROGRAMS, Library, libraries
-from interop.results import differences, latest, write
+from interop.results import Row, differences, latest, write
 
 SUBJECT = "jwt-libraries"
 _KEYS = ("language", "library", "version", "token")
@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m interop.jwt_libraries", description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], help="names of libraries")
     options = parser.parse_args()
-    rows: list[dict[str, object]] = []
+    rows: list[Row] = []
     for library in libraries():
         if options.only and library.name not in options.only:
             continue
@@ -41,10 +41,9 @@ def main() -> None:
             rows += _rows(library)
         except NotInstalled as error:
             print(f"NOT RUN: {library.name}: {error}", file=sys.stderr)
-    if options.only:
-        print(*rows, sep="\n")
-        return
     before = latest(SUBJECT)
+    if options.only:
+        rows = [*(row for row in before if row["library"] not in options.only), *rows]
     write(SUBJECT, datetime.now(UTC).date(), rows)
     print(*differences(before, rows, _KEYS), sep="\n")
 

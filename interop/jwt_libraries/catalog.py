@@ -7,6 +7,8 @@ from pathlib import Path
 from interop.clients.runtimes import Node, NotInstalled, Python, Runtime, called, found, number
 
 PROGRAMS = Path(__file__).with_name("programs")
+_COMPILERS = ("go", "cc")
+_MAVEN = Path.home() / ".m2" / "repository"
 _GO_SOURCES = "/usr/share/gocode"  # where Debian's packages of Go libraries put them
 
 
@@ -18,17 +20,21 @@ class Debian:
     words: Sequence[str]
 
     def install(self, folder: Path) -> None:
-        """Look if the language is there; compile Go's program."""
+        """Look if the language is there; compile the program if it must be."""
         folder.mkdir(parents=True, exist_ok=True)
         found(self.words[0])
         if self.name == "Go":
-            source = str(PROGRAMS / "go_libraries.go")
-            build = ("go", "build", "-o", "judge", source)
+            build = ("go", "build", "-o", "judge", str(PROGRAMS / "go_libraries.go"))
             called(folder, "env", "GO111MODULE=off", f"GOPATH={_GO_SOURCES}", *build)
+        if self.name == "C":
+            source = str(PROGRAMS / "c_libraries.c")
+            called(folder, "cc", "-o", "judge", source, "-ljwt", "-lcjose", "-ljansson")
 
     def command(self, folder: Path, program: str) -> list[str]:
         """Return the command that runs one of the programs."""
-        return [str(folder / "judge")] if self.name == "Go" else [*self.words, program]
+        return (
+            [*self.words, program] if self.words[0] not in _COMPILERS else [str(folder / "judge")]
+        )
 
     def version(self, folder: Path, package: str) -> str:
         """Return the version of a package. Raises NotInstalled if it is not there."""
@@ -36,6 +42,32 @@ class Debian:
         if not upstream:
             raise NotInstalled(f"{package} is not installed")
         return upstream
+
+
+@dataclass(frozen=True)
+class Jars:
+    """A library for Java from the local repository of Maven."""
+
+    paths: Sequence[str]
+    name: str = "Java"
+
+    def install(self, folder: Path) -> None:
+        """Look if the files are there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        found("java")
+        for path in self.paths:
+            if not (_MAVEN / path).exists():
+                group, name, version, _ = path.rsplit("/", 3)
+                artifact = f"{group.replace('/', '.')}:{name}:{version}"
+                raise NotInstalled(f"run: mvn dependency:get -Dartifact={artifact}")
+
+    def command(self, folder: Path, program: str) -> list[str]:
+        """Return the command that compiles and runs one of the programs."""
+        return ["java", "-cp", ":".join(str(_MAVEN / path) for path in self.paths), program]
+
+    def version(self, folder: Path, package: str) -> str:
+        """Return the version in the first path."""
+        return self.paths[0].split("/")[-2]
 
 
 @dataclass(frozen=True)
@@ -86,6 +118,10 @@ _NODE = (
     ("@node-rs/jsonwebtoken (Rust)", "@node-rs/jsonwebtoken", "0.5.11"),
 )
 
+_JOSE4J = (
+    "org/bitbucket/b_c/jose4j/0.9.6/jose4j-0.9.6.jar",
+    "org/slf4j/slf4j-api/1.7.33/slf4j-api-1.7.33.jar",
+)
 _DEBIAN = (
     (
         "Ruby",
@@ -113,6 +149,12 @@ _DEBIAN = (
             ("go-jose", "go-jose", "golang-gopkg-square-go-jose.v2-dev"),
         ),
     ),
+    (
+        "C",
+        ("cc",),
+        "c_libraries.c",
+        (("libjwt", "libjwt", "libjwt0"), ("cjose", "cjose", "libcjose0")),
+    ),
 )
 
 
@@ -125,6 +167,7 @@ def libraries() -> Iterator[Library]:
         folder = f"{package}-{version}".replace("/", "-")
         node = Node((f"{package}@{version}",))
         yield Library(name, package, package, "node_libraries.mjs", node, folder)
+    yield Library("jose4j", "jose4j", "", "JavaLibraries.java", Jars(_JOSE4J), "java")
     for language, words, program, of_debian in _DEBIAN:
         for name, argument, package in of_debian:
             debian = Debian(language, words)
