@@ -62,4 +62,4 @@ def run(
         )
     except subprocess.TimeoutExpired:
         return f"no end within {timeout:g} s"
-    return done.stdout + done.stderr
+    return f"{done.stdout}\n{done.stderr}"  # curl prints no line end
