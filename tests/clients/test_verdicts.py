@@ -15,7 +15,6 @@ from mockserver.conformance.python_clients import play
 from mockserver.conformance.results import rows_of
 from mockserver.conformance.scenarios import scenarios_of, vendor_of
 from mockserver.environment.client_environment import address_of, certificate_of, variables_for
-from tests.docs.snippets import ROOT
 
 # The SDK reads every body as JSON, whatever the status (`response.json()`), and lets requests
 # follow a 307 with the body, which has the appSecret and the userSecret.
@@ -51,7 +50,7 @@ class Tutorial(TokenClientConformance):
     vendor = "kitegateway"
 
     def client(self, mock: TokenMock) -> Any:
-        page = (ROOT / "docs/tutorial.md").read_text()
+        page = (Path(__file__).parents[2] / "docs/tutorial.md").read_text()
         code = page.split("```python\n# shop.py\n")[1].split("```")[0]
         names: dict[str, Any] = {}
         exec(code, names)

@@ -56,7 +56,11 @@ def running(loop: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
 
 def talk(port: int, path: str, host: str = "127.0.0.1") -> socket.socket:
     connection = socket.create_connection((host, port), 10)
-    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+    try:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+    except OSError:
+        connection.close()
+        raise
     return connection
 
 

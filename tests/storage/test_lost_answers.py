@@ -123,7 +123,7 @@ def test_repeated_drop_spares_a_state_begun_meanwhile(
     direct = open_backend(url)
     backend.store("a", lambda _: None)
     proxy.on_loss = lambda: direct.store("a", lambda _: None)
-    proxy.restart_count(lose=3)  # the first two read which state there is
+    proxy.restart_count(lose=4)  # the first three read what there is to drop
     backend.drop("a")
     begun: list[StateStore] = []
     backend.store("a", begun.append)

@@ -72,7 +72,7 @@ def test_admin_token_that_no_header_carries_is_refused_and_not_shown(token: str)
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remote_mock, "_PATIENCE", 0.2)
+    monkeypatch.setattr(remote_mock, "_TIMEOUT", 0.2)
 
 
 @pytest.mark.usefixtures("impatient")
