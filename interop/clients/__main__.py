@@ -8,16 +8,15 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from interop.clients.catalog import Client, all_clients
 from interop.clients.purchase import Purchase, buy
-from interop.clients.runtimes import PROGRAMS, NotInstalled, Runtime
-from interop.results import differences, latest, replaced, write
+from interop.clients.runtimes import CACHE, PROGRAMS, Runtime, is_installed
+from interop.results import latest, record, replaced
 
+_SUBJECT = "clients"
 _KEYS = ("environment", "client")
-CACHE = Path(__file__).with_name(".cache")
 
 
 def main() -> None:
@@ -33,21 +32,13 @@ def main() -> None:
         for row in _results(CACHE / folder, runtime, wanted):
             print(_line(row), flush=True)
             rows.append(row)
-    before = latest("clients")
-    after = replaced(before, rows, _KEYS) if only else rows
-    write("clients", datetime.now(UTC).date(), after)
-    print(*differences(before, after, _KEYS), sep="\n")
+    record(_SUBJECT, replaced(latest(_SUBJECT), rows, _KEYS) if only else rows, _KEYS)
 
 
 def _results(
     folder: Path, runtime: Runtime, clients: Sequence[Client]
 ) -> Iterator[dict[str, object]]:
-    if not clients:
-        return
-    try:
-        runtime.install(folder)
-    except NotInstalled as error:
-        print(f"NOT RUN: {runtime.name} ({folder.name}): {error}", file=sys.stderr)
+    if not clients or not is_installed(runtime, folder):
         return
     version = runtime.version(folder, "")
     for client in clients:

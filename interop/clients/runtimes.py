@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 PROGRAMS = Path(__file__).with_name("programs")
+CACHE = Path(__file__).with_name(".cache")
 
 
 class NotInstalled(Exception):
@@ -157,6 +158,16 @@ class Installed:
     def version(self, folder: Path, package: str) -> str:
         """Return what it prints as its own version, or that of a package."""
         return number(called(folder, *self.asks[package]))
+
+
+def is_installed(runtime: Runtime, folder: Path) -> bool:
+    """Install a runtime in a folder; report on standard error if it cannot be had."""
+    try:
+        runtime.install(folder)
+    except NotInstalled as error:
+        print(f"NOT RUN: {runtime.name} ({folder.name}): {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def is_done(folder: Path, packages: Sequence[str]) -> bool:

@@ -6,17 +6,14 @@ Uses the clients and the programs of `interop.clients`. Writes a dated file into
 
 import argparse
 import re
-import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from interop.clients.__main__ import CACHE
 from interop.clients.catalog import Client, all_clients
 from interop.clients.purchase import run
-from interop.clients.runtimes import NotInstalled, Runtime
-from interop.results import differences, latest, write
+from interop.clients.runtimes import CACHE, Runtime, is_installed
+from interop.results import lasting, latest, record, replaced
 from token_mockserver import TokenServer
 
 SUBJECT = "faults"
@@ -63,23 +60,13 @@ def main() -> None:
             for row in _results(server, CACHE / folder, runtime, wanted):
                 print(*row.values(), sep=" | ", flush=True)
                 rows.append(row)
-    before = latest(SUBJECT)
-    if options.only:
-        again = {tuple(row[key] for key in _KEYS): row for row in rows}
-        rows = [again.get(tuple(row[key] for key in _KEYS), {**row}) for row in before]
-    write(SUBJECT, datetime.now(UTC).date(), rows)
-    print(*differences(before, rows, _KEYS), sep="\n")
+    record(SUBJECT, replaced(latest(SUBJECT), rows, _KEYS) if options.only else rows, _KEYS)
 
 
 def _results(
     server: TokenServer, folder: Path, runtime: Runtime, clients: Sequence[Client]
 ) -> Iterator[dict[str, object]]:
-    if not clients:
-        return
-    try:
-        runtime.install(folder)
-    except NotInstalled as error:
-        print(f"NOT RUN: {runtime.name} ({folder.name}): {error}", file=sys.stderr)
+    if not clients or not is_installed(runtime, folder):
         return
     version = runtime.version(folder, "")
     for client in clients:
@@ -91,7 +78,7 @@ def _results(
         for fault, response in _FAULTS.items():
             count, printed = _sent(server, command, folder, response)
             said = _node_error(printed) if runtime.name == "Node" else ""
-            said = _lasting(said or _error(printed, is_python=runtime.name == "Python"))
+            said = said or _error(printed, is_python=runtime.name == "Python")
             yield {
                 "runtime": runtime.name,
                 "runtime_version": version,
@@ -99,7 +86,7 @@ def _results(
                 "version": runtime.version(folder, client.package) if client.package else version,
                 "fault": fault,
                 "requests": count,
-                "error": said,
+                "error": lasting(said, _VARYING, _LONGEST),
             }
 
 
@@ -124,12 +111,6 @@ def _node_error(printed: str) -> str:
     """Return the first error that Node prints, and the code of its cause."""
     error, code = _NODE_ERROR.search(printed), _NODE_CODE.search(printed)
     return ", ".join([*([error[1].rstrip(" {")] if error else []), *([code[1]] if code else [])])
-
-
-def _lasting(text: str) -> str:
-    for pattern, instead in _VARYING.items():
-        text = re.sub(pattern, instead, text)
-    return text[:_LONGEST].rstrip()
 
 
 if __name__ == "__main__":

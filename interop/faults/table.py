@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from interop.jwt_libraries.table import ROOT, filled
 from interop.results import Row, latest, latest_date
+from interop.tables import ROOT, code, filled
 
 PAGE = ROOT / "docs" / "reference" / "clients.md"
 _SUBJECT = "faults"
@@ -17,7 +17,7 @@ def counts() -> str:
 
 def errors() -> str:
     """Return Markdown: what each client reports, by fault."""
-    return _table(lambda row: _code(row["error"]), "---")
+    return _table(lambda row: code(row["error"]) if row["error"] else "nothing", "---")
 
 
 def _table(cell: Callable[[Row], str], alignment: str) -> str:
@@ -48,10 +48,6 @@ def _name(row: Row) -> str:
     if own and row["runtime"].lower() != row["client"].lower():
         return f"{row['runtime']} {row['version']}: {row['client']}"
     return shown if own else shown + runtime
-
-
-def _code(text: str) -> str:
-    return f"`{text.replace('|', '/').replace('`', chr(39))}`" if text else "nothing"
 
 
 TABLES = {"counts": counts, "errors": errors}

@@ -6,16 +6,14 @@ the difference from the file before it.
 
 import argparse
 import json
-import re
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from interop.clients.runtimes import NotInstalled
 from interop.jwt_libraries.cases import Case, cases
 from interop.jwt_libraries.catalog import PROGRAMS, Library, libraries
-from interop.results import Row, differences, latest, write
+from interop.results import Row, lasting, latest, record
 
 SUBJECT = "jwt-libraries"
 _KEYS = ("language", "library", "version", "token")
@@ -41,11 +39,9 @@ def main() -> None:
             rows += _rows(library)
         except NotInstalled as error:
             print(f"NOT RUN: {library.name}: {error}", file=sys.stderr)
-    before = latest(SUBJECT)
-    if options.only:
-        rows = [*(row for row in before if row["library"] not in options.only), *rows]
-    write(SUBJECT, datetime.now(UTC).date(), rows)
-    print(*differences(before, rows, _KEYS), sep="\n")
+    if options.only:  # by name: a library that was measured again may have another version
+        rows = [*(row for row in latest(SUBJECT) if row["library"] not in options.only), *rows]
+    record(SUBJECT, rows, _KEYS)
 
 
 def _rows(library: Library) -> list[dict[str, object]]:
@@ -64,17 +60,10 @@ def _rows(library: Library) -> list[dict[str, object]]:
             "library": library.name,
             "version": version,
             "token": name,
-            **{call: text and _lasting(text) for call, text in outcome.items()},
+            **{call: text and lasting(text, _VARYING, _LONGEST) for call, text in outcome.items()},
         }
         for name, outcome in outcomes.items()
     ]
-
-
-def _lasting(text: str) -> str:
-    """Return an error without what is another in each run: tokens, keys, moments."""
-    for pattern, instead in _VARYING.items():
-        text = re.sub(pattern, instead, text)
-    return text[:_LONGEST].rstrip()
 
 
 def _judged(

@@ -1,11 +1,10 @@
 """`python -m interop.jwt_libraries.table`: make the documentation's tables."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 
 from interop.results import Row, latest, latest_date
+from interop.tables import ROOT, code, filled
 
-ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "jwt-libraries.md"
 _SUBJECT = "jwt-libraries"
 _GOOD = "accepted"
@@ -57,7 +56,7 @@ def error_index() -> str:
     lines = ["| error | library | token |", "| --- | --- | --- |"]
     for text in sorted(found, key=str.lower):
         tokens = sorted(set().union(*found[text].values()))
-        lines.append(f"| {_code(text)} | {', '.join(found[text])} | {', '.join(tokens)} |")
+        lines.append(f"| {code(text)} | {', '.join(found[text])} | {', '.join(tokens)} |")
     return "\n".join(lines)
 
 
@@ -69,7 +68,7 @@ def _all_but(judged: Sequence[Row]) -> str:
 
 def _errors(refused: Sequence[Row]) -> Iterator[str]:
     for names, text in _grouped(refused, lambda row: str(row["verify"])).items():
-        yield f"{names}: {_code(text)}"
+        yield f"{names}: {code(text)}"
 
 
 def _table(heads: Sequence[str], calls: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
@@ -84,7 +83,7 @@ def _shown(text: str | None) -> str:
         return "—"
     if text == _GOOD:
         return "the claims"
-    return "null, no error" if text == "null" else _code(text)
+    return "null, no error" if text == "null" else code(text)
 
 
 def _grouped(rows: Sequence[Row], text: Callable[[Row], str]) -> dict[str, str]:
@@ -95,21 +94,7 @@ def _grouped(rows: Sequence[Row], text: Callable[[Row], str]) -> dict[str, str]:
     return {f"{name} {', '.join(each)}": said for (name, said), each in versions.items()}
 
 
-def _code(text: str) -> str:
-    return f"`{text.replace('|', '/').replace('`', chr(39))}`"
-
-
 TABLES = {"prefix": prefix_table, "claims": claims_table, "errors": error_index}
-
-
-def filled(page: str, tables: Mapping[str, Callable[[], str]]) -> str:
-    """Return a page with each table between its comments made again."""
-    for name, make in tables.items():
-        begin, end = f"<!-- table: {name} -->\n", "<!-- end of the table -->"
-        before, _, rest = page.partition(begin)
-        _, _, after = rest.partition(end)
-        page = f"{before}{begin}\n{make()}\n\n{end}{after}"
-    return page
 
 
 if __name__ == "__main__":

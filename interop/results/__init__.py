@@ -1,8 +1,9 @@
 """Dated results of the runners, and how two of them differ."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,26 @@ def replaced(before: Sequence[Row], again: Sequence[Row], keys: Sequence[str]) -
     new = {tuple(row[key] for key in keys): row for row in again}
     kept = [new.pop(tuple(row[key] for key in keys), row) for row in before]
     return [*kept, *new.values()]
+
+
+def record(subject: str, rows: Sequence[Row], keys: Sequence[str]) -> None:
+    """Write a subject's results of today, and print their differences from the newest file."""
+    before = latest(subject)
+    write(subject, datetime.now(UTC).date(), rows)
+    print(*differences(before, rows, keys), sep="\n")
+
+
+def lasting(text: str, varying: Mapping[str, str], longest: int) -> str:
+    """Return the beginning of an error without what is another in each run.
+
+    Args:
+        text: The error, as it was printed.
+        varying: By the regular expression of what varies, what is shown instead.
+        longest: How many characters are kept.
+    """
+    for pattern, instead in varying.items():
+        text = re.sub(pattern, instead, text)
+    return text[:longest].rstrip()
 
 
 def differences(before: Sequence[Row], after: Sequence[Row], keys: Sequence[str]) -> Iterator[str]:
