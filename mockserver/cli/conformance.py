@@ -6,6 +6,8 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from mockserver.cli.shared_flags import ignore_flag, ignored_rules
+
 
 @click.command(context_settings={"allow_interspersed_args": False})
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -15,9 +17,7 @@ import click
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the report as a page to this file.",
 )
-@click.option(
-    "--ignore", multiple=True, metavar="RULE=REASON", help="Rule that may be broken. Repeatable."
-)
+@ignore_flag
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds for one run.")
 @click.argument("vendor")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
@@ -35,8 +35,7 @@ def conformance(  # noqa: PLR0913 - the flags
     The command needs no change: its environment leads it to the emulation, as with `run`. Put --
     before the command. The exit code is 1 if its token client breaks a rule.
     """
-    from mockserver.cli.remote import ignored_rules  # noqa: PLC0415 - this command only
-    from mockserver.conformance.command_clients import play_all  # noqa: PLC0415
+    from mockserver.conformance.command_clients import play_all  # noqa: PLC0415 - this command only
     from mockserver.conformance.results import html, rows_of, table  # noqa: PLC0415
     from mockserver.conformance.scenarios import vendor_of  # noqa: PLC0415
     from mockserver.environment.client_environment import (  # noqa: PLC0415

@@ -4,13 +4,13 @@ import functools
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.shared_flags import bearer_flag, url_flag
+from mockserver.cli.shared_flags import bearer_flag, ignore_flag, ignored_rules, url_flag
 from mockserver.model.clock import iso, real_seconds, seconds_of
 from mockserver.model.errors import ControlError
 from mockserver.model.http import Fault
@@ -229,12 +229,7 @@ def fail(mock: "RemoteMock", vendor: str, **how: Any) -> tuple[Any, str]:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a report in the JUnit format to this file.",
 )
-@click.option(
-    "--ignore",
-    multiple=True,
-    metavar="RULE=REASON",
-    help="Rule that may be broken, and why. Repeatable.",
-)
+@ignore_flag
 @remote
 def verdicts(
     mock: "RemoteMock", junit_file: Path | None, ignore: tuple[str, ...]
@@ -251,18 +246,6 @@ def verdicts(
             raise click.UsageError(f"--junit: {error}") from None
     code = 1 if control.failure(found, ignored) else 0
     return [control.as_json(one) for one in found], control.table(found), code
-
-
-def ignored_rules(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """Return the rules that flags name as `RULE=REASON`, with their reasons."""
-    from mockserver.testing.verdict_control import check_ignored  # noqa: PLC0415 - slow to import
-
-    ignored = {rule: reason for rule, _, reason in (text.partition("=") for text in given)}
-    try:
-        check_ignored(ignored, known)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    return ignored
 
 
 @click.group()

@@ -1,7 +1,7 @@
 """Flags that several commands have, and the configuration file that sets their defaults."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -163,3 +163,22 @@ direct_hosts_flag = click.option(
     metavar="HOST",
     help="Host to reach without the proxy. Repeatable.",
 )
+
+ignore_flag = click.option(
+    "--ignore",
+    multiple=True,
+    metavar="RULE=REASON",
+    help="Rule that may be broken, and why. Repeatable.",
+)
+
+
+def ignored_rules(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Return the rules that flags name as `RULE=REASON`, with their reasons."""
+    from mockserver.testing.verdict_control import check_ignored  # noqa: PLC0415 - slow to import
+
+    ignored = {rule: reason for rule, _, reason in (text.partition("=") for text in given)}
+    try:
+        check_ignored(ignored, known)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    return ignored

@@ -20,7 +20,6 @@ LENGTH = 1000
 
 # Bytes that are kept of a body: a thousand bodies of 1 MiB would be 1 GB.
 _LARGEST_BODY = 16 << 10
-# Bound at import, so that freezegun cannot stop our timeouts.
 # Seconds after which `wait` looks for entries of other processes.
 _POLL = 0.05
 
