@@ -151,31 +151,20 @@ def test_a_built_in_account_may_be_removed_and_a_reset_brings_it_back(engine: En
     assert [each["vendor"] for each in listed(engine)] == before
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "detail"),
-    [
-        ({}, 400, "vendor must be one of "),
-        ({"vendor": "nobody"}, 400, "vendor must be one of "),
-        ({"vendor": "dstor", "credentials": []}, 400, "credentials must be an object"),
-        ({"vendor": "dstor", "credentials": {"user": "x"}}, 400, "credentials.user is not known"),
-        ({"vendor": "dstor", "credentials": {"email": 1}}, 400, "credentials.email must be a text"),
-        (
-            {"vendor": "dstor", "credentials": {"email": ""}},
-            400,
-            "credentials.email must be a text",
-        ),
-        ({"vendor": "dstor", "credentials": {"email": None}}, 400, "credentials.email must be a t"),
-        ({"vendor": "dapi", "credentials": {"bankLogins": {}}}, 400, "must be an object of texts"),
-        ({"vendor": "dapi", "credentials": {"bankLogins": "a"}}, 400, "must be an object of texts"),
-        (
-            {"vendor": "dapi", "credentials": {"bankLogins": {"a": 1}}},
-            400,
-            "credentials.bankLogins must be an object of texts",
-        ),
-        ({"vendor": "dapi", "credential": {}}, 400, "credential is no field of this call"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("body", "status", "detail"), [
+    ({}, 400, "vendor must be one of "),
+    ({"vendor": "nobody"}, 400, "vendor must be one of "),
+    ({"vendor": "dstor", "credentials": []}, 400, "credentials must be an object"),
+    ({"vendor": "dstor", "credentials": {"user": "x"}}, 400, "credentials.user is not known"),
+    ({"vendor": "dstor", "credentials": {"email": 1}}, 400, "credentials.email must be a text"),
+    ({"vendor": "dstor", "credentials": {"email": ""}}, 400, "credentials.email must be a text"),
+    ({"vendor": "dstor", "credentials": {"email": None}}, 400, "credentials.email must be a t"),
+    ({"vendor": "dapi", "credentials": {"bankLogins": {}}}, 400, "must be an object of texts"),
+    ({"vendor": "dapi", "credentials": {"bankLogins": "a"}}, 400, "must be an object of texts"),
+    ({"vendor": "dapi", "credentials": {"bankLogins": {"a": 1}}}, 400,
+     "credentials.bankLogins must be an object of texts"),
+    ({"vendor": "dapi", "credential": {}}, 400, "credential is no field of this call"),
+], ids=str)  # fmt: skip
 def test_what_cannot_be_added_is_refused_and_named(
     engine: Engine, body: dict[str, Any], status: int, detail: str
 ) -> None:
@@ -187,20 +176,17 @@ def test_what_cannot_be_added_is_refused_and_named(
     assert listed(engine) == before
 
 
-@pytest.mark.parametrize(
-    ("vendor", "name", "value", "detail"),
-    [
-        ("dstor", "api-key", "too-short", "64 characters"),
-        ("dstor", "api-key", "x" * 65, "64 characters"),
-        ("dstor", "api-key", "x" * 63 + "\n", "a header"),
-        ("dstor", "api-key", "x" * 63 + " ", "a header"),
-        ("dstor", "api-key", "\u0142" * 64, "a header"),
-        ("datasentinel", "user", "an:n", "colon"),
-        ("kitegateway", "Secret-Key", "a\nb", "a header"),
-        ("kitegateway", "Secret-Key", "\tx", "a header"),
-        ("kitegateway", "Secret-Key", "\u0142", "a header"),
-    ],
-)
+@pytest.mark.parametrize(("vendor", "name", "value", "detail"), [
+    ("dstor", "api-key", "too-short", "64 characters"),
+    ("dstor", "api-key", "x" * 65, "64 characters"),
+    ("dstor", "api-key", "x" * 63 + "\n", "a header"),
+    ("dstor", "api-key", "x" * 63 + " ", "a header"),
+    ("dstor", "api-key", "\u0142" * 64, "a header"),
+    ("datasentinel", "user", "an:n", "colon"),
+    ("kitegateway", "Secret-Key", "a\nb", "a header"),
+    ("kitegateway", "Secret-Key", "\tx", "a header"),
+    ("kitegateway", "Secret-Key", "\u0142", "a header"),
+])  # fmt: skip
 def test_credentials_with_which_nobody_could_log_in_are_refused(
     engine: Engine, vendor: str, name: str, value: str, detail: str
 ) -> None:
@@ -214,15 +200,12 @@ def test_credentials_with_which_nobody_could_log_in_are_refused(
     assert listed(engine) == before
 
 
-@pytest.mark.parametrize(
-    ("vendor", "name", "value"),
-    [
-        ("dstor", "api-key", "\u00e9" * 64),
-        ("datasentinel", "user", "\u0142"),
-        ("datasentinel", "password", "a:b"),
-        ("kitegateway", "Secret-Key", "two words"),
-    ],
-)
+@pytest.mark.parametrize(("vendor", "name", "value"), [
+    ("dstor", "api-key", "\u00e9" * 64),
+    ("datasentinel", "user", "\u0142"),
+    ("datasentinel", "password", "a:b"),
+    ("kitegateway", "Secret-Key", "two words"),
+])  # fmt: skip
 def test_odd_credentials_with_which_one_can_log_in_are_taken(
     engine: Engine, vendor: str, name: str, value: str
 ) -> None:

@@ -108,15 +108,12 @@ def test_another_method_is_a_405(engine: Engine, line: str) -> None:
     check_problem(admin(engine, f"PATCH {path_of(line)}"), 405)
 
 
-@pytest.mark.parametrize(
-    ("body", "where"),
-    [
-        (b'{"by": ', "line 1 column 8"),
-        (b'{"by": 1, "by": 2}', "a name occurs twice"),
-        (b'{"seconds": NaN}', "NaN is no JSON"),
-        (b"\xef\xbb\xbf{}", "BOM"),
-    ],
-)
+@pytest.mark.parametrize(("body", "where"), [
+    (b'{"by": ', "line 1 column 8"),
+    (b'{"by": 1, "by": 2}', "a name occurs twice"),
+    (b'{"seconds": NaN}', "NaN is no JSON"),
+    (b"\xef\xbb\xbf{}", "BOM"),
+])  # fmt: skip
 def test_what_is_no_json_is_said_where(engine: Engine, body: bytes, where: str) -> None:
     assert where in check_problem(admin(engine, "POST /clock/advance", body=body), 400)
 

@@ -80,33 +80,22 @@ def test_a_reset_takes_them_away(engine: Engine) -> None:
     assert delays(engine) == [0]
 
 
-@pytest.mark.parametrize(
-    ("settings", "name"),
-    [
-        ({"fixedDelay": -1}, "fixedDelay must be 0 to 3600000 milliseconds"),
-        ({"fixedDelay": "1"}, "fixedDelay must be a number"),
-        ({"fixedDelay": True}, "fixedDelay must be a number"),
-        ({"fixedDelay": 3_600_001}, "fixedDelay must be 0 to"),
-        (
-            {"delayDistribution": {"type": "uniform", "lower": 2, "upper": 1}},
-            "delayDistribution.lower must be at most upper",
-        ),
-        ({"extended": []}, "extended is not supported"),
-        ({"delayDistribution": "uniform"}, "delayDistribution must be an object"),
-        ({"delayDistribution": {"type": "normal"}}, "delayDistribution.type must be uniform, logn"),
-        (
-            {"delayDistribution": {"type": "uniform", "lower": 1}},
-            "delayDistribution.upper is requi",
-        ),
-        ({"delayDistribution": {**UNIFORM, "more": 1}}, "delayDistribution.more is not supported"),
-        (
-            {"delayDistribution": {"type": "lognormal", "median": 1, "sigma": -1}},
-            "delayDistribution.sigma must be 0 to",
-        ),
-        ({"fixedDelayMilliseconds": 1}, "fixedDelayMilliseconds is no field of this call"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("settings", "name"), [
+    ({"fixedDelay": -1}, "fixedDelay must be 0 to 3600000 milliseconds"),
+    ({"fixedDelay": "1"}, "fixedDelay must be a number"),
+    ({"fixedDelay": True}, "fixedDelay must be a number"),
+    ({"fixedDelay": 3_600_001}, "fixedDelay must be 0 to"),
+    ({"delayDistribution": {"type": "uniform", "lower": 2, "upper": 1}},
+     "delayDistribution.lower must be at most upper"),
+    ({"extended": []}, "extended is not supported"),
+    ({"delayDistribution": "uniform"}, "delayDistribution must be an object"),
+    ({"delayDistribution": {"type": "normal"}}, "delayDistribution.type must be uniform, logn"),
+    ({"delayDistribution": {"type": "uniform", "lower": 1}}, "delayDistribution.upper is requi"),
+    ({"delayDistribution": {**UNIFORM, "more": 1}}, "delayDistribution.more is not supported"),
+    ({"delayDistribution": {"type": "lognormal", "median": 1, "sigma": -1}},
+     "delayDistribution.sigma must be 0 to"),
+    ({"fixedDelayMilliseconds": 1}, "fixedDelayMilliseconds is no field of this call"),
+], ids=str)  # fmt: skip
 def test_what_is_no_delay_is_refused_and_changes_nothing(
     engine: Engine, settings: dict[str, Any], name: str
 ) -> None:

@@ -31,17 +31,10 @@ def asked(front: Application, line: str, **sent: object) -> Response:
     return front.answer(request(line, {"Host": "localhost", **DATASENTINEL_LOGIN}, **sent))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "GET /ns/7/7",
-        "GET /ns/7/ds-api/",
-        "POST /ns/7/__admin/requests/count",
-        "GET /ns/7/__admin/mappings",
-        "GET /ns/7/__admin/health",
-        "GET /ds-api/",
-    ],
-)
+@pytest.mark.parametrize("line", [
+    "GET /ns/7/7", "GET /ns/7/ds-api/", "POST /ns/7/__admin/requests/count",
+    "GET /ns/7/__admin/mappings", "GET /ns/7/__admin/health", "GET /ds-api/",
+])  # fmt: skip
 def test_a_request_costs_the_same_however_many_namespaces_there_are(
     crowd: Application, line: str
 ) -> None:

@@ -148,21 +148,17 @@ def test_a_mapping_that_is_not_there_is_a_404(engine: Engine, method: str, id_: 
     assert header(response, "Content-Type") == "application/problem+json"
 
 
-@pytest.mark.parametrize(
-    ("mapping", "status", "detail"),
-    [
-        ({"vendor": "nobody"}, 400, "vendor must be one of dapi, "),
-        ({"vendor": 1}, 400, "vendor must be a text"),
-        ({"vendor": "dapi", "endpoint": "login"}, 400, "endpoint must be one of exchange_token, "),
-        ({"vendor": "dapi", "endpoint": 1}, 400, "endpoint must be a text"),
-        ({"endpoint": "nothing"}, 400, "endpoint must be one of exchange_token, "),
-        ({"nonsense": 1}, 400, "nonsense is not supported"),
-        ({"request": {"clientIp": "a"}}, 400, "request.clientIp is not supported"),
-        ({"response": {"transformers": ["a"]}}, 400, "response.transformers is not supported"),
-        ({"error": 500, "response": {"body": ""}}, 400, "response.body is not supported beside"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("mapping", "status", "detail"), [
+    ({"vendor": "nobody"}, 400, "vendor must be one of dapi, "),
+    ({"vendor": 1}, 400, "vendor must be a text"),
+    ({"vendor": "dapi", "endpoint": "login"}, 400, "endpoint must be one of exchange_token, "),
+    ({"vendor": "dapi", "endpoint": 1}, 400, "endpoint must be a text"),
+    ({"endpoint": "nothing"}, 400, "endpoint must be one of exchange_token, "),
+    ({"nonsense": 1}, 400, "nonsense is not supported"),
+    ({"request": {"clientIp": "a"}}, 400, "request.clientIp is not supported"),
+    ({"response": {"transformers": ["a"]}}, 400, "response.transformers is not supported"),
+    ({"error": 500, "response": {"body": ""}}, 400, "response.body is not supported beside"),
+], ids=str)  # fmt: skip
 def test_a_bad_mapping_is_refused_and_the_field_named(
     engine: Engine, mapping: dict[str, Any], status: int, detail: str
 ) -> None:
@@ -240,15 +236,12 @@ def test_an_import_can_keep_known_stubs_and_remove_others(engine: Engine) -> Non
     assert names(engine) == ["new"]
 
 
-@pytest.mark.parametrize(
-    ("body", "detail"),
-    [
-        ({"mappings": [{"name": "a"}, {"nonsense": 1}]}, "nonsense is not supported"),
-        ({"mappings": {}}, "mappings must be a list"),
-        ({"mappings": [], "importOptions": {"a": 1}}, "importOptions.a is not supported"),
-        ({"importOptions": {"duplicatePolicy": "X"}}, "importOptions.duplicatePolicy must be"),
-    ],
-)
+@pytest.mark.parametrize(("body", "detail"), [
+    ({"mappings": [{"name": "a"}, {"nonsense": 1}]}, "nonsense is not supported"),
+    ({"mappings": {}}, "mappings must be a list"),
+    ({"mappings": [], "importOptions": {"a": 1}}, "importOptions.a is not supported"),
+    ({"importOptions": {"duplicatePolicy": "X"}}, "importOptions.duplicatePolicy must be"),
+])  # fmt: skip
 def test_a_bad_import_adds_nothing(engine: Engine, body: object, detail: str) -> None:
     response = admin(engine, "POST /mappings/import", json=body)
     assert (response.status, listed(engine)) == (400, [])

@@ -124,10 +124,9 @@ def test_everybodys_state_cannot_be_dropped(front: Application) -> None:
     assert asked(front, "GET /ds-api/").status == 503
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["GET /ns/", "GET /ns//ds-api/", "GET /ns/a%20b/x", "GET /ns/%2e%2e/x", "GET /ns/%C3%A4"],
-)
+@pytest.mark.parametrize("line", [
+    "GET /ns/", "GET /ns//ds-api/", "GET /ns/a%20b/x", "GET /ns/%2e%2e/x", "GET /ns/%C3%A4",
+])  # fmt: skip
 def test_a_bad_name_is_refused(front: Application, line: str) -> None:
     response = asked(front, line)
     assert (response.status, "1 to 100 letters" in content(response)["detail"]) == (400, True)

@@ -19,24 +19,19 @@ def test_unmatched_requests_have_near_misses(engine: Engine) -> None:
     assert set(misses[0]["stubMapping"]["request"]) == {"method", "urlPath"}
 
 
-@pytest.mark.parametrize(
-    ("asked", "nearest"),
-    [
-        ({"url": "/v1/dev/temptoken", "method": "GET"}, "dstor temp_token"),
-        ({"url": "/dapi/v2/auth/exchange?x=1", "method": "POST"}, "dapi exchange_token"),
-        ({"url": "/ds-api/role"}, "datasentinel roles"),
-    ],
-)
+@pytest.mark.parametrize(("asked", "nearest"), [
+    ({"url": "/v1/dev/temptoken", "method": "GET"}, "dstor temp_token"),
+    ({"url": "/dapi/v2/auth/exchange?x=1", "method": "POST"}, "dapi exchange_token"),
+    ({"url": "/ds-api/role"}, "datasentinel roles"),
+])  # fmt: skip
 def test_any_request_has_near_misses(engine: Engine, asked: dict[str, str], nearest: str) -> None:
     answer = content(admin(engine, "POST /near-misses/request", json=asked))
     assert answer["nearMisses"][0]["stubMapping"]["name"] == nearest
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [{"url": 1}, {"headers": {"a": 1}}, {"headers": []}, {"body": {}}, {"method": None, "url": []}],
-    ids=str,
-)
+@pytest.mark.parametrize("asked", [
+    {"url": 1}, {"headers": {"a": 1}}, {"headers": []}, {"body": {}}, {"method": None, "url": []},
+], ids=str)  # fmt: skip
 def test_what_is_no_request_is_refused(engine: Engine, asked: dict[str, Any]) -> None:
     assert admin(engine, "POST /near-misses/request", json=asked).status == 400
 

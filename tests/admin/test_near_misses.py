@@ -127,21 +127,17 @@ def test_a_request_that_would_have_matched_is_at_distance_zero(engine: Engine) -
     assert distances(of_request(engine, url="/mine"))[0] == 0
 
 
-@pytest.mark.parametrize(
-    ("request_", "detail"),
-    [
-        ({"url": 1}, "url must be a text"),
-        ({"url": ""}, "url must begin with /"),
-        ({"url": "v1/auth"}, "url must begin with /"),
-        ({"url": "http://localhost/"}, "url must begin with /"),
-        ({"method": 1}, "method must be a text"),
-        ({"headers": []}, "headers must be an object"),
-        ({"headers": {"A": 1}}, "headers must be texts"),
-        ({"headers": {"A": None}}, "headers must be texts"),
-        ({"body": {}}, "body must be a text"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("request_", "detail"), [
+    ({"url": 1}, "url must be a text"),
+    ({"url": ""}, "url must begin with /"),
+    ({"url": "v1/auth"}, "url must begin with /"),
+    ({"url": "http://localhost/"}, "url must begin with /"),
+    ({"method": 1}, "method must be a text"),
+    ({"headers": []}, "headers must be an object"),
+    ({"headers": {"A": 1}}, "headers must be texts"),
+    ({"headers": {"A": None}}, "headers must be texts"),
+    ({"body": {}}, "body must be a text"),
+], ids=str)  # fmt: skip
 def test_what_is_no_request_is_refused(
     engine: Engine, request_: dict[str, Any], detail: str
 ) -> None:

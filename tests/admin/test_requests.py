@@ -40,13 +40,10 @@ def test_requests_are_listed_from_a_moment_on(engine: Engine) -> None:
     assert got(engine, "GET /requests?since=2026-01-01T00:01:00Z")["meta"] == {"total": 2}
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("limit=-1", "limit=x", "limit=1.5", "limit=%D9%A1", "limit=9999999999", "limit=+1"),
-        *("since=yesterday", "since=2026-01-01T00:00:00", "since=1767225600", "since=2026-13-01"),
-    ],
-)
+@pytest.mark.parametrize("query", [
+    "limit=-1", "limit=x", "limit=1.5", "limit=%D9%A1", "limit=9999999999", "limit=+1",
+    "since=yesterday", "since=2026-01-01T00:00:00", "since=1767225600", "since=2026-13-01",
+])  # fmt: skip
 def test_a_bad_query_is_refused_and_named(engine: Engine, query: str) -> None:
     assert query.partition("=")[0] in refused(admin(engine, f"GET /requests?{query}"))
 
@@ -134,20 +131,16 @@ def test_health_tells_how_many_requests_made_room(engine: Engine) -> None:
     assert len(listed(engine)) == LENGTH
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "count"),
-    [
-        ({}, 200, 2),
-        ({"count": 2, "timeout": 0}, 200, 2),
-        ({"count": 0, "timeout": 0, "pattern": {"vendor": "dapi"}}, 200, 0),
-        ({"pattern": None, "count": None, "timeout": None}, 200, 2),
-        ({"count": 3, "timeout": 0}, 408, 2),
-        ({"pattern": {"method": "PUT"}, "timeout": 0}, 408, 0),
-        ({"count": 3, "timeout": 0.01}, 408, 2),
-        ({"pattern": {"urlPath": "/a"}, "count": 2, "timeout": 0}, 408, 1),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("body", "status", "count"), [
+    ({}, 200, 2),
+    ({"count": 2, "timeout": 0}, 200, 2),
+    ({"count": 0, "timeout": 0, "pattern": {"vendor": "dapi"}}, 200, 0),
+    ({"pattern": None, "count": None, "timeout": None}, 200, 2),
+    ({"count": 3, "timeout": 0}, 408, 2),
+    ({"pattern": {"method": "PUT"}, "timeout": 0}, 408, 0),
+    ({"count": 3, "timeout": 0.01}, 408, 2),
+    ({"pattern": {"urlPath": "/a"}, "count": 2, "timeout": 0}, 408, 1),
+], ids=str)  # fmt: skip
 def test_waiting_tells_how_many_came(
     engine: Engine, body: dict[str, Any], status: int, count: int
 ) -> None:
@@ -175,22 +168,18 @@ def test_waiting_ends_when_the_requests_have_come(engine: Engine) -> None:
     assert answers == [{"count": 2}]
 
 
-@pytest.mark.parametrize(
-    ("body", "name"),
-    [
-        ({"count": -1}, "count"),
-        ({"count": 1.5}, "count"),
-        ({"count": True}, "count"),
-        ({"count": "1"}, "count"),
-        ({"timeout": -0.1}, "timeout"),
-        ({"timeout": 60.1}, "timeout"),
-        ({"timeout": "1"}, "timeout"),
-        ({"timeout": True}, "timeout"),
-        ({"pattern": []}, "pattern"),
-        ({"urlPath": "/"}, "urlPath"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("body", "name"), [
+    ({"count": -1}, "count"),
+    ({"count": 1.5}, "count"),
+    ({"count": True}, "count"),
+    ({"count": "1"}, "count"),
+    ({"timeout": -0.1}, "timeout"),
+    ({"timeout": 60.1}, "timeout"),
+    ({"timeout": "1"}, "timeout"),
+    ({"timeout": True}, "timeout"),
+    ({"pattern": []}, "pattern"),
+    ({"urlPath": "/"}, "urlPath"),
+], ids=str)  # fmt: skip
 def test_what_nobody_can_wait_for_is_refused(
     engine: Engine, body: dict[str, Any], name: str
 ) -> None:

@@ -41,15 +41,12 @@ def test_the_vendors_are_described(engine: Engine) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("vendor", "names"),
-    [
-        ("dstor", ["api-key", "email", "password"]),
-        ("datasentinel", ["user", "password", "email", "organization"]),
-        ("dapi", ["appSecret", "appKey", "bankLogins"]),
-        ("kitegateway", ["api_key", "Secret-Key"]),
-    ],
-)
+@pytest.mark.parametrize(("vendor", "names"), [
+    ("dstor", ["api-key", "email", "password"]),
+    ("datasentinel", ["user", "password", "email", "organization"]),
+    ("dapi", ["appSecret", "appKey", "bankLogins"]),
+    ("kitegateway", ["api_key", "Secret-Key"]),
+])  # fmt: skip
 def test_the_built_in_credentials_have_the_vendors_own_names(
     engine: Engine, vendor: str, names: list[str]
 ) -> None:
@@ -99,15 +96,10 @@ def test_each_vendors_contract_is_served(engine: Engine) -> None:
         assert {(m, p.replace("<", "{").replace(">", "}")) for m, p in declared} <= operations
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/vendors/nobody/openapi.json",
-        "/vendors/Dapi/openapi.json",
-        "/vendors/dapi/openapi.yaml",
-        "/vendors/dapi/openapi-json",
-    ],
-)
+@pytest.mark.parametrize("path", [
+    "/vendors/nobody/openapi.json", "/vendors/Dapi/openapi.json", "/vendors/dapi/openapi.yaml",
+    "/vendors/dapi/openapi-json",
+])  # fmt: skip
 def test_another_contract_is_a_404(engine: Engine, path: str) -> None:
     assert admin(engine, f"GET {path}").status in (404, 405)
 
@@ -117,21 +109,11 @@ def test_a_login_is_played(engine: Engine) -> None:
     assert (response.status, content(response)["success"]) == (200, True)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"user": "nobody"},
-        {"user": 1},
-        {"user": ["dapi_user1"]},
-        {"user": {}},
-        {"user": ""},
-        {"app_key": "unknown"},
-        {"app_key": 1},
-        {"app_key": {"a": 1}},
-        {"app_key": ["app_key_value"]},
-        {"password": "x"},
-    ],
-)
+@pytest.mark.parametrize("arguments", [
+    {"user": "nobody"}, {"user": 1}, {"user": ["dapi_user1"]}, {"user": {}}, {"user": ""},
+    {"app_key": "unknown"}, {"app_key": 1}, {"app_key": {"a": 1}}, {"app_key": ["app_key_value"]},
+    {"password": "x"},
+])  # fmt: skip
 def test_a_login_that_cannot_be_is_refused_and_the_argument_named(
     engine: Engine, arguments: dict[str, object]
 ) -> None:

@@ -28,17 +28,10 @@ def test_what_wiremocks_clients_send_beside_a_delay_is_taken(engine: Engine) -> 
     assert content(admin(engine, "GET /settings")) == {"settings": {"fixedDelay": 20}}
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"fixedDelay": -1},
-        {"fixedDelay": "1"},
-        {"delayDistribution": {"type": "x"}},
-        {"delay": 1},
-        {"extended": {"a": 1}},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("settings", [
+    {"fixedDelay": -1}, {"fixedDelay": "1"}, {"delayDistribution": {"type": "x"}}, {"delay": 1},
+    {"extended": {"a": 1}},
+], ids=str)  # fmt: skip
 def test_what_is_no_delay_is_refused_and_changes_nothing(
     engine: Engine, settings: dict[str, Any]
 ) -> None:

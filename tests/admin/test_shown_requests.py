@@ -96,15 +96,12 @@ def test_the_stub_that_acted_and_its_fault_are_shown(engine: Engine) -> None:
     assert listed(engine)[1]["stubMapping"] == {"id": stub["id"], "uuid": stub["id"]}
 
 
-@pytest.mark.parametrize(
-    ("fault", "status"),
-    [
-        ("EMPTY_RESPONSE", 0),
-        ("CONNECTION_RESET_BY_PEER", 0),
-        ("RANDOM_DATA_THEN_CLOSE", 0),
-        ("MALFORMED_RESPONSE_CHUNK", 200),
-    ],
-)
+@pytest.mark.parametrize(("fault", "status"), [
+    ("EMPTY_RESPONSE", 0),
+    ("CONNECTION_RESET_BY_PEER", 0),
+    ("RANDOM_DATA_THEN_CLOSE", 0),
+    ("MALFORMED_RESPONSE_CHUNK", 200),
+])  # fmt: skip
 def test_of_a_fault_is_shown_what_the_client_saw(engine: Engine, fault: str, status: int) -> None:
     admin(engine, "POST /mappings", json={"response": {"fault": fault}})
     ask(engine, HEALTH)

@@ -188,36 +188,32 @@ def test_a_token_may_be_one_of_an_account_that_was_added(engine: Engine) -> None
     assert claims(minted(engine, "datasentinel")["token"])["user"] == "myUser"
 
 
-@pytest.mark.parametrize(
-    ("order", "status", "detail"),
-    [
-        ({}, 400, "vendor must be one of dapi, datasentinel, dstor, kitegateway"),
-        ({"vendor": "nobody"}, 400, "vendor must be one of "),
-        ({"vendor": ["dapi"]}, 400, "vendor must be one of "),
-        ({"vendor": "dapi", "nonsense": 1}, 400, "nonsense is no field of this call"),
-        ({"vendor": "dapi", "account": "x"}, 404, "account: there is none with this id"),
-        ({"vendor": "dapi", "account": ""}, 404, "account: there is none with this id"),
-        ({"vendor": "dapi", "account": 1}, 400, "account must be the id of one, a text"),
-        ({"vendor": "dapi", "account": {}}, 400, "account must be the id of one, a text"),
-        ({"vendor": "dapi", "expires_in": 0}, 400, "expires_in must be 1 to"),
-        ({"vendor": "dapi", "expires_in": -5}, 400, "expires_in must be 1 to"),
-        ({"vendor": "dapi", "expires_in": LATEST + 1}, 400, "expires_in must be 1 to"),
-        ({"vendor": "dapi", "expires_in": LATEST}, 400, "would expire after the year 9999"),
-        ({"vendor": "dapi", "expires_in": 1.5}, 400, "expires_in must be whole seconds"),
-        ({"vendor": "dapi", "expires_in": True}, 400, "expires_in must be whole seconds"),
-        ({"vendor": "dapi", "expires_in": "60"}, 400, "expires_in must be whole seconds"),
-        ({"vendor": "dapi", "claims": []}, 400, "claims must be an object"),
-        ({"vendor": "dapi", "claims": {"exp": "soon"}}, 400, "claims.exp must be Unix seconds"),
-        ({"vendor": "dapi", "claims": {"iat": 1.5}}, 400, "claims.iat must be Unix seconds"),
-        ({"vendor": "dapi", "claims": {"nbf": True}}, 400, "claims.nbf must be Unix seconds"),
-        ({"vendor": "dapi", "claims": {"exp": -1}}, 400, "claims.exp must be Unix seconds"),
-        ({"vendor": "dapi", "claims": {"exp": LATEST + 1}}, 400, "claims.exp must be Unix seconds"),
-        ({"vendor": "dapi", "defect": "broken"}, 400, "defect must be one of expired, "),
-        ({"vendor": "dapi", "defect": ["expired"]}, 400, "defect must be one of expired, "),
-        ({"vendor": "dapi", "defect": {}}, 400, "defect must be one of expired, "),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("order", "status", "detail"), [
+    ({}, 400, "vendor must be one of dapi, datasentinel, dstor, kitegateway"),
+    ({"vendor": "nobody"}, 400, "vendor must be one of "),
+    ({"vendor": ["dapi"]}, 400, "vendor must be one of "),
+    ({"vendor": "dapi", "nonsense": 1}, 400, "nonsense is no field of this call"),
+    ({"vendor": "dapi", "account": "x"}, 404, "account: there is none with this id"),
+    ({"vendor": "dapi", "account": ""}, 404, "account: there is none with this id"),
+    ({"vendor": "dapi", "account": 1}, 400, "account must be the id of one, a text"),
+    ({"vendor": "dapi", "account": {}}, 400, "account must be the id of one, a text"),
+    ({"vendor": "dapi", "expires_in": 0}, 400, "expires_in must be 1 to"),
+    ({"vendor": "dapi", "expires_in": -5}, 400, "expires_in must be 1 to"),
+    ({"vendor": "dapi", "expires_in": LATEST + 1}, 400, "expires_in must be 1 to"),
+    ({"vendor": "dapi", "expires_in": LATEST}, 400, "would expire after the year 9999"),
+    ({"vendor": "dapi", "expires_in": 1.5}, 400, "expires_in must be whole seconds"),
+    ({"vendor": "dapi", "expires_in": True}, 400, "expires_in must be whole seconds"),
+    ({"vendor": "dapi", "expires_in": "60"}, 400, "expires_in must be whole seconds"),
+    ({"vendor": "dapi", "claims": []}, 400, "claims must be an object"),
+    ({"vendor": "dapi", "claims": {"exp": "soon"}}, 400, "claims.exp must be Unix seconds"),
+    ({"vendor": "dapi", "claims": {"iat": 1.5}}, 400, "claims.iat must be Unix seconds"),
+    ({"vendor": "dapi", "claims": {"nbf": True}}, 400, "claims.nbf must be Unix seconds"),
+    ({"vendor": "dapi", "claims": {"exp": -1}}, 400, "claims.exp must be Unix seconds"),
+    ({"vendor": "dapi", "claims": {"exp": LATEST + 1}}, 400, "claims.exp must be Unix seconds"),
+    ({"vendor": "dapi", "defect": "broken"}, 400, "defect must be one of expired, "),
+    ({"vendor": "dapi", "defect": ["expired"]}, 400, "defect must be one of expired, "),
+    ({"vendor": "dapi", "defect": {}}, 400, "defect must be one of expired, "),
+], ids=str)  # fmt: skip
 def test_what_cannot_be_ordered_is_refused_and_named(
     engine: Engine, order: dict[str, Any], status: int, detail: str
 ) -> None:

@@ -48,14 +48,11 @@ def test_vendor_is_found_by_its_prefix(engine: Engine, vendor: str) -> None:
         assert answered_by(engine, f"GET /{vendor}{path}") == {vendor}
 
 
-@pytest.mark.parametrize(
-    ("line", "host"),
-    [
-        *(("GET /nowhere", host) for host in ("", "localhost", "dstor.cloud", "x.api.dapi.com")),
-        *(("GET /nowhere", host) for host in ("api.dapi.com.evil", "api.dapi.com@x")),
-        *((f"GET {path}", "") for path in ("/DSTOR/x", "/dstorx", "/x/dstor", "//dstor/x")),
-    ],
-)
+@pytest.mark.parametrize(("line", "host"), [
+    *(("GET /nowhere", host) for host in ("", "localhost", "dstor.cloud", "x.api.dapi.com")),
+    *(("GET /nowhere", host) for host in ("api.dapi.com.evil", "api.dapi.com@x")),
+    *((f"GET {path}", "") for path in ("/DSTOR/x", "/dstorx", "/x/dstor", "//dstor/x")),
+])  # fmt: skip
 def test_other_hosts_and_paths_are_no_vendors(engine: Engine, line: str, host: str) -> None:
     response = ask(engine, line, {"Host": host})
     assert header(response, "Content-Type") == "application/problem+json"
@@ -86,16 +83,13 @@ def test_endpoint_is_reached_in_each_way(
     assert response.status == (404 if prefixed_by_host else 200)
 
 
-@pytest.mark.parametrize(
-    ("line", "vendor", "status"),
-    [
-        ("DELETE /v1/dev/temp-token", "dstor", 404),
-        ("DELETE /ds-api/user-token", "datasentinel", 405),
-        ("DELETE /v2/auth/ExchangeToken", "dapi", 404),
-        ("DELETE /v1/auth/token", "kitegateway", 400),
-        ("DELETE /v1/data/wallets/GHS/balance", "kitegateway", 400),
-    ],
-)
+@pytest.mark.parametrize(("line", "vendor", "status"), [
+    ("DELETE /v1/dev/temp-token", "dstor", 404),
+    ("DELETE /ds-api/user-token", "datasentinel", 405),
+    ("DELETE /v2/auth/ExchangeToken", "dapi", 404),
+    ("DELETE /v1/auth/token", "kitegateway", 400),
+    ("DELETE /v1/data/wallets/GHS/balance", "kitegateway", 400),
+])  # fmt: skip
 def test_wrong_method_is_answered_by_the_vendor_of_the_path(
     engine: Engine, line: str, vendor: str, status: int
 ) -> None:
@@ -113,21 +107,18 @@ def test_hosts_can_be_added_in_any_case() -> None:
     assert known == [True, True, True, False]
 
 
-@pytest.mark.parametrize(
-    ("host", "name"),
-    [
-        (None, ""),
-        ("", ""),
-        ("A.b", "a.b"),
-        ("a.b:80", "a.b"),
-        ("a.b.", "a.b"),
-        ("a.b.:80", "a.b"),
-        ("[::1]", "[::1]"),
-        ("[::1]:80", "[::1]"),
-        ("[FE80::A]:80", "[fe80::a]"),
-        (":80", ""),
-    ],
-)
+@pytest.mark.parametrize(("host", "name"), [
+    (None, ""),
+    ("", ""),
+    ("A.b", "a.b"),
+    ("a.b:80", "a.b"),
+    ("a.b.", "a.b"),
+    ("a.b.:80", "a.b"),
+    ("[::1]", "[::1]"),
+    ("[::1]:80", "[::1]"),
+    ("[FE80::A]:80", "[fe80::a]"),
+    (":80", ""),
+])  # fmt: skip
 def test_host_name_has_no_port_case_or_final_dot(host: str | None, name: str) -> None:
     pairs = [] if host is None else [("Host", host)]
     assert host_name(Request("GET", "/", headers=Headers(pairs))) == name

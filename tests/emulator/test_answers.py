@@ -47,15 +47,12 @@ def test_preflight_allows_the_vendors_headers_and_methods(engine: Engine, path: 
     ]
 
 
-@pytest.mark.parametrize(
-    ("line", "headers", "status"),
-    [
-        ("GET /v1/dev/temp-token", DSTOR_KEY, 200),
-        ("GET /v1/dev/temp-token", {}, 400),
-        ("POST /v1/upload/get-token", {}, 401),
-        ("GET /dstor/nowhere", {}, 404),
-    ],
-)
+@pytest.mark.parametrize(("line", "headers", "status"), [
+    ("GET /v1/dev/temp-token", DSTOR_KEY, 200),
+    ("GET /v1/dev/temp-token", {}, 400),
+    ("POST /v1/upload/get-token", {}, 401),
+    ("GET /dstor/nowhere", {}, 404),
+])  # fmt: skip
 def test_pages_of_any_origin_may_read_answers_of_dstor(
     engine: Engine, line: str, headers: dict[str, str], status: int
 ) -> None:
@@ -89,15 +86,12 @@ def test_failed_endpoint_is_the_vendors_own_500_without_details(
     assert ask(engine, "GET /here").status == 200
 
 
-@pytest.mark.parametrize(
-    ("line", "nearest"),
-    [
-        ("GET /v1/dev/temptoken", "GET /dstor/v1/dev/temp-token"),
-        ("POST /v2/auth/exchange-token", "POST /dapi/v2/auth/ExchangeToken"),
-        ("GET /ds-api/role", "GET /datasentinel/ds-api/roles"),
-        ("POST /v1/auth/tokens", "POST /kitegateway/v1/auth/token"),
-    ],
-)
+@pytest.mark.parametrize(("line", "nearest"), [
+    ("GET /v1/dev/temptoken", "GET /dstor/v1/dev/temp-token"),
+    ("POST /v2/auth/exchange-token", "POST /dapi/v2/auth/ExchangeToken"),
+    ("GET /ds-api/role", "GET /datasentinel/ds-api/roles"),
+    ("POST /v1/auth/tokens", "POST /kitegateway/v1/auth/token"),
+])  # fmt: skip
 def test_unknown_path_is_a_404_with_the_nearest_endpoints(
     engine: Engine, line: str, nearest: str
 ) -> None:
@@ -144,17 +138,14 @@ def test_setting_cors_false_closes_a_vendor_to_pages() -> None:
     assert header(response, "Access-Control-Allow-Origin") is None
 
 
-@pytest.mark.parametrize(
-    ("line", "host"),
-    [
-        ("POST //v1/auth/token", "kitegateway.com"),
-        ("POST /kitegateway//v1/auth/token", None),
-        ("GET //v1/dev/temp-token", "api.dstor.cloud"),
-        ("GET /dstor//v1/dev/temp-token", None),
-        ("GET //ds-api/", "platform-server"),
-        ("POST //v2/auth/ExchangeToken", "api.dapi.com"),
-    ],
-)
+@pytest.mark.parametrize(("line", "host"), [
+    ("POST //v1/auth/token", "kitegateway.com"),
+    ("POST /kitegateway//v1/auth/token", None),
+    ("GET //v1/dev/temp-token", "api.dstor.cloud"),
+    ("GET /dstor//v1/dev/temp-token", None),
+    ("GET //ds-api/", "platform-server"),
+    ("POST //v2/auth/ExchangeToken", "api.dapi.com"),
+])  # fmt: skip
 def test_path_with_two_slashes_is_another_path(engine: Engine, line: str, host: str | None) -> None:
     response = ask(engine, line, {"Host": host} if host else {})
     assert response.status == 404

@@ -15,37 +15,25 @@ def test_vendors_are_in_the_order_of_their_names(settings: dict[str, Any]) -> No
     assert ", ".join(vendor.name for vendor in engine_factory(settings)("").vendors) == VENDORS
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"nobody": {}}, f"nobody is no vendor; there are {VENDORS}"),
-        ({"Dstor": {}}, f"Dstor is no vendor; there are {VENDORS}"),
-        ({"dstor": 1}, "dstor must be a table of settings"),
-        ({"dstor": [("default_ttl", 1)]}, "dstor must be a table of settings"),
-        (
-            {"dstor": {"ttl": 1}},
-            "dstor.ttl is no setting; known: past_expiration, default_ttl, hosts, cors",
-        ),
-        (
-            {"dstor": {"past_expiration": "ignore"}},
-            "dstor.past_expiration must be one of accept, reject",
-        ),
-        (
-            {"dstor": {"default_ttl": 0}},
-            "dstor.default_ttl must be a whole number, 1 to 1000000000",
-        ),
-        (
-            {"datasentinel": {"info_auth": False}},
-            "datasentinel.info_auth must be one of required, optional",
-        ),
-        ({"dapi": {"response": "short"}}, "dapi.response must be one of full, page"),
-        ({"kitegateway": {"headers": ""}}, "kitegateway.headers must be one of lenient, strict"),
-        ({"dapi": {"cors": "yes"}}, "dapi.cors must be true or false"),
-        ({"dapi": {"hosts": "a.test"}}, "dapi.hosts must be a list of host names"),
-        ({"dapi": {"hosts": [1]}}, "dapi.hosts must be a list of host names"),
-        ({"dapi": {"hosts": {"a": 1}}}, "dapi.hosts must be a list of host names"),
-    ],
-)
+@pytest.mark.parametrize(("settings", "message"), [
+    ({"nobody": {}}, f"nobody is no vendor; there are {VENDORS}"),
+    ({"Dstor": {}}, f"Dstor is no vendor; there are {VENDORS}"),
+    ({"dstor": 1}, "dstor must be a table of settings"),
+    ({"dstor": [("default_ttl", 1)]}, "dstor must be a table of settings"),
+    ({"dstor": {"ttl": 1}},
+     "dstor.ttl is no setting; known: past_expiration, default_ttl, hosts, cors"),
+    ({"dstor": {"past_expiration": "ignore"}},
+     "dstor.past_expiration must be one of accept, reject"),
+    ({"dstor": {"default_ttl": 0}}, "dstor.default_ttl must be a whole number, 1 to 1000000000"),
+    ({"datasentinel": {"info_auth": False}},
+     "datasentinel.info_auth must be one of required, optional"),
+    ({"dapi": {"response": "short"}}, "dapi.response must be one of full, page"),
+    ({"kitegateway": {"headers": ""}}, "kitegateway.headers must be one of lenient, strict"),
+    ({"dapi": {"cors": "yes"}}, "dapi.cors must be true or false"),
+    ({"dapi": {"hosts": "a.test"}}, "dapi.hosts must be a list of host names"),
+    ({"dapi": {"hosts": [1]}}, "dapi.hosts must be a list of host names"),
+    ({"dapi": {"hosts": {"a": 1}}}, "dapi.hosts must be a list of host names"),
+])  # fmt: skip
 def test_wrong_setting_is_named(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         engine_factory(settings)

@@ -29,32 +29,26 @@ def test_accounts_are_listed_in_order_found_by_id_and_removed() -> None:
     assert (known().all(), known().find({})) == ([], None)
 
 
-@pytest.mark.parametrize(
-    ("credentials", "found"),
-    [
-        ({"user": "bob"}, BOB),
-        ({"user": "bob", "password": "b"}, BOB),
-        ({"logins": {"x": "y"}, "user": "alice"}, ALICE),
-        ({"user": "bob", "password": "a"}, None),
-        ({"user": "bob", "api-key": "b"}, None),
-        ({"user": None}, None),
-        ({"user": ["alice"]}, None),
-    ],
-)
+@pytest.mark.parametrize(("credentials", "found"), [
+    ({"user": "bob"}, BOB),
+    ({"user": "bob", "password": "b"}, BOB),
+    ({"logins": {"x": "y"}, "user": "alice"}, ALICE),
+    ({"user": "bob", "password": "a"}, None),
+    ({"user": "bob", "api-key": "b"}, None),
+    ({"user": None}, None),
+    ({"user": ["alice"]}, None),
+])  # fmt: skip
 def test_account_is_found_if_every_credential_is_right(
     credentials: dict[str, object], found: Account | None
 ) -> None:
     assert known(ALICE, BOB).find(credentials) == found
 
 
-@pytest.mark.parametrize(
-    ("credentials", "reason"),
-    [
-        ({"user": "eve", "password": "a"}, "No account has this user."),
-        ({"user": "bob", "password": "a"}, "password is not this account's."),
-        ({"user": "bob", "password": None}, "password was not sent."),
-        ({"user": "bob"}, "The account was added after the request was received."),
-    ],
-)
+@pytest.mark.parametrize(("credentials", "reason"), [
+    ({"user": "eve", "password": "a"}, "No account has this user."),
+    ({"user": "bob", "password": "a"}, "password is not this account's."),
+    ({"user": "bob", "password": None}, "password was not sent."),
+    ({"user": "bob"}, "The account was added after the request was received."),
+])  # fmt: skip
 def test_first_wrong_credential_is_named(credentials: dict[str, object], reason: str) -> None:
     assert known(ALICE, BOB).mismatch(credentials) == reason

@@ -19,21 +19,18 @@ def encoded(pair: str | bytes) -> str:
     return b64encode(pair if isinstance(pair, bytes) else pair.encode()).decode()
 
 
-@pytest.mark.parametrize(
-    ("values", "parts", "token"),
-    [
-        ([], None, None),
-        (["Bearer abc"], ("bearer", "abc"), "abc"),
-        (["BEARER   abc "], ("bearer", "abc"), "abc"),
-        (["  bearer \t abc\t "], ("bearer", "abc"), "abc"),
-        (["Bearer"], ("bearer", ""), None),
-        (["Bearer "], ("bearer", ""), None),
-        (["Bearer a b"], ("bearer", "a b"), None),
-        ([""], ("", ""), None),
-        (["JWT abc"], ("jwt", "abc"), None),
-        (["Bearer abc", "Bearer abc"], ("bearer", "abc, Bearer abc"), None),
-    ],
-)
+@pytest.mark.parametrize(("values", "parts", "token"), [
+    ([], None, None),
+    (["Bearer abc"], ("bearer", "abc"), "abc"),
+    (["BEARER   abc "], ("bearer", "abc"), "abc"),
+    (["  bearer \t abc\t "], ("bearer", "abc"), "abc"),
+    (["Bearer"], ("bearer", ""), None),
+    (["Bearer "], ("bearer", ""), None),
+    (["Bearer a b"], ("bearer", "a b"), None),
+    ([""], ("", ""), None),
+    (["JWT abc"], ("jwt", "abc"), None),
+    (["Bearer abc", "Bearer abc"], ("bearer", "abc, Bearer abc"), None),
+])  # fmt: skip
 def test_header_has_a_scheme_and_a_value(
     values: list[str], parts: tuple[str, str] | None, token: str | None
 ) -> None:
@@ -58,22 +55,19 @@ def test_basic_credentials_may_hold_colons_and_latin_1() -> None:
     assert basic(sent(f"Basic {latin}")) == ("renée", "pässword")
 
 
-@pytest.mark.parametrize(
-    ("values", "reason"),
-    [
-        ([], "was not sent"),
-        ([""], "another scheme"),
-        ([f"Bearer {encoded('user:password')}"], "another scheme"),
-        (["Basic"], "no colon"),
-        (["Basic "], "no colon"),
-        ([f"Basic {encoded('no colon')}"], "no colon"),
-        (["Basic user:password"], "not base64"),
-        (["Basic dXNlcjpwYXNzd29yZA"], "not base64"),
-        ([f"Basic {encoded('user:password')} x"], "not base64"),
-        (["Basic dXNlc\u00e9"], "not base64"),
-        (["Basic ===="], "not base64"),
-    ],
-)
+@pytest.mark.parametrize(("values", "reason"), [
+    ([], "was not sent"),
+    ([""], "another scheme"),
+    ([f"Bearer {encoded('user:password')}"], "another scheme"),
+    (["Basic"], "no colon"),
+    (["Basic "], "no colon"),
+    ([f"Basic {encoded('no colon')}"], "no colon"),
+    (["Basic user:password"], "not base64"),
+    (["Basic dXNlcjpwYXNzd29yZA"], "not base64"),
+    ([f"Basic {encoded('user:password')} x"], "not base64"),
+    (["Basic dXNlc\u00e9"], "not base64"),
+    (["Basic ===="], "not base64"),
+])  # fmt: skip
 def test_unreadable_basic_credentials_have_the_true_reason(values: list[str], reason: str) -> None:
     with pytest.raises(CredentialsError, match=reason):
         basic(sent(*values))

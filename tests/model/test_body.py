@@ -37,52 +37,23 @@ def test_any_json_object_is_read(value: dict[str, Any]) -> None:
     assert json_object(sent(json.dumps(value, ensure_ascii=False).encode())) == value
 
 
-@pytest.mark.parametrize(
-    "content_type",
-    [
-        "",
-        "text/plain",
-        "application/json",
-        "application/json; charset=utf-8",
-        'application/json; charset="UTF-8"',
-        "APPLICATION/JSON;CHARSET=UTF-8",
-        "application/x-www-form-urlencoded",
-        "\x00\n;;=;",
-    ],
-)
+@pytest.mark.parametrize("content_type", [
+    "", "text/plain", "application/json", "application/json; charset=utf-8",
+    'application/json; charset="UTF-8"', "APPLICATION/JSON;CHARSET=UTF-8",
+    "application/x-www-form-urlencoded", "\x00\n;;=;",
+])  # fmt: skip
 def test_json_is_read_whatever_the_content_type(content_type: str) -> None:
     assert json_object(sent('{"a": "é"}'.encode(), content_type=content_type)) == {"a": "é"}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b" ",
-        b"{",
-        b"{'a': 1}",
-        b'{"a": 1,}',
-        b'{"a": 1} // comment',
-        b'{"a": 1} x',
-        b'{"a": 01}',
-        b'{"a": NaN}',
-        b'{"a": Infinity}',
-        b'{"a": [-Infinity]}',
-        b'{"a": 1, "a": 1}',
-        b'{"b": [{"a": 1, "a": 2}]}',
-        b'{"a": 1, "\\u0061": 2}',
-        b'{"a": "\\ud800"}',
-        b'{"\\udfff": 1}',
-        b'{"a": "\x00"}',
-        b'{"a": "\xff"}',
-        b'\xef\xbb\xbf{"a": 1}',
-        '{"a": 1}'.encode("utf-16"),
-        b'{"a": ' + b"9" * 10_000 + b"}",
-        b'{"a": ' * 100_000,
-        b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
-    ],
-    ids=lambda body: repr(body[:24]),
-)
+@pytest.mark.parametrize("body", [
+    b"", b" ", b"{", b"{'a': 1}", b'{"a": 1,}', b'{"a": 1} // comment', b'{"a": 1} x', b'{"a": 01}',
+    b'{"a": NaN}', b'{"a": Infinity}', b'{"a": [-Infinity]}', b'{"a": 1, "a": 1}',
+    b'{"b": [{"a": 1, "a": 2}]}', b'{"a": 1, "\\u0061": 2}', b'{"a": "\\ud800"}', b'{"\\udfff": 1}',
+    b'{"a": "\x00"}', b'{"a": "\xff"}', b'\xef\xbb\xbf{"a": 1}', '{"a": 1}'.encode("utf-16"),
+    b'{"a": ' + b"9" * 10_000 + b"}", b'{"a": ' * 100_000,
+    b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+], ids=lambda body: repr(body[:24]))  # fmt: skip
 def test_body_that_is_no_strict_json_is_refused(body: bytes) -> None:
     with pytest.raises(UnreadableBody, match=r"^The body is not valid JSON\.$"):
         json_object(sent(body))
@@ -127,49 +98,35 @@ def test_any_form_is_read(fields: dict[str, str]) -> None:
     assert form(sent(urlencode(fields).encode())) == fields
 
 
-@pytest.mark.parametrize(
-    ("body", "fields"),
-    [
-        (b"", {}),
-        (b"a", {"a": ""}),
-        (b"a=", {"a": ""}),
-        (b"a=1&&b=2&", {"a": "1", "b": "2"}),
-        (b"a=1=2", {"a": "1=2"}),
-        (b"a=1;b=2", {"a": "1;b=2"}),
-        (b"a=%zz", {"a": "%zz"}),
-        (b"a+b=c%20d", {"a b": "c d"}),
-    ],
-)
+@pytest.mark.parametrize(("body", "fields"), [
+    (b"", {}),
+    (b"a", {"a": ""}),
+    (b"a=", {"a": ""}),
+    (b"a=1&&b=2&", {"a": "1", "b": "2"}),
+    (b"a=1=2", {"a": "1=2"}),
+    (b"a=1;b=2", {"a": "1;b=2"}),
+    (b"a=%zz", {"a": "%zz"}),
+    (b"a+b=c%20d", {"a b": "c d"}),
+])  # fmt: skip
 def test_form_is_read_as_browsers_write_it(body: bytes, fields: dict[str, str]) -> None:
     assert form(sent(body)) == fields
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"a=1&a=1",
-        b"a=1&%61=2",
-        b"a=%ff",
-        b"a=%ed%a0%80",
-        b"a=\xff",
-        "&".join(f"a{number}=" for number in range(1001)).encode(),
-    ],
-    ids=lambda body: repr(body[:16]),
-)
+@pytest.mark.parametrize("body", [
+    b"a=1&a=1", b"a=1&%61=2", b"a=%ff", b"a=%ed%a0%80", b"a=\xff",
+    "&".join(f"a{number}=" for number in range(1001)).encode(),
+], ids=lambda body: repr(body[:16]))  # fmt: skip
 def test_body_that_is_no_strict_form_is_refused(body: bytes) -> None:
     with pytest.raises(UnreadableBody, match="not a valid form"):
         form(sent(body))
 
 
-@pytest.mark.parametrize(
-    ("content_type", "expected"),
-    [
-        (None, ""),
-        ("", ""),
-        ("application/json", "application/json"),
-        (" Application/JSON ; charset=utf-8", "application/json"),
-    ],
-)
+@pytest.mark.parametrize(("content_type", "expected"), [
+    (None, ""),
+    ("", ""),
+    ("application/json", "application/json"),
+    (" Application/JSON ; charset=utf-8", "application/json"),
+])  # fmt: skip
 def test_media_type_has_no_case_and_no_parameters(content_type: str | None, expected: str) -> None:
     headers = {} if content_type is None else {"content_type": content_type}
     assert media_type(sent(b"", **headers)) == expected

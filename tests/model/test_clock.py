@@ -43,48 +43,21 @@ def test_unix_seconds_are_read_to_the_microsecond(microseconds: int) -> None:
     assert frozen_at(microseconds / 1_000_000).now() == FIRST + microseconds * MICROSECOND
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        NOON,
-        datetime(2026, 1, 1, 12),
-        NOON.astimezone(timezone(timedelta(hours=5, minutes=45))),
-        "2026-01-01T12:00:00Z",
-        "2026-01-01T12:00:00",
-        "2026-01-01 12:00:00.000",
-        "2026-01-01T17:45:00+05:45",
-        1_767_268_800,
-        1_767_268_800.0,
-    ],
-)
+@pytest.mark.parametrize("moment", [
+    NOON, datetime(2026, 1, 1, 12), NOON.astimezone(timezone(timedelta(hours=5, minutes=45))),
+    "2026-01-01T12:00:00Z", "2026-01-01T12:00:00", "2026-01-01 12:00:00.000",
+    "2026-01-01T17:45:00+05:45", 1_767_268_800, 1_767_268_800.0,
+])  # fmt: skip
 def test_one_moment_has_many_spellings(moment: datetime | str | float) -> None:
     assert frozen_at(moment).now() == NOON
 
 
-@pytest.mark.parametrize(
-    "moment",
-    [
-        "",
-        "noon",
-        "2026-13-01",
-        "1767268800",
-        "\ud800",
-        True,
-        float("nan"),
-        float("inf"),
-        float("-inf"),
-        10**400,
-        -1,
-        -1e-6,
-        1e18,
-        FIRST - MICROSECOND,
-        LAST + MICROSECOND,
-        datetime.max.replace(tzinfo=timezone(-timedelta(hours=23))),
-        datetime.min.replace(tzinfo=timezone(timedelta(hours=23))),
-        b"2026-01-01",
-        ["2026-01-01"],
-    ],
-)
+@pytest.mark.parametrize("moment", [
+    "", "noon", "2026-13-01", "1767268800", "\ud800", True, float("nan"), float("inf"),
+    float("-inf"), 10**400, -1, -1e-6, 1e18, FIRST - MICROSECOND, LAST + MICROSECOND,
+    datetime.max.replace(tzinfo=timezone(-timedelta(hours=23))),
+    datetime.min.replace(tzinfo=timezone(timedelta(hours=23))), b"2026-01-01", ["2026-01-01"],
+])  # fmt: skip
 @pytest.mark.parametrize("go", [Clock.freeze, Clock.set])
 def test_what_is_no_moment_in_range_is_refused_and_moves_nothing(
     moment: datetime | str | float, go: Callable[[Clock, datetime | str | float], None]
@@ -108,22 +81,19 @@ def advance(clock: Clock) -> None:
     clock.advance(days=1, hours=2, minutes=3, seconds=4.000005)
 
 
-@pytest.mark.parametrize(
-    ("frozen", "acts", "moment", "frozen_after"),
-    [
-        (None, [], NOON, False),
-        (None, [Clock.freeze], NOON, True),
-        (LAST, [Clock.freeze], LAST, True),
-        (FIRST, [Clock.unfreeze], FIRST, False),
-        (None, [advance, Clock.unfreeze], NOON + STEP, False),
-        (None, [lambda clock: clock.set(FIRST)], FIRST, False),
-        (LAST, [lambda clock: clock.set(FIRST)], FIRST, False),
-        (None, [advance], NOON + STEP, False),
-        (NOON, [advance], NOON + STEP, True),
-        (None, [advance, Clock.reset], NOON, False),
-        (FIRST, [advance, Clock.reset], NOON, False),
-    ],
-)
+@pytest.mark.parametrize(("frozen", "acts", "moment", "frozen_after"), [
+    (None, [], NOON, False),
+    (None, [Clock.freeze], NOON, True),
+    (LAST, [Clock.freeze], LAST, True),
+    (FIRST, [Clock.unfreeze], FIRST, False),
+    (None, [advance, Clock.unfreeze], NOON + STEP, False),
+    (None, [lambda clock: clock.set(FIRST)], FIRST, False),
+    (LAST, [lambda clock: clock.set(FIRST)], FIRST, False),
+    (None, [advance], NOON + STEP, False),
+    (NOON, [advance], NOON + STEP, True),
+    (None, [advance, Clock.reset], NOON, False),
+    (FIRST, [advance, Clock.reset], NOON, False),
+])  # fmt: skip
 def test_clock_is_moved_and_runs_with_the_machine_unless_frozen(
     frozen: datetime | None,
     acts: list[Callable[[Clock], None]],
@@ -148,18 +118,10 @@ def test_many_small_steps_add_up_to_the_microsecond(steps: list[int]) -> None:
     assert clock.now() == FIRST + sum(steps) * MICROSECOND
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        {"seconds": -1e-6},
-        {"days": 1, "seconds": -86_401},
-        {"seconds": float("nan")},
-        {"hours": float("inf")},
-        {"days": 1e300},
-        {"seconds": 10**400},
-        {"days": 999_999_999},
-    ],
-)
+@pytest.mark.parametrize("step", [
+    {"seconds": -1e-6}, {"days": 1, "seconds": -86_401}, {"seconds": float("nan")},
+    {"hours": float("inf")}, {"days": 1e300}, {"seconds": 10**400}, {"days": 999_999_999},
+])  # fmt: skip
 def test_a_step_back_or_out_of_range_is_refused_and_moves_nothing(step: dict[str, float]) -> None:
     clock = frozen_at(NOON)
     with pytest.raises(ClockError):
@@ -193,25 +155,19 @@ def test_freezegun_moves_the_clock() -> None:
         assert clock.now() == NOON + timedelta(seconds=90)
 
 
-@pytest.mark.parametrize(
-    ("moment", "text"),
-    [
-        (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
-        (1_767_268_800.999999, "Thu, 01 Jan 2026 12:00:00 GMT"),
-        (LAST, "Tue, 31 Dec 8999 23:59:59 GMT"),
-    ],
-)
+@pytest.mark.parametrize(("moment", "text"), [
+    (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    (1_767_268_800.999999, "Thu, 01 Jan 2026 12:00:00 GMT"),
+    (LAST, "Tue, 31 Dec 8999 23:59:59 GMT"),
+])  # fmt: skip
 def test_the_http_date_is_the_clocks(moment: datetime | float, text: str) -> None:
     assert frozen_at(moment).http_date() == text
 
 
-@pytest.mark.parametrize(
-    ("moment", "text"),
-    [
-        (NOON, "2026-01-01T12:00:00Z"),
-        (NOON + MICROSECOND, "2026-01-01T12:00:00.000001Z"),
-        (NOON.astimezone(timezone(timedelta(hours=-3))), "2026-01-01T12:00:00Z"),
-    ],
-)
+@pytest.mark.parametrize(("moment", "text"), [
+    (NOON, "2026-01-01T12:00:00Z"),
+    (NOON + MICROSECOND, "2026-01-01T12:00:00.000001Z"),
+    (NOON.astimezone(timezone(timedelta(hours=-3))), "2026-01-01T12:00:00Z"),
+])  # fmt: skip
 def test_iso_text_has_fractions_only_where_there_are_any(moment: datetime, text: str) -> None:
     assert iso(moment) == text

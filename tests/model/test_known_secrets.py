@@ -23,37 +23,28 @@ def marked(known: KnownSecrets, text: str) -> str:
     return known.replaced(text, lambda secret: f"<{secret}>")
 
 
-@pytest.mark.parametrize(
-    ("secrets", "text", "shown"),
-    [
-        (["secret-a", "secret-b"], "secret-b, xsecret-ax", "<secret-b>, x<secret-a>x"),
-        (["secret-a"], "secret-c, secret", "secret-c, secret"),
-        ([], "secret-a", "secret-a"),
-        (["secret", "secret-long"], "secret-long secret", "<secret-long> <secret>"),
-        (["secret-long", "secret"], "secret-long secret", "<secret-long> <secret>"),
-        (["abcdef", "defghi"], "abcdefghi defghi", "<abcdef>ghi <defghi>"),  # from the left
-        (["abcde", ""], "x abcde abcdef", "x abcde abcdef"),  # too short to be searched for
-        (["abcdef"], "abcdef", "<abcdef>"),
-    ],
-)
+@pytest.mark.parametrize(("secrets", "text", "shown"), [
+    (["secret-a", "secret-b"], "secret-b, xsecret-ax", "<secret-b>, x<secret-a>x"),
+    (["secret-a"], "secret-c, secret", "secret-c, secret"),
+    ([], "secret-a", "secret-a"),
+    (["secret", "secret-long"], "secret-long secret", "<secret-long> <secret>"),
+    (["secret-long", "secret"], "secret-long secret", "<secret-long> <secret>"),
+    (["abcdef", "defghi"], "abcdefghi defghi", "<abcdef>ghi <defghi>"),  # from the left
+    (["abcde", ""], "x abcde abcdef", "x abcde abcdef"),  # too short to be searched for
+    (["abcdef"], "abcdef", "<abcdef>"),
+])  # fmt: skip
 def test_each_occurrence_of_the_longest_secret_is_replaced(
     secrets: list[str], text: str, shown: str
 ) -> None:
     assert marked(knowing(*secrets), text) == shown
 
 
-@pytest.mark.parametrize(
-    "spell",
-    [
-        quote,
-        quote_plus,
-        lambda secret: quote(secret, safe=""),
-        lambda secret: json.dumps(secret)[1:-1],
-        lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
-        lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),
-    ],
-    ids=["quote", "quote_plus", "quote all", "json", "json in unicode", "json of php"],
-)
+@pytest.mark.parametrize("spell", [
+    quote, quote_plus, lambda secret: quote(secret, safe=""),
+    lambda secret: json.dumps(secret)[1:-1],
+    lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),
+], ids=["quote", "quote_plus", "quote all", "json", "json in unicode", "json of php"])  # fmt: skip
 def test_secret_is_found_as_clients_encode_it(spell: Callable[[str], str]) -> None:
     secret = 'päss/wört+x y"\\'
     assert marked(knowing(secret), f"a{spell(secret)}b") == f"a<{secret}>b"

@@ -52,10 +52,9 @@ def test_tag_is_short_and_equal_for_equal_values_and_keys_only(redact: Redactor)
 
 
 @pytest.mark.parametrize("name", [*USUAL_NAMES, "token", "accessCode"])
-@pytest.mark.parametrize(
-    "spelled",
-    [str.lower, str.upper, str.title, lambda name: f"x-{name}", lambda name: f"the_{name}"],
-)
+@pytest.mark.parametrize("spelled", [
+    str.lower, str.upper, str.title, lambda name: f"x-{name}", lambda name: f"the_{name}",
+])  # fmt: skip
 def test_secret_is_known_by_its_name_and_by_a_part_of_it(
     redact: Redactor, name: str, spelled: Callable[[str], str]
 ) -> None:
@@ -65,17 +64,14 @@ def test_secret_is_known_by_its_name_and_by_a_part_of_it(
     assert redact.headers(((spelled(name), "x"),)) == ((spelled(name), redact.tag("x")),)
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        ("Bearer abc", "Bearer #"),
-        ("JWT abc def", "JWT #"),
-        ("basic YTpi", "basic #"),
-        ("abc", "#"),
-        ("secret-of-mine abc", "#"),
-        ("", "#"),
-    ],
-)
+@pytest.mark.parametrize(("value", "shown"), [
+    ("Bearer abc", "Bearer #"),
+    ("JWT abc def", "JWT #"),
+    ("basic YTpi", "basic #"),
+    ("abc", "#"),
+    ("secret-of-mine abc", "#"),
+    ("", "#"),
+])  # fmt: skip
 def test_scheme_of_authorization_is_shown(redact: Redactor, value: str, shown: str) -> None:
     for found in (
         redact.field("Authorization", value),
@@ -84,78 +80,65 @@ def test_scheme_of_authorization_is_shown(redact: Redactor, value: str, shown: s
         assert without_tags(found) == shown
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        ({"token": None, "password": True}, {"token": None, "password": True}),
-        ({"token": 12345678}, {"token": "#"}),
-        ({"token": [1, "a", {"b": ["c", None]}]}, {"token": ["#", "#", {"b": ["#", None]}]}),
-        ({"password": {"user": {"a": 1.5}}}, {"password": {"user": {"a": "#"}}}),
-        ([{"a": [{"accessCode": "x"}]}], [{"a": [{"accessCode": "#"}]}]),
-        (("a", 1), ["a", 1]),
-        ({"n": 1, "f": 1.5, "b": False, "z": None}, {"n": 1, "f": 1.5, "b": False, "z": None}),
-        ({"tokens": "x", "my-token": "y"}, {"tokens": "x", "my-token": "#"}),
-        ({JWT: 1}, {"#": 1}),
-        ({"a": json.dumps({"password": "x"})}, {"a": '{"password": "#"}'}),
-        ({"a": '"password": "x'}, {"a": '"password": "#'}),
-        (
-            {"expression": "$.user.password", "equalTo": "x", "caseInsensitive": True},
-            {"expression": "$.user.password", "equalTo": "#", "caseInsensitive": True},
-        ),
-        (
-            {"expression": "$.words", "equalTo": "x"},
-            {"expression": "$.words", "equalTo": "x"},
-        ),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("value", "shown"), [
+    ({"token": None, "password": True}, {"token": None, "password": True}),
+    ({"token": 12345678}, {"token": "#"}),
+    ({"token": [1, "a", {"b": ["c", None]}]}, {"token": ["#", "#", {"b": ["#", None]}]}),
+    ({"password": {"user": {"a": 1.5}}}, {"password": {"user": {"a": "#"}}}),
+    ([{"a": [{"accessCode": "x"}]}], [{"a": [{"accessCode": "#"}]}]),
+    (("a", 1), ["a", 1]),
+    ({"n": 1, "f": 1.5, "b": False, "z": None}, {"n": 1, "f": 1.5, "b": False, "z": None}),
+    ({"tokens": "x", "my-token": "y"}, {"tokens": "x", "my-token": "#"}),
+    ({JWT: 1}, {"#": 1}),
+    ({"a": json.dumps({"password": "x"})}, {"a": '{"password": "#"}'}),
+    ({"a": '"password": "x'}, {"a": '"password": "#'}),
+    ({"expression": "$.user.password", "equalTo": "x", "caseInsensitive": True},
+     {"expression": "$.user.password", "equalTo": "#", "caseInsensitive": True}),
+    ({"expression": "$.words", "equalTo": "x"}, {"expression": "$.words", "equalTo": "x"}),
+], ids=str)  # fmt: skip
 def test_json_is_searched_at_any_depth(redact: Redactor, value: Any, shown: Any) -> None:
     assert json.loads(without_tags(json.dumps(redact.json(value)))) == shown
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ('{"user": "u", "password": "x"}', '{"user": "u", "password": "#"}'),
-        ('{"token":null,"a":[1.50]}', '{"token":null,"a":[1.50]}'),
-        ('{"a":  1}', '{"a":  1}'),
-        ('{"password": "x", "password": null}', '{"password": "#", "password": #'),
-        ('{"password": "x y", "b": "c"', '{"password": "#", "b": "c"'),
-        ('{"password": "x\\" y", "b"', '{"password": "#", "b"'),
-        ('{"password": "x', '{"password": "#'),
-        ('{"password" : ["x", "y"], "b": {', '{"password" : #'),
-        ('{"token": {"a": "x"', '{"token": #'),
-        ("{'token': 'x'}", "{'token': '#'}"),
-        ('"{\\"token\\": \\"x\\", \\"a\\": 1}"', '"{\\"token\\": \\"#\\", \\"a\\": 1}"'),
-        ("password=x&user=u", "password=#&user=u"),
-        ("user=u&access_token=x", "user=u&access_token=#"),
-        ("api-key: x y\r\nAccept: */*", "api-key: #\r\nAccept: */*"),
-        ("Authorization: Bearer x\nA: b", "Authorization: #\nA: b"),
-        ("$[?(@.password == 'x')]", "$[?(@.password == '#')]"),
-        ("$.password equalTo x", "$.password equalTo #"),
-        ("$['token'] contains x y", "$['token'] contains #"),
-        (".*token=~x", ".*token=#"),
-        ("user[password]=x&user[name]=u", "user[password]=#&user[name]=u"),
-        ("user%5Bpassword%5D=a%26b+c&n=a%26b", "user[password]=#&n=a%26b"),
-        ("password%5B%5D=x&filter%5Btoken%5D%5Ba%5D=y", "password[]=#&filter[token][a]=#"),
-        ("data=%7B%22password%22%3A%22x%22%7D&n=1", 'data={"password": "#"}&n=1'),
-        ("api-key%3Dx&n", "api-key=#&n"),
-        ("/p?user.password=x", "/p?user.password=#"),
-        ("my-token%3Dx", "my-token=#"),
-        ("mytokens%5Ba%5D=x", "mytokens%5Ba%5D=x"),
-        ("a=Basic dTpw", "a=Basic #"),
-        ("a=basic realm", "a=basic realm"),
-        ("the token is wrong", "the token is wrong"),
-        ("token", "token"),
-        ("token=", "token="),
-        ("password=[redacted:12ab]&a", "password=#&a"),
-        ('"password": "[redacted:12ab]"', '"password": "#"'),
-        ("a: Basic dXNlcjpw5HNzd29y", "a: Basic #"),  # in Latin-1
-        ("", ""),
-        ("\ud800", "\ud800"),
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize(("text", "shown"), [
+    ('{"user": "u", "password": "x"}', '{"user": "u", "password": "#"}'),
+    ('{"token":null,"a":[1.50]}', '{"token":null,"a":[1.50]}'),
+    ('{"a":  1}', '{"a":  1}'),
+    ('{"password": "x", "password": null}', '{"password": "#", "password": #'),
+    ('{"password": "x y", "b": "c"', '{"password": "#", "b": "c"'),
+    ('{"password": "x\\" y", "b"', '{"password": "#", "b"'),
+    ('{"password": "x', '{"password": "#'),
+    ('{"password" : ["x", "y"], "b": {', '{"password" : #'),
+    ('{"token": {"a": "x"', '{"token": #'),
+    ("{'token': 'x'}", "{'token': '#'}"),
+    ('"{\\"token\\": \\"x\\", \\"a\\": 1}"', '"{\\"token\\": \\"#\\", \\"a\\": 1}"'),
+    ("password=x&user=u", "password=#&user=u"),
+    ("user=u&access_token=x", "user=u&access_token=#"),
+    ("api-key: x y\r\nAccept: */*", "api-key: #\r\nAccept: */*"),
+    ("Authorization: Bearer x\nA: b", "Authorization: #\nA: b"),
+    ("$[?(@.password == 'x')]", "$[?(@.password == '#')]"),
+    ("$.password equalTo x", "$.password equalTo #"),
+    ("$['token'] contains x y", "$['token'] contains #"),
+    (".*token=~x", ".*token=#"),
+    ("user[password]=x&user[name]=u", "user[password]=#&user[name]=u"),
+    ("user%5Bpassword%5D=a%26b+c&n=a%26b", "user[password]=#&n=a%26b"),
+    ("password%5B%5D=x&filter%5Btoken%5D%5Ba%5D=y", "password[]=#&filter[token][a]=#"),
+    ("data=%7B%22password%22%3A%22x%22%7D&n=1", 'data={"password": "#"}&n=1'),
+    ("api-key%3Dx&n", "api-key=#&n"),
+    ("/p?user.password=x", "/p?user.password=#"),
+    ("my-token%3Dx", "my-token=#"),
+    ("mytokens%5Ba%5D=x", "mytokens%5Ba%5D=x"),
+    ("a=Basic dTpw", "a=Basic #"),
+    ("a=basic realm", "a=basic realm"),
+    ("the token is wrong", "the token is wrong"),
+    ("token", "token"),
+    ("token=", "token="),
+    ("password=[redacted:12ab]&a", "password=#&a"),
+    ('"password": "[redacted:12ab]"', '"password": "#"'),
+    ("a: Basic dXNlcjpw5HNzd29y", "a: Basic #"),  # in Latin-1
+    ("", ""),
+    ("\ud800", "\ud800"),
+], ids=repr)  # fmt: skip
 def test_value_behind_a_secret_name_is_redacted_in_text(
     redact: Redactor, text: str, shown: str
 ) -> None:
@@ -300,59 +283,50 @@ def _texts(value: Any) -> str:
     return "\n".join(map(_texts, value)) if isinstance(value, list) else str(value)
 
 
-@pytest.mark.parametrize(
-    ("name", "is_secret"),
-    [
-        ("Proxy-Authorization", True),
-        ("X-API-Key", True),
-        ("clientSecret", True),
-        ("PHPSESSID", True),
-        ("connect.sid", True),
-        ("user_pass", True),
-        ("passenger", False),
-        ("X-Auth", True),
-        ("author", False),
-        ("Ocp-Apim-Subscription-Key", True),
-        ("credentials", True),
-        ("sessionId", True),
-        ("X-CSRF-Token", True),
-        ("token_type", False),
-        ("tokenId", False),
-        ("user-token", True),
-        ("theAccessCodeOfMine", True),
-        ("pin", True),
-        ("new_pin", True),
-        ("spinning", False),
-        ("", False),
-    ],
-)
+@pytest.mark.parametrize(("name", "is_secret"), [
+    ("Proxy-Authorization", True),
+    ("X-API-Key", True),
+    ("clientSecret", True),
+    ("PHPSESSID", True),
+    ("connect.sid", True),
+    ("user_pass", True),
+    ("passenger", False),
+    ("X-Auth", True),
+    ("author", False),
+    ("Ocp-Apim-Subscription-Key", True),
+    ("credentials", True),
+    ("sessionId", True),
+    ("X-CSRF-Token", True),
+    ("token_type", False),
+    ("tokenId", False),
+    ("user-token", True),
+    ("theAccessCodeOfMine", True),
+    ("pin", True),
+    ("new_pin", True),
+    ("spinning", False),
+    ("", False),
+])  # fmt: skip
 def test_secret_names_are_as_documented(name: str, is_secret: bool) -> None:
     assert (name in SecretNames(["access_code", "pin"])) is is_secret
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "shown"),
-    [
-        ("Cookie", "a=1; session=x y; b", "a=#; session=#; b"),
-        ("Cookie", "x", "#"),
-        ("Set-Cookie", "a=x=y; Path=/; Max-Age=1", "a=#; Path=/; Max-Age=1"),
-        ("X-Cookie-Copy", "a=1; b=2", "a=#; b=#"),
-        ("Proxy-Authorization", "Bearer x", "Bearer #"),
-    ],
-)
+@pytest.mark.parametrize(("name", "value", "shown"), [
+    ("Cookie", "a=1; session=x y; b", "a=#; session=#; b"),
+    ("Cookie", "x", "#"),
+    ("Set-Cookie", "a=x=y; Path=/; Max-Age=1", "a=#; Path=/; Max-Age=1"),
+    ("X-Cookie-Copy", "a=1; b=2", "a=#; b=#"),
+    ("Proxy-Authorization", "Bearer x", "Bearer #"),
+])  # fmt: skip
 def test_names_of_cookies_are_shown(redact: Redactor, name: str, value: str, shown: str) -> None:
     assert without_tags(redact.field(name, value)) == shown
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("see http://user:pw@h:80/p", "see http://#@h:80/p"),
-        ("redis://:p@ss@h/0", "redis://#@h/0"),
-        ("https://h/p?to=a@b.c", "https://h/p?to=a@b.c"),
-        ("x://[redacted:1a2b]@h", "x://#@h"),
-    ],
-)
+@pytest.mark.parametrize(("text", "shown"), [
+    ("see http://user:pw@h:80/p", "see http://#@h:80/p"),
+    ("redis://:p@ss@h/0", "redis://#@h/0"),
+    ("https://h/p?to=a@b.c", "https://h/p?to=a@b.c"),
+    ("x://[redacted:1a2b]@h", "x://#@h"),
+])  # fmt: skip
 def test_userinfo_of_a_url_is_not_shown(redact: Redactor, text: str, shown: str) -> None:
     assert without_tags(redact.text(text)) == shown
     assert redact.text(redact.text(text)) == redact.text(text)

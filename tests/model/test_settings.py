@@ -25,15 +25,12 @@ MODE = "acme.mode must be one of loose, strict"
 LIFE = "acme.life must be a whole number, 1 to 1000000000"
 
 
-@pytest.mark.parametrize(
-    ("table", "message"),
-    [
-        *(({"mode": mode}, MODE) for mode in ("lose", 1, ["loose"], None)),
-        *(({"life": life}, LIFE) for life in (0, -1, 1.5, True, "60")),
-        ({"lfe": 60}, "acme.lfe is no setting; known: mode, life"),
-        ({1: 60}, "acme.1 is no setting; known: mode, life"),
-    ],
-)
+@pytest.mark.parametrize(("table", "message"), [
+    *(({"mode": mode}, MODE) for mode in ("lose", 1, ["loose"], None)),
+    *(({"life": life}, LIFE) for life in (0, -1, 1.5, True, "60")),
+    ({"lfe": 60}, "acme.lfe is no setting; known: mode, life"),
+    ({1: 60}, "acme.1 is no setting; known: mode, life"),
+])  # fmt: skip
 def test_wrong_setting_is_named(table: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read_settings(Switches, table, "acme")

@@ -17,17 +17,14 @@ def issued(token_id: str, *, expires: int | None = NOW + 60, once: bool = False)
     return IssuedToken(token_id, "acme", "access token", "ann", NOW, expires, once)
 
 
-@pytest.mark.parametrize(
-    ("expires", "marks", "state"),
-    [
-        (None, [], "active"),
-        (NOW + 1, [], "active"),
-        (NOW, [], "expired"),
-        (NOW, ["use_up"], "used"),
-        (NOW, ["use_up", "revoke"], "revoked"),
-        (None, ["revoke"], "revoked"),
-    ],
-)
+@pytest.mark.parametrize(("expires", "marks", "state"), [
+    (None, [], "active"),
+    (NOW + 1, [], "active"),
+    (NOW, [], "expired"),
+    (NOW, ["use_up"], "used"),
+    (NOW, ["use_up", "revoke"], "revoked"),
+    (None, ["revoke"], "revoked"),
+])  # fmt: skip
 def test_state_depends_on_marks_and_moment(
     expires: int | None, marks: list[str], state: str
 ) -> None:

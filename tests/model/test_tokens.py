@@ -102,56 +102,50 @@ HEAD, BODY, SIGNATURE = TOKEN.split(".")
 NO_ALGORITHM = encoded({"typ": "JWT", "alg": "none"})
 
 
-@pytest.mark.parametrize(
-    ("token", "expected"),
-    [
-        ("", "malformed"),
-        ("abc", "malformed"),
-        ("...", "malformed"),
-        (f"{HEAD}.{BODY}", "malformed"),
-        (f"{TOKEN}.{SIGNATURE}", "malformed"),
-        (f"{HEAD}.{SIGNATURE}.{SIGNATURE}", "malformed"),
-        (f"{HEAD}.{encoded(['no object'])}.{SIGNATURE}", "malformed"),
-        (f"{encoded('text')}.{BODY}.{SIGNATURE}", "malformed"),
-        (f"{HEAD}.A.{SIGNATURE}", "malformed"),
-        (f"JWT {TOKEN}", "wrong-prefix"),
-        (f"Bearer  {TOKEN}", "wrong-prefix"),
-        (f"{HEAD}.\ud800.{SIGNATURE}", "malformed"),
-        (f"{HEAD}.{urlsafe_b64encode(b'[' * 100_000).decode()}.{SIGNATURE}", "malformed"),
-        (f"{HEAD}.{BODY}.", "no-signature"),
-        (f"{NO_ALGORITHM}.{BODY}.", "no-signature"),
-        (f"{NO_ALGORITHM}.{BODY}.{SIGNATURE}", "no-signature"),
-        (jwt.encode(CLAIMS, KEY, "HS512"), "wrong-algorithm"),
-        (f"{encoded({'typ': 'JWT'})}.{BODY}.{SIGNATURE}", "wrong-algorithm"),
-        (f"{encoded({'alg': ['HS256']})}.{BODY}.{SIGNATURE}", "wrong-algorithm"),
-        (jwt.encode(CLAIMS, bytes(64), "HS256"), "bad-signature"),
-        (f"{HEAD}.{encoded({**CLAIMS, 'user': 'bob'})}.{SIGNATURE}", "bad-signature"),
-        (f"{encoded({'alg': 'HS256'})}.{BODY}.{SIGNATURE}", "bad-signature"),
-        (TOKEN + "=", "malformed"),
-        (TOKEN + " ", "malformed"),
-    ],
-)
+@pytest.mark.parametrize(("token", "expected"), [
+    ("", "malformed"),
+    ("abc", "malformed"),
+    ("...", "malformed"),
+    (f"{HEAD}.{BODY}", "malformed"),
+    (f"{TOKEN}.{SIGNATURE}", "malformed"),
+    (f"{HEAD}.{SIGNATURE}.{SIGNATURE}", "malformed"),
+    (f"{HEAD}.{encoded(['no object'])}.{SIGNATURE}", "malformed"),
+    (f"{encoded('text')}.{BODY}.{SIGNATURE}", "malformed"),
+    (f"{HEAD}.A.{SIGNATURE}", "malformed"),
+    (f"JWT {TOKEN}", "wrong-prefix"),
+    (f"Bearer  {TOKEN}", "wrong-prefix"),
+    (f"{HEAD}.\ud800.{SIGNATURE}", "malformed"),
+    (f"{HEAD}.{urlsafe_b64encode(b'[' * 100_000).decode()}.{SIGNATURE}", "malformed"),
+    (f"{HEAD}.{BODY}.", "no-signature"),
+    (f"{NO_ALGORITHM}.{BODY}.", "no-signature"),
+    (f"{NO_ALGORITHM}.{BODY}.{SIGNATURE}", "no-signature"),
+    (jwt.encode(CLAIMS, KEY, "HS512"), "wrong-algorithm"),
+    (f"{encoded({'typ': 'JWT'})}.{BODY}.{SIGNATURE}", "wrong-algorithm"),
+    (f"{encoded({'alg': ['HS256']})}.{BODY}.{SIGNATURE}", "wrong-algorithm"),
+    (jwt.encode(CLAIMS, bytes(64), "HS256"), "bad-signature"),
+    (f"{HEAD}.{encoded({**CLAIMS, 'user': 'bob'})}.{SIGNATURE}", "bad-signature"),
+    (f"{encoded({'alg': 'HS256'})}.{BODY}.{SIGNATURE}", "bad-signature"),
+    (TOKEN + "=", "malformed"),
+    (TOKEN + " ", "malformed"),
+])  # fmt: skip
 def test_each_flaw_has_its_reason(token: str, expected: str) -> None:
     assert reason(TOKENS, token) == expected
 
 
-@pytest.mark.parametrize(
-    ("prefix", "text", "named"),
-    [
-        ("", f"{TOKEN}\n", "a line feed."),
-        ("", f" {TOKEN}\r\n", "a blank, a carriage return, a line feed."),
-        ("", f'"{TOKEN}"', "a double quote."),
-        ("", f"'{TOKEN}'\t", "a single quote, a tab."),
-        ("", f"{TOKEN}=", "an equals sign."),
-        ("", f"{TOKEN},\u00e9", r"a comma, '\xe9'."),
-        ("", f"{TOKEN}!$%&/(", "'!', '$', '%', '&', '/'."),
-        ("", f"Bearer {TOKEN}", "'Bearer ' stands before the token and is no part of it."),
-        ("JWT ", f"Bearer {TOKEN}", "it begins with 'Bearer '."),
-        ("JWT ", f"JWT Bearer {TOKEN}", "'Bearer ' stands before the token"),
-        ("JWT ", f"JWT {TOKEN}\n", "a line feed."),
-        ("JWT ", TOKEN, "no prefix."),
-    ],
-)
+@pytest.mark.parametrize(("prefix", "text", "named"), [
+    ("", f"{TOKEN}\n", "a line feed."),
+    ("", f" {TOKEN}\r\n", "a blank, a carriage return, a line feed."),
+    ("", f'"{TOKEN}"', "a double quote."),
+    ("", f"'{TOKEN}'\t", "a single quote, a tab."),
+    ("", f"{TOKEN}=", "an equals sign."),
+    ("", f"{TOKEN},\u00e9", r"a comma, '\xe9'."),
+    ("", f"{TOKEN}!$%&/(", "'!', '$', '%', '&', '/'."),
+    ("", f"Bearer {TOKEN}", "'Bearer ' stands before the token and is no part of it."),
+    ("JWT ", f"Bearer {TOKEN}", "it begins with 'Bearer '."),
+    ("JWT ", f"JWT Bearer {TOKEN}", "'Bearer ' stands before the token"),
+    ("JWT ", f"JWT {TOKEN}\n", "a line feed."),
+    ("JWT ", TOKEN, "no prefix."),
+])  # fmt: skip
 def test_stray_characters_are_named(prefix: str, text: str, named: str) -> None:
     with pytest.raises(TokenRejected) as caught:
         fresh(prefix=prefix).verify(text, NOW)
@@ -170,24 +164,21 @@ def test_another_key_and_a_revocation_are_reasons_without_detail() -> None:
     assert (tokens.is_ours(TOKEN[:-1]), tokens.is_revoked(TOKEN[:-1])) == (False, False)
 
 
-@pytest.mark.parametrize(
-    ("claims", "seconds", "expected"),
-    [
-        ({"exp": 60}, 59.999999, None),
-        ({"exp": 60}, 60, "expired"),
-        ({"exp": 60}, 86_400, "expired"),
-        ({"exp": 0}, 0, "expired"),
-        ({"iat": 0}, 0, None),
-        ({"iat": 1}, 0.999999, "not-yet-valid"),
-        ({"iat": 1}, 1, None),
-        ({"nbf": 1}, 0, "not-yet-valid"),
-        ({"nbf": 1}, 1, None),
-        ({"iat": 0, "nbf": 5}, 4, "not-yet-valid"),
-        ({"iat": 5, "nbf": 0}, 4, "not-yet-valid"),
-        ({"nbf": 10, "exp": 5}, 7, "not-yet-valid"),
-        ({}, 10**9, None),
-    ],
-)
+@pytest.mark.parametrize(("claims", "seconds", "expected"), [
+    ({"exp": 60}, 59.999999, None),
+    ({"exp": 60}, 60, "expired"),
+    ({"exp": 60}, 86_400, "expired"),
+    ({"exp": 0}, 0, "expired"),
+    ({"iat": 0}, 0, None),
+    ({"iat": 1}, 0.999999, "not-yet-valid"),
+    ({"iat": 1}, 1, None),
+    ({"nbf": 1}, 0, "not-yet-valid"),
+    ({"nbf": 1}, 1, None),
+    ({"iat": 0, "nbf": 5}, 4, "not-yet-valid"),
+    ({"iat": 5, "nbf": 0}, 4, "not-yet-valid"),
+    ({"nbf": 10, "exp": 5}, 7, "not-yet-valid"),
+    ({}, 10**9, None),
+])  # fmt: skip
 def test_moments_of_a_token_are_compared_with_the_clock(
     claims: dict[str, int], seconds: float, expected: str | None
 ) -> None:

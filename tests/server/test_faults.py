@@ -56,17 +56,14 @@ def test_clients_raise_their_own_errors(scheme: str, fault: Fault) -> None:
         assert (type(caught.value).__name__, words in str(caught.value)) == (kind, True)
 
 
-@pytest.mark.parametrize(
-    ("path", "cause"),
-    [
-        ("/raise", "RuntimeError: not for the client"),
-        ("/thread-raise", "RuntimeError: not for the client"),
-        ("/none", "TypeError: NoneType is no Response"),
-        ("/split-value", "ValueError: a header field has a line end in it"),
-        ("/99", "ValueError: 99 is no status"),
-        ("/snowman", "UnicodeEncodeError"),
-    ],
-)
+@pytest.mark.parametrize(("path", "cause"), [
+    ("/raise", "RuntimeError: not for the client"),
+    ("/thread-raise", "RuntimeError: not for the client"),
+    ("/none", "TypeError: NoneType is no Response"),
+    ("/split-value", "ValueError: a header field has a line end in it"),
+    ("/99", "ValueError: 99 is no status"),
+    ("/snowman", "UnicodeEncodeError"),
+])  # fmt: skip
 def test_failed_answer_is_logged_without_secrets(
     path: str, cause: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -258,13 +258,10 @@ def test_host_that_does_not_answer_is_named() -> None:
                 assert client.read_all().startswith(text.encode())
 
 
-@pytest.mark.parametrize(
-    ("other_hosts", "text"),
-    [
-        (OtherHosts.OFFLINE, "with --offline no other host is reached"),
-        (OtherHosts.VENDORS_ONLY, "off loopback this proxy reaches no other host"),
-    ],
-)
+@pytest.mark.parametrize(("other_hosts", "text"), [
+    (OtherHosts.OFFLINE, "with --offline no other host is reached"),
+    (OtherHosts.VENDORS_ONLY, "off loopback this proxy reaches no other host"),
+])  # fmt: skip
 @pytest.mark.parametrize("first", ["CONNECT other.example:443", "GET http://other.example/a"])
 def test_other_hosts_are_refused_by_name(other_hosts: OtherHosts, text: str, first: str) -> None:
     sentence = f"other.example is not the host of an emulated vendor; {text}."
@@ -344,18 +341,13 @@ def test_upstream_proxy_forwards(upstream: socket.socket) -> None:
         assert client.read_all() == b"HTTP/1.1 404 Not Found\r\n\r\nbody"
 
 
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        ("HTTP/1.1 403 No\r\n\r\n", "answers 403 for other.example:443."),
-        (
-            "HTTP/1.1 407 No\r\n\r\n",
-            "answers 407 for other.example:443; give it http://user:password@host:port.",
-        ),
-        ("nothing", "sends no HTTP answer."),
-        (None, "does not answer in time."),
-    ],
-)
+@pytest.mark.parametrize(("answer", "reason"), [
+    ("HTTP/1.1 403 No\r\n\r\n", "answers 403 for other.example:443."),
+    ("HTTP/1.1 407 No\r\n\r\n",
+     "answers 407 for other.example:443; give it http://user:password@host:port."),
+    ("nothing", "sends no HTTP answer."),
+    (None, "does not answer in time."),
+])  # fmt: skip
 def test_upstream_proxy_that_refuses_is_named(
     upstream: socket.socket, answer: str | None, reason: str
 ) -> None:
@@ -380,16 +372,13 @@ def test_upstream_proxy_that_cannot_be_reached_is_named(upstream: socket.socket)
         assert client.read_all().startswith(text.encode())
 
 
-@pytest.mark.parametrize(
-    ("no_proxy", "entry"),
-    [
-        ("*", "*"),
-        ("intranet, .COM", ".COM"),
-        ("b.com", "b.com"),
-        ("*.b.com:443", "*.b.com:443"),
-        ("b.com:80,om,x.a.b.com", ""),
-    ],
-)
+@pytest.mark.parametrize(("no_proxy", "entry"), [
+    ("*", "*"),
+    ("intranet, .COM", ".COM"),
+    ("b.com", "b.com"),
+    ("*.b.com:443", "*.b.com:443"),
+    ("b.com:80,om,x.a.b.com", ""),
+])  # fmt: skip
 def test_no_proxy_covers_a_host(no_proxy: str, entry: str) -> None:
     assert covering_entry(no_proxy, "a.b.com", 443) == entry
 

@@ -121,17 +121,14 @@ def test_signal_handlers_are_restored() -> None:
     assert {number: signal.getsignal(number) for number in before} == before
 
 
-@pytest.mark.parametrize(
-    ("host", "port", "reason"),
-    [
-        ("127.0.0.1", None, "127.0.0.1:{port}: Address already in use"),
-        ("192.0.2.1", 0, "192.0.2.1:0: Cannot assign requested address"),
-        ("nowhere.invalid", 0, "nowhere.invalid:0: "),
-        ("a..b", 0, "a..b:0: "),
-        ("127.0.0.1", 65536, "127.0.0.1:65536: "),
-        ("2001:db8::1", 0, "[2001:db8::1]:0: "),
-    ],
-)
+@pytest.mark.parametrize(("host", "port", "reason"), [
+    ("127.0.0.1", None, "127.0.0.1:{port}: Address already in use"),
+    ("192.0.2.1", 0, "192.0.2.1:0: Cannot assign requested address"),
+    ("nowhere.invalid", 0, "nowhere.invalid:0: "),
+    ("a..b", 0, "a..b:0: "),
+    ("127.0.0.1", 65536, "127.0.0.1:65536: "),
+    ("2001:db8::1", 0, "[2001:db8::1]:0: "),
+])  # fmt: skip
 def test_listen_error_names_the_address(host: str, port: int | None, reason: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1] if port is None else port
@@ -142,16 +139,13 @@ def test_listen_error_names_the_address(host: str, port: int | None, reason: str
     assert "\n" not in text
 
 
-@pytest.mark.parametrize(
-    ("host", "addresses"),
-    [
-        ("127.0.0.1", ["127.0.0.1"]),
-        ("localhost", ["127.0.0.1"]),
-        ("", ["127.0.0.1"]),
-        ("::1", ["::1"]),
-        ("::", ["::1", "127.0.0.1"]),
-    ],
-)
+@pytest.mark.parametrize(("host", "addresses"), [
+    ("127.0.0.1", ["127.0.0.1"]),
+    ("localhost", ["127.0.0.1"]),
+    ("", ["127.0.0.1"]),
+    ("::1", ["::1"]),
+    ("::", ["::1", "127.0.0.1"]),
+])  # fmt: skip
 def test_listens_at_every_address_of_a_host(host: str, addresses: list[str]) -> None:
     if ":" in host and not has_ipv6():
         pytest.skip("this machine has no IPv6: hosts of IPv6 are NOT TESTED")

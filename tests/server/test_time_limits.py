@@ -30,15 +30,12 @@ def limited(kind: str = "plain", **soon: float) -> Iterator[WireServer]:
 
 
 @each_kind
-@pytest.mark.parametrize(
-    ("limit", "sent", "answered"),
-    [
-        ("first_byte", b"", b""),
-        ("idle", A, OK),
-        *(("head_time", A + head, OK + LATE) for head in HEADS),
-        ("body_time", request("POST /a", "Content-Length: 3") + b"ab", LATE),
-    ],
-)
+@pytest.mark.parametrize(("limit", "sent", "answered"), [
+    ("first_byte", b"", b""),
+    ("idle", A, OK),
+    *(("head_time", A + head, OK + LATE) for head in HEADS),
+    ("body_time", request("POST /a", "Content-Length: 3") + b"ab", LATE),
+])  # fmt: skip
 def test_connection_ends_at_its_limit(kind: str, limit: str, sent: bytes, answered: bytes) -> None:
     with limited(kind, **{limit: SOON}) as server, Client(server, kind) as client:
         client.send(sent)

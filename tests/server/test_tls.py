@@ -135,17 +135,14 @@ def broken(sent: bytes) -> Callable[[WireServer, str], None]:
 UNTRUSTED = "for {}: it did not trust our certificate: see `token-mockserver ca`"
 
 
-@pytest.mark.parametrize(
-    ("act", "name", "reason"),
-    [
-        (no_trust, HOSTS[0], UNTRUSTED),
-        (no_trust, "other.example", UNTRUSTED),
-        (tls_1_1, HOSTS[0], ": it offers neither TLS 1.2 nor TLS 1.3"),
-        (broken(b"\x16\x03\x01"), "", ": it closed the connection during the handshake"),
-        (broken(b"\x16\x03\x01\x00\x05\x02\x00\x00\x01x"), "", ": OpenSSL reports "),
-        (broken(b"\x16 is no TLS at all"), "", ": OpenSSL reports "),
-    ],
-)
+@pytest.mark.parametrize(("act", "name", "reason"), [
+    (no_trust, HOSTS[0], UNTRUSTED),
+    (no_trust, "other.example", UNTRUSTED),
+    (tls_1_1, HOSTS[0], ": it offers neither TLS 1.2 nor TLS 1.3"),
+    (broken(b"\x16\x03\x01"), "", ": it closed the connection during the handshake"),
+    (broken(b"\x16\x03\x01\x00\x05\x02\x00\x00\x01x"), "", ": OpenSSL reports "),
+    (broken(b"\x16 is no TLS at all"), "", ": OpenSSL reports "),
+])  # fmt: skip
 def test_failed_handshake_is_one_log_line(
     server: WireServer,
     caplog: pytest.LogCaptureFixture,
@@ -170,16 +167,10 @@ def test_authority_that_cannot_be_used_is_one_log_line(
     assert caplog.messages == ["TLS is not possible: --ca-dir: it expired"]
 
 
-@pytest.mark.parametrize(
-    ("sent", "message"),
-    [
-        (
-            b"\x16\x03\x01\x00\x05hello\r\n\r\n",
-            "which this port does not have: use http:// in",
-        ),
-        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "speaks HTTP/2: this server speaks HTTP/1.1 only"),
-    ],
-)
+@pytest.mark.parametrize(("sent", "message"), [
+    (b"\x16\x03\x01\x00\x05hello\r\n\r\n", "which this port does not have: use http:// in"),
+    (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "speaks HTTP/2: this server speaks HTTP/1.1 only"),
+])  # fmt: skip
 def test_port_without_tls_says_once_what_a_client_speaks(
     caplog: pytest.LogCaptureFixture, sent: bytes, message: str
 ) -> None:

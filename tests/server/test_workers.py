@@ -183,13 +183,10 @@ def test_dead_worker_is_replaced_after_a_pause_that_doubles(count: int) -> None:
         assert DEATH.findall(program.terminated()) == expected
 
 
-@pytest.mark.parametrize(
-    ("how", "said"),
-    [
-        ("stillborn", "MockServerError('the first worker ended with exit code 3')"),
-        ("misled", "ConfigurationError('nothing is right here')"),
-    ],
-)
+@pytest.mark.parametrize(("how", "said"), [
+    ("stillborn", "MockServerError('the first worker ended with exit code 3')"),
+    ("misled", "ConfigurationError('nothing is right here')"),
+])  # fmt: skip
 def test_error_of_the_first_worker_is_raised_once(how: str, said: str) -> None:
     """No further worker is started, and the error is reported once."""
     with start("3", how) as process:

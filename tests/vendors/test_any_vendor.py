@@ -178,17 +178,13 @@ def test_a_refusal_says_its_own_words(name: str) -> None:
     assert "these words" in content(response).values()
 
 
-@pytest.mark.parametrize(
-    ("refusal", "kind"),
-    [
-        (Refusal("no"), "PARAMETER_ERROR"),
-        (Refusal("no", kind="OWN_WORD"), "OWN_WORD"),
-        (Refusal("no", status=503), "UNKNOWN_ERROR"),
-        (InternalError(), "UNKNOWN_ERROR"),
-        (UnknownPath(), "NOT_FOUND"),
-        (TokenRejected("expired", "no"), "INVALID_ACCESS_TOKEN"),
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize(("refusal", "kind"), [
+    (Refusal("no"), "PARAMETER_ERROR"),
+    (Refusal("no", kind="OWN_WORD"), "OWN_WORD"),
+    (Refusal("no", status=503), "UNKNOWN_ERROR"),
+    (InternalError(), "UNKNOWN_ERROR"),
+    (UnknownPath(), "NOT_FOUND"),
+    (TokenRejected("expired", "no"), "INVALID_ACCESS_TOKEN"),
+], ids=repr)  # fmt: skip
 def test_dapis_refusals_have_a_type(refusal: Refusal, kind: str) -> None:
     assert content(VENDORS["dapi"].refuse(refusal, Request("GET", "/x")))["type"] == kind

@@ -44,24 +44,21 @@ def text_of(page: Response) -> str:
     return unescape(page.body.decode())
 
 
-@pytest.mark.parametrize(
-    ("steps", "text"),
-    [
-        ([], "Sandbox CIB"),
-        ([{"step": "no such step"}], "Choose your bank"),
-        ([{"step": "bank", "bank": "x"}], "Choose one of these banks."),
-        ([LOGIN], "Choose a bank first."),
-        ([PASSWORD], "Choose your bank"),
-        ([BANK, PASSWORD], "Log in at Sandbox ADCB"),
-        ([BANK, WRONG_LOGIN], "User name or password is wrong."),
-        ([BANK, *[WRONG_LOGIN] * 3], '"type": "INVALID_CREDENTIALS"'),
-        ([BANK, *[WRONG_LOGIN] * 2, LOGIN], '"event": "success"'),
-        ([BANK_WITH_PASSWORD, LOGIN, WRONG_PASSWORD], "This one-time password is wrong."),
-        ([BANK_WITH_PASSWORD, LOGIN, *[WRONG_PASSWORD] * 3], '"type": "INVALID_OTP"'),
-        ([BANK_WITH_PASSWORD, LOGIN, PASSWORD], '"event": "success"'),
-        ([BANK, CANCEL], "The app gets nothing."),
-    ],
-)
+@pytest.mark.parametrize(("steps", "text"), [
+    ([], "Sandbox CIB"),
+    ([{"step": "no such step"}], "Choose your bank"),
+    ([{"step": "bank", "bank": "x"}], "Choose one of these banks."),
+    ([LOGIN], "Choose a bank first."),
+    ([PASSWORD], "Choose your bank"),
+    ([BANK, PASSWORD], "Log in at Sandbox ADCB"),
+    ([BANK, WRONG_LOGIN], "User name or password is wrong."),
+    ([BANK, *[WRONG_LOGIN] * 3], '"type": "INVALID_CREDENTIALS"'),
+    ([BANK, *[WRONG_LOGIN] * 2, LOGIN], '"event": "success"'),
+    ([BANK_WITH_PASSWORD, LOGIN, WRONG_PASSWORD], "This one-time password is wrong."),
+    ([BANK_WITH_PASSWORD, LOGIN, *[WRONG_PASSWORD] * 3], '"type": "INVALID_OTP"'),
+    ([BANK_WITH_PASSWORD, LOGIN, PASSWORD], '"event": "success"'),
+    ([BANK, CANCEL], "The app gets nothing."),
+])  # fmt: skip
 def test_steps_lead_to_a_page(steps: list[dict[str, str]], text: str) -> None:
     page = walk(fresh_engine(), "", *steps)
     assert page.status == 200
@@ -69,13 +66,10 @@ def test_steps_lead_to_a_page(steps: list[dict[str, str]], text: str) -> None:
     assert header(page, "Cache-Control") == "no-store"
 
 
-@pytest.mark.parametrize(
-    ("query", "steps", "expected"),
-    [
-        ("&state=s1", [BANK, CANCEL], {"success": "false", "type": "EXIT", "state": "s1"}),
-        ("?a=b", [BANK, *[WRONG_LOGIN] * 3], {"a": "b", "success": "false", "status": "failed"}),
-    ],
-)
+@pytest.mark.parametrize(("query", "steps", "expected"), [
+    ("&state=s1", [BANK, CANCEL], {"success": "false", "type": "EXIT", "state": "s1"}),
+    ("?a=b", [BANK, *[WRONG_LOGIN] * 3], {"a": "b", "success": "false", "status": "failed"}),
+])  # fmt: skip
 def test_result_is_in_the_redirect(
     query: str, steps: list[dict[str, str]], expected: dict[str, str]
 ) -> None:
@@ -111,20 +105,17 @@ def test_no_country_that_has_a_bank() -> None:
     assert "it has banks in AE and EG" in text_of(walk(fresh_engine(), "countries=FR"))
 
 
-@pytest.mark.parametrize(
-    ("query", "why"),
-    [
-        ("appKey=nobody", "no app with this key"),
-        ("origin=https://a.example/x", "origin must be the origin of a page"),
-        ("redirect=https://evil.example/", "may not be redirected to"),
-        ("redirect=http://localhost@evil.example/", "may not be redirected to"),
-        ("redirect=javascript:alert(1)", "may not be redirected to"),
-        ("redirect=https://app.example.org/other", "may not be redirected to"),
-        ("redirect=http://[x/", "may not be redirected to"),
-        ("redirect=http://localhost/%23part", "may not be redirected to"),
-        ("redirect=http://localhost/%5C", "may not be redirected to"),
-    ],
-)
+@pytest.mark.parametrize(("query", "why"), [
+    ("appKey=nobody", "no app with this key"),
+    ("origin=https://a.example/x", "origin must be the origin of a page"),
+    ("redirect=https://evil.example/", "may not be redirected to"),
+    ("redirect=http://localhost@evil.example/", "may not be redirected to"),
+    ("redirect=javascript:alert(1)", "may not be redirected to"),
+    ("redirect=https://app.example.org/other", "may not be redirected to"),
+    ("redirect=http://[x/", "may not be redirected to"),
+    ("redirect=http://localhost/%23part", "may not be redirected to"),
+    ("redirect=http://localhost/%5C", "may not be redirected to"),
+])  # fmt: skip
 def test_what_is_not_allowed_is_refused(query: str, why: str) -> None:
     settings = {"dapi": {"connect_redirects": ["https://app.example.org/back"]}}
     engine = fresh_engine(settings)
@@ -134,16 +125,13 @@ def test_what_is_not_allowed_is_refused(query: str, why: str) -> None:
     assert ask(engine, f"GET /dapi/connect?{allowed}").status == 200
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("sdk.js", "text/javascript; charset=utf-8"),
-        ("connect.css", "text/css; charset=utf-8"),
-        ("nothing.js", None),
-        ("banks.html", None),
-        ("connect_page.py", None),
-    ],
-)
+@pytest.mark.parametrize(("name", "kind"), [
+    ("sdk.js", "text/javascript; charset=utf-8"),
+    ("connect.css", "text/css; charset=utf-8"),
+    ("nothing.js", None),
+    ("banks.html", None),
+    ("connect_page.py", None),
+])  # fmt: skip
 def test_files_of_the_page(name: str, kind: str | None) -> None:
     answer = ask(fresh_engine(), f"GET /dapi/connect/{name}")
     assert answer.status == (404 if kind is None else 200)

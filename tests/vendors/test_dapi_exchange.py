@@ -119,24 +119,20 @@ def test_a_field_that_is_no_text_is_named(engine: Engine, name: str, value: obje
     assert name in refused(response, 400, "PARAMETER_ERROR")
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"{", b"[]", b"null", b'"text"', b"appSecret=app_secret_value", b'{"a": 1, "a": 1}'],
-)
+@pytest.mark.parametrize("body", [
+    b"", b"{", b"[]", b"null", b'"text"', b"appSecret=app_secret_value", b'{"a": 1, "a": 1}',
+])  # fmt: skip
 def test_a_body_that_is_no_json_object_is_refused(engine: Engine, body: bytes) -> None:
     refused(ask(engine, EXCHANGE, body=body), 400, "PARAMETER_ERROR")
 
 
-@pytest.mark.parametrize(
-    ("change", "kind"),
-    [
-        ({"appSecret": "wrong"}, "INVALID_APP_SECRET"),
-        ({"appSecret": "app_key_value"}, "INVALID_APP_SECRET"),
-        ({"accessCode": "unknown"}, "INVALID_ACCESS_CODE"),
-        ({"accessCode": " access_code_value"}, "INVALID_ACCESS_CODE"),
-        ({"connectionID": "of another code"}, "INVALID_CONNECTION"),
-    ],
-)
+@pytest.mark.parametrize(("change", "kind"), [
+    ({"appSecret": "wrong"}, "INVALID_APP_SECRET"),
+    ({"appSecret": "app_key_value"}, "INVALID_APP_SECRET"),
+    ({"accessCode": "unknown"}, "INVALID_ACCESS_CODE"),
+    ({"accessCode": " access_code_value"}, "INVALID_ACCESS_CODE"),
+    ({"connectionID": "of another code"}, "INVALID_CONNECTION"),
+])  # fmt: skip
 def test_a_wrong_value_is_refused_and_does_not_burn_the_code(
     engine: Engine, change: dict[str, str], kind: str
 ) -> None:

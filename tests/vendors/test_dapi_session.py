@@ -42,41 +42,25 @@ def test_each_call_succeeds_with_what_clients_send(engine: Engine, name: str) ->
     assert fields["operationID"]
 
 
-@pytest.mark.parametrize(
-    ("line", "fields", "names", "nullable"),
-    [
+@pytest.mark.parametrize(("line", "fields", "names", "nullable"), [
+    (IDENTITY, {}, "nationality dateOfBirth numbers emailAddress name address identification", ""),
+    (ACCOUNTS, {}, "number currency type id name balance", "iban isFavourite"),
+    (CARDS, {}, "cardNumber currency type id status", "creditLimit name expiryDate"),
+    (BALANCE, ACCOUNT, "amount currency accountNumber", ""),
+    (BALANCE, {"cardID": CARD},
+     "cardNumber availableBalance outstandingBalance amountDue dueDate currency", ""),
+    (BALANCE, {"cardID": "dapi_user1-card-2002"},
+     "cardNumber availableBalance outstandingBalance currency", "amountDue dueDate"),
+    *(
         (
-            IDENTITY,
-            {},
-            "nationality dateOfBirth numbers emailAddress name address identification",
-            "",
-        ),
-        (ACCOUNTS, {}, "number currency type id name balance", "iban isFavourite"),
-        (CARDS, {}, "cardNumber currency type id status", "creditLimit name expiryDate"),
-        (BALANCE, ACCOUNT, "amount currency accountNumber", ""),
-        (
-            BALANCE,
-            {"cardID": CARD},
-            "cardNumber availableBalance outstandingBalance amountDue dueDate currency",
-            "",
-        ),
-        (
-            BALANCE,
-            {"cardID": "dapi_user1-card-2002"},
-            "cardNumber availableBalance outstandingBalance currency",
-            "amountDue dueDate",
-        ),
-        *(
-            (
-                TRANSACTIONS,
-                {**holder, **DAYS},
-                "amount date type currency",
-                "description details beforeAmount afterAmount",
-            )
-            for holder in (ACCOUNT, {"cardID": CARD})
-        ),
-    ],
-)
+            TRANSACTIONS,
+            {**holder, **DAYS},
+            "amount date type currency",
+            "description details beforeAmount afterAmount",
+        )
+        for holder in (ACCOUNT, {"cardID": CARD})
+    ),
+])  # fmt: skip
 def test_the_data_have_the_fields_of_the_vendors_sdk_and_null_where_its_code_allows_it(  # noqa: PLR0917
     engine: Engine,
     customer: Customer,
@@ -102,19 +86,16 @@ def test_a_transaction_may_have_no_reference(engine: Engine, customer: Customer)
 
 
 @pytest.mark.parametrize("line", [BALANCE, TRANSACTIONS])
-@pytest.mark.parametrize(
-    ("name", "value", "kind"),
-    [
-        *(
-            ("cardID", value, "INVALID_CARD_ID")
-            for value in ("dapi_user1-card-9999", "dapi_user2-card-2001")
-        ),
-        *(
-            ("accountID", value, "INVALID_ACCOUNT_ID")
-            for value in ("dapi_user1-9999", "dapi_user2-1001", "x")
-        ),
-    ],
-)
+@pytest.mark.parametrize(("name", "value", "kind"), [
+    *(
+        ("cardID", value, "INVALID_CARD_ID")
+        for value in ("dapi_user1-card-9999", "dapi_user2-card-2001")
+    ),
+    *(
+        ("accountID", value, "INVALID_ACCOUNT_ID")
+        for value in ("dapi_user1-9999", "dapi_user2-1001", "x")
+    ),
+])  # fmt: skip
 def test_a_card_or_account_that_is_not_the_customers_is_unknown(  # noqa: PLR0917
     engine: Engine, customer: Customer, line: str, name: str, value: str, kind: str
 ) -> None:
@@ -151,25 +132,22 @@ def test_the_data_are_those_of_the_customer_who_logged_in(engine: Engine) -> Non
     assert names == [True, True]
 
 
-@pytest.mark.parametrize(
-    ("days", "status"),
-    [
-        (("2026-01-01", "2026-01-01"), 200),
-        (("2024-02-29", "2026-01-01"), 200),
-        (("2026-01-02", "2026-01-01"), 400),
-        (("2026-02-30", "2026-03-01"), 400),
-        (("2026-01-01", "2026-13-01"), 400),
-        (("0000-01-01", "2026-01-01"), 400),
-        (("20260101", "20260102"), 400),
-        (("2026-W01-1", "2026-W02-1"), 400),
-        (("01-01-2026", "02-01-2026"), 400),
-        (("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"), 400),
-        ((" 2026-01-01", "2026-01-02"), 400),
-        (("2026-01-01\n", "2026-01-02"), 400),
-        (("\u0662\u0660\u0662\u0666-01-01", "2026-01-02"), 400),
-        (("x", "y"), 400),
-    ],
-)
+@pytest.mark.parametrize(("days", "status"), [
+    (("2026-01-01", "2026-01-01"), 200),
+    (("2024-02-29", "2026-01-01"), 200),
+    (("2026-01-02", "2026-01-01"), 400),
+    (("2026-02-30", "2026-03-01"), 400),
+    (("2026-01-01", "2026-13-01"), 400),
+    (("0000-01-01", "2026-01-01"), 400),
+    (("20260101", "20260102"), 400),
+    (("2026-W01-1", "2026-W02-1"), 400),
+    (("01-01-2026", "02-01-2026"), 400),
+    (("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"), 400),
+    ((" 2026-01-01", "2026-01-02"), 400),
+    (("2026-01-01\n", "2026-01-02"), 400),
+    (("\u0662\u0660\u0662\u0666-01-01", "2026-01-02"), 400),
+    (("x", "y"), 400),
+])  # fmt: skip
 def test_a_range_is_two_dates_in_their_order(
     engine: Engine, customer: Customer, days: tuple[str, str], status: int
 ) -> None:
@@ -180,18 +158,15 @@ def test_a_range_is_two_dates_in_their_order(
         refused(response, 400, "INVALID_DATE_RANGE")
 
 
-@pytest.mark.parametrize(
-    ("line", "name"),
-    [
-        (IDENTITY, "appSecret"),
-        (IDENTITY, "userSecret"),
-        (DELINK, "userSecret"),
-        (BALANCE, "accountID"),
-        (TRANSACTIONS, "accountID"),
-        (TRANSACTIONS, "fromDate"),
-        (TRANSACTIONS, "toDate"),
-    ],
-)
+@pytest.mark.parametrize(("line", "name"), [
+    (IDENTITY, "appSecret"),
+    (IDENTITY, "userSecret"),
+    (DELINK, "userSecret"),
+    (BALANCE, "accountID"),
+    (TRANSACTIONS, "accountID"),
+    (TRANSACTIONS, "fromDate"),
+    (TRANSACTIONS, "toDate"),
+])  # fmt: skip
 def test_a_field_is_required_and_a_text(
     engine: Engine, customer: Customer, line: str, name: str
 ) -> None:

@@ -46,20 +46,12 @@ def test_the_token_has_the_claims_of_the_sample_in_their_order(engine: Engine) -
 
 
 @pytest.mark.parametrize("line", [CREATE, f"{INFO}?token=x"])
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {},
-        basic("myUser", "wrong"),
-        basic("myUser", "myPassword "),
-        basic("MYUSER", "myPassword"),
-        basic("", ""),
-        {"Authorization": "Basic"},
-        {"Authorization": "Basic !"},
-        {"Authorization": "Basic bXlVc2Vy"},
-        {"Authorization": DATASENTINEL_LOGIN["Authorization"].replace("Basic", "Bearer")},
-    ],
-)
+@pytest.mark.parametrize("headers", [
+    {}, basic("myUser", "wrong"), basic("myUser", "myPassword "), basic("MYUSER", "myPassword"),
+    basic("", ""), {"Authorization": "Basic"}, {"Authorization": "Basic !"},
+    {"Authorization": "Basic bXlVc2Vy"},
+    {"Authorization": DATASENTINEL_LOGIN["Authorization"].replace("Basic", "Bearer")},
+])  # fmt: skip
 def test_other_credentials_are_challenged(
     engine: Engine, line: str, headers: dict[str, str]
 ) -> None:
@@ -88,18 +80,15 @@ def flawed(engine: Engine, flaw: str) -> str:
     }[flaw]
 
 
-@pytest.mark.parametrize(
-    ("flaw", "word"),
-    [
-        ("missing", "missing"),
-        ("empty", "malformed"),
-        ("malformed", "malformed"),
-        ("forged", "signature"),
-        ("unsigned", "not signed"),
-        ("of dStor", "signature"),
-        ("in the header", "missing"),
-    ],
-)
+@pytest.mark.parametrize(("flaw", "word"), [
+    ("missing", "missing"),
+    ("empty", "malformed"),
+    ("malformed", "malformed"),
+    ("forged", "signature"),
+    ("unsigned", "not signed"),
+    ("of dStor", "signature"),
+    ("in the header", "missing"),
+])  # fmt: skip
 def test_a_token_that_is_no_good_is_refused_and_the_text_says_why(
     engine: Engine, flaw: str, word: str
 ) -> None:
@@ -146,14 +135,11 @@ def test_a_header_that_is_no_token_is_refused(engine: Engine) -> None:
     assert "malformed" in refused(ask(engine, ROLES, {"user-token": "x"}), 401)
 
 
-@pytest.mark.parametrize(
-    ("line", "allowed"),
-    [
-        ("PUT /ds-api/user-token", {"GET", "POST"}),
-        ("POST /ds-api/roles", {"GET"}),
-        ("OPTIONS /ds-api/", {"GET"}),
-    ],
-)
+@pytest.mark.parametrize(("line", "allowed"), [
+    ("PUT /ds-api/user-token", {"GET", "POST"}),
+    ("POST /ds-api/roles", {"GET"}),
+    ("OPTIONS /ds-api/", {"GET"}),
+])  # fmt: skip
 def test_another_method_is_a_405_that_names_the_right_ones(
     engine: Engine, line: str, allowed: set[str]
 ) -> None:

@@ -50,18 +50,15 @@ def test_another_group_is_nothing_to_us(distribution: Path) -> None:
     assert [vendor.name for vendor in discover()] == BUILT_IN
 
 
-@pytest.mark.parametrize(
-    ("entry_point", "word"),
-    [
-        ("acme = tests.vendors.test_discovery:NOT_A_VENDOR", "acme"),
-        ("acme = tests.vendors.test_discovery", "acme"),
-        ("acme = tests.vendors.test_discovery:NAMESAKE", "dapi"),
-        ("other = tests.acme_vendor:ACME", "other"),
-        ("dapi = tests.vendors.test_discovery:NAMESAKE", "two vendors 'dapi'"),
-        ("acme = no_such_module:vendor", "acme"),
-        ("acme = tests.acme_vendor:NO_SUCH_NAME", "acme"),
-    ],
-)
+@pytest.mark.parametrize(("entry_point", "word"), [
+    ("acme = tests.vendors.test_discovery:NOT_A_VENDOR", "acme"),
+    ("acme = tests.vendors.test_discovery", "acme"),
+    ("acme = tests.vendors.test_discovery:NAMESAKE", "dapi"),
+    ("other = tests.acme_vendor:ACME", "other"),
+    ("dapi = tests.vendors.test_discovery:NAMESAKE", "two vendors 'dapi'"),
+    ("acme = no_such_module:vendor", "acme"),
+    ("acme = tests.acme_vendor:NO_SUCH_NAME", "acme"),
+])  # fmt: skip
 def test_what_cannot_be_a_vendor_is_named(distribution: Path, entry_point: str, word: str) -> None:
     declare(distribution, entry_point)
     with pytest.raises(ConfigurationError, match=word):

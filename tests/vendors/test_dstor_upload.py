@@ -17,21 +17,18 @@ def test_a_token_and_two_fields_give_an_upload_token(engine: Engine) -> None:
     assert first["token"] != second["token"]
 
 
-@pytest.mark.parametrize(
-    ("value", "status"),
-    [
-        (None, 401),
-        ("", 400),
-        ("Bearer", 400),
-        ("Bearer ", 400),
-        ("Token {token}", 400),
-        ("{token}", 400),
-        ("Bearer {token} {token}", 400),
-        ("Bearer abc", 401),
-        ("Bearer {token}x", 401),
-        ("bearer {token}", 200),
-    ],
-)
+@pytest.mark.parametrize(("value", "status"), [
+    (None, 401),
+    ("", 400),
+    ("Bearer", 400),
+    ("Bearer ", 400),
+    ("Token {token}", 400),
+    ("{token}", 400),
+    ("Bearer {token} {token}", 400),
+    ("Bearer abc", 401),
+    ("Bearer {token}x", 401),
+    ("bearer {token}", 200),
+])  # fmt: skip
 def test_the_header_must_carry_a_bearer_token(
     engine: Engine, value: str | None, status: int
 ) -> None:
@@ -67,20 +64,17 @@ def test_other_vendors_tokens_are_no_good(engine: Engine) -> None:
     assert [ask(engine, UPLOAD, bearer(each), json=BODY).status for each in others] == [401, 401]
 
 
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        ({"chunks_number": None}, "chunks_number"),
-        ({"chunks_number": 0}, "chunks_number"),
-        ({"chunks_number": -1}, "chunks_number"),
-        ({"chunks_number": 1.5}, "chunks_number"),
-        ({"chunks_number": "1"}, "chunks_number"),
-        ({"chunks_number": True}, "chunks_number"),
-        ({"folder_path": None}, "folder_path"),
-        ({"folder_path": 1}, "folder_path"),
-        ({"folder_path": ["/"]}, "folder_path"),
-    ],
-)
+@pytest.mark.parametrize(("change", "word"), [
+    ({"chunks_number": None}, "chunks_number"),
+    ({"chunks_number": 0}, "chunks_number"),
+    ({"chunks_number": -1}, "chunks_number"),
+    ({"chunks_number": 1.5}, "chunks_number"),
+    ({"chunks_number": "1"}, "chunks_number"),
+    ({"chunks_number": True}, "chunks_number"),
+    ({"folder_path": None}, "folder_path"),
+    ({"folder_path": 1}, "folder_path"),
+    ({"folder_path": ["/"]}, "folder_path"),
+])  # fmt: skip
 def test_a_wrong_field_is_named(engine: Engine, change: dict[str, object], word: str) -> None:
     headers = bearer(dstor_token(engine))
     response = ask(engine, UPLOAD, headers, json={**BODY, **change})

@@ -69,10 +69,9 @@ def test_the_life_is_what_was_asked_for_or_900_s(
     assert bought(asked(engine, expires_in=expires_in))["expires"] == NOW + life
 
 
-@pytest.mark.parametrize(
-    "expires_in",
-    [0, -1, 10**9 + 1, 10**30, 1.5, 1e300, True, False, "300", "", [300], {"seconds": 300}],
-)
+@pytest.mark.parametrize("expires_in", [
+    0, -1, 10**9 + 1, 10**30, 1.5, 1e300, True, False, "300", "", [300], {"seconds": 300},
+])  # fmt: skip
 def test_another_life_is_refused(engine: Engine, expires_in: object) -> None:
     assert "expires_in" in refused(asked(engine, expires_in=expires_in), 400)
 
@@ -82,18 +81,15 @@ def test_the_key_must_be_a_text(engine: Engine, api_key: object) -> None:
     assert "api_key" in refused(asked(engine, api_key=api_key), 400)
 
 
-@pytest.mark.parametrize(
-    ("api_key", "headers"),
-    [
-        ("unknown", KITEGATEWAY_SECRET),
-        ("", KITEGATEWAY_SECRET),
-        (API_KEY, {}),
-        (API_KEY, {"Secret-Key": ""}),
-        (API_KEY, {"Secret-Key": "your_secret"}),
-        (API_KEY, {"Authorization": "YOUR_SECRET"}),
-        ("unknown", {"Secret-Key": "wrong"}),
-    ],
-)
+@pytest.mark.parametrize(("api_key", "headers"), [
+    ("unknown", KITEGATEWAY_SECRET),
+    ("", KITEGATEWAY_SECRET),
+    (API_KEY, {}),
+    (API_KEY, {"Secret-Key": ""}),
+    (API_KEY, {"Secret-Key": "your_secret"}),
+    (API_KEY, {"Authorization": "YOUR_SECRET"}),
+    ("unknown", {"Secret-Key": "wrong"}),
+])  # fmt: skip
 def test_wrong_credentials_have_one_message(
     engine: Engine, api_key: str, headers: dict[str, str]
 ) -> None:
@@ -101,18 +97,13 @@ def test_wrong_credentials_have_one_message(
     assert refused(response, 401) == refused(ask(engine, CREATE, json=KITEGATEWAY_KEY), 401)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"[]",
-        b"{",
-        b'{ \n    "api_key": "2882jj2hh288282jj2", // Obtain from your merchant profile" \n'
-        b'    "expires_in": 300\n}',
-        f'{{"api_key": "{API_KEY}", "api_key": "{API_KEY}"}}'.encode(),
-        f"api_key={API_KEY}".encode(),
-    ],
-)
+@pytest.mark.parametrize("body", [
+    b"", b"[]", b"{",
+    b'{ \n    "api_key": "2882jj2hh288282jj2", // Obtain from your merchant profile" \n'
+    b'    "expires_in": 300\n}',
+    f'{{"api_key": "{API_KEY}", "api_key": "{API_KEY}"}}'.encode(),
+    f"api_key={API_KEY}".encode(),
+])  # fmt: skip
 def test_a_body_that_is_no_json_object_is_refused(engine: Engine, body: bytes) -> None:
     headers = {**KITEGATEWAY_SECRET, "Content-Type": "application/json"}
     assert "JSON" in refused(ask(engine, CREATE, headers, body=body), 400)
@@ -134,21 +125,14 @@ def test_json_is_read_without_its_content_type(engine: Engine, headers: dict[str
     assert bought(response)["expires"] == NOW + 900
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"expires_in=300",
-        *(
-            f"api_key={API_KEY}&expires_in={life}".encode()
-            for life in ("0", "-1", "1.5", "%2B5", "x", "", "1e3", "1000000001", "9" * 5000)
-        ),
-        f"api_key={API_KEY}&api_key={API_KEY}".encode(),
-        b"api_key=%ff",
-        b"\xff",
-    ],
-    ids=lambda body: repr(body[:48]),
-)
+@pytest.mark.parametrize("body", [
+    b"", b"expires_in=300",
+    *(
+        f"api_key={API_KEY}&expires_in={life}".encode()
+        for life in ("0", "-1", "1.5", "%2B5", "x", "", "1e3", "1000000001", "9" * 5000)
+    ),
+    f"api_key={API_KEY}&api_key={API_KEY}".encode(), b"api_key=%ff", b"\xff",
+], ids=lambda body: repr(body[:48]))  # fmt: skip
 def test_a_form_with_a_wrong_field_is_refused(engine: Engine, body: bytes) -> None:
     refused(ask(engine, CREATE, {**KITEGATEWAY_SECRET, **FORM}, body=body), 400)
 
@@ -156,17 +140,14 @@ def test_a_form_with_a_wrong_field_is_refused(engine: Engine, body: bytes) -> No
 STRICT = {**KITEGATEWAY_SECRET, "Accept": "application/json"}
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        (STRICT, 200),
-        ({**STRICT, "Accept": "text/html, application/json;q=0.9"}, 200),
-        (KITEGATEWAY_SECRET, 400),
-        ({**STRICT, "Accept": "text/html"}, 400),
-        ({"Accept": "application/json"}, 400),
-        ({**STRICT, "Secret-Key": "wrong"}, 401),
-    ],
-)
+@pytest.mark.parametrize(("headers", "status"), [
+    (STRICT, 200),
+    ({**STRICT, "Accept": "text/html, application/json;q=0.9"}, 200),
+    (KITEGATEWAY_SECRET, 400),
+    ({**STRICT, "Accept": "text/html"}, 400),
+    ({"Accept": "application/json"}, 400),
+    ({**STRICT, "Secret-Key": "wrong"}, 401),
+])  # fmt: skip
 def test_headers_that_the_page_requires_are_required_by_switch(
     headers: dict[str, str], status: int
 ) -> None:

@@ -29,25 +29,10 @@ def test_a_currency_without_a_wallet_is_a_404(engine: Engine, currency: str) -> 
 
 
 @pytest.mark.parametrize("line", [BALANCES, BALANCE, "GET /v1/data/wallets/EUR/balance"])
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        "",
-        "JWT",
-        "JWT ",
-        "Bearer {jwt}",
-        "{jwt}",
-        "jwt {jwt}",
-        "JWT JWT {jwt}",
-        "JWT  {jwt}",
-        "JWT {jwt} ",
-        "JWT {jwt}x",
-        "JWT {dstor}",
-        "JWT {datasentinel}",
-        "JWT {forged}",
-    ],
-)
+@pytest.mark.parametrize("value", [
+    None, "", "JWT", "JWT ", "Bearer {jwt}", "{jwt}", "jwt {jwt}", "JWT JWT {jwt}", "JWT  {jwt}",
+    "JWT {jwt} ", "JWT {jwt}x", "JWT {dstor}", "JWT {datasentinel}", "JWT {forged}",
+])  # fmt: skip
 def test_anything_else_is_refused(engine: Engine, line: str, value: str | None) -> None:
     jwt = kitegateway_token(engine).removeprefix("JWT ")
     words = {

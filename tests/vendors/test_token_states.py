@@ -40,17 +40,14 @@ def test_a_token_at_any_moment(
     agree(engine, vendor, minted["token"])
 
 
-@pytest.mark.parametrize(
-    ("moved", "state"),
-    [
-        (-1, "not-yet-valid"),
-        (-0.5, "not-yet-valid"),
-        (0, "active"),
-        (1799.5, "active"),
-        (1800, "expired"),
-        (1800.5, "expired"),
-    ],
-)
+@pytest.mark.parametrize(("moved", "state"), [
+    (-1, "not-yet-valid"),
+    (-0.5, "not-yet-valid"),
+    (0, "active"),
+    (1799.5, "active"),
+    (1800, "expired"),
+    (1800.5, "expired"),
+])  # fmt: skip
 @pytest.mark.parametrize("started", [0, 0.75])
 def test_a_code_at_any_moment(engine: Engine, started: float, moved: float, state: str) -> None:
     engine.state.clock.freeze(NOW + started)

@@ -50,62 +50,52 @@ def test_the_order_of_an_array_can_be_ignored(items: list[Any]) -> None:
     assert (distance(expected, items) == 0) is (items == expected)
 
 
-@pytest.mark.parametrize(
-    ("expected", "actual", "off"),
-    [
-        (1, 1.0, 0),
-        (1, True, 1),
-        (0, False, 1),
-        (0, None, 1),
-        ("1", 1, 1),
-        ([], {}, 1),
-        ({}, [], 1),
-        ({}, {"a": 1}, 1),
-        ({"a": 1}, {}, 1),
-        ({"a": 1, "b": 2}, {"a": 1}, 0.5),
-        ({"a": 1}, {"a": 1, "b": 2}, 0.5),
-        ([1, 2], [1], 0.5),
-        ([1], [1, 2], 0.5),
-        ([1, 2], [2, 1], 1),
-        ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, 0.5),
-    ],
-)
+@pytest.mark.parametrize(("expected", "actual", "off"), [
+    (1, 1.0, 0),
+    (1, True, 1),
+    (0, False, 1),
+    (0, None, 1),
+    ("1", 1, 1),
+    ([], {}, 1),
+    ({}, [], 1),
+    ({}, {"a": 1}, 1),
+    ({"a": 1}, {}, 1),
+    ({"a": 1, "b": 2}, {"a": 1}, 0.5),
+    ({"a": 1}, {"a": 1, "b": 2}, 0.5),
+    ([1, 2], [1], 0.5),
+    ([1], [1, 2], 0.5),
+    ([1, 2], [2, 1], 1),
+    ({"a": {"b": [1, 2]}}, {"a": {"b": [1, 3]}}, 0.5),
+])  # fmt: skip
 def test_each_part_that_differs_counts(expected: Any, actual: Any, off: float) -> None:
     assert distance(expected, actual) == off
 
 
-@pytest.mark.parametrize(
-    ("expected", "actual", "any_order"),
-    [
-        ({}, {"a": 1}, False),
-        ({"a": {}}, {"a": {"b": 1}, "c": 2}, False),
-        ([], [1], False),
-        ([1, 2], [1, 2, 3], False),
-        ([3, 1], [1, 2, 3], True),
-        ([{"a": 1}, {"a": 1, "b": 2}], [{"a": 1, "b": 2}, {"a": 1}], True),
-        ([{}, {"a": 1}], [{"a": 1, "c": 1}, {"b": 1}], True),
-    ],
-)
+@pytest.mark.parametrize(("expected", "actual", "any_order"), [
+    ({}, {"a": 1}, False),
+    ({"a": {}}, {"a": {"b": 1}, "c": 2}, False),
+    ([], [1], False),
+    ([1, 2], [1, 2, 3], False),
+    ([3, 1], [1, 2, 3], True),
+    ([{"a": 1}, {"a": 1, "b": 2}], [{"a": 1, "b": 2}, {"a": 1}], True),
+    ([{}, {"a": 1}], [{"a": 1, "c": 1}, {"b": 1}], True),
+])  # fmt: skip
 def test_extra_elements_can_be_ignored(expected: Any, actual: Any, any_order: bool) -> None:
     assert distance(expected, actual, any_order=any_order, more=True) == 0
 
 
-@pytest.mark.parametrize(
-    ("expected", "accepted", "refused"),
-    [
-        ({"a": "${json-unit.ignore}"}, [{"a": 1}, {"a": None}], [{}, {"b": 1}]),
-        ({"a": "#{json-unit.ignore}"}, [{"a": 1}], [{}]),
-        ({"a": "${json-unit.ignore-element}"}, [{}, {"a": [1]}], [{"b": 1}]),
-        ({"a": "${json-unit.any-string}"}, [{"a": ""}], [{"a": 1}, {"a": None}, {}]),
-        ({"a": "${json-unit.any-number}"}, [{"a": 1}, {"a": 1.5}], [{"a": True}, {"a": "1"}]),
-        ({"a": "${json-unit.any-boolean}"}, [{"a": False}], [{"a": 0}]),
-        ({"a": "${json-unit.regex}[a-z]+"}, [{"a": "abc"}], [{"a": "abc1"}, {"a": 1}]),
-        ("x${json-unit.ignore}", ["x${json-unit.ignore}"], ["x1"]),
-        ("${json-unit.any-string} ", [], []),
-        ("#{json-unit.ignore-element}", ["#{json-unit.ignore-element}"], [1]),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("expected", "accepted", "refused"), [
+    ({"a": "${json-unit.ignore}"}, [{"a": 1}, {"a": None}], [{}, {"b": 1}]),
+    ({"a": "#{json-unit.ignore}"}, [{"a": 1}], [{}]),
+    ({"a": "${json-unit.ignore-element}"}, [{}, {"a": [1]}], [{"b": 1}]),
+    ({"a": "${json-unit.any-string}"}, [{"a": ""}], [{"a": 1}, {"a": None}, {}]),
+    ({"a": "${json-unit.any-number}"}, [{"a": 1}, {"a": 1.5}], [{"a": True}, {"a": "1"}]),
+    ({"a": "${json-unit.any-boolean}"}, [{"a": False}], [{"a": 0}]),
+    ({"a": "${json-unit.regex}[a-z]+"}, [{"a": "abc"}], [{"a": "abc1"}, {"a": 1}]),
+    ("x${json-unit.ignore}", ["x${json-unit.ignore}"], ["x1"]),
+    ("${json-unit.any-string} ", [], []),
+    ("#{json-unit.ignore-element}", ["#{json-unit.ignore-element}"], [1]),
+], ids=str)  # fmt: skip
 def test_placeholders_accept_a_kind_of_value(
     expected: Any, accepted: list[Any], refused: list[Any]
 ) -> None:

@@ -28,20 +28,17 @@ def matches(pattern: dict[str, Any], came: RoutedRequest) -> bool:
 
 
 @pytest.mark.parametrize("field", ["urlPath", "url", "urlPathPattern", "urlPattern"])
-@pytest.mark.parametrize(
-    ("line", "path", "expected"),
-    [
-        ("GET /dstor/v1/dev/temp-token", "/v1/dev/temp-token", True),
-        ("GET /dstor/v1/dev/temp-token", "/dstor/v1/dev/temp-token", True),
-        ("GET /v1/dev/temp-token", "/v1/dev/temp-token", True),
-        ("GET /v1/dev/temp-token", "/dstor/v1/dev/temp-token", False),
-        ("GET /dstor", "/dstor", True),
-        ("GET /dstor", "/", True),
-        ("GET /nobodys/path", "/nobodys/path", True),
-        ("GET /nobodys/path", "/path", False),
-        ("GET /dapi/v1/dev/temp-token", "/dstor/v1/dev/temp-token", False),
-    ],
-)
+@pytest.mark.parametrize(("line", "path", "expected"), [
+    ("GET /dstor/v1/dev/temp-token", "/v1/dev/temp-token", True),
+    ("GET /dstor/v1/dev/temp-token", "/dstor/v1/dev/temp-token", True),
+    ("GET /v1/dev/temp-token", "/v1/dev/temp-token", True),
+    ("GET /v1/dev/temp-token", "/dstor/v1/dev/temp-token", False),
+    ("GET /dstor", "/dstor", True),
+    ("GET /dstor", "/", True),
+    ("GET /nobodys/path", "/nobodys/path", True),
+    ("GET /nobodys/path", "/path", False),
+    ("GET /dapi/v1/dev/temp-token", "/dstor/v1/dev/temp-token", False),
+])  # fmt: skip
 def test_a_path_is_meant_with_and_without_the_vendors_prefix(
     field: str, line: str, path: str, expected: bool
 ) -> None:
@@ -68,23 +65,19 @@ def test_a_url_is_spelled_as_it_was_sent() -> None:
     assert not matches({"url": "/a%20b"}, came)
 
 
-@pytest.mark.parametrize(
-    ("matcher", "expected"),
-    [
-        ({"equalTo": "1"}, True),
-        ({"equalTo": "2 3"}, True),
-        ({"equalTo": ""}, True),
-        ({"equalTo": "4"}, False),
-        ({"doesNotMatch": "1"}, True),
-        ({"includes": [{"equalTo": "1"}, {"equalTo": "2 3"}]}, True),
-        ({"includes": [{"equalTo": "1"}, {"equalTo": "4"}]}, False),
-        ({"hasExactly": [{"equalTo": "1"}, {"equalTo": "2 3"}, {"equalTo": ""}]}, True),
-        ({"hasExactly": [{"equalTo": "1"}, {"equalTo": "2 3"}]}, False),
-        ({"hasExactly": [{"equalTo": "1"}]}, False),
-        ({"absent": True}, False),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("matcher", "expected"), [
+    ({"equalTo": "1"}, True),
+    ({"equalTo": "2 3"}, True),
+    ({"equalTo": ""}, True),
+    ({"equalTo": "4"}, False),
+    ({"doesNotMatch": "1"}, True),
+    ({"includes": [{"equalTo": "1"}, {"equalTo": "2 3"}]}, True),
+    ({"includes": [{"equalTo": "1"}, {"equalTo": "4"}]}, False),
+    ({"hasExactly": [{"equalTo": "1"}, {"equalTo": "2 3"}, {"equalTo": ""}]}, True),
+    ({"hasExactly": [{"equalTo": "1"}, {"equalTo": "2 3"}]}, False),
+    ({"hasExactly": [{"equalTo": "1"}]}, False),
+    ({"absent": True}, False),
+], ids=str)  # fmt: skip
 def test_of_a_repeated_parameter_any_value_may_be_the_one(
     matcher: dict[str, Any], expected: bool
 ) -> None:
@@ -101,13 +94,10 @@ def test_what_is_not_there_is_absent_and_matches_nothing(
     assert not matches({name: {"A": matcher}}, routed("GET /?A=x", A="x"))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("vendor", "endpoint", "method", "url", "urlPath", "urlPattern", "urlPathPattern"),
-        *("headers", "queryParameters", "basicAuthCredentials", "bodyPatterns"),
-    ],
-)
+@pytest.mark.parametrize("name", [
+    "vendor", "endpoint", "method", "url", "urlPath", "urlPattern", "urlPathPattern", "headers",
+    "queryParameters", "basicAuthCredentials", "bodyPatterns",
+])  # fmt: skip
 def test_null_counts_as_absent(name: str) -> None:
     assert parse_pattern({name: None}).conditions == ()
     assert matches({name: None, "method": "GET"}, routed("GET /"))
@@ -161,22 +151,18 @@ def test_an_endpoint_is_a_method_and_a_path() -> None:
     assert pattern.distance(RoutedRequest(request("POST /x"), None, None, "/v1/auth/token")) == 0
 
 
-@pytest.mark.parametrize(
-    ("pattern", "expected", "actual"),
-    [
-        ({"method": "put"}, "PUT", "GET"),
-        ({"vendor": "dstor"}, "dstor", "dapi"),
-        ({"endpoint": "identity"}, "identity", "(absent)"),
-        ({"urlPath": "/pat"}, "/pat", "/path"),
-        ({"url": "/dapi/path?b=1"}, "/dapi/path?b=1", "/dapi/path?a=1&a=2"),
-        ({"urlPattern": "/x"}, "matches /x", "/path?a=1&a=2"),
-        ({"queryParameters": {"a": {"equalTo": "22"}}}, "22", "2"),
-        ({"queryParameters": {"c": {"contains": "1"}}}, "contains 1", "(absent)"),
-        ({"headers": {"X-A": {"matches": "a+"}}}, "matches a+", "some text"),
-        ({"bodyPatterns": [{"equalToJson": [1, {}]}]}, "equalToJson [1, {}]", "(absent)"),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("pattern", "expected", "actual"), [
+    ({"method": "put"}, "PUT", "GET"),
+    ({"vendor": "dstor"}, "dstor", "dapi"),
+    ({"endpoint": "identity"}, "identity", "(absent)"),
+    ({"urlPath": "/pat"}, "/pat", "/path"),
+    ({"url": "/dapi/path?b=1"}, "/dapi/path?b=1", "/dapi/path?a=1&a=2"),
+    ({"urlPattern": "/x"}, "matches /x", "/path?a=1&a=2"),
+    ({"queryParameters": {"a": {"equalTo": "22"}}}, "22", "2"),
+    ({"queryParameters": {"c": {"contains": "1"}}}, "contains 1", "(absent)"),
+    ({"headers": {"X-A": {"matches": "a+"}}}, "matches a+", "some text"),
+    ({"bodyPatterns": [{"equalToJson": [1, {}]}]}, "equalToJson [1, {}]", "(absent)"),
+], ids=str)  # fmt: skip
 def test_a_condition_shows_what_it_asks_and_what_came_nearest(
     pattern: dict[str, Any], expected: str, actual: str
 ) -> None:
@@ -191,30 +177,26 @@ def came(target: str) -> RoutedRequest:
     return ROUTER.route(Request("GET", unquote(path), query, target=target))[0]
 
 
-@pytest.mark.parametrize(
-    ("pattern", "target"),
-    [
-        ({"urlPath": "/a%2Fb"}, "/a%2Fb"),
-        ({"urlPath": "/a%2fb"}, "/a%2Fb"),
-        ({"urlPath": "/a/b"}, "/a%2Fb"),
-        ({"urlPath": "/z%7Ez"}, "/z%7Ez"),
-        ({"urlPath": "/z~z"}, "/z%7Ez"),
-        ({"url": "/zz?"}, "/zz?"),
-        ({"url": "/zz"}, "/zz?"),
-        ({"urlPath": "/zz"}, "/zz?"),
-        ({"url": "/%c3%bc?a=%c3"}, "/%C3%BC?a=%C3"),
-        ({"url": "/%C3%BC"}, "/%c3%bc"),
-        ({"urlPath": "/ü"}, "/%c3%bc"),
-        ({"urlPathPattern": "/a%2F[b]"}, "/a%2Fb"),
-        ({"urlPattern": "/%c3%bc"}, "/%c3%bc"),
-        ({"url": "/v1/a%2Fb?x"}, "/dstor/v1/a%2Fb?x"),
-        ({"urlPath": "/v1/a%2Fb"}, "/dstor/v1/a%2Fb?x"),
-        ({"url": "/dstor/v1/a%2Fb?x"}, "/dstor/v1/a%2Fb?x"),
-        ({"url": "/"}, "/dstor"),
-        ({"url": "/?x="}, "/dstor?x="),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("pattern", "target"), [
+    ({"urlPath": "/a%2Fb"}, "/a%2Fb"),
+    ({"urlPath": "/a%2fb"}, "/a%2Fb"),
+    ({"urlPath": "/a/b"}, "/a%2Fb"),
+    ({"urlPath": "/z%7Ez"}, "/z%7Ez"),
+    ({"urlPath": "/z~z"}, "/z%7Ez"),
+    ({"url": "/zz?"}, "/zz?"),
+    ({"url": "/zz"}, "/zz?"),
+    ({"urlPath": "/zz"}, "/zz?"),
+    ({"url": "/%c3%bc?a=%c3"}, "/%C3%BC?a=%C3"),
+    ({"url": "/%C3%BC"}, "/%c3%bc"),
+    ({"urlPath": "/ü"}, "/%c3%bc"),
+    ({"urlPathPattern": "/a%2F[b]"}, "/a%2Fb"),
+    ({"urlPattern": "/%c3%bc"}, "/%c3%bc"),
+    ({"url": "/v1/a%2Fb?x"}, "/dstor/v1/a%2Fb?x"),
+    ({"urlPath": "/v1/a%2Fb"}, "/dstor/v1/a%2Fb?x"),
+    ({"url": "/dstor/v1/a%2Fb?x"}, "/dstor/v1/a%2Fb?x"),
+    ({"url": "/"}, "/dstor"),
+    ({"url": "/?x="}, "/dstor?x="),
+], ids=str)  # fmt: skip
 def test_a_url_is_matched_as_it_was_sent(pattern: dict[str, Any], target: str) -> None:
     parsed = parse_pattern(pattern)
     assert parsed.matches(came(target))
@@ -245,18 +227,14 @@ def test_of_a_header_that_came_twice_any_value_matches(value: str) -> None:
     assert not joined.matches(RoutedRequest(twice))
 
 
-@pytest.mark.parametrize(
-    ("matcher", "body", "holds"),
-    [
-        ({"absent": True}, b"", True),
-        ({"absent": True}, b" ", False),
-        ({"not": {"absent": True}}, b"", False),
-        ({"not": {"absent": True}}, b"x", True),
-        ({"equalTo": ""}, b"", False),
-        ({"anything": "x"}, b"", True),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("matcher", "body", "holds"), [
+    ({"absent": True}, b"", True),
+    ({"absent": True}, b" ", False),
+    ({"not": {"absent": True}}, b"", False),
+    ({"not": {"absent": True}}, b"x", True),
+    ({"equalTo": ""}, b"", False),
+    ({"anything": "x"}, b"", True),
+], ids=str)  # fmt: skip
 def test_an_empty_body_is_absent(matcher: dict[str, Any], body: bytes, holds: bool) -> None:
     pattern = parse_pattern({"bodyPatterns": [matcher]})
     assert pattern.matches(RoutedRequest(Request("POST", "/", body=body))) is holds

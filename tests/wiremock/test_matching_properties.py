@@ -137,17 +137,14 @@ def test_many_equal_elements_are_paired_without_end() -> None:
     assert 0 < judge.distance(json.dumps([*values[1:], 2])) < 0.01
 
 
-@pytest.mark.parametrize(
-    ("expected", "actual", "distance"),
-    [
-        ([{"a": 1, "b": 2}], [{"a": 1, "b": 3}], 0.5),
-        ([[1, 2], [3, 4]], [[3, 5], [1, 2]], 0.25),
-        ([{"a": 1, "b": 2}, {"c": 1, "d": 2}], [{"c": 1, "d": 3}, {"a": 1, "b": 3}], 0.5),
-        ([1, 2], [2], 0.5),
-        ([1], [], 1),
-        ([], [1], 1),
-    ],
-)
+@pytest.mark.parametrize(("expected", "actual", "distance"), [
+    ([{"a": 1, "b": 2}], [{"a": 1, "b": 3}], 0.5),
+    ([[1, 2], [3, 4]], [[3, 5], [1, 2]], 0.25),
+    ([{"a": 1, "b": 2}, {"c": 1, "d": 2}], [{"c": 1, "d": 3}, {"a": 1, "b": 3}], 0.5),
+    ([1, 2], [2], 0.5),
+    ([1], [], 1),
+    ([], [1], 1),
+])  # fmt: skip
 def test_what_is_not_equal_is_measured_against_what_comes_nearest(
     expected: Any, actual: Any, distance: float
 ) -> None:

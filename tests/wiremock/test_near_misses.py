@@ -63,18 +63,15 @@ def test_each_path_of_each_endpoint_is_a_candidate_and_shows_as_a_stub() -> None
     ]
 
 
-@pytest.mark.parametrize(
-    ("line", "nearest"),
-    [
-        ("POST /v1/auth/tokens", "kitegateway create_token"),
-        ("POST /kitegateway/v1/auth/tokens", "kitegateway create_token"),
-        ("GET /v1/auth/token", "kitegateway create_token"),
-        ("POST /v2/auth/exchangeToken", "dapi exchange_token"),
-        ("GET /v1/dev/temp_token", "dstor temp_token"),
-        ("POST /v1/dev/temp_token", "dstor login"),
-        ("DELETE /ds-api/roles", "datasentinel roles"),
-    ],
-)
+@pytest.mark.parametrize(("line", "nearest"), [
+    ("POST /v1/auth/tokens", "kitegateway create_token"),
+    ("POST /kitegateway/v1/auth/tokens", "kitegateway create_token"),
+    ("GET /v1/auth/token", "kitegateway create_token"),
+    ("POST /v2/auth/exchangeToken", "dapi exchange_token"),
+    ("GET /v1/dev/temp_token", "dstor temp_token"),
+    ("POST /v1/dev/temp_token", "dstor login"),
+    ("DELETE /ds-api/roles", "datasentinel roles"),
+])  # fmt: skip
 def test_the_nearest_endpoint_comes_first(line: str, nearest: str) -> None:
     assert names(line)[0] == nearest
 

@@ -56,61 +56,44 @@ def test_an_ordered_error_says_in_the_journal_that_it_was_ordered(engine: Engine
     assert (entry.reason, entry.stub) == ("ordered by a stub", engine.state.stubs.all()[0].id)
 
 
-@pytest.mark.parametrize(
-    ("mapping", "message"),
-    [
-        ({"error": 500, "response": {"status": 500}}, "response.status is not supported beside er"),
-        ({"error": 500, "response": {"jsonBody": 0}}, "response.jsonBody is not supported beside"),
-        ({"error": 500, "response": {"headers": {}}}, "response.headers is not supported beside"),
-        (
-            {"error": 500, "response": {"fault": "EMPTY_RESPONSE"}},
-            "error cannot go with response.f",
-        ),
-        (
-            {"response": {"fault": "EMPTY_RESPONSE", "body": ""}},
-            "response.body is not supported beside response.fault",
-        ),
-        (
-            {"response": {"fault": "EMPTY_RESPONSE", "headers": {}}},
-            "response.headers is not supported beside response.fault",
-        ),
-        ({"response": {"body": "", "base64Body": ""}}, "response.base64Body cannot go with body"),
-        (
-            {"response": {"jsonBody": 0, "base64Body": ""}},
-            "response.base64Body cannot go with json",
-        ),
-        ({"response": {"fixedDelayMilliseconds": 1, "x": 1}}, "response.x is not supported"),
-        ({"response": {"base64Body": "*"}}, "response.base64Body is not base64"),
-        ({"response": {"fault": "empty_response"}}, "response.fault must be one of EMPTY_RESPONSE"),
-        ({"phase": "Before"}, "phase must be before or after"),
-        ({"error": 200}, "error must be a status, 400 to 599"),
-        ({"error": [500]}, "error must be a status, 400 to 599"),
-        ({"error": 520}, "error must be an HTTP status that has a name"),
-        ({"id": ID, "uuid": OTHER_ID}, "id and uuid are two names of one thing"),
-        ({"id": ""}, "id must be a UUID"),
-        ({"uuid": "x"}, "uuid must be a UUID"),
-        (
-            {"request": {"vendor": "dapi"}},
-            "request.vendor is not supported; vendor goes at the top",
-        ),
-        ({"request": {"endpoint": "x"}}, "request.endpoint is not supported; endpoint goes at"),
-        ({"request": {"url": "/", "urlPath": "/"}}, "request.urlPath cannot go with url"),
-        ({"request": {"headers": {"A": {"equalTo": "", "absent": True}}}}, "cannot go with"),
-        ({"newScenarioState": "x"}, "a scenario state needs a scenarioName"),
-        ({"response": {"status": 199}}, "response.status must be an HTTP status, 200 to 599"),
-        ({"response": {"status": 101}}, "response.status must be an HTTP status, 200 to 599"),
-        ({"response": {"status": 600}}, "response.status must be an HTTP status, 200 to 599"),
-        ({"response": {"headers": {"A:": "x"}}}, "response.headers.A: is no name of a header"),
-        ({"response": {"headers": {"A": "a\x85b"}}}, "response.headers.A must be one line"),
-        ({"response": {"headers": {"A": None}}}, "response.headers.A must be a text or a list"),
-        ({"response": {"bodyFileName": "x"}}, "response.bodyFileName is not supported"),
-        ({"request": {"customMatcher": "a"}}, "request.customMatcher is not supported"),
-        ({"postServeActions": [1]}, "postServeActions is not supported"),
-        ({"metadata": {"token-mockserver": False}}, "metadata.token-mockserver must be an object"),
-        ({"metadata": {"token-mockserver": {"tims": 1}}}, "metadata.token-mockserver.tims is not"),
-    ],
-    ids=lambda value: str(value)[:60],
-)
+@pytest.mark.parametrize(("mapping", "message"), [
+    ({"error": 500, "response": {"status": 500}}, "response.status is not supported beside er"),
+    ({"error": 500, "response": {"jsonBody": 0}}, "response.jsonBody is not supported beside"),
+    ({"error": 500, "response": {"headers": {}}}, "response.headers is not supported beside"),
+    ({"error": 500, "response": {"fault": "EMPTY_RESPONSE"}}, "error cannot go with response.f"),
+    ({"response": {"fault": "EMPTY_RESPONSE", "body": ""}},
+     "response.body is not supported beside response.fault"),
+    ({"response": {"fault": "EMPTY_RESPONSE", "headers": {}}},
+     "response.headers is not supported beside response.fault"),
+    ({"response": {"body": "", "base64Body": ""}}, "response.base64Body cannot go with body"),
+    ({"response": {"jsonBody": 0, "base64Body": ""}}, "response.base64Body cannot go with json"),
+    ({"response": {"fixedDelayMilliseconds": 1, "x": 1}}, "response.x is not supported"),
+    ({"response": {"base64Body": "*"}}, "response.base64Body is not base64"),
+    ({"response": {"fault": "empty_response"}}, "response.fault must be one of EMPTY_RESPONSE"),
+    ({"phase": "Before"}, "phase must be before or after"),
+    ({"error": 200}, "error must be a status, 400 to 599"),
+    ({"error": [500]}, "error must be a status, 400 to 599"),
+    ({"error": 520}, "error must be an HTTP status that has a name"),
+    ({"id": ID, "uuid": OTHER_ID}, "id and uuid are two names of one thing"),
+    ({"id": ""}, "id must be a UUID"),
+    ({"uuid": "x"}, "uuid must be a UUID"),
+    ({"request": {"vendor": "dapi"}}, "request.vendor is not supported; vendor goes at the top"),
+    ({"request": {"endpoint": "x"}}, "request.endpoint is not supported; endpoint goes at"),
+    ({"request": {"url": "/", "urlPath": "/"}}, "request.urlPath cannot go with url"),
+    ({"request": {"headers": {"A": {"equalTo": "", "absent": True}}}}, "cannot go with"),
+    ({"newScenarioState": "x"}, "a scenario state needs a scenarioName"),
+    ({"response": {"status": 199}}, "response.status must be an HTTP status, 200 to 599"),
+    ({"response": {"status": 101}}, "response.status must be an HTTP status, 200 to 599"),
+    ({"response": {"status": 600}}, "response.status must be an HTTP status, 200 to 599"),
+    ({"response": {"headers": {"A:": "x"}}}, "response.headers.A: is no name of a header"),
+    ({"response": {"headers": {"A": "a\x85b"}}}, "response.headers.A must be one line"),
+    ({"response": {"headers": {"A": None}}}, "response.headers.A must be a text or a list"),
+    ({"response": {"bodyFileName": "x"}}, "response.bodyFileName is not supported"),
+    ({"request": {"customMatcher": "a"}}, "request.customMatcher is not supported"),
+    ({"postServeActions": [1]}, "postServeActions is not supported"),
+    ({"metadata": {"token-mockserver": False}}, "metadata.token-mockserver must be an object"),
+    ({"metadata": {"token-mockserver": {"tims": 1}}}, "metadata.token-mockserver.tims is not"),
+], ids=lambda value: str(value)[:60])  # fmt: skip
 def test_what_cannot_go_together_or_is_not_known_is_named(
     mapping: Mapping[str, Any], message: str
 ) -> None:
@@ -165,18 +148,15 @@ def test_null_counts_as_absent_further_in(where: str) -> None:
         assert parse_stub({"metadata": {"token-mockserver": ours}}).ours == {}
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("vendor", "dapi"),
-        ("endpoint", "identity"),
-        ("phase", "after"),
-        ("times", 3),
-        ("skip", 0),
-        ("probability", 0),
-        ("error", 418),
-    ],
-)
+@pytest.mark.parametrize(("name", "value"), [
+    ("vendor", "dapi"),
+    ("endpoint", "identity"),
+    ("phase", "after"),
+    ("times", 3),
+    ("skip", 0),
+    ("probability", 0),
+    ("error", 418),
+])  # fmt: skip
 def test_each_of_ours_may_stand_above_or_in_the_metadata(name: str, value: object) -> None:
     metadata = {"token-mockserver": {name: value}, "mine": [1]}
     above = parse_stub({"id": ID, name: value, "metadata": {"mine": [1]}})

@@ -53,17 +53,14 @@ def test_of_several_the_one_with_the_lowest_number_acts_and_of_equals_the_newest
     assert bodies(engine, HEALTH, 5) == "cbad{"
 
 
-@pytest.mark.parametrize(
-    ("limits", "answers"),
-    [
-        ({}, "sssss"),
-        ({"times": 2}, "ss{{{"),
-        ({"skip": 2}, "{{sss"),
-        ({"skip": 1, "times": 2}, "{ss{{"),
-        ({"probability": 0}, "{{{{{"),
-        ({"probability": 1}, "sssss"),
-    ],
-)
+@pytest.mark.parametrize(("limits", "answers"), [
+    ({}, "sssss"),
+    ({"times": 2}, "ss{{{"),
+    ({"skip": 2}, "{{sss"),
+    ({"skip": 1, "times": 2}, "{ss{{"),
+    ({"probability": 0}, "{{{{{"),
+    ({"probability": 1}, "sssss"),
+])  # fmt: skip
 def test_a_stub_takes_its_turns(engine: Engine, limits: dict[str, Any], answers: str) -> None:
     put(engine, response=saying("s"), **limits)
     assert bodies(engine, HEALTH, 5) == answers
@@ -140,27 +137,23 @@ def test_a_delay_alone_is_the_vendors_own_answer_later(engine: Engine) -> None:
     assert (response.status, response.delay) == (200, 0.3)
 
 
-@pytest.mark.parametrize(
-    ("response", "least", "most"),
-    [
-        ({"fixedDelayMilliseconds": 0}, 0, 0),
-        ({"fixedDelayMilliseconds": 1.5}, 0.0015, 0.0015),
-        ({"delayDistribution": {"type": "fixed", "milliseconds": 7}}, 0.007, 0.007),
-        ({"delayDistribution": {"type": "uniform", "lower": 10, "upper": 20}}, 0.01, 0.02),
-        (
-            {
-                "fixedDelayMilliseconds": 1000,
-                "delayDistribution": {"type": "uniform", "lower": 10, "upper": 20},
-            },
-            1.01,
-            1.02,
-        ),
-        ({"delayDistribution": {"type": "lognormal", "median": 50, "sigma": 0.1}}, 0.001, 1),
-        ({"delayDistribution": {"type": "lognormal", "median": 0, "sigma": 0}}, 0, 1e-6),
-        ({"delayDistribution": {"type": "lognormal", "median": 50, "sigma": 1000}}, 0, 3600),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize(("response", "least", "most"), [
+    ({"fixedDelayMilliseconds": 0}, 0, 0),
+    ({"fixedDelayMilliseconds": 1.5}, 0.0015, 0.0015),
+    ({"delayDistribution": {"type": "fixed", "milliseconds": 7}}, 0.007, 0.007),
+    ({"delayDistribution": {"type": "uniform", "lower": 10, "upper": 20}}, 0.01, 0.02),
+    (
+        {
+            "fixedDelayMilliseconds": 1000,
+            "delayDistribution": {"type": "uniform", "lower": 10, "upper": 20},
+        },
+        1.01,
+        1.02,
+    ),
+    ({"delayDistribution": {"type": "lognormal", "median": 50, "sigma": 0.1}}, 0.001, 1),
+    ({"delayDistribution": {"type": "lognormal", "median": 0, "sigma": 0}}, 0, 1e-6),
+    ({"delayDistribution": {"type": "lognormal", "median": 50, "sigma": 1000}}, 0, 3600),
+], ids=str)  # fmt: skip
 def test_a_delay_is_rolled_within_its_bounds(
     engine: Engine, response: dict[str, Any], least: float, most: float
 ) -> None:
@@ -169,24 +162,17 @@ def test_a_delay_is_rolled_within_its_bounds(
     assert least <= min(rolled) <= max(rolled) <= most
 
 
-@pytest.mark.parametrize(
-    "response",
-    [
-        {"fixedDelayMilliseconds": -1},
-        {"fixedDelayMilliseconds": 3_600_001},
-        {"fixedDelayMilliseconds": "1"},
-        {"delayDistribution": 1},
-        {"delayDistribution": {}},
-        {"delayDistribution": {"type": "normal"}},
-        {"delayDistribution": {"type": "uniform", "lower": 1}},
-        {"delayDistribution": {"type": "uniform", "lower": 2, "upper": 1}},
-        {"delayDistribution": {"type": "uniform", "lower": 1, "upper": "2"}},
-        {"delayDistribution": {"type": "fixed", "milliseconds": 1e300}},
-        {"delayDistribution": {"type": "fixed", "milliseconds": 1, "x": 1}},
-        {"delayDistribution": {"type": "lognormal", "median": 1}},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("response", [
+    {"fixedDelayMilliseconds": -1}, {"fixedDelayMilliseconds": 3_600_001},
+    {"fixedDelayMilliseconds": "1"}, {"delayDistribution": 1}, {"delayDistribution": {}},
+    {"delayDistribution": {"type": "normal"}},
+    {"delayDistribution": {"type": "uniform", "lower": 1}},
+    {"delayDistribution": {"type": "uniform", "lower": 2, "upper": 1}},
+    {"delayDistribution": {"type": "uniform", "lower": 1, "upper": "2"}},
+    {"delayDistribution": {"type": "fixed", "milliseconds": 1e300}},
+    {"delayDistribution": {"type": "fixed", "milliseconds": 1, "x": 1}},
+    {"delayDistribution": {"type": "lognormal", "median": 1}},
+], ids=str)  # fmt: skip
 def test_what_is_no_delay_is_refused(response: dict[str, Any]) -> None:
     with pytest.raises(MappingError, match=r"Delay|delay"):
         parse_stub({"response": response})

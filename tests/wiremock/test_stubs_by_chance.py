@@ -29,17 +29,12 @@ def sequence(engine: Engine, length: int = 40) -> list[tuple[int, float]]:
     return [(answer.status, answer.delay) for answer in answers]
 
 
-@pytest.mark.parametrize(
-    "mapping",
-    [
-        {"error": 500, "probability": 0.5},
-        {"response": UNIFORM},
-        {"response": {**LOGNORMAL, "status": 201}},
-        {"error": 503, "probability": 0.3, "response": UNIFORM},
-        {"response": {**UNIFORM, "fault": "EMPTY_RESPONSE"}, "probability": 0.7, "skip": 3},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("mapping", [
+    {"error": 500, "probability": 0.5}, {"response": UNIFORM},
+    {"response": {**LOGNORMAL, "status": 201}},
+    {"error": 503, "probability": 0.3, "response": UNIFORM},
+    {"response": {**UNIFORM, "fault": "EMPTY_RESPONSE"}, "probability": 0.7, "skip": 3},
+], ids=str)  # fmt: skip
 def test_the_same_seed_gives_the_same_sequence_and_a_reset_begins_it_again(
     mapping: dict[str, Any],
 ) -> None:
@@ -151,15 +146,10 @@ def test_to_remove_a_stub_that_is_not_there_changes_nothing() -> None:
     assert len(registry.all()) == 1
 
 
-@pytest.mark.parametrize(
-    "lost",
-    [
-        {"error": 502},
-        {"response": {"status": 200, "body": "lost"}},
-        {"response": {"fault": "CONNECTION_RESET_BY_PEER"}},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("lost", [
+    {"error": 502}, {"response": {"status": 200, "body": "lost"}},
+    {"response": {"fault": "CONNECTION_RESET_BY_PEER"}},
+], ids=str)  # fmt: skip
 @pytest.mark.parametrize(("phase", "again"), [("before", 200), ("after", 401)])
 def test_in_the_phase_after_a_code_is_burnt_and_the_answer_is_lost(
     engine: Engine, lost: dict[str, Any], phase: str, again: int
