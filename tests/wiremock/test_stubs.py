@@ -1,140 +1,211 @@
-"""Stubs: which one acts, how often, when, and what is answered then."""
+"""Stubs: which one acts, how often, when, and what is answered then; chance is seeded."""
 
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockserver.emulator.engine import Engine
-from mockserver.model.http import Fault
+from mockserver.emulator.namespaces import engine_factory
+from mockserver.model.http import Fault, Request, RoutedRequest
 from mockserver.wiremock.mapping_fields import MappingError
-from mockserver.wiremock.stub_mapping import parse_stub
+from mockserver.wiremock.stub_mapping import Stub, parse_stub
+from tests.call_counter import count_calls
 from tests.concurrency import run_concurrently
-from tests.engine_client import ask, content, header
-from tests.vendor_tokens import DSTOR_KEY, Customer, connect, exchange_fields
+from tests.engine_client import ask, content, header, request
+from tests.sample_requests import sample_requests
+from tests.state_parts import new_stubs
+from tests.vendor_tokens import (
+    DATASENTINEL_LOGIN,
+    KITEGATEWAY_KEY,
+    Customer,
+    connect,
+    exchange_fields,
+)
 
-ROLES = "GET /ds-api/roles"
-TEMP_TOKEN = "GET /v1/dev/temp-token"
-HEALTH = "GET /ds-api/"
-
-
-def put(engine: Engine, **mapping: Any) -> None:
-    engine.state.stubs.put(parse_stub(mapping))
-
-
-def saying(body: str, **response: Any) -> dict[str, Any]:
-    return {"body": body, **response}
-
-
-def bodies(engine: Engine, line: str, times: int) -> str:
-    """The first letters of some answers; `{` where the vendor answered."""
-    return "".join(ask(engine, line).body[:1].decode() for _ in range(times))
+HEALTH, EXCHANGE = "GET /ds-api/", "POST /v2/auth/ExchangeToken"
+STEP = {"scenarioName": "s"}
+UNIFORM = {"delayDistribution": {"type": "uniform", "lower": 0, "upper": 1000}}
+LOGNORMAL = {"delayDistribution": {"type": "lognormal", "median": 80, "sigma": 0.4}}
 
 
-def test_a_stub_answers_before_the_vendor(engine: Engine) -> None:
+def put(engine: Engine, **mapping: Any) -> Stub:
+    stub = parse_stub(mapping)
+    engine.state.stubs.put(stub)
+    return stub
+
+
+def saying(body: str) -> dict[str, Any]:
+    return {"response": {"body": body}}
+
+
+def bodies(engine: Engine, times: int) -> str:
+    """Return the first letters of some answers; `{` where the vendor answered."""
+    return "".join(ask(engine, HEALTH).body[:1].decode() for _ in range(times))
+
+
+def seeded(seed: int | None, *mappings: dict[str, Any]) -> Engine:
+    engine = engine_factory({}, seed)("")
+    for mapping in mappings:
+        put(engine, **mapping)
+    return engine
+
+
+def sequence(engine: Engine, length: int = 40) -> list[tuple[int, float]]:
+    answers = [ask(engine, HEALTH) for _ in range(length)]
+    return [(answer.status, answer.delay) for answer in answers]
+
+
+def statuses(length: int, *mappings: dict[str, Any]) -> list[int]:
+    return [status for status, _ in sequence(seeded(3, *mappings), length)]
+
+
+def delays(length: int, response: dict[str, Any]) -> list[float]:
+    return [delay for _, delay in sequence(seeded(1, {"response": response}), length)]
+
+
+def test_a_stub_answers_before_the_vendor_and_where_no_vendor_is(engine: Engine) -> None:
     definition = {"status": 418, "headers": {"X-A": ["1", "2"]}, "body": "tea"}
-    put(engine, request={"urlPath": "/ds-api/"}, response=definition)
-    response = ask(engine, HEALTH)
-    assert (response.status, response.body) == (418, b"tea")
-    assert response.headers[:2] == (("X-A", "1"), ("X-A", "2"))
-    assert header(response, "Date") == engine.state.clock.http_date()
-    assert ask(engine, ROLES).status == 401
-
-
-def test_a_stub_answers_where_no_vendor_is(engine: Engine) -> None:
-    put(engine, request={"urlPath": "/nowhere"}, response=saying("here"))
-    assert ask(engine, "GET /nowhere").body == b"here"
+    for path in ("/ds-api/", "/nowhere"):
+        put(engine, request={"urlPath": path}, response=definition)
+        response = ask(engine, f"GET {path}")
+        assert (response.status, response.body) == (418, b"tea")
+        assert response.headers[:2] == (("X-A", "1"), ("X-A", "2"))
+        assert header(response, "Date") == engine.state.clock.http_date()
+    assert ask(engine, "GET /ds-api/roles").status == 401
+    assert content(ask(engine, "GET /elsewhere"))["status"] == 404
+    assert [entry.matched for entry in engine.state.journal.all()] == [True, True, True, False]
 
 
 def test_of_several_the_one_with_the_lowest_number_acts_and_of_equals_the_newest(
     engine: Engine,
 ) -> None:
     for name, priority in (("a", 5), ("b", 5), ("c", 1), ("d", 9)):
-        put(engine, response=saying(name), priority=priority, times=1)
-    assert bodies(engine, HEALTH, 5) == "cbad{"
+        put(engine, **saying(name), priority=priority, times=1)
+    assert bodies(engine, 5) == "cbad{"
 
 
 @pytest.mark.parametrize(("limits", "answers"), [
-    ({}, "sssss"),
-    ({"times": 2}, "ss{{{"),
-    ({"skip": 2}, "{{sss"),
-    ({"skip": 1, "times": 2}, "{ss{{"),
-    ({"probability": 0}, "{{{{{"),
+    ({}, "sssss"), ({"times": 2}, "ss{{{"), ({"skip": 2}, "{{sss"),
+    ({"skip": 1, "times": 2}, "{ss{{"), ({"probability": 0}, "{{{{{"),
     ({"probability": 1}, "sssss"),
 ])  # fmt: skip
 def test_a_stub_takes_its_turns(engine: Engine, limits: dict[str, Any], answers: str) -> None:
-    put(engine, response=saying("s"), **limits)
-    assert bodies(engine, HEALTH, 5) == answers
+    id_ = "01234567-89ab-4cde-8f01-23456789abcd"
+    for _ in range(2):  # one that is put again begins its turns anew
+        put(engine, id=id_, **saying("s"), **limits)
+        assert bodies(engine, 5) == answers
 
 
-def test_chance_is_seeded(engine: Engine) -> None:
-    put(engine, response=saying("s"), probability=0.5)
-    answers = bodies(engine, HEALTH, 60)
-    assert 5 < answers.count("s") < 55
+def test_only_requests_that_match_in_the_right_state_are_turns() -> None:
+    chance = statuses(60, {"error": 500, "probability": 0.5, "times": 4})
+    assert chance.count(500) == 4
+    assert 200 in chance[: chance.index(500) + 8]
+    later = {"error": 503, "times": 2, "skip": 1}
+    assert statuses(6, {"error": 502}, later) == [502, 503, 503, 502, 502, 502]
+    waiting = {"error": 501, "times": 1, "requiredScenarioState": "on", **STEP}
+    first = {"error": 502, "times": 2, "newScenarioState": "on", "priority": 9, **STEP}
+    assert statuses(4, waiting, first) == [502, 501, 502, 200]
+    engine = seeded(1, {"error": 500, "skip": 1, "times": 1, "request": {"method": "POST"}})
+    lines = [f"{method} /ds-api/" for method in ("GET", "POST", "GET", "POST", "POST")]
+    assert [ask(engine, line).status for line in lines] == [200, 405, 200, 500, 405]
 
 
-def test_a_stub_that_is_put_again_begins_its_turns_anew(engine: Engine) -> None:
-    mapping = {"id": "01234567-89ab-4cde-8f01-23456789abcd", "times": 1}
-    for body in "ab":
-        put(engine, response=saying(body), **mapping)
-        assert bodies(engine, HEALTH, 2) == f"{body}{{"
-
-
-def test_a_scenario_goes_from_state_to_state(engine: Engine) -> None:
-    step = {"scenarioName": "s"}
-    put(engine, response=saying("1"), newScenarioState="next", **step)
-    put(engine, response=saying("2"), requiredScenarioState="next", newScenarioState="last", **step)
-    put(engine, response=saying("3"), requiredScenarioState="last", **step)
-    assert bodies(engine, HEALTH, 4) == "1233"
+def test_a_scenario_goes_from_state_to_state_until_a_reset(engine: Engine) -> None:
+    put(engine, **saying("1"), newScenarioState="next", **STEP)
+    put(engine, **saying("2"), requiredScenarioState="next", newScenarioState="last", **STEP)
+    put(engine, **saying("3"), requiredScenarioState="last", **STEP)
+    assert bodies(engine, 4) == "1233"
     assert engine.state.stubs.scenarios() == {"s": ("last", ["Started", "next", "last"])}
     engine.state.stubs.set_scenario("s", "next")
-    assert bodies(engine, HEALTH, 1) == "2"
+    assert bodies(engine, 1) == "2"
     engine.state.stubs.reset_scenarios()
-    assert bodies(engine, HEALTH, 2) == "12"
+    assert bodies(engine, 2) == "12"
+    engine.reset()
+    assert bodies(engine, 1) == "{"
+    assert engine.state.stubs.scenarios() == {}
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 500, 503])
-def test_the_vendors_own_error_is_in_the_vendors_shape(engine: Engine, status: int) -> None:
-    shapes = {
-        "dstor": ["statusCode", "error", "message"],
-        "datasentinel": ["error"],
-        "dapi": ["success", "status", "type", "msg", "operationID"],
-        "kitegateway": ["code", "status", "message", "data"],
-    }
-    put(engine, error=status)
-    for vendor, shape in shapes.items():
-        response = ask(engine, f"GET /{vendor}/")
-        assert (response.status, list(content(response))) == (status, shape)
-    assert header(ask(engine, "GET /dstor/"), "Access-Control-Allow-Origin") == "*"
+def test_a_scenario_ends_with_the_last_of_its_stubs() -> None:
+    step = {**STEP, "requiredScenarioState": "Started", "newScenarioState": "on"}
+    engine = seeded(1)
+    registry = engine.state.stubs
+    stubs = [put(engine, error=500, **step) for _ in range(2)]
+    assert [status for status, _ in sequence(engine, 2)] == [500, 200]
+    registry.remove(stubs[0].id)
+    assert registry.scenarios() == {"s": ("on", ["Started", "on"])}
+    registry.remove(stubs[1].id)
+    assert registry.scenarios() == {}
+    registry.put(stubs[0])
+    assert [status for status, _ in sequence(engine, 2)] == [500, 200]
 
 
-def test_an_error_that_is_nobodys_is_problem_details(engine: Engine) -> None:
-    put(engine, error=503)
-    response = ask(engine, "GET /nowhere")
-    assert header(response, "Content-Type") == "application/problem+json"
-    assert (response.status, content(response)["status"]) == (503, 503)
+def test_the_states_of_a_scenario_are_listed_in_the_order_of_their_stubs() -> None:
+    registry = new_stubs()
+    for required, following in (("b", "a"), ("c", "b"), (None, "d")):
+        states = {"requiredScenarioState": required, "newScenarioState": following}
+        registry.put(parse_stub({**STEP, **states}))
+    assert registry.scenarios() == {"s": ("Started", ["Started", "b", "a", "c", "d"])}
 
 
-@pytest.mark.parametrize(("phase", "second"), [("before", 200), ("after", 401)])
-def test_after_the_vendor_has_acted_its_answer_is_lost(
-    engine: Engine, phase: str, second: int
+LOST = [{"error": 502}, {"response": {"status": 200, "body": "lost"}}]
+
+
+@pytest.mark.parametrize("lost", [*LOST, {"response": {"fault": Fault.EMPTY_RESPONSE}}], ids=str)
+@pytest.mark.parametrize(("phase", "again"), [("before", 200), ("after", 401)])
+def test_in_the_phase_after_a_code_is_burnt_and_the_answer_is_lost(
+    engine: Engine, lost: dict[str, Any], phase: str, again: int
 ) -> None:
     body = exchange_fields(connect(engine))
-    put(engine, vendor="dapi", endpoint="exchange_token", error=500, times=1, phase=phase)
-    statuses = [ask(engine, "POST /v2/auth/ExchangeToken", json=body).status for _ in range(2)]
-    assert statuses == [500, second]
+    put(engine, vendor="dapi", endpoint="exchange_token", phase=phase, times=1, **lost)
+    assert b"accessToken" not in ask(engine, EXCHANGE, json=body).body
+    assert ask(engine, EXCHANGE, json=body).status == again
+
+
+def test_what_the_vendor_did_before_its_answer_was_lost_is_done(engine: Engine) -> None:
+    put(engine, vendor="datasentinel", error=500, phase="after", times=1)
+    put(engine, vendor="kitegateway", error=500, phase="before")
+    put(engine, vendor="dapi", endpoint="delink_user", error=500, phase="after")
+    before = len(engine.state.registry.all())
+    ask(engine, "POST /ds-api/user-token", DATASENTINEL_LOGIN)
+    ask(engine, "POST /v1/auth/token", {"Secret-Key": "YOUR_SECRET"}, json=KITEGATEWAY_KEY)
+    new = engine.state.registry.all()[:-before]
+    assert [issued.vendor for issued in new] == ["datasentinel"]
+    customer = Customer(engine)
+    lines = ["POST /v2/users/DelinkUser", "POST /v2/data/identity/get"]
+    answers = [ask(engine, line, customer.headers, json=customer.secrets) for line in lines]
+    assert [answer.status for answer in answers] == [500, 401]
+
+
+def test_a_delay_alone_leaves_every_answer_as_it_is(engine: Engine) -> None:
+    asked = sample_requests(engine)
+    put(engine, response={"fixedDelayMilliseconds": 250})
+    for name, sample in asked.items():
+        answer = engine.answer(sample)
+        assert (answer.status // 100, answer.delay, answer.fault) == (2, 0.25, None), name
 
 
 @pytest.mark.parametrize("fault", Fault)
-def test_a_fault_is_left_to_the_door(engine: Engine, fault: Fault) -> None:
-    put(engine, vendor="dapi", response={"fault": fault.value, "fixedDelayMilliseconds": 50})
-    response = ask(engine, "POST /v2/auth/ExchangeToken")
-    assert (response.fault, response.delay) == (fault, 0.05)
+def test_a_fault_is_carried_on_the_answer_and_noted(engine: Engine, fault: Fault) -> None:
+    put(engine, response={"fault": fault.value, "fixedDelayMilliseconds": 50})
+    answer = ask(engine, HEALTH)
+    assert (answer.fault, answer.status, answer.body, answer.delay) == (fault, 200, b"", 0.05)
+    (entry,) = engine.state.journal.all()
+    assert (entry.response.fault, entry.matched) == (fault, True)
 
 
-def test_a_delay_alone_is_the_vendors_own_answer_later(engine: Engine) -> None:
-    put(engine, vendor="dstor", response={"fixedDelayMilliseconds": 300})
-    response = ask(engine, TEMP_TOKEN, DSTOR_KEY)
-    assert (response.status, response.delay) == (200, 0.3)
+@pytest.mark.parametrize(("mapping", "taken"), [
+    ({"vendor": "dstor", "endpoint": "login"}, ["dstor.login"]),
+    ({"endpoint": "create_token"}, ["datasentinel.create_token", "kitegateway.create_token"]),
+])  # fmt: skip
+def test_a_stub_for_an_endpoint_takes_no_other(
+    engine: Engine, mapping: dict[str, str], taken: list[str]
+) -> None:
+    asked = sample_requests(engine)
+    put(engine, **mapping, error=500)
+    answers = {name: engine.answer(sample).status for name, sample in asked.items()}
+    assert [name for name, status in answers.items() if status == 500] == taken
 
 
 @pytest.mark.parametrize(("response", "least", "most"), [
@@ -142,24 +213,35 @@ def test_a_delay_alone_is_the_vendors_own_answer_later(engine: Engine) -> None:
     ({"fixedDelayMilliseconds": 1.5}, 0.0015, 0.0015),
     ({"delayDistribution": {"type": "fixed", "milliseconds": 7}}, 0.007, 0.007),
     ({"delayDistribution": {"type": "uniform", "lower": 10, "upper": 20}}, 0.01, 0.02),
-    (
-        {
-            "fixedDelayMilliseconds": 1000,
-            "delayDistribution": {"type": "uniform", "lower": 10, "upper": 20},
-        },
-        1.01,
-        1.02,
-    ),
+    ({**UNIFORM, "fixedDelayMilliseconds": 1000}, 1, 2),
     ({"delayDistribution": {"type": "lognormal", "median": 50, "sigma": 0.1}}, 0.001, 1),
     ({"delayDistribution": {"type": "lognormal", "median": 0, "sigma": 0}}, 0, 1e-6),
     ({"delayDistribution": {"type": "lognormal", "median": 50, "sigma": 1000}}, 0, 3600),
 ], ids=str)  # fmt: skip
-def test_a_delay_is_rolled_within_its_bounds(
-    engine: Engine, response: dict[str, Any], least: float, most: float
+def test_a_delay_is_rolled_for_each_answer(
+    response: dict[str, Any], least: float, most: float
 ) -> None:
-    put(engine, response=response)
-    rolled = [ask(engine, TEMP_TOKEN, DSTOR_KEY).delay for _ in range(30)]
+    rolled = delays(30, response)
     assert least <= min(rolled) <= max(rolled) <= most
+
+
+def test_delays_and_probabilities_are_distributed_as_they_say() -> None:
+    uniform, lognormal = delays(500, UNIFORM), delays(1000, LOGNORMAL)
+    assert 0 <= min(uniform) < 0.05
+    assert 0.4 < sum(uniform) / 500 < 0.6
+    assert 0.95 < max(uniform) <= 1
+    assert 400 < sum(delay < 0.08 for delay in lognormal) < 600
+    assert 0 < min(lognormal) < 0.04
+    assert 0.16 < max(lognormal) < 1
+    taken = statuses(2000, {"error": 500, "probability": 0.2})
+    assert 300 < taken.count(500) < 500
+    assert set(taken) == {200, 500}
+
+
+@pytest.mark.parametrize("sigma", [800, 3_600_000])
+def test_no_delay_is_longer_than_an_hour_however_wild_the_dice(sigma: int) -> None:
+    wild = {"delayDistribution": {"type": "lognormal", "median": 50, "sigma": sigma}}
+    assert 3599 < max(delays(200, wild)) < 3600.001
 
 
 @pytest.mark.parametrize("response", [
@@ -178,15 +260,35 @@ def test_what_is_no_delay_is_refused(response: dict[str, Any]) -> None:
         parse_stub({"response": response})
 
 
+@pytest.mark.parametrize("mapping", [
+    {"error": 500, "probability": 0.5}, {"response": UNIFORM},
+    {"response": {**LOGNORMAL, "status": 201}},
+    {"error": 503, "probability": 0.3, "response": UNIFORM},
+    {"response": {**UNIFORM, "fault": "EMPTY_RESPONSE"}, "probability": 0.7, "skip": 3},
+], ids=str)  # fmt: skip
+def test_the_same_seed_gives_the_same_sequence_and_a_reset_begins_it_again(
+    mapping: dict[str, Any],
+) -> None:
+    engine, other, third = seeded(7, mapping), seeded(7, mapping), seeded(8, mapping)
+    first = sequence(engine)
+    assert len(set(first)) > 1
+    assert sequence(other) == first != sequence(third)
+    engine.reset()
+    put(engine, **mapping)
+    assert sequence(engine) == first
+
+
+def test_without_a_seed_no_two_sequences_are_the_same() -> None:
+    one, other = (sequence(seeded(None, {"response": UNIFORM})) for _ in range(2))
+    assert one != other
+
+
 def test_stubs_are_got_listed_and_removed(engine: Engine) -> None:
     registry = engine.state.stubs
-    first, second = parse_stub({"name": "first"}), parse_stub({"name": "second"})
-    registry.put(first)
-    registry.put(second)
+    first, second = put(engine, name="first"), put(engine, name="second")
     found = registry.get(first.id)
-    assert ([stub.id for stub in registry.all()], found and found.name) == (
-        [second.id, first.id],
-        "first",
+    assert (found and found.name, [stub.id for stub in registry.all()]) == (
+        *("first", [second.id, first.id]),
     )
     removed = registry.remove(first.id)
     assert removed is not None
@@ -195,16 +297,8 @@ def test_stubs_are_got_listed_and_removed(engine: Engine) -> None:
     assert ([stub.id for stub in registry.all()], registry.get(first.id)) == ([second.id], None)
 
 
-def test_a_reset_forgets_stubs_and_scenarios(engine: Engine) -> None:
-    put(engine, response=saying("s"), scenarioName="s", newScenarioState="t")
-    assert bodies(engine, HEALTH, 1) == "s"
-    engine.reset()
-    assert bodies(engine, HEALTH, 1) == "{"
-    assert engine.state.stubs.scenarios() == {}
-
-
 def test_of_a_stub_for_one_request_exactly_one_of_many_threads_gets_it(engine: Engine) -> None:
-    put(engine, response=saying("s"), times=1)
+    put(engine, **saying("s"), times=1)
     answers = run_concurrently(lambda _: ask(engine, HEALTH).body, threads=10)
     assert answers.count(b"s") == 1
 
@@ -214,32 +308,83 @@ def test_stubs_that_come_and_go_break_no_answer(engine: Engine) -> None:
     stubs = [parse_stub({"request": {"urlPath": f"/{n}"}}) for n in range(5)]
     stubs.append(parse_stub({"priority": 9}))
 
-    def asks(number: int) -> set[int]:
-        try:
-            return {ask(engine, HEALTH).status for _ in range(10)}
-        finally:
-            asking.remove(number)
-
-    def resets(_: int) -> set[int]:
-        while asking:
+    def acts(number: int) -> set[int]:
+        if number in asking:
+            try:
+                return {ask(engine, HEALTH).status for _ in range(10)}
+            finally:
+                asking.remove(number)
+        while asking and number == 3:
             registry.reset()
-        return set()
-
-    def puts(_: int) -> set[int]:
-        while asking:
+        while asking and number == 4:
             for stub in stubs:
                 registry.put(stub)
         return set()
 
-    acts = [asks, asks, asks, puts, resets]
-    assert set[int]().union(*run_concurrently(lambda number: acts[number](number), threads=5)) == {
-        200
-    }
+    assert set[int]().union(*run_concurrently(acts, threads=5)) == {200}
 
 
-def test_what_the_vendor_did_before_its_answer_was_lost_is_done(engine: Engine) -> None:
-    put(engine, vendor="dapi", endpoint="delink_user", error=500, phase="after")
-    customer = Customer(engine)
-    lost = ask(engine, "POST /v2/users/DelinkUser", customer.headers, json=customer.secrets)
-    used = ask(engine, "POST /v2/data/identity/get", customer.headers, json=customer.secrets)
-    assert (lost.status, used.status) == (500, 401)
+ADDRESSES = st.one_of(
+    st.builds(lambda path: {"urlPath": path}, st.sampled_from(["/a", "/a b", "/a%20b", "/v/a"])),
+    st.builds(lambda url: {"url": url}, st.sampled_from(["/a", "/a?q=1", "/a%20b", "/v/a"])),
+    st.builds(lambda end: {"urlPathPattern": f"/.*{end}"}, st.sampled_from(["a", "b", ""])),
+    st.just({}),
+)
+MAPPINGS = st.builds(
+    lambda address, method, priority: {"request": {**address, **method}, "priority": priority},
+    ADDRESSES,
+    st.sampled_from([{}, {"method": "GET"}, {"method": "POST"}]),
+    st.integers(1, 3),
+)
+ARRIVALS = st.builds(
+    lambda line, path: arrived(request(line), path),
+    st.sampled_from(["GET /a", "GET /a?q=1", "POST /a%20b", "GET /v/a", "GET /v/a%20b", "GET /"]),
+    st.sampled_from([None, "/a", "/a b"]),
+)
+
+
+def arrived(sent: Request, path: str | None = None) -> RoutedRequest:
+    return RoutedRequest(sent, "v", None, path or sent.path)
+
+
+def first_that_matches(stubs: list[Stub], routed: RoutedRequest) -> Stub | None:
+    """Return the newest of those with the lowest priority, by looking at all."""
+    newest_first = stubs[::-1]
+    in_order = sorted(newest_first, key=lambda stub: stub.priority)
+    return next((stub for stub in in_order if stub.pattern.matches(routed)), None)
+
+
+@given(st.lists(MAPPINGS, max_size=12), st.lists(ARRIVALS, min_size=1, max_size=6))
+def test_stubs_are_found_by_address_as_if_all_were_looked_at(
+    mappings: list[dict[str, Any]], requests: list[RoutedRequest]
+) -> None:
+    registry = new_stubs()
+    stubs = [parse_stub(mapping) for mapping in mappings]
+    for stub in stubs:
+        registry.put(stub)
+    for routed in requests:
+        assert registry.choose(routed) == first_that_matches(stubs, routed)
+
+
+@pytest.mark.parametrize(
+    "address", [{"url": "/a"}, {"urlPath": "/a"}, {"urlPathPattern": "/a"}, {}]
+)
+def test_a_request_takes_one_turn_of_a_stub(address: dict[str, str]) -> None:
+    registry = new_stubs()
+    stub = parse_stub({"request": address, "skip": 1, "times": 1})
+    registry.put(stub)
+    acted = [registry.choose(arrived(request("GET /a"))) for _ in range(3)]
+    assert acted == [None, stub, None]
+
+
+def test_stubs_at_other_addresses_are_not_looked_at() -> None:
+    """Three hundred of them cost as much as one: calls are counted, not time."""
+    counts = []
+    for number in (1, 300):
+        registry = new_stubs()
+        for other in range(number):
+            registry.put(parse_stub({"request": {"urlPath": f"/elsewhere/{other}"}}))
+        routed = arrived(request("GET /a"))
+        registry.choose(routed)  # puts them in order
+        counts.append(count_calls(lambda registry=registry, routed=routed: registry.choose(routed)))  # type: ignore[misc]
+    assert counts[0] == counts[1] > 1
