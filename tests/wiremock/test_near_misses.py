@@ -161,7 +161,8 @@ SIDES: dict[str, tuple[dict[str, Any], RoutedRequest]] = {
          "bodyPatterns": [{"matchesJsonSchema": {"type": "object"}}],
          "cookies": {"flavor": {"equalTo": "one"}}, "formParameters": {"page": {"equalTo": "1"}},
          "host": {"equalTo": "localhost"}, "port": 8080},
-        routed("POST /", dict(A="ab", B="2", C="x", D="1", E="1", Cookie="flavor=2"))),
+        routed("POST /",
+               {"A": "ab", "B": "2", "C": "x", "D": "1", "E": "1", "Cookie": "flavor=2"})),
     "template": (
         {"urlPathTemplate": "/users/{id}", "pathParameters": {"id": {"matches": "[0-9]+"}}},
         routed("GET /users/me")),
