@@ -4,11 +4,11 @@ It imports next to nothing: pytest loads it in every run, also in those that nee
 """
 
 import os
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import pytest
 
@@ -19,6 +19,8 @@ from mockserver.vendors import vendor_names
 if TYPE_CHECKING:
     from mockserver.testing.vendor_handle import VendorHandle
     from token_mockserver import RemoteMock, TokenMock, TokenServer
+
+_Mock = TypeVar("_Mock")
 
 _MARKER = (
     'token_mock(freeze="2026-01-01T00:00:00Z", unmatched="ignore", verdicts="strict", '
@@ -43,9 +45,11 @@ class _Watched:
     Attributes:
         mocks: Those to check.
         passed: True once the test itself has passed.
+        broken: The rules for token clients that its client broke.
     """
 
     mocks: "list[TokenMock | RemoteMock]" = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
     passed: bool = False
 
 
@@ -81,23 +85,29 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that passed although a request of it reached a vendor and no endpoint.
+
+    Such a test has tested nothing. It fails as if the test function had failed: one that is
+    expected to fail has failed as expected, and a skip or another failure stays what it is.
+    """
+    result = yield
+    watched = item.stash.get(_WATCHED, None)
+    if watched is not None and (text := _unmatched(item, watched) or _judge(item, watched)):
+        pytest.fail(text, pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Fail a test that passed although a request of it reached a vendor and no endpoint.
-
-    Such a test has tested nothing. Around all other wrappers the outcome is final: a test that
-    was skipped, or was expected to fail, is left as it is.
-    """
+    """Note whether a test passed, and add the rules that its client broke to its report."""
     report = yield
     watched = item.stash.get(_WATCHED, None)
-    if watched is None or report.when != "call":
-        return report
-    watched.passed = report.outcome == "passed" and not hasattr(report, "wasxfail")
-    if watched.passed and (text := _unmatched(item, watched)):
-        report.outcome, report.longrepr = "failed", text
-    elif watched.passed:
-        _judge(item, watched, report)
+    if watched is not None and report.when == "call":
+        watched.passed = report.outcome == "passed" and not hasattr(report, "wasxfail")
+        setattr(report, _BROKEN, watched.broken)
     return report
 
 
@@ -116,37 +126,38 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None
         terminalreporter.line(f"{rule}: {nodes[0]}{more}")
 
 
-def _judge(item: pytest.Item, watched: _Watched, report: pytest.TestReport) -> None:
-    """Add the rules that a test's client breaks to its report; in strict mode it has failed."""
+def _judge(item: pytest.Item, watched: _Watched) -> str:
+    """Note the rules that a test's client breaks; return their text in strict mode, or ""."""
     marked = _marked(item)
     mode = marked.get("verdicts", item.config.getini(_VERDICTS) or "off")
     if mode == "off" or not watched.mocks:
-        return
+        return ""
     from mockserver.testing import verdict_control as control  # noqa: PLC0415 - if it is on
 
     ignored = marked.get("ignore", {})
-    broken: list[str] = []
     texts: list[str] = []
     try:
         for mock in watched.mocks:
             found = mock.verdicts()
             control.check_ignored(ignored, (one.id for one in found))
-            broken += [one.id for one in found if one.state == "broken" and one.id not in ignored]
+            watched.broken += [
+                one.id for one in found if one.state == "broken" and one.id not in ignored
+            ]
             texts += filter(None, [control.failure(found, ignored)])
     except (MockServerError, ValueError) as error:
-        report.outcome, report.longrepr = "failed", str(error)
-        return
-    setattr(report, _BROKEN, broken)
-    if texts and mode == "strict":
-        report.outcome, report.longrepr = "failed", "\n".join(texts)
-    elif texts:
-        report.sections.append(("token client", "\n".join(texts)))
+        return str(error)
+    text = "\n".join(texts)
+    if mode == "strict":
+        return text
+    if text:
+        item.add_report_section("call", "token client", text)
+    return ""
 
 
 @pytest.fixture
 def token_mock(request: pytest.FixtureRequest) -> "Iterator[TokenMock]":
     """Provide a started mock for this test: vendors' hosts are answered in the process."""
-    with token_mockserver.TokenMock(**_options(request.node)) as mock:
+    with _with_options(token_mockserver.TokenMock, _options(request.node)) as mock:
         yield from _watched(request, mock)
 
 
@@ -186,8 +197,20 @@ def _server(request: pytest.FixtureRequest, options: dict[str, Any]) -> "TokenSe
         return None
     if request.config.getini(_SERVER_URL):
         names = ", ".join(options)
-        raise pytest.UsageError(f"{names}: not for a server that runs already ({_SERVER_URL})")
-    return token_mockserver.TokenServer(**options)
+        _refuse_mark(f"{names}: not for a server that runs already ({_SERVER_URL})")
+    return _with_options(token_mockserver.TokenServer, options)
+
+
+def _with_options(mock: Callable[..., _Mock], options: Mapping[str, Any]) -> _Mock:
+    try:
+        return mock(**options)
+    except (TypeError, ValueError, MockServerError) as error:
+        text = str(error)
+    _refuse_mark(text)
+
+
+def _refuse_mark(text: str) -> NoReturn:
+    pytest.fail(f"@pytest.mark.token_mock: {text}", pytrace=False)
 
 
 def _vendor_fixture(name: str) -> Any:
@@ -206,21 +229,17 @@ def _options(item: pytest.Item) -> dict[str, Any]:
 def _marked(item: pytest.Item) -> Mapping[str, Any]:
     """Return the options of a test's marks; of several the nearest mark's.
 
-    Raises:
-        pytest.UsageError: For an argument by position, or a wrong value of `unmatched` or
-            `verdicts`.
+    An argument by position, or a wrong value of `unmatched` or `verdicts`, is an error of the test.
     """
     marks = list(item.iter_markers("token_mock"))
     for mark in marks:
         if mark.args:
-            raise pytest.UsageError(
-                f"the mark token_mock takes options by name only, not {mark.args[0]!r}"
-            )
+            _refuse_mark(f"it takes options by name only, not {mark.args[0]!r}")
     options = {name: value for mark in marks[::-1] for name, value in mark.kwargs.items()}
     if options.get("unmatched", "error") not in _CHOICES:
-        raise pytest.UsageError("unmatched of the mark token_mock must be error or ignore")
+        _refuse_mark("unmatched must be error or ignore")
     if options.get("verdicts", "off") not in _MODES:
-        raise pytest.UsageError("verdicts of the mark token_mock must be off, report or strict")
+        _refuse_mark("verdicts must be off, report or strict")
     return options
 
 

@@ -98,11 +98,15 @@ class Tokens:
         return claims
 
     def _wrong_prefix(self, jwt: str) -> TokenRejected:
-        if jwt.startswith(self.prefix):
+        before, prefix, _ = jwt.partition(self.prefix)
+        scheme = _scheme(jwt) or (re.fullmatch(r"(?a)(\w+) +", before) or ("", ""))[1]
+        stray = _stray_characters(before) if prefix else ""
+        if prefix and not before:
             found = "prefix twice"
+        elif scheme:
+            found = f"it begins with '{scheme} '"
         else:
-            scheme = _scheme(jwt)
-            found = f"it begins with '{scheme} '" if scheme else "no prefix"
+            found = f"it has stray characters before it: {stray}" if stray else "no prefix"
         message = f"The token must begin with '{self.prefix}' once."
         return TokenRejected("wrong-prefix", message, detail=f"{message[:-1]}: {found}.")
 

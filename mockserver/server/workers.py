@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,6 +13,7 @@ from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from types import FrameType
 
+from mockserver.model.clock import real_seconds
 from mockserver.model.errors import ConfigurationError, MockServerError
 from mockserver.server.event_loop import end_signals
 
@@ -42,7 +42,7 @@ class WorkerSlot:
     """
 
     def __init__(
-        self, start: Callable[[], BaseProcess], now: Callable[[], float] = time.monotonic
+        self, start: Callable[[], BaseProcess], now: Callable[[], float] = real_seconds
     ) -> None:
         self.process: BaseProcess | None = None
         self._start = start
@@ -208,9 +208,9 @@ class Workers:
     def _end(self) -> None:
         self._listener.close()
         os.close(self._held)
-        deadline = time.monotonic() + self._grace
+        deadline = real_seconds() + self._grace
         for slot in self._slots:
-            slot.end(deadline - time.monotonic())
+            slot.end(deadline - real_seconds())
         os.close(self._lifeline)
 
     @contextmanager

@@ -145,6 +145,8 @@ def test_each_flaw_has_its_reason(token: str, expected: str) -> None:
     ("JWT ", f"JWT Bearer {TOKEN}", "'Bearer ' stands before the token"),
     ("JWT ", f"JWT {TOKEN}\n", "a line feed."),
     ("JWT ", TOKEN, "no prefix."),
+    ("JWT ", f'"JWT {TOKEN}"', "stray characters before it: a double quote."),
+    ("JWT ", f"Bearer JWT {TOKEN}", "it begins with 'Bearer '."),
 ])  # fmt: skip
 def test_stray_characters_are_named(prefix: str, text: str, named: str) -> None:
     with pytest.raises(TokenRejected) as caught:
