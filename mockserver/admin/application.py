@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -166,9 +167,13 @@ class Application:
             try:
                 may_create = all(_may_create(requests[number]) for number in numbers)
                 engine = self.namespaces.get(name, may_create=may_create)
-                together = engine.answer_together([inner[number] for number in numbers])
-            except Exception:  # of one of them, which is answered with it now
-                together = [alone(requests[number]) for number in numbers]
+            except Exception:  # each is answered with it
+                answers.update({number: alone(requests[number]) for number in numbers})
+                continue
+            originals = [requests[number] for number in numbers]
+            together = engine.answer_together(
+                [inner[number] for number in numbers], partial(_answer_one, originals, alone)
+            )
             answers.update(zip(numbers, together, strict=True))
         return [answers[number] for number in range(len(requests))]
 
@@ -323,6 +328,12 @@ def _split(path: str) -> tuple[str, str]:
         return "", path
     name, slash, rest = path.removeprefix(_NAMESPACE).partition("/")
     return _NAMESPACE + name, slash + rest or "/"
+
+
+def _answer_one(
+    requests: Sequence[Request], answer: Callable[[Request], Response], number: int
+) -> Response:
+    return answer(requests[number])
 
 
 def _below(prefix: str, target: str) -> str:

@@ -1,6 +1,6 @@
 """The emulator of one namespace: its vendors, its state, and the way from request to response."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -59,19 +59,36 @@ class Engine:
             phase(context)
         return context.response
 
-    def answer_together(self, requests: Sequence[Request]) -> list[Response]:
-        """Answer requests that have come together, with one transaction of the store for all.
+    def answer_together(
+        self, requests: Sequence[Request], alone: Callable[[int], Response]
+    ) -> list[Response]:
+        """Answer requests that have come together, with one transaction of the store for many.
 
-        Raises:
-            Exception: one of them cannot be answered. Nothing of any of them is kept: `answer`
-                each of them alone.
+        `alone` answers the one with this number, which cannot be answered with others. After a
+        conflict with another process half as many are tried, which takes less time: of processes
+        that write the same records at once, the one that has lost wins next.
         """
-        try:
-            with self.backend.turn():
-                state = self.refresh()
-                return [self.answer_in(state, request) for request in requests]
-        except StoreUnavailable:  # alone, each of them would wait for it again
-            return [self.store_failed(request) for request in requests]
+        answers: list[Response] = []
+        most = len(requests)
+        while len(answers) < len(requests):
+            part = requests[len(answers) :][:most]
+            done: list[Response] = []
+            try:
+                with self.backend.turn():
+                    state = self.refresh()
+                    for request in part:
+                        done.append(self.answer_in(state, request))
+            except StoreUnavailable:  # alone, each of them would wait for it again
+                return answers + [self.store_failed(each) for each in requests[len(answers) :]]
+            except Exception:  # nothing of this part was kept; `alone` logs it if it fails again
+                most = len(done) if len(done) < len(part) else len(part) // 2
+                if most == 0:
+                    answers.append(alone(len(answers)))
+                    most = len(requests)
+            else:
+                answers += done
+                most = 2 * len(part)
+        return answers
 
     def store_failed(self, request: Request) -> Response:
         """Return the vendor's 500 for a request that the store could not keep."""

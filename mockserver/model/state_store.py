@@ -63,11 +63,14 @@ class Collection(Protocol[T]):
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
 
-    def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
+    def update(
+        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+    ) -> T | None:
         """Replace a value by what `change` returns for it, and return the new value.
 
         Nothing is written if `change` returns None. No other caller writes the value in between;
-        `change` may therefore be called more than once.
+        `change` may therefore be called more than once. `is_new` says that most likely there is no
+        value yet: a remote store need not ask before it writes.
         """
 
     def items(self) -> list[tuple[str, T]]:
@@ -141,7 +144,9 @@ class StorageBackend(Protocol):
 
         Raises:
             StoreUnavailable: the store fails.
-            StoreError: nothing was changed; the requests have to be answered one by one.
+            StoreError: nothing was changed. If this happens after the last request, another client
+                has changed what they read; fewer requests are quicker. If it happens in one of
+                them, this one has to be answered alone.
         """
 
     def check(self) -> None:

@@ -89,7 +89,9 @@ class TokenRegistry:
         Returns:
             False if a token with this id was revoked: it stays revoked.
         """
-        kept = self._collection.update(issued.id, lambda before: _unless_revoked(before, issued))
+        kept = self._collection.update(
+            issued.id, lambda before: _unless_revoked(before, issued), is_new=True
+        )
         self._collection.trim(LENGTH, issued.issued)
         return kept is not None
 

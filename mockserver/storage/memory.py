@@ -43,7 +43,9 @@ class MemoryCollection(Generic[T]):
             self._removable.pop(key, None)
             return self._values.pop(key, None)
 
-    def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
+    def update(
+        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+    ) -> T | None:
         """Replace a value by what `change` returns for it; None changes nothing."""
         with self._lock:
             value = change(self._values.get(key))

@@ -1,9 +1,7 @@
 """Send commands to the server that has a namespace: once, in order, and safe from its failure."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 from time import sleep
 from typing import Any
 
@@ -15,15 +13,9 @@ from mockserver.model.errors import StoreError, StoreUnavailable
 from mockserver.storage import redis_scripts as scripts
 from mockserver.storage.redis_problems import explained, unsuitable
 from mockserver.storage.redis_replication import Replication
-from mockserver.storage.redis_scripts import Command, Word, Write
+from mockserver.storage.redis_scripts import Command
 from mockserver.storage.redis_servers import Cluster, Node, servers_at
 from mockserver.storage.shared_store import CircuitBreaker, Unreadable
-
-Place = tuple[str, str, bytes]
-"""A state, a collection and a key."""
-
-Learn = Callable[[int], object]
-Forget = Callable[[], object]
 
 _LEADING = (AskError, MovedError, NoScriptError, TryAgainError)
 _ASKING = Command(("ASKING",))
@@ -32,61 +24,8 @@ _PAUSE = 0.01  # seconds before it is repeated
 _CHECKS = 1000  # keys to try until each server has one
 
 
-class Turn:
-    """The reads and writes of requests that are answered together.
-
-    Nothing is written before all of them are answered. A record that was read before, in an earlier
-    turn, is not read again: the script that writes at the end makes sure that it is still the same.
-    """
-
-    def __init__(self) -> None:
-        self._expected: dict[Place, tuple[Write, Forget]] = {}
-        self._puts: dict[Place, tuple[Write, Learn]] = {}
-        self._trims: dict[tuple[str, str], Write] = {}
-
-    @property
-    def begun(self) -> bool:
-        """True if there is something to write."""
-        return bool(self._puts or self._trims)
-
-    def value(self, place: Place) -> Word | None:
-        """Return the value that was put at a place, or None."""
-        found = self._puts.get(place)
-        return found and found[0].second
-
-    def expect(self, place: Place, write: Write, forget: Forget) -> None:
-        """Write nothing unless a record is still the same; call `forget` if it is not."""
-        self._expected.setdefault(place, (write, forget))
-
-    def put(self, place: Place, write: Write, learn: Learn) -> None:
-        """Put a record; `learn` is called with its position if the turn has read it, too."""
-        self._puts[place] = write, learn
-
-    def trim(self, write: Write) -> None:
-        """Trim a collection after everything was put."""
-        self._trims[write.state, write.collection] = write
-
-    def commands(self) -> list[Write]:
-        """Return what has to be sent."""
-        expected = [write for write, _ in self._expected.values()]
-        puts = [write for write, _ in self._puts.values()]
-        return [*expected, *puts, *self._trims.values()]
-
-    def done(self, results: Sequence[Any]) -> None:
-        """Take the positions of the records that were put."""
-        begin = len(self._expected)
-        for number, (place, (_, learn)) in enumerate(self._puts.items(), begin):
-            if place in self._expected:
-                learn(results[number])
-
-    def failed(self) -> None:
-        """Forget every record that was read."""
-        for _, forget in self._expected.values():
-            forget()
-
-
 class RedisConnection:
-    """Reads and writes.
+    """Connections to the servers of a store.
 
     Every error of Redis is raised as StoreError, whose text never has the URL or its password.
 
@@ -98,94 +37,37 @@ class RedisConnection:
         self._servers = servers_at(url)
         self._replication = Replication(self._servers)
         self._breaker = CircuitBreaker()
-        self._thread = threading.local()
-
-    def read(self, command: str, key: str, *arguments: Any) -> Any:
-        """Return the answer to a command, after the writes that were deferred."""
-        return self.send(key, [Command((command, key, *arguments))])[0]
-
-    def read_before(self, command: str, key: str, *arguments: Any) -> Any:
-        """Return the answer to a command, before anything that the turn will write."""
-        return self._send(key, [Command((command, key, *arguments))])[0]
-
-    def write(self, write: Write) -> Any:
-        """Return the result of a write, after those that were deferred."""
-        self._flush()
-        return self._write([write])[0]
-
-    @property
-    def turn_here(self) -> Turn | None:
-        """The turn that this thread is in, or None."""
-        turn: Turn | None = getattr(self._thread, "turn", None)
-        return turn
-
-    @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Collect what is read and written inside, and write it at the end or not at all."""
-        turn = self._thread.turn = Turn()
-        try:
-            yield
-            commands = turn.commands()
-            results = self._write_together(commands) if commands else []
-            if results is None:
-                raise StoreError("Redis: another client has changed what was read")
-            turn.done(results)
-        except BaseException:
-            turn.failed()
-            raise
-        finally:
-            self._thread.turn = None
-
-    def _write_together(self, commands: Sequence[Write]) -> list[Any] | None:
-        tag = _tag(commands[0])
-        results: list[Any] | None = self._send(tag, [scripts.writes(commands)], writes=True)[0]
-        self._breaker.record_success(tag)
-        return results
-
-    def defer(self, write: Write) -> None:
-        """Write at the end of the transaction or before the next read; outside of one, now."""
-        self._require_alone()
-        if self._deferred is None:
-            self._write([write])
-        else:
-            self._deferred.append(write)
 
     def send(self, key: str, commands: Sequence[Command], *, writes: bool = False) -> list[Any]:
-        """Return the answers to commands for one namespace, after the writes that were deferred.
+        """Return the answers to commands for one namespace.
 
         With `writes` a replica confirms what they write, where a replica takes the place of a
         server that fails.
         """
-        self._flush()
-        return self._send(key, commands, writes=writes)
+        with self.store_errors(key):
+            replies = self._led(key, commands, writes=writes)
+            for reply in replies:
+                if isinstance(reply, redis.RedisError):
+                    raise reply
+        return replies
+
+    def record_success(self, tag: str) -> None:
+        """Note that something was written to a namespace."""
+        self._breaker.record_success(tag)
 
     def check(self) -> None:
         """Raise StoreError unless all servers can be written to, and forget nothing."""
-        self._flush()
         with self.store_errors():
             nodes = {node.name: node for node in self._servers.primaries()}
         for node in nodes.values():
             self._require_suitable(node)
         for key in self._check_keys(set(nodes)):
-            self._send(key, [Command(("SET", key, 1, "EX", scripts.GRACE))])
+            self.send(key, [Command(("SET", key, 1, "EX", scripts.GRACE))])
         self._breaker.record_success()
 
     def close(self) -> None:
         """Close the connections; the next call makes new ones."""
         self._servers.close()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Defer the writes inside, so that they are done at once, or none after an error."""
-        if self._deferred is not None:
-            yield
-            return
-        self._thread.deferred = []
-        try:
-            yield
-            self._flush()
-        finally:
-            self._thread.deferred = None
 
     @contextmanager
     def store_errors(self, key: str = "") -> Iterator[None]:
@@ -199,39 +81,6 @@ class RedisConnection:
                 raise StoreError(text) from None
             # Something may have been written: the caller must not try again with another id.
             raise StoreUnavailable(text) from None
-
-    @property
-    def _deferred(self) -> list[Write] | None:
-        deferred: list[Write] | None = getattr(self._thread, "deferred", None)
-        return deferred
-
-    def _require_alone(self) -> None:
-        turn = self.turn_here
-        if turn is not None and turn.begun:
-            raise StoreError("Redis: this request has to be answered alone")
-
-    def _flush(self) -> None:
-        self._require_alone()
-        deferred = self._deferred
-        if deferred:
-            self._thread.deferred = []
-            self._write(deferred)
-
-    def _write(self, batch: list[Write]) -> list[Any]:
-        results: list[Any] = []
-        in_order = sorted(batch, key=_tag)  # those of one namespace stay in their order
-        for tag, writes in groupby(in_order, _tag):
-            results += self._send(tag, [scripts.writes([*writes])], writes=True)[0]
-            self._breaker.record_success(tag)
-        return results
-
-    def _send(self, key: str, commands: Sequence[Command], *, writes: bool = False) -> list[Any]:
-        with self.store_errors(key):
-            replies = self._led(key, commands, writes=writes)
-            for reply in replies:
-                if isinstance(reply, redis.RedisError):
-                    raise reply
-        return replies
 
     def _led(self, key: str, commands: Sequence[Command], *, writes: bool) -> list[Any]:
         """Return the answers of the server that has the key now, errors among them.
@@ -316,10 +165,6 @@ class RedisConnection:
                 yield key
             if not nodes:
                 return
-
-
-def _tag(write: Write) -> str:
-    return scripts.tag_of(write.state)
 
 
 def _reply(node: Node, connection: Any, command: Command) -> Any:

@@ -48,10 +48,7 @@ class Write(NamedTuple):
     state: str
     collection: str
     cached: bool
-    first: Word = ""
-    second: Word = ""
-    third: Word = ""
-    fourth: Word = ""
+    arguments: tuple[Word, ...]
 
 
 class _Script:
@@ -97,21 +94,14 @@ def tag_of(key: str) -> str:
 
 def writes(batch: Sequence[Write]) -> Command:
     """Return the command that executes writes to collections of one namespace."""
-    places = list(dict.fromkeys((write.state, write.collection) for write in batch))
+    places: dict[tuple[str, str], tuple[int, Write]] = {}
+    words: list[Word] = []
+    for write in batch:
+        number, _ = places.setdefault((write.state, write.collection), (len(places), write))
+        words += (write.command, number, *write.arguments)
     keys = [key for state, name in places for key in (state, *_collection_keys(state, name))]
-    number = {place: at for at, place in enumerate(places)}
-    arguments = (
-        word
-        for write in batch
-        for word in (
-            write.command,
-            number[write.state, write.collection],
-            write.collection,
-            int(write.cached),
-            *write[4:],
-        )
-    )
-    return _once(_WRITES, tag_of(batch[0].state), keys, arguments)
+    targets = [word for (_, name), (_, one) in places.items() for word in (name, int(one.cached))]
+    return _once(_WRITES, tag_of(batch[0].state), keys, (*targets, *words))
 
 
 def publish(name: str, new: str, expected: str, expected_keys: Sequence[str]) -> Command:

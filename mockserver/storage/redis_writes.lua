@@ -3,9 +3,12 @@
 -- KEYS: the key for the results of this call; then four for each collection: the state, the records,
 -- the removable ones, those that will be removable.
 -- ARGV: the id of this call; the seconds that an unused state lives; those that one lives after its
--- reset or drop; those for which the results of a call are kept; then for each command its name,
--- which of the collections in KEYS it is for (0 is the first), the name of the collection, 1 if it is
--- cached, and four arguments.
+-- reset or drop; those for which the results of a call are kept; for each collection in KEYS its name
+-- and 1 if it is cached; then for each command its name, which of the collections it is for (0 is the
+-- first), and its arguments, of which there are as many as LENGTHS says.
+--
+-- Returns 1 and the results of the commands. If what a client has read has changed, nothing is written:
+-- returns 0 and, for each `expect` that has failed, its number and the record that the key has now.
 --
 -- A state is a hash: `v:<collection>` a version, `t:<collection>` how many records were trimmed,
 -- `version` that of all cached collections, `position` a counter. Beside it each collection is a
@@ -112,28 +115,45 @@ end
 function commands.expect()
 end
 
-for at = 5, #ARGV, 8 do
-    local base = KEYS[3 + 4 * ARGV[at + 1]]
-    if ARGV[at] == 'expect' and (redis.call('HGET', base, ARGV[at + 4]) or '') ~= ARGV[at + 5] then
-        return false
+local LENGTHS = {put = 3, swap = 4, take = 1, trim = 2, clear = 0, expect = 2}
+local COLLECTIONS = (#KEYS - 1) / 4
+local FIRST = 5 + 2 * COLLECTIONS
+
+local failed, number, at = {}, 0, FIRST
+while ARGV[at] == 'expect' do
+    number = number + 1
+    local record = redis.call('HGET', KEYS[3 + 4 * ARGV[at + 1]], ARGV[at + 2]) or ''
+    if record ~= ARGV[at + 3] then
+        failed[#failed + 1] = number
+        failed[#failed + 1] = record
     end
+    at = at + 4
+end
+if #failed > 0 then
+    return {0, failed}
 end
 
 local targets, results = {}, {}
-for at = 5, #ARGV, 8 do
-    local first = 2 + 4 * ARGV[at + 1]
-    local target = targets[first] or {
+for index = 0, COLLECTIONS - 1 do
+    local first = 2 + 4 * index
+    targets[index] = {
         state = KEYS[first], base = KEYS[first + 1], free = KEYS[first + 2], due = KEYS[first + 3],
-        collection = ARGV[at + 2], cached = ARGV[at + 3],
+        collection = ARGV[5 + 2 * index], cached = ARGV[6 + 2 * index],
     }
-    targets[first] = target
-    local result = commands[ARGV[at]](target, unpack(ARGV, at + 4, at + 7))
+end
+at = FIRST
+while at <= #ARGV do
+    local command = ARGV[at]
+    local last = at + 1 + LENGTHS[command]
+    local result = commands[command](targets[tonumber(ARGV[at + 1])], unpack(ARGV, at + 2, last))
     results[#results + 1] = result or false
+    at = last + 1
 end
 for _, target in pairs(targets) do
     if target.changed then
         note_change(target)
     end
 end
-redis.call('SET', CALL, cmsgpack.pack(results), 'EX', MEMORY)
-return results
+local reply = {1, results}
+redis.call('SET', CALL, cmsgpack.pack(reply), 'EX', MEMORY)
+return reply

@@ -103,9 +103,11 @@ class CachedCollection(Generic[T]):
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
         return self._source.write(lambda: self._remote.take(key))
 
-    def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
+    def update(
+        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+    ) -> T | None:
         """Replace a value by what `change` returns for it; None changes nothing."""
-        return self._source.write(lambda: self._remote.update(key, change))
+        return self._source.write(lambda: self._remote.update(key, change, is_new=is_new))
 
     def trim(self, most: int, now: float = 0) -> None:
         """Do nothing: cached values are always kept."""

@@ -8,7 +8,7 @@ from weakref import WeakValueDictionary
 
 from mockserver.model.clock import real_seconds
 from mockserver.model.state_store import Codec, Collection, StateStore, surplus
-from mockserver.storage.shared_store import RemoteStateStore, key_bytes, key_text, pack, unpack
+from mockserver.storage.shared_store import RemoteStateStore, key_bytes, key_text, unpack
 from mockserver.storage.sqlite_database import SqliteDatabase, SqliteTransaction
 
 T = TypeVar("T")
@@ -58,23 +58,24 @@ class SqliteCollection(Generic[T]):
         """Return the value of `key`, or None."""
         transaction, octets = self._database.joined, key_bytes(key)
         if transaction is not None:
-            collected = transaction.get(self._own, octets)
+            collected: T | None = transaction.get(self._own, octets)
             if collected is not None:
-                return unpack(self._codec, collected)
+                return collected
         return self._value(self._database.read(_GET, *self._own, octets, flush=False))
 
     def put(self, key: str, value: T) -> None:
         """Set the value of `key`; an existing key keeps its position."""
-        row = key_bytes(key), self._codec.until(value), pack(self._codec, value)
         with self._transaction() as transaction:
-            transaction.put(self._own, *row)
+            transaction.put(self._own, key_bytes(key), value, self._codec)
 
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
         with self._transaction():
             return self._value(self._database.read(_TAKE, *self._own, key_bytes(key)))
 
-    def update(self, key: str, change: Callable[[T | None], T | None]) -> T | None:
+    def update(
+        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+    ) -> T | None:
         """Replace a value by what `change` returns for it; None changes nothing."""
         with self._transaction():
             value = change(self.get(key))

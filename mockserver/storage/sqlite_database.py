@@ -14,7 +14,8 @@ from typing import Any
 
 from mockserver.model.clock import real_seconds
 from mockserver.model.errors import StoreError, StoreUnavailable
-from mockserver.storage.shared_store import SHORT_TIMEOUT, CircuitBreaker, Unreadable
+from mockserver.model.state_store import Codec
+from mockserver.storage.shared_store import SHORT_TIMEOUT, CircuitBreaker, Unreadable, pack
 
 _TIMEOUT = 5.0  # seconds to wait for another process that writes
 _FORMAT = 3  # version of the tables
@@ -22,7 +23,7 @@ _SCHEMA = Path(__file__).with_name("sqlite_schema.sql")
 _BUSY_PAUSE = 0.01  # seconds
 _ROOM = 64 << 10  # bytes: some transactions
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NO_PUTS: Mapping[bytes, tuple[float | None, str]] = {}
+_NO_PUTS: Mapping[bytes, tuple[Any, Codec[Any]]] = {}
 Owner = tuple[int, str]
 """The number of a state and the name of one of its collections."""
 
@@ -52,17 +53,17 @@ class SqliteTransaction:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        self._puts: dict[Owner, dict[bytes, tuple[float | None, str]]] = {}
+        self._puts: dict[Owner, dict[bytes, tuple[Any, Codec[Any]]]] = {}
         self._trims: dict[Owner, tuple[int, float]] = {}
 
-    def put(self, own: Owner, key: bytes, until: float | None, value: str) -> None:
-        """Set the value of a key in a collection."""
-        self._puts.setdefault(own, {})[key] = until, value
+    def put(self, own: Owner, key: bytes, value: Any, codec: Codec[Any]) -> None:
+        """Set the value of a key in a collection; it is encoded when it is written."""
+        self._puts.setdefault(own, {})[key] = value, codec
 
-    def get(self, own: Owner, key: bytes) -> str | None:
+    def get(self, own: Owner, key: bytes) -> Any:
         """Return the value that was put and is not written yet, or None."""
         found = self._puts.get(own, _NO_PUTS).get(key)
-        return found and found[1]
+        return found and found[0]
 
     def trim(self, own: Owner, most: int, now: float) -> None:
         """Remove surplus records of a collection when the others are written."""
@@ -73,7 +74,10 @@ class SqliteTransaction:
         puts, self._puts = self._puts, {}
         trims, self._trims = self._trims, {}
         for own, records in puts.items():
-            rows = [(*own, key, *record) for key, record in records.items()]
+            rows = [
+                (*own, key, codec.until(value), pack(codec, value))
+                for key, (value, codec) in records.items()
+            ]
             # The state may have been reset or dropped: the foreign key fails, and nothing is kept.
             with suppress(sqlite3.IntegrityError):
                 self.connection.executemany(_PUT, rows)

@@ -14,6 +14,7 @@ from mockserver.model.errors import ConfigurationError, StoreError
 from mockserver.storage import open_backend, shared_store
 from mockserver.storage import redis_servers as server
 from mockserver.storage.redis_connection import RedisConnection
+from mockserver.storage.redis_scripts import Command
 from tests.concurrency import run_concurrently
 from tests.engine_client import content
 from tests.storage.outage import IDENTITY, Outage, ask
@@ -61,7 +62,7 @@ def test_one_of_many_calls_waits_for_a_redis_that_hangs(
 
     def said(_: int) -> str:
         try:
-            return str(asked.read("EXISTS", "{none}"))
+            return str(asked.send("{none}", [Command(("EXISTS", "{none}"))])[0])
         except StoreError as error:
             return str(error)
 

@@ -34,6 +34,12 @@ def front(url: str) -> Application:
     return new_application({}, store=url)
 
 
+def calls(server: RedisServer) -> int:
+    """How many scripts a server has executed."""
+    found: int = server.client.info("commandstats")["cmdstat_evalsha"]["calls"]
+    return found
+
+
 def paths(front: Application, namespace: str = "") -> list[str]:
     """The paths in the journal, the oldest first."""
     entries = content(ask(front, f"GET {namespace}/__admin/requests"))["requests"]
@@ -110,11 +116,40 @@ def test_what_another_worker_changes_between_turns_is_seen(front: Application, u
 def test_a_turn_is_one_script(shared_redis: RedisServer) -> None:
     front = new_application({}, store=shared_redis.url())
     in_one_turn(front, [BUY] * 3)
-
-    def scripts() -> int:
-        calls: int = shared_redis.client.info("commandstats")["cmdstat_evalsha"]["calls"]
-        return calls
-
-    before = scripts()
+    before = calls(shared_redis)
     assert {each.status for each in in_one_turn(front, [BUY] * 20)} == {201}
-    assert scripts() - before == 2  # one of them finds the current state
+    assert calls(shared_redis) - before == 2  # one of them finds the current state
+
+
+def test_turns_of_two_workers_that_write_the_same_records(front: Application, url: str) -> None:
+    """What one of them has read is outdated again and again."""
+    ask(front, "POST /__admin/mappings", error=502, times=150)
+    logins = [content(ask(front, "POST /__admin/vendors/dapi/connect")) for _ in range(20)]
+    exchanges = [request(EXCHANGE, json=exchange_fields(login)) for login in logins]
+
+    def work(worker: Application) -> Counter[str]:
+        statuses = Counter[str]()
+        for _ in range(10):
+            turn = in_one_turn(worker, [request("GET /ds-api/")] * 16)
+            statuses.update(str(each.status) for each in turn)
+        told = [content(each) for each in in_one_turn(worker, exchanges)]
+        statuses.update(str(each.get("type", each["status"])) for each in told)
+        return statuses
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(work, [front, new_application({}, store=url)])
+    assert one + other == {"502": 150, "200": 170, "done": 20, "USED_ACCESS_CODE": 20}
+
+
+def test_a_turn_is_repeated_after_a_change_of_another_worker(shared_redis: RedisServer) -> None:
+    url = shared_redis.url()
+    fronts = [new_application({}, store=url) for _ in range(2)]
+    ask(fronts[0], "POST /__admin/mappings", error=502, times=1000)
+    turns = Counter[str]()
+    for number in range(6):
+        before = calls(shared_redis)
+        for each in in_one_turn(fronts[number % 2], [request("GET /ds-api/")] * 20):
+            turns[str(each.status)] += 1
+        # It finds the state, is refused with the new records, and writes 10, and 10.
+        assert calls(shared_redis) - before <= 7
+    assert turns == {"502": 120}
