@@ -13,7 +13,7 @@ from mockserver.model.errors import StoreError, StoreUnavailable
 from mockserver.storage import redis_scripts as scripts
 from mockserver.storage.redis_problems import explained, unsuitable
 from mockserver.storage.redis_replication import Replication
-from mockserver.storage.redis_scripts import Command
+from mockserver.storage.redis_scripts import Command, Word
 from mockserver.storage.redis_servers import Cluster, Node, servers_at
 from mockserver.storage.shared_store import CircuitBreaker, Unreadable
 
@@ -126,8 +126,7 @@ class RedisConnection:
             connection = pool.get_connection()
 
             def ask(batch: Sequence[Command]) -> list[Any]:
-                words = connection.pack_commands([command.words for command in batch])
-                connection.send_packed_command(words)
+                connection.send_packed_command([_packed(command.words) for command in batch])
                 return [_reply(node, connection, command) for command in batch]
 
             try:
@@ -165,6 +164,15 @@ class RedisConnection:
                 yield key
             if not nodes:
                 return
+
+
+def _packed(words: Sequence[Word]) -> bytes:
+    # `Connection.pack_commands` copies what it has for each further word, and sends it in pieces.
+    octets = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    return b"*%d\r\n%b" % (
+        len(words),
+        b"".join(b"$%d\r\n%b\r\n" % (len(each), each) for each in octets),
+    )
 
 
 def _reply(node: Node, connection: Any, command: Command) -> Any:
