@@ -14,12 +14,20 @@ from tests.store_urls import RedisServer, free_port
 _QUICK = ("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1")
 SLOTS = 16384
 
+PortOf = Callable[[int], int]
+"""The port at which others are told to find the server that listens at a port."""
+
+
+def _own(port: int) -> int:
+    return port
+
 
 class RedisCluster:
     """Primaries, the first half of `servers`, each with a replica, the second half."""
 
-    def __init__(self, servers: list[RedisServer]) -> None:
+    def __init__(self, servers: list[RedisServer], announced: PortOf = _own) -> None:
         self.servers = servers
+        self.announced = announced
         self.options: list[tuple[str, ...]] = []
 
     @property
@@ -31,7 +39,7 @@ class RedisCluster:
         """Of all servers, which keep nothing."""
         for server in self.primaries:
             server.client.flushall()
-        hosts = ",".join(f"127.0.0.1:{server.port}" for server in self.servers[:3])
+        hosts = ",".join(f"127.0.0.1:{self.announced(each.port)}" for each in self.servers[:3])
         return f"redis+cluster://{hosts}"
 
     def start(self, primaries: int, *, node_timeout: int) -> None:
@@ -41,6 +49,8 @@ class RedisCluster:
             bus = str(free_port())  # the default, 10000 above the port, may be above 65535
             options = ("--cluster-enabled", "yes", "--cluster-port", bus, "--databases", "1")
             options = (*options, "--cluster-node-timeout", str(node_timeout), *_QUICK)
+            announced = str(self.announced(server.port))
+            options = (*options, "--cluster-announce-port", announced)
             self.options.append(options)
             server.start(*options)
             first = ("127.0.0.1", str(self.servers[0].port), self.options[0][3])
@@ -72,8 +82,13 @@ class RedisCluster:
 class SentinelTrio:
     """A primary, a replica, and three Sentinels."""
 
-    def __init__(self, servers: list[RedisServer], sentinels: list[RedisServer]) -> None:
-        self.servers, self.sentinels = servers, sentinels
+    def __init__(
+        self,
+        servers: list[RedisServer],
+        sentinels: list[RedisServer],
+        announced: PortOf = _own,
+    ) -> None:
+        self.servers, self.sentinels, self.announced = servers, sentinels, announced
 
     @property
     def primary(self) -> RedisServer:
@@ -81,23 +96,25 @@ class SentinelTrio:
         found: Any = self.sentinels[0].client.execute_command(
             "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"
         )
-        return next(each for each in self.servers if each.port == int(found[1]))
+        return next(each for each in self.servers if self.announced(each.port) == int(found[1]))
 
     def url(self) -> str:
         """Of a database that nobody else has."""
-        hosts = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in self.sentinels)
+        hosts = ",".join(f"127.0.0.1:{self.announced(each.port)}" for each in self.sentinels)
         return f"redis+sentinel://{hosts}/main/{self.servers[0].next_database()}"
 
     def start(self, folder: Path, *, down_after: int) -> None:
         """Begin; return when the Sentinels know each other and the replica."""
         first, replica = self.servers
-        first.start(*_QUICK)
-        replica.start(*_QUICK, "--replicaof", f"127.0.0.1 {first.port}")
+        primary = self.announced(first.port)
+        for each, role in ((first, ()), (replica, ("--replicaof", f"127.0.0.1 {primary}"))):
+            announced = str(self.announced(each.port))
+            each.start(*_QUICK, "--replica-announce-port", announced, *role)
         until(lambda: has_replica(first))
         for sentinel in self.sentinels:
             settings = folder / f"sentinel-{sentinel.port}.conf"
             settings.write_text(
-                f"sentinel monitor main 127.0.0.1 {first.port} 2\n"
+                f"sentinel monitor main 127.0.0.1 {primary} 2\n"
                 f"sentinel down-after-milliseconds main {down_after}\n"
                 "sentinel failover-timeout main 4000\n"
             )
@@ -129,10 +146,15 @@ def until(is_so: Callable[[], bool]) -> None:
 
 @contextmanager
 def redis_cluster(
-    folder: Path, *, primaries: int = 3, replicas: int = 3, node_timeout: int = 3000
+    folder: Path,
+    *,
+    primaries: int = 3,
+    replicas: int = 3,
+    node_timeout: int = 3000,
+    announced: PortOf = _own,
 ) -> Iterator[RedisCluster]:
     """One that answers."""
-    cluster = RedisCluster([_server(folder) for _ in range(primaries + replicas)])
+    cluster = RedisCluster([_server(folder) for _ in range(primaries + replicas)], announced)
     with ExitStack() as stack:
         for server in cluster.servers:
             stack.callback(server.stop)
@@ -141,9 +163,12 @@ def redis_cluster(
 
 
 @contextmanager
-def sentinel_trio(folder: Path, *, down_after: int = 3000) -> Iterator[SentinelTrio]:
+def sentinel_trio(
+    folder: Path, *, down_after: int = 3000, announced: PortOf = _own
+) -> Iterator[SentinelTrio]:
     """One that answers."""
-    trio = SentinelTrio([_server(folder) for _ in range(2)], [_server(folder) for _ in range(3)])
+    servers = [_server(folder) for _ in range(5)]
+    trio = SentinelTrio(servers[:2], servers[2:], announced)
     with ExitStack() as stack:
         for server in (*trio.servers, *trio.sentinels):
             stack.callback(server.stop)
