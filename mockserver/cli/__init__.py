@@ -19,6 +19,7 @@ from mockserver.cli.conformance import conformance
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.run import env, run
 from mockserver.cli.serve import ca, serve
+from mockserver.cli.shared_flags import CommandGroup
 from mockserver.cli.verify import ledger, verify
 from mockserver.model import http
 from mockserver.model.errors import ControlError, MockServerError
@@ -71,7 +72,11 @@ def _code(error: click.ClickException | MockServerError) -> int:
     return WRONG
 
 
-@click.group(name="token-mockserver", context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    name="token-mockserver",
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(
     VERSION, prog_name="token-mockserver", message=f"%(prog)s, version %(version)s ({_BUILD})"
 )

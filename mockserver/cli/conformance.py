@@ -35,9 +35,9 @@ def conformance(  # noqa: PLR0913 - the flags
     The command needs no change: its environment leads it to the emulation, as with `run`. Put --
     before the command. The exit code is 1 if its token client breaks a rule.
     """
+    from mockserver.conformance.client_scenarios import vendor_of  # noqa: PLC0415
     from mockserver.conformance.command_clients import play_all  # noqa: PLC0415 - this command only
-    from mockserver.conformance.results import html, rows_of, table  # noqa: PLC0415
-    from mockserver.conformance.scenarios import vendor_of  # noqa: PLC0415
+    from mockserver.conformance.rule_outcomes import html, rows_of, table  # noqa: PLC0415
     from mockserver.environment.client_environment import (  # noqa: PLC0415
         address_of,
         certificate_of,

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.shared_flags import bearer_flag, ignore_flag, ignored_rules, url_flag
+from mockserver.cli.shared_flags import (
+    CommandGroup,
+    bearer_flag,
+    ignore_flag,
+    ignored_rules,
+    url_flag,
+)
 from mockserver.model.clock import iso, real_seconds, seconds_of
 from mockserver.model.errors import ControlError
 from mockserver.model.http import Fault
@@ -51,7 +57,7 @@ def remote(command: Command) -> Command:
     return called
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def clock() -> None:
     """Read and move the server's clock."""
 
@@ -248,7 +254,7 @@ def verdicts(
     return [control.as_json(one) for one in found], control.table(found), code
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def stubs() -> None:
     """List and remove the server's stubs."""
 

@@ -14,6 +14,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_FILE = Path("token-mockserver.toml")
 
 
+class CommandGroup(click.Group):
+    """A group that prints its help on stderr and exits with 2 if no command is given.
+
+    click does so from version 8.2 on; before, it exits with 0.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments if there are any."""
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
+
 def read_configuration(context: click.Context, _option: click.Parameter, path: Path | None) -> None:
     """Set the defaults of the command's flags, and `context.obj`, from the file.
 

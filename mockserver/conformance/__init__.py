@@ -1,5 +1,5 @@
 """The conformance suite for token clients: one class for Python, one command for any language."""
 
-from mockserver.conformance.python_clients import TokenClientConformance
+from mockserver.conformance.client_suite import TokenClientConformance
 
 __all__ = ["TokenClientConformance"]

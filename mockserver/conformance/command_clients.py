@@ -11,8 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mockserver.conformance.results import Played
-from mockserver.conformance.scenarios import Parts, parts_of, scenarios_of, vendor_of
+from mockserver.conformance.client_scenarios import Parts, parts_of, scenarios_of, vendor_of
+from mockserver.conformance.rule_outcomes import Played
 from mockserver.model.errors import MockServerError
 
 _CRASH = re.compile(

@@ -239,7 +239,9 @@ class Journal:
         """Wait for an entry, here or perhaps elsewhere; return False if all waiting ends."""
         pause = min(seconds, _POLL) if self._shared else seconds
         with self._changed:
-            self._changed.wait_for(lambda: (self._noted, self._stopped) != (noted, stopped), pause)
+            # Not wait_for: it reads time.monotonic, which time-machine before 3.0 stops.
+            if (self._noted, self._stopped) == (noted, stopped):
+                self._changed.wait(pause)
             return self._stopped == stopped
 
 

@@ -52,7 +52,7 @@ def follow(url: str, admin_token: str | None = None) -> Iterator[dict[str, Any]]
         time.sleep(_PAUSE)
 
 
-def _check(answer: urllib3.BaseHTTPResponse, url: str) -> None:
+def _check(answer: "urllib3.BaseHTTPResponse", url: str) -> None:
     kind = answer.headers.get("Content-Type", "")
     if answer.status == 200 and kind.startswith("text/event-stream"):
         return
@@ -62,18 +62,15 @@ def _check(answer: urllib3.BaseHTTPResponse, url: str) -> None:
     raise ControlError(answer.status, f"{shown} sends no events: status {answer.status}")
 
 
-def _events(answer: urllib3.BaseHTTPResponse) -> Iterator[tuple[str, str]]:
+def _events(answer: "urllib3.BaseHTTPResponse") -> Iterator[tuple[str, str]]:
     """Yield id and data of the events that have an id: the others bring no request."""
-    text = b""
-    while True:
-        piece = answer.read1()
-        if not piece:
-            return
-        text += piece
-        *blocks, text = text.split(b"\n\n")
-        for block in blocks:
-            fields = dict(
-                line.split(": ", 1) for line in block.decode().split("\n") if ": " in line
-            )
+    fields: dict[str, str] = {}
+    # By lines: `read1`, which returns what has come, is new in urllib3 2.
+    while line := answer.readline():
+        name, _, value = line.decode().rstrip("\n").partition(": ")
+        if value:
+            fields[name] = value
+        elif not name:  # an empty line ends an event
             if "id" in fields:
                 yield fields["id"], fields.get("data", "{}")
+            fields = {}

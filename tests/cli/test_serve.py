@@ -123,6 +123,8 @@ def test_help_has_every_flag() -> None:
         assert flag in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["serve", "--nonsense"], ["serve", "x"]])
+@pytest.mark.parametrize("arguments", [
+    [], ["clock"], ["nonsense"], ["serve", "--nonsense"], ["serve", "x"],
+])  # fmt: skip
 def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
     assert call(*arguments).error()

@@ -108,7 +108,7 @@ def retry_after(mock: TokenMock, move: AbstractContextManager[None]) -> bool:
 def a_tls_certificate(mock: TokenMock, move: AbstractContextManager[None]) -> bool:
     with move:
         try:
-            return not urllib3.request("GET", URL, retries=False).status
+            return not urllib3.PoolManager().request("GET", URL, retries=False).status
         except urllib3.exceptions.SSLError:
             return True
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import NamedTuple
 
-from mockserver.conformance.scenarios import ALWAYS, Scenario
+from mockserver.conformance.client_scenarios import ALWAYS, Scenario
 from mockserver.testing.verdict_control import Verdict
 
 _RANK = ("broken", "kept", "not-exercised")

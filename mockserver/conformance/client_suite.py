@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mockserver.conformance.results import Played, is_crash, rows_of
-from mockserver.conformance.scenarios import Scenario, parts_of, scenarios_of, vendor_of
+from mockserver.conformance.client_scenarios import Scenario, parts_of, scenarios_of, vendor_of
+from mockserver.conformance.rule_outcomes import Played, is_crash, rows_of
 
 if TYPE_CHECKING:
     from mockserver import TokenMock
