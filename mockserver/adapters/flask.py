@@ -107,7 +107,7 @@ def _target(request: flask.Request) -> str:
 
 
 def _pulled(first: bytes, pull: Pull) -> Iterator[bytes]:
-    """Yield a body without an end. A server notices only at a write that its client has gone."""
+    """Yield a body without an end. A server learns that its client has left only when it writes."""
     yield first
     for data in iter(pull, None):
         yield data or KEEP_ALIVE

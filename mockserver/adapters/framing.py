@@ -67,8 +67,8 @@ def path_and_query(target: str) -> tuple[str, str]:
 def framed(response: Response, method: str) -> tuple[Pairs, bytes]:
     """Return the header fields and the body that a server sends for an answer.
 
-    The Content-Length is the true one. There is no body after HEAD, and neither a body nor a
-    length with 1xx, 204 and 304 (RFC 9110, sections 6.4.1 and 8.6).
+    `Content-Length` is set to the length of the body. A response to HEAD has no body. One with 1xx,
+    204 or 304 has neither a body nor a length (RFC 9110, sections 6.4.1 and 8.6).
     """
     status, headers, body, *_ = response
     own = tuple(pair for pair in headers if pair[0].lower() not in _LENGTH_FIELDS)
@@ -83,10 +83,13 @@ GATE_POLL = 0.01
 
 
 def wait(response: Response, limit: float | None) -> Response:
-    """Sleep for the delay of a response, or until its gate opens; return it without a delay.
+    """Sleep for the delay of a response, or until its gate opens.
+
+    Returns:
+        The response without its delay.
 
     Raises:
-        TimeoutError: After `limit` seconds, if the answer does not come before.
+        TimeoutError: The answer does not come within `limit` seconds.
     """
     rest = limited(response.delay, limit)
     if response.opened is None:

@@ -56,7 +56,10 @@ class HttpxExchange:
         self._outer_routers: list[Any] = []  # those of respx that were active before this
 
     def layers(self) -> list[Layer]:
-        """Return what stands before the library's own transports, so that a user's own win."""
+        """Return the layers over the library's network transports.
+
+        Transports of the user's own are not replaced.
+        """
         self._outer_routers = _routers_of_respx()
         return [
             Layer(self._library.HTTPTransport, "handle_request", self._before),

@@ -125,7 +125,7 @@ class Interception:
         return self._response
 
     def layers(self) -> list[Layer]:
-        """Return what stands before the functions of `requests` and of `responses`."""
+        """Return the layers over the functions of `requests` and of `responses`."""
         return [
             Layer(HTTPAdapter, "send", self._send),
             Layer(HTTPAdapter, "get_connection_with_tls_context", self._connect),
@@ -166,7 +166,7 @@ class Interception:
     def _send(
         self, below: Any, adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any
     ) -> Any:
-        """Replace `HTTPAdapter.send`: for each request that no mock started later answers."""
+        """Replace `HTTPAdapter.send`; mocks that were started later are asked first."""
         origin = self.origin(request)
         if origin is not None:
             return send(self._answer, origin, adapter, request, *args, **kwargs)
@@ -178,9 +178,9 @@ class Interception:
     ) -> Any:
         """Replace `HTTPAdapter.get_connection_with_tls_context`: for requests to the network.
 
-        A vendor's request comes here if a user's mock passed it through, which is the user's
-        decision. If there is no such mock, one that was started before us was stopped before us
-        and has removed our layer from `HTTPAdapter.send`: then it is still ours.
+        A vendor's request arrives here in two cases. A user's mock has passed it through: then it
+        goes to the network. Or the layer over `HTTPAdapter.send` is gone, because a user's mock
+        that was started before this one was stopped before it: then it is still answered here.
         """
         if HTTPAdapter.send is network_send or is_layer(HTTPAdapter.send):
             origin = self.origin(request)

@@ -23,10 +23,10 @@ _MARK = "_token_mockserver"  # an attribute of contexts that a redirect has chos
 
 
 class SocketRedirect:
-    """Redirects what is meant for chosen hosts, by functions that stand before the original ones.
+    """Redirects connections to chosen hosts, by functions that replace the original ones.
 
-    Each method takes the function that it stands before as its first argument and calls it with
-    other arguments where a chosen host is meant, and with the same ones otherwise.
+    Each method takes the original function as its first argument. It calls it with other arguments
+    for a chosen host, and with the same arguments for every other host.
 
     Args:
         is_redirected: Return True for the name of a host to redirect; called with lower case.
@@ -176,7 +176,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Original]]:
-    """Return each function to stand before: its owner, its name, and the redirect's method."""
+    """Return each function to replace: its owner, its name, and the redirect's method."""
     return [
         (socket, "getaddrinfo", redirect.getaddrinfo),
         (socket, "gethostbyname", redirect.gethostbyname),
@@ -188,7 +188,7 @@ def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Original]]:
 
 
 def uvloop_hooks(redirect: SocketRedirect, uvloop: Any) -> list[tuple[Any, str, Original]]:
-    """Return the functions of uvloop, a module, to stand before: it resolves names by itself."""
+    """Return the functions of uvloop, a module, to replace: it resolves names by itself."""
     return [
         (uvloop.Loop, "getaddrinfo", redirect.resolve_on_uvloop),
         (uvloop.Loop, "create_connection", redirect.connect_on_uvloop),

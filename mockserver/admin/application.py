@@ -91,7 +91,7 @@ class Application:
         return self.engine.http_date()
 
     def may_block(self, request: Request) -> bool:
-        """Return True if the answer may take long whatever the store: for admin calls and pages."""
+        """Return True for admin calls and pages, whose answers may take long with any store."""
         if PREFIX not in request.path and not request.path.endswith("/"):
             return False
         path = _split(request.path)[1]

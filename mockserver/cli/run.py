@@ -116,9 +116,14 @@ def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[A
 
 
 def _summary(controls: Any, before: int) -> str:
-    """Return one line: the requests since there were `before` of them, and which came to nothing.
+    """Return one line: how many requests came, to which vendors, and how many matched nothing.
 
-    Vendors and requests that matched nothing are counted in what the journal keeps.
+    Args:
+        controls: The controls of the server.
+        before: How many requests had come before the command was started.
+
+    Returns:
+        The line. The numbers after the total count only requests that the journal still has.
     """
     total = controls.requests.total()
     came = total - before if total >= before else total  # the command may have reset the server

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class TokenClientConformance:
-    """Inherit from it, and give the vendor, a client and a call; each scenario is a test.
+    """A base class for a test class: each scenario of the vendor becomes one of its tests.
+
+    A subclass sets `vendor` and defines `client` and `call`.
 
     Attributes:
         vendor: The name of the vendor whose tokens the client uses.

@@ -87,7 +87,7 @@ def _working_folder() -> Iterator[str]:
 
 
 class _CommandDriver:
-    """Runs a command for each call: a new process, which remembers what its folder has."""
+    """Runs a command for each call: a new process, whose only memory is its folder."""
 
     def __init__(  # noqa: PLR0913 - what a command is run with
         self,

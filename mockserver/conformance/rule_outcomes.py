@@ -1,4 +1,4 @@
-"""What the scenarios show: a table of rule and outcome, as text and as HTML."""
+"""The outcomes of the rules over all scenarios, as text and as HTML."""
 
 from collections.abc import Iterable, Sequence
 from html import escape

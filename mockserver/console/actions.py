@@ -1,4 +1,4 @@
-"""What the forms of the console do: each is one call of the admin API."""
+"""The actions of the console's forms; each makes one call of the admin API."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,7 +11,14 @@ Fields = Mapping[str, str]
 
 
 def act(call: PageCall, name: str) -> Any:
-    """Do what the form with this name says; return what its screen shows of it, or None.
+    """Perform the action of a form.
+
+    Args:
+        call: The request that posted the form.
+        name: The name of the form.
+
+    Returns:
+        What the form's screen shows of the result, such as a minted token; None for nothing.
 
     Raises:
         Refusal: There is no such form, or the admin API refuses the call.

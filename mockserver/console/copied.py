@@ -1,4 +1,4 @@
-"""What a row of the journal gives to copy: a curl command, and an assertion for pytest."""
+"""Texts to copy from a row of the journal: a curl command, and an assertion for pytest."""
 
 import json
 import re

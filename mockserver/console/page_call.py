@@ -91,12 +91,12 @@ class PageCall:
 
     @property
     def base(self) -> str:
-        """The way from this page to `/__admin/`, without a host: we may be mounted anywhere."""
+        """The relative URL from this page to `/__admin/`: another server may stand before us."""
         return base_of(self.request.path)
 
     @property
     def root(self) -> str:
-        """The way from this page to the server's own root, above its namespaces."""
+        """The relative URL from this page to the server's own root, above its namespaces."""
         up = "" if self.request.path == "/" else f"{self.base}../"
         return f"{up}../../" if self.namespace else up or "./"
 
@@ -115,7 +115,7 @@ class PageCall:
 
 
 def base_of(path: str) -> str:
-    """Return the way from a path to `/__admin/`, as a relative URL."""
+    """Return the relative URL that leads from a path to `/__admin/`."""
     if path == "/":
         return "__admin/"
     return "../" * path.removeprefix(HOME).count("/") or "./"

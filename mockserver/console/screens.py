@@ -1,4 +1,4 @@
-"""What each screen of the console shows: the answers of `/__admin`, prepared for its template."""
+"""The values that the console's templates show, made from the answers of `/__admin`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -37,7 +37,7 @@ def landing(call: PageCall) -> dict[str, Any]:
 
 
 def requests(call: PageCall) -> dict[str, Any]:
-    """Return the newest requests that the filter accepts, and the way to the older ones."""
+    """Return the newest requests that the filter accepts, and the links to older ones."""
     journal = call.engine.state.journal
     chosen = {name: call.query.get(name, "") for name in ("vendor", "outcome", "unmatched")}
     entries = [entry for entry in reversed(journal.all()) if _is_wanted(entry, chosen)]
@@ -61,7 +61,7 @@ def requests(call: PageCall) -> dict[str, Any]:
 
 
 def rows(call: PageCall) -> dict[str, Any]:
-    """Return the first page's rows alone, for a page that is open and learns of new requests."""
+    """Return only the rows of the first page; an open page fetches them when requests come."""
     return requests(call)
 
 
@@ -222,10 +222,10 @@ def _has_prefix(request: Mapping[str, Any], vendor: str) -> bool:
 
 
 def _nearest(call: PageCall, unmatched: Sequence[Entry]) -> dict[tuple[str, str], str]:
-    """Return by method and URL the endpoint or stub that is nearest to an unmatched request.
+    """Return the endpoint or stub nearest to each unmatched request, by method and URL.
 
-    Many requests of a broken client are alike, and each is compared with everything that there is:
-    only the newest few that differ are.
+    A comparison with every endpoint and stub is slow, and a broken client sends many requests that
+    are alike. Only the newest ones that differ are compared.
     """
     differing = {
         (entry.routed.request.method, entry.routed.path): entry for entry in unmatched[::-1]

@@ -17,8 +17,7 @@ from mockserver.model.vendor import Vendor
 class Engine:
     """Vendors, the addresses at which they are reached, and the state of one namespace.
 
-    The state is replaced by a reset. A call that a reset overtakes ends with the state in which
-    it began.
+    A reset replaces the state. A call that is in progress then keeps the state with which it began.
     """
 
     def __init__(
@@ -62,11 +61,15 @@ class Engine:
     def answer_together(
         self, requests: Sequence[Request], alone: Callable[[int], Response]
     ) -> list[Response]:
-        """Answer requests that have come together, with one transaction of the store for many.
+        """Answer requests that came together, many of them in one transaction of the store.
 
-        `alone` answers the one with this number, which cannot be answered with others. After a
-        conflict with another process half as many are tried, which takes less time: of processes
-        that write the same records at once, the one that has lost wins next.
+        After a failed transaction half as many requests are tried. A smaller transaction ends
+        sooner, so that the process that lost a conflict is likely to win the next one.
+
+        Args:
+            requests: The requests, in the order in which they came.
+            alone: Answers the request at an index by itself; called for one that cannot be
+                answered together with others.
         """
         answers: list[Response] = []
         most = len(requests)

@@ -39,10 +39,10 @@ class Gates:
     def opened(
         self, stub_id: str, seconds: float, exists: Callable[[], bool]
     ) -> Callable[[], bool]:
-        """Return a function that says whether a held answer may go.
+        """Return a function that returns True once a held answer may be sent.
 
-        It may if the gate is open, its stub was removed, or `seconds` are over: the gate opens
-        then for all.
+        It may be sent if the gate is open or its stub was removed. After `seconds` the function
+        opens the gate, for all answers that it holds.
         """
         until = real_seconds() + seconds
 

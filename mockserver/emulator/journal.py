@@ -27,10 +27,12 @@ _POLL = 0.05
 class Facts(NamedTuple):
     """What the rules for token clients need of an entry, beside its request and response.
 
-    `started` is the moment of the answer in real seconds, and `setting` that of the clock.
-    `client` is the number of the connection, the task or the thread that sent the request.
-    `refusal` is the vendor's word for what is wrong with the token, `gate` the id of the stub
-    that held the answer.
+    Attributes:
+        started: The moment of the answer, in real seconds.
+        setting: The number of the clock's setting; it changes when a test moves the clock.
+        client: The number of the connection, task or thread that sent the request.
+        refusal: The word for what is wrong with the token; None if nothing is.
+        gate: The id of the stub that held the answer; None if none did.
     """
 
     started: float = 0.0
@@ -47,9 +49,15 @@ Recorded = tuple[()] | tuple[float, int, int, str | None, str | None]
 class Entry(NamedTuple):
     """One request and its response.
 
-    `number` has the 128 bits of the id; `microseconds` is the moment, since 1970, by the clock
-    of the state. `matched` is True if the request reached an endpoint or a stub; `stub` is the
-    id of the stub that fired; `reason` says why the vendor refused.
+    Attributes:
+        number: The 128 bits of the id.
+        routed: The request, and the names of its vendor and endpoint.
+        response: The response.
+        microseconds: The moment by the clock of the state, since 1970.
+        matched: True if the request reached an endpoint or a stub.
+        stub: The id of the stub that fired; None if none did.
+        reason: Why the vendor refused; None if it did not.
+        recorded: The fields of `facts`.
     """
 
     number: int
@@ -78,7 +86,7 @@ class Entry(NamedTuple):
 
 
 def resends(entries: Iterable[Entry]) -> dict[int, Entry]:
-    """Return by its number each entry that repeats a request whose answer a fault broke.
+    """Return the entries that repeat a request whose answer a fault broke, by their numbers.
 
     A client that sends such a request again by itself hides the lost answer from its caller.
 
@@ -86,7 +94,7 @@ def resends(entries: Iterable[Entry]) -> dict[int, Entry]:
         entries: The journal, the oldest entry first.
 
     Returns:
-        For each repeated request the entry of the request before it.
+        For the number of each repeated request, the entry of the request that it repeats.
     """
     last: dict[tuple[object, ...], Entry] = {}
     found = {}
@@ -101,7 +109,12 @@ def resends(entries: Iterable[Entry]) -> dict[int, Entry]:
 
 
 class Journal:
-    """The last `LENGTH` entries, the oldest first; `shared` if other processes add some too."""
+    """The last `LENGTH` entries, the oldest first.
+
+    Args:
+        collection: The collection that keeps them.
+        shared: True if other processes add entries too.
+    """
 
     def __init__(self, collection: Collection[Entry], *, shared: bool) -> None:
         self._collection = collection
@@ -236,7 +249,11 @@ class Journal:
         return sum(judged[entry.number] for entry in entries)
 
     def _pause(self, noted: int, stopped: int, seconds: float) -> bool:
-        """Wait for an entry, here or perhaps elsewhere; return False if all waiting ends."""
+        """Wait until an entry may have been added, at most some real seconds.
+
+        Returns:
+            False if `stop_waiting` was called meanwhile.
+        """
         pause = min(seconds, _POLL) if self._shared else seconds
         with self._changed:
             # Not wait_for: it reads time.monotonic, which time-machine before 3.0 stops.

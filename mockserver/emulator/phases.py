@@ -96,7 +96,7 @@ def delay(context: RequestContext) -> None:
 
 
 def arrive(context: RequestContext) -> None:
-    """Count the request at the gate of its stub, if there is one that is not open."""
+    """Count the request at the gate of its stub, unless there is no gate or it is open."""
     stub = context.stub
     gate = stub.response.gate if stub else None
     if stub and gate and context.state.gates.arrive(stub.id, gate):
@@ -128,7 +128,7 @@ def note(context: RequestContext) -> None:
 
 
 def hold(context: RequestContext) -> None:
-    """Let the answer wait until the gate opens, or its time is over."""
+    """Hold the answer until the gate of its stub opens."""
     stub, state = context.stub, context.state
     if context.gate is None or stub is None or stub.response.gate is None:
         return

@@ -1,4 +1,4 @@
-"""Run a command as if it had been started in this process's place."""
+"""Run a command with this process's terminal, streams, signals and exit code."""
 
 import os
 import signal
@@ -26,15 +26,15 @@ class CommandNotStarted(MockServerError):
 def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run a command on this process's terminal and standard streams, and wait for its end.
 
-    Signals are passed on to it. Ctrl-C reaches it from the terminal, so that this process only
-    has to outlive it.
+    Signals to this process are passed on to the command. The terminal sends Ctrl-C to both; this
+    process ignores it and waits until the command ends.
 
     Args:
         command: The program and its arguments.
         environment: The whole environment of the command.
 
     Returns:
-        Its exit code, 128 and the signal's number where a signal ended it.
+        The exit code of the command; 128 plus the signal's number if a signal ended it.
 
     Raises:
         CommandNotStarted: There is no such program, or it cannot be executed.

@@ -82,7 +82,7 @@ class Accounts:
         return None
 
     def mismatch(self, credentials: Account) -> str:
-        """Return the reason for which `find` returned None, the first field at fault first."""
+        """Return why `find` returned None: what is wrong with the first field at fault."""
         if self._magic and self._lacks_outcome(credentials):
             return f"No magic account has this outcome; there are {', '.join(self._magic)}."
         near = [*self.all(), *self._magic.values()]
@@ -98,7 +98,7 @@ class Accounts:
         return "The account was added after the request was received."
 
     def _lacks_outcome(self, credentials: Account) -> bool:
-        """Return True for credentials in the form of a magic account's that none has."""
+        """Return True for credentials that look like a magic account's and belong to none."""
         given = [value for value in credentials.values() if _is_magic(value)]
         known = [value for account in self._magic.values() for value in account.values()]
         return bool(given) and not any(value in known for value in given)

@@ -35,9 +35,9 @@ class ClockError(MockServerError):
 class Moment(NamedTuple):
     """A moment read from a clock, in microseconds and in whole seconds since 1970.
 
-    One request reads the clock once and hands this value on, so that all times in one answer
-    agree: `iat` and `exp`, the `Date` header, the journal. `setting` changes when the clock is
-    moved or stopped: between two moments with one setting no test has interfered.
+    The clock is read once for each request, so that all times in one answer agree: `iat` and `exp`,
+    the `Date` header, the journal. `setting` is a number that changes whenever the clock is moved,
+    frozen or reset.
     """
 
     microseconds: int

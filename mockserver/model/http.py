@@ -91,7 +91,7 @@ class Request(NamedTuple):
         return f"Request({self.method} {self.path}, {self.headers})"
 
     def at(self, path: str, target: str = "") -> "Request":
-        """Return the request for another path, and the target that would have led there."""
+        """Return the request for another path; `target` replaces its target."""
         return self._replace(path=path, target=target)
 
     def query_value(self, name: str) -> str | None:

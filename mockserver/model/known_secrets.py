@@ -60,12 +60,15 @@ _MOST = 10_000  # names whose answer is kept: clients choose names
 
 
 class SecretNames:
-    """Tells whether a field holds a secret, by its name.
+    """Decides by the name of a field whether its value is a secret.
 
-    A name is secret if it contains one of `USUAL_NAMES`, ends in "token", has one of `LAST_WORDS`
-    as its last word, or contains a name that was declared; of a declared name that is a single
-    word, if it ends in it. `user[password]` and `user.password` are secret because a part of them
-    is.
+    A name is secret if one of these is true:
+
+    * It contains one of `USUAL_NAMES`, or a declared name of several words.
+    * It ends in "token", or in a declared name of one word.
+    * Its last word is one of `LAST_WORDS`.
+
+    A name such as `user[password]` or `user.password` is secret if one of its parts is.
 
     Args:
         declared: The names that vendors declare, in any spelling.
@@ -112,8 +115,11 @@ def _squeezed(name: str) -> str:
 
 
 class _Index(NamedTuple):
-    """The index of a search: the secret behind each spelling, and by the first characters of the
-    spellings how long these are, so that one position of a text costs a few look-ups.
+    """The index of a search; it makes the search of one position of a text a few look-ups.
+
+    Attributes:
+        secrets: The secret for each of its spellings.
+        lengths: The lengths of the spellings that begin with the same characters, by these.
     """
 
     secrets: dict[str, str]

@@ -1,8 +1,8 @@
-"""The one place where secrets are taken out of what is shown.
+"""Redaction: the removal of secrets from everything that is shown.
 
-A secret is redacted by the name of its field, by its value if it was configured or issued, and by
-its shape if it is a JWT. It reads `[redacted:1a2b]` then: a short tag from a keyed hash, equal for
-equal values, so that a reader sees *that* two values differ without seeing the values.
+A secret is redacted by the name of its field, by its value if it was configured or issued, and
+by its shape if it is a JWT. It is replaced by `[redacted:1a2b]`: a short tag from a keyed hash,
+which is equal for equal values. A reader can tell that two values differ without seeing them.
 """
 
 import base64

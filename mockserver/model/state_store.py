@@ -93,8 +93,11 @@ class StateStore(Protocol):
     def collection(self, name: str, codec: Codec[T], *, cached: bool = False) -> Collection[T]:
         """Return the collection of this name, which always has the same codec.
 
-        `cached` is for values that are read all the time and seldom change: a store outside the
-        process keeps a copy here, as of the last call of `StorageBackend.store`.
+        Args:
+            name: The name.
+            codec: Writes and reads the values.
+            cached: True for values that are read often and seldom change. A store outside the
+                process keeps a copy of them, as of the last call of `StorageBackend.store`.
         """
 
 

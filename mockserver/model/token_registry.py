@@ -17,12 +17,20 @@ def token_id(token: str) -> str:
 
 
 class IssuedToken(NamedTuple):
-    """One token or code.
+    """One token or code; `issued`, `expires` and `begins` are Unix seconds.
 
-    `issued`, `expires` and `begins` are Unix seconds. `expires` is None for a token without an
-    end; before `begins`, if there is one, it is not valid yet. `fraction` is what both times of a
-    code have beside whole seconds, in microseconds. `once` is True for a code that the first use
-    uses up.
+    Attributes:
+        id: The first 16 hex digits of the SHA-256 of its text.
+        vendor: The name of the vendor that issued it.
+        kind: The word under which it is listed, such as "access token".
+        account: The name of the account that it belongs to.
+        issued: The moment of issue.
+        expires: The end of its life; None if it does not expire.
+        once: True for a code that the first use uses up.
+        used: True once it was used up.
+        revoked: True once it was revoked.
+        begins: The moment from which it is valid; None if it is valid from the start.
+        fraction: The microseconds that are added to `issued`, `expires` and `begins`.
     """
 
     id: str

@@ -202,21 +202,21 @@ class Cors(NamedTuple):
 
 
 class TokenUsage(NamedTuple):
-    """How a client gets a token and sends it: what the rules for token clients need of a vendor.
+    """How clients of a vendor buy and send tokens; the rules for token clients depend on it.
 
     Attributes:
-        purchases: The endpoints that sell a token.
-        token: The fields that lead to the token in the JSON of their answers.
-        credential: Returns what a purchase is paid with, as sent; None if that is missing.
-        header: The request header that carries the token in use.
+        purchases: The names of the endpoints that issue a token.
+        token: The names of the nested JSON fields that lead to the token in their answers.
+        credential: Returns the credential that a purchase sends; None if it sends none.
+        header: The request header that carries the token.
         scheme: The word before the token in that header, "" for none. A prefix that is part of
-            the token is none.
-        single_use: The credential is a code that buys one token.
+            the token does not count.
+        single_use: True if the credential is a code that buys one token.
         code_life: The seconds for which such a code is valid.
         in_query: By endpoint, the query parameters in which the vendor itself takes a token.
-        ends: The endpoints that end the token with which they are called.
-        wrong_unit: Returns what is wrong with the lifetime that a purchase asks for: "" if
-            nothing is, None if it asks for none.
+        ends: The names of the endpoints that revoke the token with which they are called.
+        wrong_unit: Returns what is wrong with the lifetime that a purchase asks for: "" if it is
+            right, None if the purchase asks for none.
     """
 
     purchases: tuple[str, ...]

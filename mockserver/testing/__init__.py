@@ -1,1 +1,1 @@
-"""What Python code holds: a mock, and the same controls for each kind of it."""
+"""The objects that tests use: mocks and servers, with the same controls for each."""

@@ -1,4 +1,4 @@
-"""The one control interface: of a mock in the process, of a server, and of a remote one."""
+"""The control interface of every mock: in the process, of a server, and of a remote one."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -101,12 +101,12 @@ class _Judgment(NamedTuple):
 
 
 class Explanation(_Judgment):
-    """The vendor's judgment of a token now, which is the tuple `(accepted, reason)`, too.
+    """The vendor's judgment of a token now; also the tuple `(accepted, reason)`.
 
     Attributes:
         accepted: True if the vendor accepts the token.
         reason: "ok", or the word for the refusal.
-        detail: What else can be said of a refusal, such as the stray characters of a text; or "".
+        detail: More about a refusal, such as the stray characters in the text of the token; or "".
     """
 
     detail: str = ""
@@ -279,7 +279,7 @@ class Controls:
         callers: int,
         seconds: float = 1.0,
     ) -> StubHandle:
-        """Hold answers until `callers` requests wait for one, so that they overlap for certain.
+        """Hold answers until `callers` requests wait for one, so that these requests overlap.
 
         The vendor acts at once; only its answers wait. The gate opens once, for all.
 

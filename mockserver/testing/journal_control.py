@@ -61,7 +61,7 @@ class Requests:
         return [logged(entry["request"]) for entry in reversed(shown)]
 
     def total(self) -> int:
-        """Return how many requests came since the last reset, those that are kept no more too."""
+        """Return how many requests came since the last reset, including those no longer kept."""
         dropped: int = self._send("server.health")["journal"]["dropped"]
         return len(self.all()) + dropped
 

@@ -1,4 +1,8 @@
-"""The Python clients that a mock answers in this process, each at the highest function it can."""
+"""The Python clients that a mock answers in this process.
+
+`requests` and `httpx` are answered by their own functions, without a socket. All other clients
+are led to a loopback server by Python's socket functions.
+"""
 
 import errno
 import http.client
@@ -72,7 +76,7 @@ class SocketClients:
             return _LOOPBACK, self._server.port
 
     def layers(self) -> list[Layer]:
-        """Return what stands before the functions of the standard library, and of others."""
+        """Return the layers over functions of the standard library and of imported libraries."""
         self._depth = STACK.height
         redirect = SocketRedirect(
             self._is_vendor_host,

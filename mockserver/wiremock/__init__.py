@@ -1,1 +1,1 @@
-"""Does a request match a pattern in WireMock's words, and if not, how far off is it?"""
+"""WireMock's vocabulary: request patterns, stubs, scenarios, delays and near misses."""

@@ -181,7 +181,7 @@ def _charset(request: Request) -> str:
 
 
 def url_of(request: Request) -> str:
-    """Return path and query as they stood in the request line, or as they would stand there."""
+    """Return path and query as in the request line; encoded again if that is not known."""
     return request.target or _quoted_url(request)
 
 
