@@ -82,6 +82,23 @@ def admin(engine: Engine, line: str, *, json: object = _NOTHING, body: bytes = b
     return Application(lambda _: engine).answer(asked)
 
 
+def value(engine: Engine, line: str, **json: Any) -> Any:
+    """Return the JSON of a call to the control interface, which must succeed."""
+    response = admin(engine, line, json=json)
+    assert response.status in (200, 201), content(response)
+    return content(response)
+
+
+def refused(response: Response, status: int = 400) -> str:
+    """Return the detail of a refusal of the control interface, after a check of its form."""
+    problem = content(response)
+    assert header(response, "Content-Type") == "application/problem+json"
+    assert (response.status, problem["status"], problem["type"]) == (status, status, "about:blank")
+    assert problem["title"]
+    assert problem["detail"]
+    return str(problem["detail"])
+
+
 def content(response: Response) -> Any:
     """The body, read as JSON."""
     return codec.loads(response.body)

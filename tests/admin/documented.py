@@ -13,11 +13,17 @@ from tests.engine_client import content, header
 DOCUMENT = document(ROUTES)
 
 
-def check_documented(line: str, response: Response) -> None:
-    """`line`: method and path of a call as the table has it, places and all."""
+def operation_of(line: str) -> dict[str, Any]:
+    """Return what documents a call: its method and path as the table has it, places and all."""
     method, _, path = line.partition(" ")
     path = path.replace("<path:", "{").replace("<", "{").replace(">", "}")
-    answers = DOCUMENT["paths"][f"/__admin{path}"][method.lower()]["responses"]
+    found: dict[str, Any] = DOCUMENT["paths"][f"/__admin{path}"][method.lower()]
+    return found
+
+
+def check_documented(line: str, response: Response) -> None:
+    """Raise an error unless the answer to a call is as documented."""
+    answers = operation_of(line)["responses"]
     documented = answers.get(str(response.status))
     assert documented or response.status >= 400, response.status
     media_type = header(response, "Content-Type") or ""

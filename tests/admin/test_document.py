@@ -1,6 +1,7 @@
 """The document of the control interface is true: of every call, its bodies, its answers."""
 
 import re
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
@@ -10,18 +11,14 @@ from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
-from tests.admin.documented import DOCUMENT, check_documented
-from tests.admin.test_strange_bodies import BODIES, answered, prepared
+from tests.admin.documented import DOCUMENT, check_documented, operation_of
+from tests.admin.test_strange_bodies import BODIES, LINES, answered, prepared
 from tests.engine_client import admin, content, fresh_engine
 
-LINES = [line for route in ROUTES for line in route.lines]
 
-
-def operation(route: Route) -> dict[str, object]:
+def operation(route: Route) -> dict[str, Any]:
     method, path = next(route.requests())
-    path = path.replace("<path:", "{").replace("<", "{").replace(">", "}")
-    found: dict[str, object] = DOCUMENT["paths"][f"/__admin{path}"][method.lower()]
-    return found
+    return operation_of(f"{method} {path}")
 
 
 def test_it_is_served(engine: Engine) -> None:
@@ -68,15 +65,13 @@ def test_an_ordered_token_is_as_documented(vendor: Vendor[object]) -> None:
     engine = fresh_engine()
     answer = admin(engine, "POST /tokens", json={"vendor": vendor.name})
     check_documented("POST /tokens", answer)
-    ordered = content(answer)["id"]
-    check_documented("GET /tokens/<id>", admin(engine, f"GET /tokens/{ordered}"))
+    shown = admin(engine, f"GET /tokens/{content(answer)['id']}")
+    check_documented("GET /tokens/<id>", shown)
 
 
 @pytest.mark.parametrize("line", BODIES)
 def test_a_good_body_is_as_documented(line: str) -> None:
-    method, _, path = line.partition(" ")
-    path = path.replace("<path:", "{").replace("<", "{").replace(">", "}")
-    taken = DOCUMENT["paths"][f"/__admin{path}"][method.lower()].get("requestBody")
+    taken = operation_of(line).get("requestBody")
     if taken is None:
         assert BODIES[line] == {}
         return

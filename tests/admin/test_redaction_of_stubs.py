@@ -9,7 +9,7 @@ import pytest
 from mockserver.emulator.engine import Engine
 from mockserver.wiremock.stub_mapping import Stub
 from tests.admin.leaking import CANARY, MARK, PLAIN, coded, jwt, leaks, shown
-from tests.engine_client import admin, ask, content
+from tests.engine_client import admin, ask, value
 from tests.vendor_tokens import dstor_token
 
 MATCHERS: dict[str, Any] = {
@@ -51,8 +51,7 @@ def test_a_persons_own_words_are_shown(engine: Engine) -> None:
     assert shown["name"] == words["name"]
     assert shown["metadata"]["comment"] == "checks that password = empty fails"
     assert shown["metadata"]["password"].startswith("[redacted:")
-    put = admin(engine, f"PUT /mappings/{shown['id']}", json=shown)
-    assert content(put) == shown
+    assert value(engine, f"PUT /mappings/{shown['id']}", **shown) == shown
     assert kept(engine, shown["id"]).source["metadata"]["password"] == "x"
 
 
@@ -61,9 +60,7 @@ def to_mapping(kind: str) -> dict[str, Any]:
 
 
 def added(engine: Engine, mapping: dict[str, Any]) -> dict[str, Any]:
-    response = admin(engine, "POST /mappings", json=mapping)
-    assert response.status == 201, content(response)
-    shown: dict[str, Any] = content(response)
+    shown: dict[str, Any] = value(engine, "POST /mappings", **mapping)
     return shown
 
 
@@ -89,7 +86,7 @@ def test_a_stub_that_holds_a_secret_is_shown_without_it(engine: Engine, kind: st
 def test_a_stub_that_holds_a_known_secret_anywhere_is_shown_without_it(
     engine: Engine, kind: str
 ) -> None:
-    account = content(admin(engine, "POST /accounts", json={"vendor": "datasentinel"}))
+    account = value(engine, "POST /accounts", vendor="datasentinel")
     secret = account["credentials"]["password"] if kind == "password" else dstor_token(engine)
     mapping = {
         "name": f"{MARK} {secret}",
@@ -113,7 +110,7 @@ def test_a_put_that_sends_tags_back_keeps_what_is_behind_them(engine: Engine, ki
     mapping = added(engine, to_mapping(kind))
     before = kept(engine, mapping["id"])
     changed = {**mapping, "name": "changed", "priority": 1}
-    assert admin(engine, f"PUT /mappings/{mapping['id']}", json=changed).status == 200
+    value(engine, f"PUT /mappings/{mapping['id']}", **changed)
     after = kept(engine, mapping["id"])
     assert after.source == {**before.source, "name": "changed", "priority": 1}
     assert after.response == before.response
@@ -133,7 +130,7 @@ def test_a_put_keeps_what_is_behind_tags_that_were_moved(engine: Engine) -> None
     }
     put["response"]["jsonBody"]["again"] = [put["response"]["jsonBody"]["token"]]
     put["response"]["headers"] = {"X-Odd": put["response"]["jsonBody"]["odd"]}
-    assert admin(engine, f"PUT /mappings/{put['id']}", json=put).status == 200
+    value(engine, f"PUT /mappings/{put['id']}", **put)
     stub = kept(engine, put["id"])
     assert stub.source["request"] == {
         "headers": {"api-key": {"equalTo": CANARY}},
