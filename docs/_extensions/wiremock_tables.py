@@ -11,7 +11,8 @@ from mockserver.wiremock.mapping_fields import (
 )
 from mockserver.wiremock.matchers import MATCHERS
 from mockserver.wiremock.pattern_fields import FIELDS
-from mockserver.wiremock.stub_mapping import MAPPING_FIELDS, RESPONSE_FIELDS
+from mockserver.wiremock.response_definition import RESPONSE_FIELDS
+from mockserver.wiremock.stub_mapping import MAPPING_FIELDS
 
 PAGE = Path(__file__).parents[1] / "wiremock.md"
 START, END = "<!-- generated -->\n", "<!-- end of the generated part -->\n"

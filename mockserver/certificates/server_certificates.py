@@ -50,10 +50,8 @@ class ServerCertificates:
         Raises:
             ConfigurationError: The user's authority cannot be used.
         """
-        from mockserver.certificates.authority import (  # noqa: PLC0415 - slow to import
-            Authority,
-            kept_authority,
-        )
+        from mockserver.certificates.authority import Authority  # noqa: PLC0415 - slow to import
+        from mockserver.certificates.authority_files import kept_authority  # noqa: PLC0415
 
         if self._folder is None:
             return Authority.create(self._names)

@@ -1,23 +1,22 @@
 """`token-mockserver serve`: all vendors on one port; `ca`: the certificate to trust for https."""
 
 import logging
-import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
 from mockserver.admin.admin_auth import LOCAL
-from mockserver.admin.application import new_application
+from mockserver.admin.application import Application, new_application
 from mockserver.certificates.server_certificates import default_folder
+from mockserver.cli.announcement import EVERYWHERE, announcement, kept_port
 from mockserver.cli.shared_flags import (
     ca_dir_flag,
     config_flag,
@@ -27,7 +26,6 @@ from mockserver.cli.shared_flags import (
 )
 from mockserver.console import answer_page
 from mockserver.model.errors import ConfigurationError
-from mockserver.model.vendor import Vendor
 from mockserver.server import WireServer, listen, server_of
 from mockserver.storage import MEMORY, is_shared
 from mockserver.vendors import discover
@@ -35,87 +33,10 @@ from mockserver.vendors import discover
 _FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
 """The attribute of an `Authority`, by format."""
 
-_EVERYWHERE = ("0.0.0.0", "::", "")
-_TOKEN = "TOKEN_MOCKSERVER_ADMIN_TOKEN"
-_BEARER = f'-H "Authorization: Bearer ${_TOKEN}" '
 _INTERRUPTED = 130  # the exit code of shells after SIGINT
 _NO_SHARED_STORE = (
     "several workers require a shared store: --store sqlite:///FILE or --store redis://HOST"
 )
-
-
-def _forget_port(port_file: Path) -> None:
-    """Remove the file of an earlier run, so that no program reads an old port."""
-    if port_file.is_file():
-        port_file.unlink()
-
-
-def _remove_port(port_file: Path, port: int) -> None:
-    """Remove the file, unless another server has written its own port meanwhile."""
-    with suppress(OSError, ValueError):
-        if port_file.read_text() == f"{port}\n":
-            port_file.unlink()
-
-
-def _write_port(port_file: Path, port: int) -> None:
-    """Write the file atomically, so that no program reads a part of the number.
-
-    Raises:
-        ConfigurationError: The file cannot be written.
-    """
-    try:
-        unfinished = port_file.with_name(f"{port_file.name}.{os.getpid()}")
-        unfinished.write_text(f"{port}\n")
-        unfinished.replace(port_file)
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"cannot write the port file {port_file}: {error}") from None
-
-
-def announcement(
-    vendors: Sequence[Vendor[Any]], host: str, port: int, *, guarded: bool, made: str | None
-) -> str:
-    """Return the address, a table of vendors, and a curl command for each vendor.
-
-    The built-in credentials are public: they are placeholders from the vendors' pages.
-
-    Args:
-        vendors: The vendors to list.
-        host: The address that the server is bound to.
-        port: The port.
-        guarded: `/__admin` requires a token; the curl commands take it from the environment.
-        made: A generated admin token. It is printed as an `export` line for the shell.
-    """
-    root = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    near = f"http://127.0.0.1:{port}" if host in _EVERYWHERE else root
-    rows = [(vendor.name, f"{near}/{vendor.name}") for vendor in vendors]
-    heads = ("vendor", "base URL")
-    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(2)]
-    credentials = ["default credentials", *map(_credentials, vendors)]
-    table = [
-        f"{name:<{widths[0]}}  {url:<{widths[1]}}  {known}"
-        for (name, url), known in zip([heads, *rows], credentials, strict=True)
-    ]
-    export = [f"# admin token, generated for this run\nexport {_TOKEN}={made}"] if made else []
-    curls = [_curl(vendor, near, guarded) for vendor in vendors]
-    return "\n".join([f"listening on {root}", "", *table, "", *export, *curls])
-
-
-def _curl(vendor: Vendor[Any], root: str, guarded: bool) -> str:
-    """Return a shell command that buys a token of this vendor from the server at `root`."""
-    arguments = vendor.curl.format(
-        base_url=f"{root}/{vendor.name}",
-        admin_url=f"{root}/__admin",
-        admin_header=_BEARER if guarded else "",
-    )
-    return f"# {vendor.name}\ncurl -sS {arguments}"
-
-
-def _credentials(vendor: Vendor[Any]) -> str:
-    fields = []
-    for name, value in vendor.accounts[0].items() if vendor.accounts else ():
-        pairs = value.items() if isinstance(value, Mapping) else [(name, value)]
-        fields += [f"{key}={text}" for key, text in pairs]
-    return "  ".join(fields)
 
 
 @click.command()
@@ -206,8 +127,6 @@ def serve(  # noqa: PLR0913 - one for each flag
         _log_requests()
     if workers > 1 and not is_shared(store):
         raise ConfigurationError(_NO_SHARED_STORE)
-    if port_file:
-        _forget_port(port_file)
     made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
     token = admin_token if made is None else made
     begin = partial(
@@ -220,36 +139,43 @@ def serve(  # noqa: PLR0913 - one for each flag
         pages=answer_page,
         ca_folder=lambda: ca_dir or default_folder(),
     )
-    make = partial(
-        server_of,
-        names=tls_hosts,
-        offline=offline,
-        verbose=verbose,
-        upstream=upstream_proxies(upstream_proxy),
-    )
-    front = begin()
-    front.check()  # an error of configuration is reported before the port is opened
-    listener = listen(host, port)
+    proxies = upstream_proxies(upstream_proxy)
+    make = partial(server_of, names=tls_hosts, offline=offline, verbose=verbose, upstream=proxies)
+
+    def announce(bound: int) -> None:
+        guarded = token is not None
+        click.echo(announcement(discover(), host, bound, guarded=guarded, made=made))
+        if opens:
+            _open(host, bound)
+
+    with kept_port(port_file) as write_port:
+        received = _serve(begin, make, workers, (host, port), write_port, announce)
+    raise SystemExit(_INTERRUPTED if received is signal.SIGINT else 0)
+
+
+def _serve(
+    begin: Callable[[], Application],
+    make: Callable[[Application, socket.socket], WireServer],
+    workers: int,
+    address: tuple[str, int],
+    *ready: Callable[[int], None],
+) -> signal.Signals:
+    """Answer in one process or in several, until a signal comes; return the signal.
+
+    `ready` are called with the port once connections are accepted.
+    """
+    application = begin()
+    application.check()  # an error of configuration is reported before the port is opened
+    listener = listen(*address)
     port = listener.getsockname()[1]
 
-    def announce() -> None:
-        if port_file:
-            _write_port(port_file, port)
-        guarded = token is not None
-        click.echo(announcement(discover(), host, port, guarded=guarded, made=made))
-        if opens:
-            _open(host, port)
+    def is_ready() -> None:
+        for each in ready:
+            each(port)
 
-    try:
-        if workers == 1:
-            server = make(front, listener)
-            received = server.run(announce)
-        else:
-            received = _share(lambda: make(begin(), listener), workers, listener, announce)
-    finally:
-        if port_file:
-            _remove_port(port_file, port)
-    raise SystemExit(_INTERRUPTED if received is signal.SIGINT else 0)
+    if workers == 1:
+        return make(application, listener).run(is_ready)
+    return _share(lambda: make(begin(), listener), workers, listener, is_ready)
 
 
 def _log_requests() -> None:
@@ -264,7 +190,7 @@ def _open(host: str, port: int) -> None:
     """Open the first page, in a thread: some browsers block until they are closed."""
     import webbrowser  # noqa: PLC0415 - for this flag only
 
-    near = "127.0.0.1" if host in _EVERYWHERE else f"[{host}]" if ":" in host else host
+    near = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     url = f"http://{near}:{port}/"
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 

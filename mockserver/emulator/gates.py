@@ -9,7 +9,7 @@ from collections.abc import Callable
 from mockserver.model.clock import real_seconds
 from mockserver.model.errors import StoreError
 from mockserver.model.state_store import Collection, Record
-from mockserver.wiremock.stub_mapping import Gate
+from mockserver.wiremock.response_definition import Gate
 
 
 class Gates:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from mockserver.certificates.authority import LEAF_LIFE, PKCS12_PASSWORD, Authority, kept_authority
+from mockserver.certificates.authority import LEAF_LIFE, PKCS12_PASSWORD, Authority
+from mockserver.certificates.authority_files import kept_authority
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.model.errors import ConfigurationError
 
@@ -120,7 +121,7 @@ def test_earlier_trust_is_valid_for_the_earlier_hosts(tmp_path: Path) -> None:
 def test_concurrent_processes_create_one_authority(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path;"
-        "from mockserver.certificates.authority import kept_authority;"
+        "from mockserver.certificates.authority_files import kept_authority;"
         "print(kept_authority(Path(sys.argv[1]), ['api.acme.example']).pem.decode())"
     )
     started = [

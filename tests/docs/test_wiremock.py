@@ -17,7 +17,8 @@ from mockserver.wiremock.mapping_fields import (
 )
 from mockserver.wiremock.matchers import MATCHERS
 from mockserver.wiremock.pattern_fields import FIELDS
-from mockserver.wiremock.stub_mapping import MAPPING_FIELDS, RESPONSE_FIELDS
+from mockserver.wiremock.response_definition import RESPONSE_FIELDS
+from mockserver.wiremock.stub_mapping import MAPPING_FIELDS
 from tests.engine_client import admin, content
 
 DOCS = Path(__file__).parents[2] / "docs"
