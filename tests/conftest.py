@@ -45,7 +45,7 @@ def _needs_group(item: pytest.Item) -> bool:
     found = getattr(item, "callspec", None)
     parameters = [each for each in found.params.values() if isinstance(each, str)] if found else []
     fixtures = getattr(item, "fixturenames", [])
-    return not {*parameters, *fixtures}.isdisjoint({*REDIS_GROUPS, "trio"})
+    return not {*parameters, *fixtures}.isdisjoint({*REDIS_GROUPS, "trio", "shared_sentinels"})
 
 
 @pytest.fixture(scope="session")

@@ -17,9 +17,16 @@ SLOTS = 16384
 PortOf = Callable[[int], int]
 """The port at which others are told to find the server that listens at a port."""
 
+OptionsOf = Callable[[int], tuple[str, ...]]
+"""Further options of the server that listens at a port."""
+
 
 def _own(port: int) -> int:
     return port
+
+
+def _no_options(_: int) -> tuple[str, ...]:
+    return ()
 
 
 class RedisCluster:
@@ -152,9 +159,11 @@ def redis_cluster(
     replicas: int = 3,
     node_timeout: int = 3000,
     announced: PortOf = _own,
+    options: OptionsOf = _no_options,
 ) -> Iterator[RedisCluster]:
     """One that answers."""
-    cluster = RedisCluster([_server(folder) for _ in range(primaries + replicas)], announced)
+    servers = [_server(folder, options) for _ in range(primaries + replicas)]
+    cluster = RedisCluster(servers, announced)
     with ExitStack() as stack:
         for server in cluster.servers:
             stack.callback(server.stop)
@@ -164,10 +173,14 @@ def redis_cluster(
 
 @contextmanager
 def sentinel_trio(
-    folder: Path, *, down_after: int = 3000, announced: PortOf = _own
+    folder: Path,
+    *,
+    down_after: int = 3000,
+    announced: PortOf = _own,
+    options: OptionsOf = _no_options,
 ) -> Iterator[SentinelTrio]:
     """One that answers."""
-    servers = [_server(folder) for _ in range(5)]
+    servers = [_server(folder, options) for _ in range(5)]
     trio = SentinelTrio(servers[:2], servers[2:], announced)
     with ExitStack() as stack:
         for server in (*trio.servers, *trio.sentinels):
@@ -176,7 +189,9 @@ def sentinel_trio(
         yield trio
 
 
-def _server(folder: Path) -> RedisServer:
+def _server(folder: Path, options: OptionsOf) -> RedisServer:
     own = folder / str(free_port())
     own.mkdir()
-    return RedisServer(own)
+    server = RedisServer(own)
+    server.options = options(server.port)
+    return server

@@ -27,8 +27,9 @@ class RedisServer:
             pytest.fail(
                 "there is no redis-server on PATH; install it (apt-get install redis-server)"
             )
-        self._command, self._folder = command, folder
+        self._command, self.folder = command, folder
         self.port = free_port()
+        self.options: tuple[str, ...] = ()  # of each start
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = count()
 
@@ -59,7 +60,7 @@ class RedisServer:
         settings = ("--port", str(self.port), "--databases", str(_DATABASES), "--save", "")
         given = (*options, *settings[:2]) if "--sentinel" in options else (*settings, *options)
         self._process = subprocess.Popen(
-            [self._command, *given], cwd=self._folder, stdout=subprocess.DEVNULL
+            [self._command, *given, *self.options], cwd=self.folder, stdout=subprocess.DEVNULL
         )
         for _ in range(500):
             try:

@@ -6,12 +6,19 @@ from time import sleep
 from typing import Any
 
 import redis
-from redis.exceptions import AskError, MovedError, NoPermissionError, NoScriptError, TryAgainError
+from redis.exceptions import (
+    AskError,
+    MovedError,
+    NoPermissionError,
+    NoScriptError,
+    RedisClusterException,
+    TryAgainError,
+)
 
 from mockserver.model.clock import real_seconds
 from mockserver.model.errors import StoreError, StoreUnavailable
 from mockserver.storage import redis_scripts as scripts
-from mockserver.storage.redis_problems import explained, unsuitable
+from mockserver.storage.redis_problems import explained, explained_at_start, unsuitable
 from mockserver.storage.redis_replication import Replication
 from mockserver.storage.redis_scripts import Command, Word
 from mockserver.storage.redis_servers import Cluster, Node, servers_at
@@ -35,6 +42,7 @@ class RedisConnection:
 
     def __init__(self, url: str) -> None:
         self._servers = servers_at(url)
+        self._tls = url.startswith("rediss")
         self._replication = Replication(self._servers)
         self._breaker = CircuitBreaker()
 
@@ -74,13 +82,18 @@ class RedisConnection:
         """Raise errors from inside as StoreError, and log the first of an outage."""
         try:
             yield
-        except (redis.RedisError, Unreadable) as error:
-            text = f"Redis: {explained(error)}"
+        except (redis.RedisError, RedisClusterException, Unreadable) as error:
+            text = f"Redis: {self._explained(error)}"
             self._breaker.record_failure(text, scripts.tag_of(key) if key else "")
             if isinstance(error, Unreadable):
                 raise StoreError(text) from None
             # Something may have been written: the caller must not try again with another id.
             raise StoreUnavailable(text) from None
+
+    def _explained(self, error: Exception) -> str:
+        if self._breaker.worked:
+            return explained(error)
+        return explained_at_start(error, tls=self._tls)
 
     def _led(self, key: str, commands: Sequence[Command], *, writes: bool) -> list[Any]:
         """Return the answers of the server that has the key now, errors among them.

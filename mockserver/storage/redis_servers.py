@@ -3,6 +3,7 @@
 import re
 import threading
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -10,11 +11,12 @@ import redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
 from redis.connection import parse_url
-from redis.exceptions import AskError, MovedError, RedisClusterException
+from redis.exceptions import AskError, MovedError, RedisClusterException, SlotNotCoveredError
 from redis.retry import Retry
-from redis.sentinel import Sentinel
+from redis.sentinel import MasterNotFoundError, Sentinel
 
 from mockserver.model.errors import ConfigurationError
+from mockserver.storage.redis_problems import NoSentinelAnswers
 
 TIMEOUT = 2.0  # seconds to wait for an answer
 
@@ -29,6 +31,8 @@ _UNREADABLE = (
 _NO_SERVICE = f"the URL names no service of the Sentinels; write {SENTINEL}HOST:PORT/SERVICE"
 _BAD_DATABASE = "the path of the store's URL must be the number of a database: redis://HOST:PORT/0"
 _NO_DATABASE = "a Redis Cluster has only the database 0; leave the number out of the URL"
+
+_FILES = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile")
 
 
 class Node(NamedTuple):
@@ -106,6 +110,37 @@ class OneServer:
         self._node.client.close()
 
 
+class _Sentinels(Sentinel):
+    """Sentinels that say why none of them names a primary."""
+
+    def discover_master(self, service_name: str) -> tuple[str, int]:
+        """Return the address of the primary of a service.
+
+        Raises:
+            NoSentinelAnswers: none of them could be asked.
+            MasterNotFoundError: there is no primary of this service.
+        """
+        try:
+            discover: Any = super().discover_master
+            found: tuple[str, int] = discover(service_name)
+            return found
+        except MasterNotFoundError as error:
+            self._require_an_answer()
+            raise error from None
+
+    def _require_an_answer(self) -> None:
+        failed = redis.ConnectionError("there is no Sentinel")
+        for sentinel in self.sentinels:
+            try:
+                sentinel.ping()
+                return
+            except redis.ConnectionError as error:
+                failed = error
+            except redis.TimeoutError as error:
+                failed = redis.ConnectionError(str(error))
+        raise NoSentinelAnswers(str(failed)) from failed
+
+
 class Cluster:
     """The servers of a Redis Cluster."""
 
@@ -118,7 +153,12 @@ class Cluster:
 
     def node(self, key: str) -> Node:
         """Return the server that has the slot of a key."""
-        return self._named(self._cluster().get_node_from_key(key))
+        cluster = self._cluster()
+        try:
+            return self._named(cluster.get_node_from_key(key))
+        except SlotNotCoveredError:  # no server had it when they were asked
+            cluster.nodes_manager.initialize()
+            return self._named(cluster.get_node_from_key(key))
 
     def primaries(self) -> list[Node]:
         """Return all primaries."""
@@ -145,7 +185,7 @@ class Cluster:
     def failed(self, node: Node) -> None:
         """Read from another server which server has which slot."""
         # If no server answers, what was known may be right again later.
-        with suppress(RedisClusterException):
+        with suppress(RedisClusterException, redis.RedisError):
             self._cluster().nodes_manager.initialize(last_failed_node_name=node.name)
 
     def close(self) -> None:
@@ -202,6 +242,13 @@ def _check_database(url: str) -> None:
         raise ConfigurationError(_BAD_DATABASE)
 
 
+def _check_files(url: str) -> None:
+    """Refuse a missing file: redis-py says that the server cannot be reached."""
+    for name, value in parse_qsl(urlsplit(url).query):
+        if name in _FILES and not Path(value).exists():
+            raise ConfigurationError(f"{name} in the URL of the store: there is no file {value}")
+
+
 def _cluster(urls: list[str]) -> Cluster:
     options = [_options(url) for url in urls]
     if any(each.get("db") for each in options):
@@ -229,7 +276,8 @@ def _sentinels(url: str, scheme: str) -> OneServer:
         name: value for name, value in options[0].items() if name.startswith(("socket_", "ssl"))
     }
     shared["retry"] = options[0]["retry"] = _no_retry()
-    sentinel = Sentinel(hosts, sentinel_kwargs={**shared, **own}, **options[0])
+    new: Any = _Sentinels  # its base class has no types
+    sentinel = new(hosts, sentinel_kwargs={**shared, **own}, **options[0])
     client = sentinel.master_for(unquote(service))
     return OneServer(client, sentinel, unquote(service))
 
@@ -254,6 +302,7 @@ def _options(url: str) -> dict[str, Any]:
 
 def _client(url: str) -> "redis.Redis":
     _check_database(url)
+    _check_files(url)
     client = redis.Redis.from_url(url, **_timeouts(), retry=_no_retry())
     # Does not connect, but reads the options in the URL.
     client.connection_pool.make_connection()

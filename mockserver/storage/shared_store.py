@@ -203,6 +203,11 @@ class CircuitBreaker:
         """Return True if the last attempt to use the store failed."""
         return self._failing is not None
 
+    @property
+    def worked(self) -> bool:
+        """Return True if the store could ever be used."""
+        return self._worked
+
     def record_failure(self, error: str, place: str = "") -> None:
         """Note that the store could not be read or written."""
         with self._lock:
