@@ -33,9 +33,8 @@ class RedisCluster:
     """Primaries, the first half of `servers`, each with a replica, the second half."""
 
     def __init__(self, servers: list[RedisServer], announced: PortOf = _own) -> None:
-        self.servers = servers
+        self.servers = self.all_servers = servers
         self.announced = announced
-        self.options: list[tuple[str, ...]] = []
 
     @property
     def primaries(self) -> list[RedisServer]:
@@ -51,6 +50,7 @@ class RedisCluster:
 
     def start(self, primaries: int, *, node_timeout: int) -> None:
         """Begin; return when every slot has a primary, and each primary a replica if there are."""
+        buses: list[str] = []
         for server in self.servers:
             options: tuple[str, ...]
             bus = str(free_port())  # the default, 10000 above the port, may be above 65535
@@ -58,9 +58,9 @@ class RedisCluster:
             options = (*options, "--cluster-node-timeout", str(node_timeout), *_QUICK)
             announced = str(self.announced(server.port))
             options = (*options, "--cluster-announce-port", announced)
-            self.options.append(options)
+            buses.append(bus)
             server.start(*options)
-            first = ("127.0.0.1", str(self.servers[0].port), self.options[0][3])
+            first = ("127.0.0.1", str(self.servers[0].port), buses[0])
             server.client.execute_command("CLUSTER", "MEET", *first)
         for number, server in enumerate(self.servers[:primaries]):
             first_slot, end = (SLOTS * each // primaries for each in (number, number + 1))
@@ -71,10 +71,6 @@ class RedisCluster:
             server.client.execute_command("CLUSTER", "REPLICATE", primary)
         if len(self.servers) > primaries:
             until(lambda: all(has_replica(each) for each in self.servers[:primaries]))
-
-    def restart(self, server: RedisServer) -> None:
-        """Begin again, with an empty memory, but as the same member of the cluster."""
-        server.start(*self.options[self.servers.index(server)])
 
     def wait_until_all_agree(self) -> None:
         """Wait until all servers know each other, and who has which slot."""
@@ -96,6 +92,7 @@ class SentinelTrio:
         announced: PortOf = _own,
     ) -> None:
         self.servers, self.sentinels, self.announced = servers, sentinels, announced
+        self.all_servers = [*servers, *sentinels]
 
     @property
     def primary(self) -> RedisServer:
@@ -126,7 +123,11 @@ class SentinelTrio:
                 "sentinel failover-timeout main 4000\n"
             )
             sentinel.start_sentinel(settings)
-        until(lambda: all(map(self._is_complete, self.sentinels)))
+        self.wait_until_all_agree()
+
+    def wait_until_all_agree(self) -> None:
+        """Wait until all Sentinels know each other, the primary and its replica."""
+        until(lambda: all(map(self._is_complete, self.sentinels)) and has_replica(self.primary))
 
     def _is_complete(self, sentinel: RedisServer) -> bool:
         found: Any = sentinel.client.sentinel_master("main")
@@ -183,7 +184,7 @@ def sentinel_trio(
     servers = [_server(folder, options) for _ in range(5)]
     trio = SentinelTrio(servers[:2], servers[2:], announced)
     with ExitStack() as stack:
-        for server in (*trio.servers, *trio.sentinels):
+        for server in trio.all_servers:
             stack.callback(server.stop)
         trio.start(folder, down_after=down_after)
         yield trio

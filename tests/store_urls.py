@@ -30,6 +30,7 @@ class RedisServer:
         self._command, self.folder = command, folder
         self.port = free_port()
         self.options: tuple[str, ...] = ()  # of each start
+        self._started: tuple[str, ...] = ()
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = count()
 
@@ -57,6 +58,7 @@ class RedisServer:
 
     def start(self, *options: str) -> None:
         """Begin, with what was saved if it was; returns when it answers."""
+        self._started = options
         settings = ("--port", str(self.port), "--databases", str(_DATABASES), "--save", "")
         given = (*options, *settings[:2]) if "--sentinel" in options else (*settings, *options)
         self._process = subprocess.Popen(
@@ -69,6 +71,10 @@ class RedisServer:
             except redis.ConnectionError:
                 time.sleep(0.02)
         pytest.fail("redis-server does not answer")
+
+    def restart(self) -> None:
+        """Begin again, with the options of the last start."""
+        self.start(*self._started)
 
     def start_sentinel(self, settings: Path) -> None:
         """Begin as a Sentinel, which writes to the file `settings`; returns when it answers."""

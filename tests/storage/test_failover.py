@@ -14,7 +14,12 @@ import pytest
 from mockserver.admin.application import Application, new_application
 from mockserver.storage.redis_scripts import namespace_key
 from tests.engine_client import bearer, content
-from tests.redis_groups import RedisCluster, SentinelTrio, redis_cluster, sentinel_trio
+from tests.redis_groups import (
+    RedisCluster,
+    SentinelTrio,
+    redis_cluster,
+    sentinel_trio,
+)
 from tests.storage.outage import DELINK, EXCHANGE, IDENTITY, ask
 from tests.store_urls import RedisServer
 from tests.vendor_tokens import APP_SECRET, exchange_fields
@@ -158,3 +163,17 @@ def owns(server: RedisServer, slot: int) -> bool:
     (own,) = [line for line in nodes.decode().splitlines() if "myself" in line]
     ranges = [part.split("-") for part in own.split()[8:] if not part.startswith("[")]
     return any(int(each[0]) <= slot <= int(each[-1]) for each in ranges)
+
+
+def test_a_slot_that_no_server_has_for_a_while(cluster: RedisCluster) -> None:
+    front = new_application({}, store=cluster.url())
+    assert ask(front, "GET /ns/0/ds-api/").status == 200
+    slot = cluster.servers[0].client.execute_command("CLUSTER", "KEYSLOT", namespace_key("0"))
+    (owner,) = [each for each in cluster.servers[:3] if owns(each, slot)]
+    for each in cluster.servers:
+        each.client.execute_command("CLUSTER", "DELSLOTS", slot)
+    for started in (front, new_application({}, store=cluster.url())):
+        assert ask(started, "GET /ns/0/ds-api/").status == 500
+    owner.client.execute_command("CLUSTER", "ADDSLOTS", slot)
+    cluster.wait_until_all_agree()
+    assert [ask(each, "GET /ns/0/ds-api/").status for each in (front, started)] == [200, 200]

@@ -11,12 +11,12 @@ import pytest
 
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError, StoreError
-from mockserver.storage import open_backend, shared_store
-from mockserver.storage import redis_servers as server
+from mockserver.storage import open_backend, redis_servers, shared_store
 from mockserver.storage.redis_connection import RedisConnection
 from mockserver.storage.redis_scripts import Command
 from tests.concurrency import run_concurrently
 from tests.engine_client import content
+from tests.redis_groups import redis_cluster, sentinel_trio
 from tests.storage.outage import IDENTITY, Outage, ask
 from tests.store_urls import RedisServer, redis_server
 
@@ -36,7 +36,7 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
 def outage(
     own_redis: RedisServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> Outage:
-    monkeypatch.setattr(server, "TIMEOUT", 0.2)
+    monkeypatch.setattr(redis_servers, "TIMEOUT", 0.2)
     return Outage(own_redis.url(), caplog)
 
 
@@ -45,6 +45,24 @@ def test_redis_gone_and_back(own_redis: RedisServer, outage: Outage) -> None:
     outage.check_begun()
     own_redis.start(*KEEPING)
     outage.check_over()
+
+
+@pytest.mark.parametrize("kind", ["cluster", "sentinel"])
+def test_all_servers_gone_and_back(
+    kind: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_servers, "TIMEOUT", 0.5)
+    with (redis_cluster if kind == "cluster" else sentinel_trio)(
+        tmp_path, options=lambda _: KEEPING
+    ) as group:
+        outage = Outage(group.url(), caplog)
+        for server in group.all_servers:
+            server.stop()
+        outage.check_begun()
+        for server in group.all_servers:
+            server.restart()
+        group.wait_until_all_agree()
+        outage.check_over()
 
 
 def test_redis_that_hangs(own_redis: RedisServer, outage: Outage) -> None:
@@ -57,7 +75,7 @@ def test_redis_that_hangs(own_redis: RedisServer, outage: Outage) -> None:
 def test_one_of_many_calls_waits_for_a_redis_that_hangs(
     own_redis: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "TIMEOUT", 1.0)
+    monkeypatch.setattr(redis_servers, "TIMEOUT", 1.0)
     asked = RedisConnection(own_redis.url())
 
     def said(_: int) -> str:
