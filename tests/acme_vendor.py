@@ -1,7 +1,6 @@
 """A small vendor of the tests' own, and engines that serve it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,4 +67,4 @@ def engine_of(*vendors: Vendor[Any], **hosts: list[str]) -> Engine:
 
 def acme_engine(**changes: Any) -> Engine:
     """An engine that serves acme, with some of what it declares changed."""
-    return engine_of(replace(ACME, **changes))
+    return engine_of(ACME._replace(**changes))

@@ -4,6 +4,7 @@
 # stop or shorten an ordered delay.
 
 from collections.abc import Callable
+from functools import lru_cache
 from time import sleep
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -43,7 +44,14 @@ class Origin(NamedTuple):
 
 def origin_of(url: str) -> Origin:
     """Return the server that a request for `url` is sent to."""
-    parts = urlsplit(url)
+    scheme, _, rest = url.partition("://")
+    return _origin_at(f"{scheme}://{rest.partition('/')[0]}")
+
+
+@lru_cache(maxsize=64)  # a test's requests go to a few servers
+def _origin_at(beginning: str) -> Origin:
+    """Return the server of a URL, of which `beginning` is all before its path."""
+    parts = urlsplit(beginning)
     host = (parts.hostname or "").rstrip(".")
     if ":" in host:
         host = f"[{host}]"
@@ -70,10 +78,10 @@ def framed(response: Response, method: str) -> tuple[Pairs, bytes]:
     `Content-Length` is set to the length of the body. A response to HEAD has no body. One with 1xx,
     204 or 304 has neither a body nor a length (RFC 9110, sections 6.4.1 and 8.6).
     """
-    status, headers, body, *_ = response
-    own = tuple(pair for pair in headers if pair[0].lower() not in _LENGTH_FIELDS)
+    status, body = response.status, response.body
+    own = [pair for pair in response.headers if pair[0].lower() not in _LENGTH_FIELDS]
     if status < 200 or status in (204, 304):
-        return own, b""
+        return tuple(own), b""
     fields = (*own, ("Content-Length", str(len(body))))
     return fields, b"" if method == "HEAD" else body
 

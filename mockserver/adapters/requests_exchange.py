@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus, client
 from io import BytesIO
-from types import SimpleNamespace
 from typing import Any, cast
 
 import responses
@@ -21,6 +20,7 @@ import urllib3
 from requests import PreparedRequest
 from requests import Response as ClientResponse
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Retry
 from urllib3._collections import HTTPHeaderDict
 from urllib3.exceptions import InvalidHeader, ProtocolError
@@ -49,10 +49,23 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 _VERSION: Any = {"version_string": "HTTP/1.1"} if hasattr(HTTPResponse(), "version_string") else {}
 
 
-def prepared_request(request: PreparedRequest, origin: Origin) -> Request:
+def prepared_request(request: PreparedRequest, origin: Origin, target: str) -> Request:
     """Return the request that the server `origin` would receive."""
-    method, target = request.method or "", request.path_url
-    return received_request(origin, method, target, request.headers, request.body)
+    method, headers, body = request.method or "", request.headers, request.body
+    if IS_URLLIB3_FUTURE or type(headers) is not CaseInsensitiveDict:
+        return received_request(origin, method, target, headers, body)
+    values = dict(headers.lower_items())
+    if set(map(type, values.values())) != {str}:
+        return received_request(origin, method, target, headers, body)
+    # No two names of this mapping are equal, and it has them in lower case: there is no need to
+    # look at each of them again.
+    pairs = list(zip(headers, values.values(), strict=True))
+    if "host" not in values:
+        pairs.insert(0, ("Host", origin.authority))
+        values["host"] = origin.authority
+    path, query = path_and_query(target)
+    fields = Headers(pairs, values)
+    return Request(method, path, query, fields, _read(body), target=target, scheme=origin.scheme)
 
 
 def received_request(
@@ -88,7 +101,7 @@ def _read(body: Any) -> bytes:
     """Return the bytes of any kind of body that urllib3 sends."""
     if body is None:
         return b""
-    if isinstance(body, str | bytes | bytearray | memoryview):
+    if isinstance(body, (str, bytes, bytearray, memoryview)):
         parts: Any = [body]
     elif hasattr(body, "read"):
         parts = iter(partial(body.read, _BLOCK), body.read(0))
@@ -105,18 +118,22 @@ def read_response(response: Response, method: str, target: str) -> HTTPResponse:
         OSError, http.client.HTTPException: For a fault, as the standard library raises them.
     """
     raw = _unread_response(response, method)
-    options = {**_VERSION, "request_method": method}
-    if not IS_URLLIB3_1:
-        options["request_url"] = target
+    options = _VERSION if IS_URLLIB3_1 else {**_VERSION, "request_url": target}
+    # Added one by one, because the constructor would look first what kind of mapping it is given;
+    # `raw_items`, because those of a good response need no repair.
+    fields = HTTPHeaderDict()
+    for name, value in raw.msg.raw_items():
+        fields.add(name, value)
     return HTTPResponse(
         raw,
-        HTTPHeaderDict(raw.msg.items()),
+        fields,
         raw.status,
         version=raw.version,
         reason=raw.reason,
         preload_content=False,
         decode_content=False,
         original_response=raw,
+        request_method=method,
         **options,
     )
 
@@ -134,10 +151,12 @@ def _head_read(response: Response, method: str) -> client.HTTPResponse:
     A caller sees it as `raw._fp`: caches (CacheControl) look there for `fp` and `isclosed()`.
     """
     headers, body = framed(response, method)
-    raw: Any = client.HTTPResponse(_socket_with(body), method=method)
+    raw: Any = client.HTTPResponse(cast(socket.socket, _Received(body)), method=method)
     raw.version, raw.status = 11, response.status
     raw.reason = _REASONS.get(response.status, "Unknown" if IS_URLLIB3_FUTURE else "")
-    raw.headers = raw.msg = HTTPHeaderDict(headers)
+    raw.headers = raw.msg = message = client.HTTPMessage()
+    for name, value in headers:
+        message.set_raw(name, value)
     raw.length, raw.chunked, raw.will_close = len(body), False, False
     return cast(client.HTTPResponse, raw)
 
@@ -145,7 +164,8 @@ def _head_read(response: Response, method: str) -> client.HTTPResponse:
 def _broken(fault: Fault, method: str) -> client.HTTPResponse:
     if fault is Fault.CONNECTION_RESET_BY_PEER:
         raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
-    raw = client.HTTPResponse(_socket_with(FINAL_BYTES[fault]), method=method)
+    received = _Received(FINAL_BYTES[fault])
+    raw = client.HTTPResponse(cast(socket.socket, received), method=method)
     raw.begin()
     return raw
 
@@ -169,13 +189,14 @@ def _read_malformed_chunk(*_: object) -> bytes:
     raise InvalidHeader(f"illegal chunk header: {bytearray(line)!r}")
 
 
-def _socket_with(received: bytes) -> socket.socket:
-    """Return as much of a socket as the standard library's response reads from."""
-    return cast(socket.socket, SimpleNamespace(makefile=partial(_file_with, received)))
+class _Received:
+    """As much of a socket as the standard library's response reads from."""
 
+    def __init__(self, received: bytes) -> None:
+        self._bytes = received
 
-def _file_with(received: bytes, _: str) -> BytesIO:
-    return BytesIO(received)
+    def makefile(self, _: str) -> BytesIO:
+        return BytesIO(self._bytes)
 
 
 def send_through_pool(
@@ -297,22 +318,23 @@ def send(
     options = {**_OPTIONS, **dict(zip(_OPTIONS, args, strict=False)), **kwargs}
     retries = retries or adapter.max_retries
     adapter.add_headers(request, **options)
-    if _needs_no_pool(request, options["timeout"], retries):
-        response = answer(prepared_request(request, origin))
+    target = request.path_url
+    if _needs_no_pool(request, target, options["timeout"], retries):
+        response = answer(prepared_request(request, origin, target))
         if _is_final(response, request, retries):
-            raw = read_response(response, request.method or "", request.path_url)
+            raw = read_response(response, request.method or "", target)
             raw.retries = retries
             return adapter.build_response(request, raw)
         answer = _beginning_with(response, answer)
     return send_through_pool(adapter, request, pool_to(origin, answer), retries, options)
 
 
-def _needs_no_pool(request: PreparedRequest, timeout: Any, retries: object) -> bool:
+def _needs_no_pool(request: PreparedRequest, target: str, timeout: Any, retries: object) -> bool:
     """Return True if urllib3 would send the request as it is and accept its options."""
     if not isinstance(retries, Retry) or not isinstance(request.body, (type(None), bytes, str)):
         return False
     valid = timeout is None or (type(timeout) in (int, float) and timeout > 0)
-    return valid and not request.path_url.strip(_UNCHANGED)
+    return valid and not target.strip(_UNCHANGED)
 
 
 def _is_final(response: Response, request: PreparedRequest, retries: Retry) -> bool:

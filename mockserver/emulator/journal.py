@@ -7,13 +7,15 @@ import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import count
-from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mockserver.model.accounts import new_uuid
 from mockserver.model.clock import moment_at, real_seconds
 from mockserver.model.http import Fault, Headers, Request, Response, RoutedRequest
 from mockserver.model.state_store import Codec, Collection
-from mockserver.wiremock.request_pattern import RequestPattern
+
+if TYPE_CHECKING:
+    from mockserver.wiremock.request_pattern import RequestPattern
 
 LENGTH = 1000
 """Requests that are kept."""
@@ -77,6 +79,8 @@ class Entry(NamedTuple):
     @property
     def id(self) -> str:
         """The id, a UUID."""
+        from uuid import UUID  # noqa: PLC0415 - for what shows the journal, as below
+
         return str(UUID(int=self.number))
 
     @property
@@ -120,7 +124,7 @@ class Journal:
         self._collection = collection
         self._shared = shared
         # 80 random bits, so that no other process counts the same numbers.
-        self._numbers = count(uuid4().int & ~((1 << 48) - 1))
+        self._numbers = count(int(new_uuid().replace("-", ""), 16) & ~((1 << 48) - 1))
         self._changed = threading.Condition()
         self._waiting = 0  # read without the lock: while it is 0 there is no one to notify
         self._noted = 0
@@ -171,13 +175,15 @@ class Journal:
 
     def get(self, entry_id: str) -> Entry | None:
         """Return the entry with this id, or None."""
+        from uuid import UUID  # noqa: PLC0415
+
         try:
             entry = self._collection.get(f"{UUID(entry_id).int:x}")
         except ValueError:
             return None
         return entry if entry is not None and entry.id == entry_id else None
 
-    def find(self, pattern: RequestPattern) -> list[Entry]:
+    def find(self, pattern: "RequestPattern") -> list[Entry]:
         """Return the entries whose request matches, the oldest first."""
         return [entry for entry in self.all() if pattern.matches(entry.routed)]
 
@@ -189,7 +195,7 @@ class Journal:
 
     def wait(
         self,
-        pattern: RequestPattern,
+        pattern: "RequestPattern",
         count: int,
         seconds: float,
         over: Callable[[], bool] = lambda: False,
@@ -241,7 +247,7 @@ class Journal:
         with self._changed:
             self._waiting += more
 
-    def _count(self, pattern: RequestPattern, judged: dict[int, bool]) -> int:
+    def _count(self, pattern: "RequestPattern", judged: dict[int, bool]) -> int:
         entries = self.all()
         for entry in entries:
             if entry.number not in judged:

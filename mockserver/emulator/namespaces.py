@@ -5,7 +5,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from mockserver.emulator.engine import Engine
@@ -28,7 +27,7 @@ _COMMON = ("hosts", "cors")
 _HOST = r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_])?"
 _CACHED = 1000  # engines of a shared store, whose state does not live in this process
 # "." and ".." are refused because clients remove /../ from a URL before they send it.
-_NAME = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}")
+_NAME = r"(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}"
 
 
 def engine_factory(
@@ -125,7 +124,7 @@ class Namespaces:
             engine.drop()
 
     def _made(self, name: str) -> Engine:
-        if not _NAME.fullmatch(name):
+        if not re.fullmatch(_NAME, name):
             raise MockServerError("a namespace is 1 to 100 letters, digits and . _ ~ -")
         # Simultaneous first callers each make one; one of them is kept.
         engine = self._create(name)
@@ -159,7 +158,7 @@ def _with_cors(vendor: Vendor[Any], table: Mapping[str, Any]) -> Vendor[Any]:
         return vendor
     if not isinstance(wanted, bool):
         raise ConfigurationError(f"{vendor.name}.cors must be true or false")
-    return replace(vendor, cors=(vendor.cors or Cors()) if wanted else None)
+    return vendor._replace(cors=(vendor.cors or Cors()) if wanted else None)
 
 
 def _further_hosts(vendors: Sequence[Vendor[Any]], settings: Settings) -> dict[str, list[str]]:

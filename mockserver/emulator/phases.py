@@ -3,7 +3,6 @@
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from threading import get_ident
 from typing import Any
@@ -33,7 +32,6 @@ _POLL = 0.1  # real seconds: time enough to see that a gate is open
 _PREFERRED_CODE = r'(?ai)(?:^|,)\s*code\s*=\s*("?)([0-9]{3})\1\s*(?=$|[,;])'
 
 
-@dataclass(slots=True)
 class RequestContext:
     """One request while it is answered; made once per request, and filled by the phases.
 
@@ -42,17 +40,23 @@ class RequestContext:
     token.
     """
 
-    request: Request
-    router: VendorRouter
-    state: State
-    now: Moment
-    routed: RoutedRequest = field(init=False)
-    destination: Destination | None = field(init=False)
-    stub: Stub | None = field(init=False)
-    response: Response = field(init=False)
-    reason: str | None = None
-    refusal: str | None = None
-    gate: str | None = None
+    __slots__ = (
+        *("request", "router", "state", "now", "routed", "destination", "stub", "response"),
+        *("reason", "refusal", "gate"),
+    )
+
+    def __init__(self, request: Request, router: VendorRouter, state: State, now: Moment) -> None:
+        self.request = request
+        self.router = router
+        self.state = state
+        self.now = now
+        self.routed: RoutedRequest
+        self.destination: Destination | None
+        self.stub: Stub | None
+        self.response: Response
+        self.reason: str | None = None
+        self.refusal: str | None = None
+        self.gate: str | None = None
 
 
 def address(context: RequestContext) -> None:

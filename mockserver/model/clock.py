@@ -5,7 +5,6 @@ import re
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from email.utils import formatdate
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -20,7 +19,7 @@ _MOMENTS = (
     'a moment is ISO 8601, such as "2030-01-01T00:00:00Z", or Unix seconds, such as 1893456000'
 )
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_DURATION = re.compile(r"(?: *[0-9]{1,9}(?:\.[0-9]{1,6})?[wdhms])+ *", re.ASCII)
+_DURATION = r"(?a)(?: *[0-9]{1,9}(?:\.[0-9]{1,6})?[wdhms])+ *"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
@@ -251,7 +250,9 @@ def seconds_of(text: str) -> float:
     Raises:
         MockServerError: For any other text.
     """
-    if not _DURATION.fullmatch(text):
+    from decimal import Decimal  # noqa: PLC0415 - a mock in a test process reads no duration
+
+    if not re.fullmatch(_DURATION, text):
         raise MockServerError(f"{json.dumps(text)} is no duration; {DURATIONS}")
     parts = re.findall(r"([0-9.]+)([wdhms])", text)
     return float(sum(Decimal(number) * _SECONDS[unit] for number, unit in parts))

@@ -1,6 +1,5 @@
 """Read what a request carries: its credentials, and its body as JSON or a form."""
 
-import base64
 import binascii
 import json
 from email.message import Message
@@ -53,7 +52,7 @@ def basic(request: Request) -> tuple[str, str]:
     if parts[0] != "basic":
         raise CredentialsError("The header Authorization has another scheme than Basic.")
     try:
-        octets = base64.b64decode(parts[1], validate=True)
+        octets = binascii.a2b_base64(parts[1], strict_mode=True)
     except (binascii.Error, ValueError):
         raise CredentialsError("The Basic credentials are not base64.") from None
     user, colon, password = _decoded(octets).partition(":")

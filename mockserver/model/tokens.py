@@ -7,7 +7,8 @@ import hashlib
 import hmac
 import json
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from secrets import token_bytes
 from typing import Any, ClassVar
@@ -21,6 +22,7 @@ ALGORITHM = "HS256"
 _WORDS = {"typ": "JWT", "alg": ALGORITHM}
 _HASHES = {ALGORITHM: hashlib.sha256, "HS512": hashlib.sha512}
 
+_TO_URL = bytes.maketrans(b"+/", b"-_")
 _OTHER = "HS512"  # the algorithm of a defective token
 # Seconds. Some JWT libraries have 60 s of leeway by default, .NET has 300 s.
 _HOUR = 3600
@@ -161,7 +163,7 @@ def _signer(key: bytes, algorithm: str) -> Sign:
         message, signature = inner.copy(), outer.copy()
         message.update(signed)
         signature.update(message.digest())
-        return urlsafe_b64encode(signature.digest()).rstrip(b"=")
+        return _base64url(signature.digest())
 
     return sign
 
@@ -211,7 +213,12 @@ def _octets(token: str) -> bytes:
 
 
 def _encode(value: Mapping[str, Any]) -> bytes:
-    return urlsafe_b64encode(json_text(value).encode()).rstrip(b"=")
+    return _base64url(json_text(value).encode())
+
+
+def _base64url(octets: bytes) -> bytes:
+    """Return base64url without padding (RFC 7515, 2)."""
+    return b2a_base64(octets, newline=False).translate(_TO_URL).rstrip(b"=")
 
 
 def _decode(part: bytes) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The declaration of a vendor: hosts, endpoints, accounts, shape of errors."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
@@ -109,7 +108,9 @@ class VendorState(NamedTuple, Generic[S]):
         once: bool = False,
     ) -> bool:
         """Add an entry; return False if this text was revoked."""
-        begins = [claims[name] for name in ("iat", "nbf") if name in claims]
+        begins, not_before = claims.get("iat"), claims.get("nbf")
+        if not_before is not None and (begins is None or begins < not_before):
+            begins = not_before
         issued = IssuedToken(
             token_id(text),
             self.vendor.name,
@@ -118,8 +119,10 @@ class VendorState(NamedTuple, Generic[S]):
             now.unix,
             claims.get("exp"),
             once,
-            begins=max(begins, default=None),
-            fraction=now.microseconds % 1_000_000 if once else 0,
+            False,
+            False,
+            begins,
+            now.microseconds % 1_000_000 if once else 0,
         )
         return self.registry.add(issued)
 
@@ -155,8 +158,7 @@ class Call(NamedTuple, Generic[S]):
     now: Moment
 
 
-@dataclass(frozen=True)
-class Endpoint(Generic[C]):
+class Endpoint(NamedTuple, Generic[C]):
     """A method, the paths at which it answers, and the function from a call to a response.
 
     A path may have parameters, `/wallets/<currency>`, each of one segment. The name of the
@@ -169,11 +171,11 @@ class Endpoint(Generic[C]):
     handler: Callable[[C], Response]
     ignore_case: bool = False
     is_page: bool = False
-    name: str = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Take the name of the handler."""
-        object.__setattr__(self, "name", self.handler.__name__)
+    @property
+    def name(self) -> str:
+        """The name of the handler."""
+        return self.handler.__name__
 
 
 def get(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
@@ -253,9 +255,8 @@ def _keep_empty(_state: VendorState[Any], _now: Moment) -> None:
     pass
 
 
-# Compared by identity: two vendors are never equal, and fields such as `endpoints` need no hash.
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Vendor(Generic[S]):
+# Not a dataclass, of which the import takes ten times as long: it is part of every test's start.
+class Vendor(NamedTuple, Generic[S]):
     """The declaration of one vendor; its folder has nothing else that the emulator needs.
 
     Attributes:
@@ -309,10 +310,17 @@ class Vendor(Generic[S]):
     optional_slash: bool = False
     cors: Cors | None = None
     pages: tuple[Endpoint[Call[S]], ...] = ()
-    actions: Mapping[str, Action[S]] = field(default_factory=dict)
+    actions: Mapping[str, Action[S]] = MappingProxyType({})
     begin: Callable[[VendorState[S], Moment], None] = _keep_empty
     live: LiveService = NOWHERE
     usage: TokenUsage | None = None
+
+    # Two vendors are never equal, and fields such as `settings` have no hash.
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
 
 
 def contract_of(vendor: Vendor[Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ MEMORY = "memory:"
 """The URL of a store in the process."""
 
 _SQLITE = "sqlite:///"
-_REDIS = re.compile(r"rediss?(\+(cluster|sentinel))?://|unix://")
+_REDIS = r"rediss?(\+(cluster|sentinel))?://|unix://"
 _KNOWN = (
     "a store is memory:, sqlite:///FILE or redis://HOST (also rediss://, unix://, redis+cluster://"
     " and redis+sentinel://), this is none of them"
@@ -40,7 +40,7 @@ def open_backend(url: str) -> StorageBackend:
         return MemoryBackend()
     if url.startswith(_SQLITE) and url != _SQLITE:
         return _sqlite(Path(url.removeprefix(_SQLITE)).absolute())
-    if _REDIS.match(url):
+    if re.match(_REDIS, url):
         return _redis(url)
     # The URL is not repeated: it may contain a password.
     raise ConfigurationError(f"--store: {_KNOWN}")

@@ -17,7 +17,6 @@ import responses
 import urllib3
 
 from mockserver.adapters.framing import refusal_text
-from mockserver.adapters.httpx_exchange import HttpxExchange
 from mockserver.adapters.interception import (
     GUARD,
     STACK,
@@ -274,6 +273,8 @@ class PythonClients:
         layers = self._requests.layers() if "requests" in self._clients else []
         for name in ("httpx", "httpx2"):
             if name in self._clients and name in sys.modules:
+                from mockserver.adapters.httpx_exchange import HttpxExchange  # noqa: PLC0415
+
                 exchange = HttpxExchange(
                     sys.modules[name],
                     self._engine.answer,

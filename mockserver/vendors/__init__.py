@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions, entry_points
 from typing import Any
 
 from mockserver.model.errors import ConfigurationError
@@ -52,6 +52,10 @@ def _loaders() -> list[tuple[str, Callable[[], Any]]]:
 @cache
 def _declared(_path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
     """Return the entry points of all distributions on the path; cached: they are many files."""
+    # To look for the text takes half of the time that it takes to parse all of them.
+    texts = (each.read_text("entry_points.txt") for each in distributions())
+    if not any(ENTRY_POINTS in text for text in texts if text):
+        return ()
     return tuple(entry_points(group=ENTRY_POINTS))
 
 

@@ -1,9 +1,9 @@
 """Stubs: mappings in WireMock's words, parsed once and kept as given to be listed again."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mockserver.model.accounts import new_uuid
 from mockserver.model.state_store import Codec
 from mockserver.wiremock.mapping_fields import (
     UNSUPPORTED_MAPPING,
@@ -11,14 +11,15 @@ from mockserver.wiremock.mapping_fields import (
     Fields,
     MappingError,
 )
-from mockserver.wiremock.pattern_fields import parse_pattern
-from mockserver.wiremock.request_pattern import RequestPattern
 from mockserver.wiremock.response_definition import (
     ResponseDefinition,
     parse_gate,
     parse_response,
     without_server_headers,
 )
+
+if TYPE_CHECKING:
+    from mockserver.wiremock.request_pattern import RequestPattern
 
 OURS = "token-mockserver"
 """The key in a mapping's `metadata` below which the fields that WireMock lacks are listed."""
@@ -79,7 +80,7 @@ class Stub(NamedTuple):
     name: str | None
     source: Mapping[str, Any]
     ours: Mapping[str, Any]
-    pattern: RequestPattern
+    pattern: "RequestPattern"
     response: ResponseDefinition
     limits: StubLimits
     step: ScenarioStep
@@ -164,7 +165,10 @@ def _ours(fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
     return found, paths
 
 
-def _pattern(request: dict[str, Any], ours: Fields) -> RequestPattern:
+def _pattern(request: dict[str, Any], ours: Fields) -> "RequestPattern":
+    # All matchers: most mocks in a test process have no stub and need none of them.
+    from mockserver.wiremock.pattern_fields import parse_pattern  # noqa: PLC0415
+
     address = {name: ours.take_optional(name, str) for name in ("vendor", "endpoint")}
     for name in address:
         if request.get(name) is not None:
@@ -176,10 +180,12 @@ def _id(fields: Fields) -> str:
     given = {_uuid(fields, name) for name in ("id", "uuid")} - {None}
     if len(given) > 1:
         raise MappingError("id and uuid are two names of one thing")
-    return next(iter(given), None) or str(uuid4())
+    return next(iter(given), None) or new_uuid()
 
 
 def _uuid(fields: Fields, name: str) -> str | None:
+    from uuid import UUID  # noqa: PLC0415 - for stubs only, as in `_pattern`
+
     text = fields.take_optional(name, str)
     try:
         return None if text is None else str(UUID(text))

@@ -2,15 +2,17 @@
 
 from operator import itemgetter
 from random import Random
+from typing import TYPE_CHECKING
 
 from mockserver.model.http import RoutedRequest
 from mockserver.model.state_store import Collection
-from mockserver.wiremock.request_pattern import Address, addresses
-from mockserver.wiremock.request_values import RequestValues
 from mockserver.wiremock.scenarios import Obstacle, ScenarioState, ScenarioStates
 from mockserver.wiremock.stub_mapping import STARTED, Stub
 
-_Index = dict[Address | None, list[tuple[int, Stub]]]
+if TYPE_CHECKING:
+    from mockserver.wiremock.request_values import RequestValues
+
+_Index = dict[tuple[str, str] | None, list[tuple[int, Stub]]]
 """Stubs, each with its rank, by the one address that they match (None: more than one)."""
 
 
@@ -77,6 +79,9 @@ class StubRegistry:
         """Return the stub that acts on this request, and count the use; None if no stub acts."""
         if not self._index():
             return None
+        # Imported for the first stub, as in `parse_stub`.
+        from mockserver.wiremock.request_values import RequestValues  # noqa: PLC0415
+
         request = RequestValues(routed)
         for stub in self._candidates(request):
             if stub.pattern.matches_values(request) and self._scenarios.use(stub, self.random):
@@ -106,8 +111,10 @@ class StubRegistry:
         for name in self.scenarios():
             self._scenarios.set_state(name, STARTED)
 
-    def _candidates(self, request: RequestValues) -> list[Stub]:
+    def _candidates(self, request: "RequestValues") -> list[Stub]:
         """Return, by rank, the stubs that match an address of this request or many addresses."""
+        from mockserver.wiremock.request_pattern import addresses  # noqa: PLC0415
+
         index = self._index()
         found = [each for at in (None, *addresses(request)) for each in index.get(at, ())]
         return [stub for _, stub in sorted(found, key=itemgetter(0))]

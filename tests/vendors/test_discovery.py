@@ -1,6 +1,5 @@
 """Vendors are found: folders of the package, and entry points of other distributions."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from tests.acme_vendor import ACME
 
 BUILT_IN = ["dapi", "datasentinel", "dstor", "kitegateway"]
 NOT_A_VENDOR = {"name": "acme"}
-NAMESAKE = replace(ACME, name="dapi")
+NAMESAKE = ACME._replace(name="dapi")
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from secrets import token_bytes, token_hex
 from typing import Any
-from uuid import UUID, uuid4
 
-from mockserver.model.accounts import Account
+from mockserver.model.accounts import Account, new_uuid, uuid_of
 from mockserver.model.clock import Moment
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Record
@@ -66,7 +65,7 @@ def connect(state: VendorState[Settings], arguments: Mapping[str, Any], now: Mom
     """
     app = _app(state, arguments.get("app_key"))
     user = _user(app, arguments.get("user"))
-    token_id = str(uuid4())
+    token_id = new_uuid()
     login = {
         "success": True,
         "accessCode": _access_code(state, app, token_id, now),
@@ -124,4 +123,4 @@ def _user(app: Account, user: object) -> str:
 
 def _user_id(app: Account, user: str) -> str:
     """Return the user's UUID at this app: made from both, so that it never changes."""
-    return str(UUID(bytes=sha256(f"{app['appKey']} {user}".encode()).digest()[:16], version=4))
+    return uuid_of(sha256(f"{app['appKey']} {user}".encode()).digest()[:16])

@@ -27,8 +27,8 @@ ONE_TIME_PASSWORD = "123456"
 
 _MOST_SESSIONS = 1000
 _ATTEMPTS = 3  # wrong passwords, after which the login has failed (X)
-_LOOPBACK = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?")
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]{1,200}")
+_LOOPBACK = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?"
+_ORIGIN = r"https?://[A-Za-z0-9.\-\[\]:]{1,200}"
 _FILES = PageFolder(Path(__file__).with_name("connect_page"))
 
 
@@ -57,7 +57,7 @@ def connect_page(call: Call[Settings]) -> Response:
     app = apps.find({"appKey": asked["appKey"]}) if asked["appKey"] else apps.find({})
     if app is None:
         return _page("error", {"text": "appKey: there is no app with this key."}, status=400)
-    if asked["origin"] and not _ORIGIN.fullmatch(asked["origin"]):
+    if asked["origin"] and not re.fullmatch(_ORIGIN, asked["origin"]):
         return _page("error", {"text": "origin must be the origin of a page."}, status=400)
     if asked["redirect"] and not _is_allowed(asked["redirect"], call.state.settings):
         text = (
@@ -222,9 +222,8 @@ def _is_allowed(redirect: str, settings: Settings) -> bool:
     origin = f"{parts.scheme}://{parts.netloc}"
     if parts.fragment or not redirect.isprintable() or "\\" in redirect:
         return False
-    return (
-        bool(_LOOPBACK.fullmatch(origin)) or f"{origin}{parts.path}" in settings.connect_redirects
-    )
+    is_loopback = bool(re.fullmatch(_LOOPBACK, origin))
+    return is_loopback or f"{origin}{parts.path}" in settings.connect_redirects
 
 
 _PARAMETERS = ("appKey", "origin", "redirect", "state", "countries")

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
-from uuid import uuid4
 
+from mockserver.model.accounts import new_uuid
 from mockserver.model.errors import InternalError, Refusal, UnknownPath, UnreadableBody, WrongMethod
 from mockserver.model.http import Request, Response, json_response
 from mockserver.model.request_content import json_object
@@ -49,7 +49,7 @@ def _text(name: str, value: object) -> str:
 
 def done(result: Mapping[str, Any]) -> Response:
     """Return 200 with the fields of every success (P), and those of `result`."""
-    base = {"success": True, "status": "done", "operationID": str(uuid4())}
+    base = {"success": True, "status": "done", "operationID": new_uuid()}
     return json_response(200, {**base, **result})
 
 
@@ -64,7 +64,7 @@ def refuse(refusal: Refusal, _request: Request) -> Response:
         "status": "failed",
         "type": refusal.kind or _type(refusal),
         "msg": refusal.message,
-        "operationID": str(uuid4()),
+        "operationID": new_uuid(),
     }
     return json_response(status, body)
 

@@ -2,9 +2,8 @@
 
 from hashlib import sha256
 from secrets import token_hex
-from uuid import uuid4
 
-from mockserver.model.accounts import OUTCOME, Account
+from mockserver.model.accounts import OUTCOME, Account, new_uuid
 from mockserver.model.clock import Moment, iso
 from mockserver.model.errors import Refusal
 from mockserver.model.http import Request, Response, json_response
@@ -124,9 +123,7 @@ def _answer(call: Call[Settings], account: Account, login: Record) -> Response:
     if call.state.settings.response == "page":
         return json_response(200, page)
     identifiers = {"tokenID": login["tokenID"], "userID": login["userID"]}
-    return json_response(
-        200, {**page, "status": "done", "operationID": str(uuid4()), **identifiers}
-    )
+    return json_response(200, {**page, "status": "done", "operationID": new_uuid(), **identifiers})
 
 
 def _refused(kind: str, message: str, why: str = "") -> Refusal:

@@ -6,9 +6,8 @@ from http import HTTPStatus
 from secrets import choice, token_hex, token_urlsafe
 from string import ascii_letters, digits
 from typing import Literal, NamedTuple
-from uuid import UUID
 
-from mockserver.model.accounts import Account
+from mockserver.model.accounts import Account, uuid_of
 from mockserver.model.clock import Moment
 from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
 from mockserver.model.http import Request, Response, is_field_value, json_response
@@ -75,7 +74,7 @@ def check_account(account: Account) -> None:
 
 def subject(account: Account) -> str:
     """Return the account's UUID (version 4): made from its key, so that it never changes."""
-    return str(UUID(bytes=sha256(account["api-key"].encode()).digest()[:16], version=4))
+    return uuid_of(sha256(account["api-key"].encode()).digest()[:16])
 
 
 def refuse(refusal: Refusal, request: Request) -> Response:
