@@ -124,6 +124,8 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None
     for rule, nodes in sorted(tests.items()):
         more = f" and {len(nodes) - 1} more" if len(nodes) > 1 else ""
         terminalreporter.line(f"{rule}: {nodes[0]}{more}")
+    if tests and terminalreporter.config.getini(_VERDICTS) != "strict":
+        terminalreporter.line(f"(-rP, or {_VERDICTS} = strict, shows the requests that matter)")
 
 
 def _judge(item: pytest.Item, watched: _Watched) -> str:

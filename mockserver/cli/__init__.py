@@ -115,8 +115,14 @@ def main() -> NoReturn:
     warn_of_unknown_variables()
     try:
         code = commands.main(prog_name="token-mockserver", standalone_mode=False)
+        if sys.stdout:  # None if the shell closed it
+            sys.stdout.flush()
     except (click.ClickException, MockServerError) as error:
         code = report_error(error)
     except (click.Abort, KeyboardInterrupt):
         code = _INTERRUPTED
+    except OSError as error:
+        sys.stdout = None  # not flushed again at the exit: most often it is a full disk
+        report_error(MockServerError(f"{error.filename or 'standard output'}: {error.strerror}"))
+        code = FAILED
     sys.exit(code or 0)

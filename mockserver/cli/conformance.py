@@ -9,7 +9,26 @@ import click
 from mockserver.cli.shared_flags import ignore_flag, ignored_rules
 
 
-@click.command(context_settings={"allow_interspersed_args": False})
+def _is_given(word: object) -> bool:
+    return isinstance(word, (str, tuple)) and bool(word)
+
+
+class _OptionsAfterVendor(click.Command):
+    """A command whose options may stand before and after VENDOR, but not after its COMMAND."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.allow_interspersed_args = True
+        own = args[: args.index("--")] if "--" in args else []
+        try:
+            found = self.make_parser(ctx).parse_args(own)[0]
+        except click.UsageError:
+            found = {}
+        words = [word for word in (found.get("vendor"), found.get("command")) if _is_given(word)]
+        ctx.allow_interspersed_args = len(words) == 1  # VENDOR alone: the command follows the --
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_OptionsAfterVendor)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--html",
@@ -18,7 +37,13 @@ from mockserver.cli.shared_flags import ignore_flag, ignored_rules
     help="Write the report as a page to this file.",
 )
 @ignore_flag
-@click.option("--timeout", default=30.0, show_default=True, help="Seconds for one run.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Seconds for one run.",
+)
 @click.argument("vendor")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def conformance(  # noqa: PLR0913 - the flags
@@ -48,6 +73,8 @@ def conformance(  # noqa: PLR0913 - the flags
     command = command[1:] if command[0] == "--" else command
     if not command:
         raise click.UsageError("give the command after --")
+    if command[0].startswith("-"):
+        raise click.UsageError(f"{command[0]} is no option here; the command follows --")
     try:
         vendor_of(vendor)
     except ValueError as error:
@@ -58,7 +85,10 @@ def conformance(  # noqa: PLR0913 - the flags
         variables = variables_for(address, certificate, Path(folder), ())
         rows = rows_of(list(play_all(server, vendor, command, variables, timeout)))
     if page is not None:
-        page.write_text(html(rows, f"Conformance of {command[0]} at {vendor}"), encoding="utf-8")
+        try:
+            page.write_text(html(rows, f"Conformance of {command[0]} at {vendor}"), "utf-8")
+        except OSError as error:
+            raise click.UsageError(f"--html: {error}") from None
     click.echo(json.dumps([row._asdict() for row in rows]) if as_json else table(rows))
     for rule, reason in ignored.items():
         click.echo(f"ignored: {rule} ({reason})", err=True)

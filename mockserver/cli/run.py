@@ -74,8 +74,11 @@ def _breaks_rules(controls: Any) -> bool:
     """Print the rules for token clients that the command has broken; return True for one."""
     from mockserver.testing.verdict_control import failure  # noqa: PLC0415 - if it is asked for
 
-    text = failure(controls.verdicts(), {})
-    click.echo(text or "token-mockserver: the token client breaks no rule", err=True)
+    found = controls.verdicts()
+    text = failure(found, {})
+    kept = sum(verdict.state == "kept" for verdict in found)
+    fine = f"the token client breaks no rule ({kept} kept, {len(found) - kept} not exercised)"
+    click.echo(text or f"token-mockserver: {fine}", err=True)
     return bool(text)
 
 

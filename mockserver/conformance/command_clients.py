@@ -47,12 +47,19 @@ def play_all(
 
 
 def _remembers(mock: Any, parts: Parts, run: Callable[..., "_CommandDriver"]) -> bool:
-    """Return True if the second of two runs in one folder sends requests, and buys no token."""
+    """Return True if the second of two runs in one folder sends requests, and buys no token.
+
+    Raises:
+        MockServerError: The first run sends the vendor no request: no case would show anything.
+    """
     mock.reset()
     with _working_folder() as folder:
         driver = run(folder, remembers=False)
         driver.call()
         before = mock.requests.total()
+        if not mock.requests.count(parts.vendor):
+            ended = f"; {driver.errors[0]}" if driver.errors else ""
+            raise MockServerError(f"the command sent no request to {parts.vendor}{ended}")
         driver.call()
         second = mock.requests.all()[before:]
     return bool(second) and not any(each.endpoint in parts.purchases for each in second)
@@ -131,7 +138,7 @@ class _CommandDriver:
         except OSError as error:
             raise MockServerError(f"{self._command[0]} cannot be run: {error}") from None
         if done.returncode:
-            self.errors.append(done.stderr.strip()[-500:])
+            self.errors.append(f"exit code {done.returncode}: {done.stderr.strip()[-500:]}")
             if crash := _CRASH.search(done.stderr):
                 self.crashes.append(crash[1])
 

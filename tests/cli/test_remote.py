@@ -2,14 +2,17 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
 
 from mockserver.model.http import Response
 from tests.adapters.served import Served as Foreign
-from tests.command_line import Served, call, serving
+from tests.command_line import COMMAND, Served, call, environment, serving
 from tests.vendor_tokens import DSTOR_KEY
 
 
@@ -199,3 +202,29 @@ def test_an_unknown_variable_is_told(url: str) -> None:
         "warning: the environment variable TOKEN_MOCKSERVER_PROT is not known; did you mean "
         "TOKEN_MOCKSERVER_PORT?\n"
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", [["clock", "show"], ["--help"]])
+def test_a_full_disk_is_one_line(server: Served, arguments: list[str]) -> None:
+    variables = environment(TOKEN_MOCKSERVER_URL=server.url)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [*COMMAND, *arguments], env=variables, stdout=full, stderr=-1, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == b"error: standard output: No space left on device\n"
+
+
+def test_an_interrupt_while_modules_are_loaded_is_no_traceback() -> None:
+    code = """
+import sys
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "mockserver.cli": raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from token_mockserver.__main__ import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], stderr=-1, env=environment(), check=False)
+    assert (done.returncode, done.stderr) == (130, b"")

@@ -49,3 +49,4 @@ def test_verdicts_of_a_command(mode: str, times: int, code: int, tmp_path: Path)
     ran = run(*command, cwd=tmp_path, TIMES=str(times))
     assert ran.returncode == code
     assert ("no-cache (error)" in ran.stderr) is (times == 2)
+    assert ("breaks no rule (2 kept, 25 not exercised)" in ran.stderr) is (times == 1)

@@ -347,4 +347,5 @@ def test_rules_for_token_clients(
     ran = run(pytester, NO_CACHE, *flags, ini=f"token_mock_verdicts = {mode}")
     ran.assert_outcomes(passed=6 - failed, failed=failed)
     ran.stdout.fnmatch_lines(["*token clients: broken rules*", "no-cache: *and 1 more"])
+    assert ("(-rP, " in ran.stdout.str()) is (mode == "report")
     ran.stdout.fnmatch_lines(["*ignore: no-cache needs a reason*"])

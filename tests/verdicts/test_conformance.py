@@ -174,8 +174,8 @@ NEEDS_MEMORY = {"expired-use", "failed-renewal-fatal", "revoked-use"}
 
 def outcomes(tmp_path: Path, *command: str) -> dict[str, set[str]]:
     page = tmp_path / "report.html"
-    flags = ("--json", "--html", str(page), "--timeout", "60")
-    ran = call("conformance", *flags, "kitegateway", "--", *command, cwd=tmp_path)
+    flags = ("--html", str(page), "--timeout", "60")  # on both sides of the vendor
+    ran = call("conformance", "--json", "kitegateway", *flags, "--", *command, cwd=tmp_path)
     assert ran.returncode in (0, 1), ran.stderr
     assert "no-renewal-after-401" in page.read_text()
     rows = json.loads(ran.stdout)
@@ -224,7 +224,20 @@ def test_a_command_that_keeps_tokens_elsewhere(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
-def test_a_vendor_that_is_not_there(tmp_path: Path) -> None:
-    ran = call("conformance", "acme", "--", "true", cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["acme", "--", "true"], "vendor must be one of"),
+        (["dstor", "--timeout", "9", "--", "true"], "the command sent no request to dstor\n"),
+        (["dstor", "--", "sh", "-c", "echo no >&2; exit 3"], "to dstor; exit code 3: no\n"),
+        (
+            ["dstor", "--htm", "page", "--", "true"],
+            "--htm is no option here; the command follows --",
+        ),
+        (["dstor", "--html", "page", "true"], "--html is no option here; the command follows --"),
+    ],
+)
+def test_what_shows_nothing_is_an_error(arguments: list[str], text: str, tmp_path: Path) -> None:
+    ran = call("conformance", *arguments, cwd=tmp_path)
     assert ran.returncode == 2
-    assert "vendor must be one of" in ran.stderr
+    assert text in ran.stderr
