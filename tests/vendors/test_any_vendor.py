@@ -42,23 +42,13 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=5,
 )
-BODIES = (
-    st.dictionaries(st.sampled_from(FIELDS) | TEXT, JSON | st.text(), max_size=6).map(
-        lambda value: json.dumps(value).encode()
-    )
-    | JSON.map(lambda value: json.dumps(value).encode())
-    | st.binary(max_size=200)
-    | st.just(b"")
-)
-PAIRS = st.lists(
-    st.tuples(
-        st.sampled_from([*HEADERS, "x-expiration", "Accept", "Content-Encoding"]), HEADER_VALUES
-    ),
-    max_size=6,
-)
-QUERIES = st.text(string.printable, max_size=30) | st.tuples(
-    st.sampled_from(["token", "user-token"]), HEADER_VALUES
-).map("=".join)
+OBJECTS = st.dictionaries(st.sampled_from(FIELDS) | TEXT, JSON | st.text(), max_size=6)
+ENCODED = (OBJECTS | JSON).map(lambda value: json.dumps(value).encode())
+BODIES = ENCODED | st.binary(max_size=200) | st.just(b"")
+SENT = st.sampled_from([*HEADERS, "x-expiration", "Accept", "Content-Encoding"])
+PAIRS = st.lists(st.tuples(SENT, HEADER_VALUES), max_size=6)
+TOKENS = st.tuples(st.sampled_from(["token", "user-token"]), HEADER_VALUES).map("=".join)
+QUERIES = st.text(string.printable, max_size=30) | TOKENS
 
 
 def check(vendor: str, response: Response) -> None:
@@ -70,12 +60,9 @@ def check(vendor: str, response: Response) -> None:
         assert response.status in {400, 401, 404} | FURTHER_STATUSES.get(vendor, set())
 
 
-def test_there_is_a_sample_for_each_endpoint() -> None:
+def test_there_is_a_sample_for_each_endpoint_and_it_succeeds() -> None:
     names = {f"{v.name}.{endpoint.name}" for v in VENDORS.values() for endpoint in v.endpoints}
     assert names == set(NAMES)
-
-
-def test_each_sample_succeeds() -> None:
     engine = fresh_engine()
     answers = {name: engine.answer(asked).status for name, asked in sample_requests(engine).items()}
     created = {"datasentinel.create_token": 201}
@@ -133,32 +120,16 @@ def test_any_method_and_any_path_are_answered_in_the_vendors_shape(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_body_of_more_than_a_mebibyte_is_a_400(name: str) -> None:
-    vendor = name.partition(".")[0]
-    asked = sample_requests(ENGINE)[name]._replace(body=b" " * (LIMIT + 1))
-    response = ENGINE.answer(asked)
-    check(vendor, response)
-    assert response.status == 400
-    assert str(LIMIT) in response.body.decode()
+def test_a_body_of_a_mebibyte_is_not_too_long_and_one_of_more_is_a_400(name: str) -> None:
+    asked = sample_requests(ENGINE)[name]
+    response = ENGINE.answer(asked._replace(body=b" " * (LIMIT + 1)))
+    check(name.partition(".")[0], response)
+    assert (response.status, str(LIMIT) in response.body.decode()) == (400, True)
+    assert ENGINE.answer(asked._replace(body=asked.body.ljust(LIMIT))).status in (200, 201)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_body_of_a_mebibyte_is_not_too_long(name: str) -> None:
-    engine = fresh_engine()
-    asked = sample_requests(engine)[name]
-    response = engine.answer(asked._replace(body=asked.body.ljust(LIMIT)))
-    assert response.status in (200, 201)
-
-
-REFUSALS = [
-    Refusal("no"),
-    Refusal("no", status=401),
-    Refusal("no", status=404),
-    Refusal("no", status=503),
-    UnknownPath(),
-    WrongMethod(("GET",)),
-    TokenRejected("expired", "no"),
-    InternalError(),
+REFUSALS = [Refusal("no", status=status) for status in (400, 401, 404, 503)] + [
+    *(UnknownPath(), WrongMethod(("GET",)), TokenRejected("expired", "no"), InternalError()),
 ]
 
 
@@ -170,12 +141,8 @@ def test_any_refusal_has_the_vendors_shape(name: str, refusal: Refusal) -> None:
     assert list(content(response)) == SHAPES[name]
     if not isinstance(refusal, WrongMethod):
         assert response.status == refusal.status
-
-
-@pytest.mark.parametrize("name", SHAPES)
-def test_a_refusal_says_its_own_words(name: str) -> None:
-    response = VENDORS[name].refuse(Refusal("these words", status=400), Request("GET", "/x"))
-    assert "these words" in content(response).values()
+    own = VENDORS[name].refuse(Refusal("these words", status=400), Request("GET", "/x"))
+    assert "these words" in content(own).values()
 
 
 @pytest.mark.parametrize(("refusal", "kind"), [

@@ -10,16 +10,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from mockserver.emulator.namespaces import engine_factory
-from mockserver.model.token_registry import token_id
 from mockserver.storage import is_shared, open_backend
-from tests.engine_client import admin, ask, bearer, content, fresh_engine, reset
+from tests.engine_client import ask, bearer, content, fresh_engine, reset, value
 from tests.store_urls import STORE_URLS
-from tests.vendor_tokens import APP_SECRET, connect, exchange_fields
+from tests.vendor_tokens import APP_SECRET, EXCHANGE, connect, exchange_fields, revoke
 
 LIFE = 1800
 ACCOUNTS = "POST /v2/data/accounts/get"
 DELINK = "POST /v2/users/DelinkUser"
-EXCHANGE = "POST /v2/auth/ExchangeToken"
 PRINTED = {
     "accessCode": "access_code_value",
     "connectionID": "connection_id_value",
@@ -68,10 +66,8 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
     def change_places(self) -> None:
         """Another worker answers, which has begun anew: all that it knows is in the store."""
         if is_shared(self.url):
-            self.engine, self.other = (
-                self.other,
-                engine_factory({}, backend=open_backend(self.url))(""),
-            )
+            self.engine = self.other
+            self.other = engine_factory({}, backend=open_backend(self.url))("")
 
     @rule(target=codes, user=st.sampled_from(["dapi_user1", "dapi_user2"]))
     def connect(self, user: str) -> Code:
@@ -115,22 +111,18 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
 
     @rule(token=tokens)
     def revoke(self, token: Token) -> None:
-        self.revoke_text(token.token)
+        revoke(self.engine, token.token)
         token.dead = True
 
     @rule(code=codes)
     def revoke_code(self, code: Code) -> None:
         if code.era == self.era:
-            self.revoke_text(code.login["accessCode"])
+            revoke(self.engine, code.login["accessCode"])
             code.revoked = True
-
-    def revoke_text(self, text: str) -> None:
-        assert admin(self.engine, f"DELETE /tokens/{token_id(text)}").status == 200
 
     @rule(seconds=st.sampled_from([0.25, 1, 899.75, 900, 1799.75, 1800, 86_400]))
     def wait(self, seconds: float) -> None:
-        advanced = admin(self.engine, "POST /clock/advance", json={"seconds": seconds})
-        assert advanced.status == 200
+        value(self.engine, "POST /clock/advance", seconds=seconds)
         self.now += seconds
 
     @rule()
@@ -145,7 +137,5 @@ class LifeOfCodesAndTokens(RuleBasedStateMachine):
 def test_the_life_of_codes_and_tokens(name: str, request: pytest.FixtureRequest) -> None:
     place: Callable[[pytest.FixtureRequest], str] = STORE_URLS[name]
     factory: Any = lambda: LifeOfCodesAndTokens(place(request))  # noqa: E731
-    run_state_machine_as_test(
-        factory,
-        settings=settings(max_examples=60, stateful_step_count=25, deadline=None),
-    )
+    steps = settings(max_examples=60, stateful_step_count=25, deadline=None)
+    run_state_machine_as_test(factory, settings=steps)
