@@ -18,6 +18,7 @@ extensions = [
     "sphinx_click",
     "sphinx_copybutton",
     "reference_tables",
+    "rule_pages",
 ]
 exclude_patterns = ["_build"]
 source_suffix = [".md"]

@@ -25,6 +25,7 @@ def create_app(
     seed: int | None = None,
     admin_token: str | None = None,
     store: str = MEMORY,
+    verdicts: bool = True,
 ) -> flask.Flask:
     """Return a Flask application with a state of its own: all vendors, and `/__admin`.
 
@@ -37,12 +38,18 @@ def create_app(
         admin_token: The bearer token that `/__admin` asks for; None answers there only programs
             on this machine.
         store: The URL of the store that keeps the state; several processes need a shared one.
+        verdicts: Record what the rules for token clients need of each request.
 
     Raises:
         ConfigurationError: For a setting or store that is unknown or cannot be used.
     """
     front = new_application(
-        settings or {}, seed=seed, admin_token=admin_token, store=store, pages=answer_page
+        settings or {},
+        seed=seed,
+        admin_token=admin_token,
+        store=store,
+        pages=answer_page,
+        verdicts=verdicts,
     )
     front.check()
     return app_for(front)
@@ -89,6 +96,7 @@ def _request(request: flask.Request) -> Request:
         peer=request.remote_addr or "",
         target=target,
         scheme=request.scheme,
+        way="plain",
     )
 
 

@@ -248,14 +248,16 @@ def new_application(  # noqa: PLR0913 - by name only
     server_names: Sequence[str] = (),
     ca_folder: Callable[[], Path] | None = None,
     pages: Pages | None = None,
+    verdicts: bool = True,
 ) -> Application:
     """Return an application on the states that are kept at the URL `store`.
 
     The admin token is redacted wherever it would be shown. The store is not opened yet: see
-    `Application.check`. For the other arguments see `engine_factory` and `Application`.
+    `Application.check`. Without `verdicts` nothing is recorded for the rules for token clients.
+    For the other arguments see `engine_factory` and `Application`.
     """
     secrets = [] if admin_token is None else [admin_token]
-    begin = engine_factory(settings, seed, secrets, open_backend(store))
+    begin = engine_factory(settings, seed, secrets, open_backend(store), judged=verdicts)
     application = Application(begin, admin_token, server_names, ca_folder)
     application.pages = pages
     return application

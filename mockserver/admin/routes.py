@@ -190,7 +190,14 @@ ROUTES = (
         follows="RequestPattern",
         gives="NearMisses",
     ),
-    Route("verdicts.listed", verdict_calls.list_verdicts, ("GET /verdicts",), gives="Verdicts"),
+    Route(
+        "verdicts.listed",
+        verdict_calls.list_verdicts,
+        ("POST /verdicts", "GET /verdicts"),
+        ("one_caller",),
+        gives="Verdicts",
+        query=("one_caller",),
+    ),
     Route("mappings.listed", stub_calls.list_stubs, ("GET /mappings",), gives="Mappings"),
     Route(
         "mappings.add",

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
+from mockserver.model.errors import Refusal
 from mockserver.verdicts.exchanges import Exchange
 from mockserver.verdicts.judging import Finding, Verdict
 from mockserver.verdicts.rules import verdicts_of
 
 _MOST_FINDINGS = 5
 _MOST_KEPT = 3
+_OFF = "nothing is recorded for verdicts: start it without --no-verdicts, or verdicts=False"
 
 
 def list_verdicts(call: AdminRequest) -> Any:
@@ -18,7 +20,11 @@ def list_verdicts(call: AdminRequest) -> Any:
     A rule is `kept`, `broken`, or `not-exercised` if no request could have shown it. A broken one
     has the first findings, each with the ids of its requests in order, and what should have come.
     """
-    return {"verdicts": [_shown(call, verdict) for verdict in verdicts_of(call.state)]}
+    if not call.state.judged:
+        raise Refusal(_OFF, status=409)
+    asked = call.arguments().get("one_caller") or call.query("one_caller") == "true"
+    found = verdicts_of(call.state, one_caller=bool(asked))
+    return {"verdicts": [_shown(call, verdict) for verdict in found]}
 
 
 def _shown(call: AdminRequest, verdict: Verdict) -> dict[str, Any]:

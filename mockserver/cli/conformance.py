@@ -44,6 +44,13 @@ class _OptionsAfterVendor(click.Command):
     show_default=True,
     help="Seconds for one run.",
 )
+@click.option(
+    "--cache",
+    "caches",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Other file or folder with COMMAND's tokens; moved aside meanwhile. Repeatable.",
+)
 @click.argument("vendor")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def conformance(  # noqa: PLR0913 - the flags
@@ -52,6 +59,7 @@ def conformance(  # noqa: PLR0913 - the flags
     page: Path | None,
     ignore: tuple[str, ...],
     timeout: float,
+    caches: tuple[Path, ...],
     vendor: str,
     command: tuple[str, ...],
 ) -> None:
@@ -83,7 +91,8 @@ def conformance(  # noqa: PLR0913 - the flags
         ignored = ignored_rules(ignore, (one.id for one in server.verdicts()))
         address, certificate = address_of(server.url, server), certificate_of(server.url)
         variables = variables_for(address, certificate, Path(folder), ())
-        rows = rows_of(list(play_all(server, vendor, command, variables, timeout)))
+        places = [each.absolute() for each in caches]
+        rows = rows_of(list(play_all(server, vendor, command, variables, timeout, caches=places)))
     if page is not None:
         try:
             page.write_text(html(rows, f"Conformance of {command[0]} at {vendor}"), "utf-8")

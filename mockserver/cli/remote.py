@@ -15,6 +15,7 @@ from mockserver.cli.shared_flags import (
     bearer_flag,
     ignore_flag,
     ignored_rules,
+    one_caller_flag,
     url_flag,
 )
 from mockserver.model.clock import iso, real_seconds, seconds_of
@@ -236,14 +237,15 @@ def fail(mock: "RemoteMock", vendor: str, **how: Any) -> tuple[Any, str]:
     help="Write a report in the JUnit format to this file.",
 )
 @ignore_flag
+@one_caller_flag
 @remote
 def verdicts(
-    mock: "RemoteMock", junit_file: Path | None, ignore: tuple[str, ...]
+    mock: "RemoteMock", *, junit_file: Path | None, ignore: tuple[str, ...], one_caller: bool
 ) -> tuple[Any, str, int]:
     """Judge the token client by its requests; exit with 1 if it breaks a rule."""
     from mockserver.testing import verdict_control as control  # noqa: PLC0415 - slow to import
 
-    found = mock.verdicts()
+    found = mock.verdicts(one_caller=one_caller)
     ignored = ignored_rules(ignore, (one.id for one in found))
     if junit_file is not None:
         try:

@@ -14,6 +14,7 @@ from mockserver.cli.shared_flags import (
     bearer_flag,
     config_flag,
     direct_hosts_flag,
+    one_caller_flag,
     upstream_proxies,
     upstream_proxy_flag,
     url_flag,
@@ -35,6 +36,7 @@ from mockserver.environment.variables import SHELLS
     default="off",
     help="Judge the command's requests afterwards; strict: exit with 1 if a rule is broken.",
 )
+@one_caller_flag
 @click.option("--freeze", metavar="MOMENT", help="Stop the clock at this moment (ISO 8601, UTC).")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
@@ -65,16 +67,17 @@ def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) 
             click.echo(f"error: {error}", err=True)
             code = error.exit_code
         click.echo(_summary(controls, before), err=True)
-        if options["verdicts"] != "off" and _breaks_rules(controls):
+        one = options["one_caller"]
+        if options["verdicts"] != "off" and _breaks_rules(controls, one_caller=one):
             code = code or (1 if options["verdicts"] == "strict" else 0)
     raise SystemExit(code)
 
 
-def _breaks_rules(controls: Any) -> bool:
+def _breaks_rules(controls: Any, *, one_caller: bool) -> bool:
     """Print the rules for token clients that the command has broken; return True for one."""
     from mockserver.testing.verdict_control import failure  # noqa: PLC0415 - if it is asked for
 
-    found = controls.verdicts()
+    found = controls.verdicts(one_caller=one_caller)
     text = failure(found, {})
     kept = sum(verdict.state == "kept" for verdict in found)
     fine = f"the token client breaks no rule ({kept} kept, {len(found) - kept} not exercised)"

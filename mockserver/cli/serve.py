@@ -97,6 +97,13 @@ _NO_SHARED_STORE = (
     envvar="TOKEN_MOCKSERVER_SEED",
     help="Seed of random decisions (probability, random delays); default: random.",
 )
+@click.option(
+    "--verdicts/--no-verdicts",
+    default=True,
+    envvar="TOKEN_MOCKSERVER_VERDICTS",
+    show_default=True,
+    help="Record what the rules for token clients need of each request.",
+)
 @click.option("--open", "opens", is_flag=True, help="Open the first page in the browser.")
 @click.option(
     "--verbose",
@@ -119,6 +126,7 @@ def serve(  # noqa: PLR0913 - one for each flag
     offline: bool,
     upstream_proxy: str | None,
     seed: int | None,
+    verdicts: bool,
     opens: bool,
     verbose: bool,
 ) -> NoReturn:
@@ -137,6 +145,7 @@ def serve(  # noqa: PLR0913 - one for each flag
         store=store,
         server_names=[each.lower() for each in tls_hosts],
         pages=answer_page,
+        verdicts=verdicts,
         ca_folder=lambda: ca_dir or default_folder(),
     )
     proxies = upstream_proxies(upstream_proxy)

@@ -186,6 +186,13 @@ ignore_flag = click.option(
 )
 
 
+one_caller_flag = click.option(
+    "--one-caller",
+    is_flag=True,
+    help="One caller has sent every request: judge what it repeats on new connections, too.",
+)
+
+
 def ignored_rules(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     """Return the rules that flags name as `RULE=REASON`, with their reasons."""
     from mockserver.testing.verdict_control import check_ignored  # noqa: PLC0415 - slow to import

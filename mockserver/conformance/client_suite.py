@@ -73,6 +73,7 @@ class _PythonDriver:
     """Calls a client in this process."""
 
     remembers = True
+    gathering = 0.5
 
     def __init__(self, suite: TokenClientConformance, mock: "TokenMock") -> None:
         self.mock: Any = mock

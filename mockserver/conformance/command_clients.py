@@ -3,15 +3,18 @@
 import math
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mockserver.conformance.client_scenarios import Parts, parts_of, scenarios_of, vendor_of
+from mockserver.conformance.case_steps import Parts
+from mockserver.conformance.client_scenarios import parts_of, scenarios_of, vendor_of
 from mockserver.conformance.rule_outcomes import Played
 from mockserver.model.errors import MockServerError
 
@@ -22,38 +25,55 @@ _CRASH = re.compile(
 )
 
 
-def play_all(
-    mock: Any, vendor: str, command: Sequence[str], variables: Mapping[str, str], seconds: float
+def play_all(  # noqa: PLR0913 - what a command is run with
+    mock: Any,
+    vendor: str,
+    command: Sequence[str],
+    variables: Mapping[str, str],
+    seconds: float,
+    *,
+    caches: Sequence[Path] = (),
 ) -> Iterator[Played]:
     """Yield each scenario of a vendor after it was played on a new state, in a new folder.
 
     A command whose second run needs no purchase keeps its token in a file; one that has no memory
     cannot play a scenario of two calls, which then shows nothing.
+
+    Args:
+        mock: The controls of the server.
+        vendor: The vendor's name.
+        command: The command, which makes one call.
+        variables: Its environment, beside that of this process.
+        seconds: The most that a run may take.
+        caches: Files and folders that do not exist when a scenario begins.
     """
     chosen = vendor_of(vendor)
     run = partial(_CommandDriver, mock, command, variables, seconds)
     parts = parts_of(chosen)
-    remembers = _remembers(mock, parts, run)
+    remembers = _remembers(mock, parts, run, caches)
     bought = _bought(mock, parts)
     for scenario in scenarios_of(chosen):
         mock.reset()
-        with _working_folder() as folder:
+        with _working_folder(caches) as folder:
             driver = run(folder, remembers=remembers)
             if remembers or not scenario.needs_memory:
                 scenario.play(driver, parts)
             _refuse_old_tokens(mock, bought)
             bought |= _bought(mock, parts)
-            yield Played(scenario, mock.verdicts(), driver.errors, driver.crashes)
+            verdicts = mock.verdicts(one_caller=not driver.was_crowd)
+            yield Played(scenario, verdicts, driver.errors, driver.crashes)
 
 
-def _remembers(mock: Any, parts: Parts, run: Callable[..., "_CommandDriver"]) -> bool:
+def _remembers(
+    mock: Any, parts: Parts, run: Callable[..., "_CommandDriver"], caches: Sequence[Path]
+) -> bool:
     """Return True if the second of two runs in one folder sends requests, and buys no token.
 
     Raises:
         MockServerError: The first run sends the vendor no request: no case would show anything.
     """
     mock.reset()
-    with _working_folder() as folder:
+    with _working_folder(caches) as folder:
         driver = run(folder, remembers=False)
         driver.call()
         before = mock.requests.total()
@@ -80,21 +100,48 @@ def _refuse_old_tokens(mock: Any, bought: set[str | None]) -> None:
     if not bought.isdisjoint(each.token_id for each in mock.requests.all()):
         raise MockServerError(
             "the command sent a token of an earlier case: let it keep tokens in its working "
-            "folder, which is a new one for each case"
+            "folder, which is a new one for each case, or name the file with --cache"
         )
 
 
 @contextmanager
-def _working_folder() -> Iterator[str]:
-    """Yield a folder with a link to each file and folder of this one; new files stay in it."""
-    with TemporaryDirectory(prefix="token-mockserver-") as folder:
+def _working_folder(caches: Sequence[Path]) -> Iterator[str]:
+    """Yield a folder with a link to each file and folder of this one; new files stay in it.
+
+    Meanwhile the caches are away.
+    """
+    with TemporaryDirectory(prefix="token-mockserver-") as folder, ExitStack() as stack:
+        for each in caches:
+            stack.enter_context(_away(each))
         for each in Path.cwd().iterdir():
             Path(folder, each.name).symlink_to(each)
         yield folder
 
 
+@contextmanager
+def _away(cache: Path) -> Iterator[None]:
+    """Move a file or folder aside, beside itself, and back; what takes its place is removed."""
+    aside = cache.with_name(f"{cache.name}.token-mockserver")
+    if aside.exists():
+        raise MockServerError(f"{aside} exists, from a run that was broken off: move it to {cache}")
+    existed = cache.exists()
+    if existed:
+        cache.rename(aside)
+    try:
+        yield
+    finally:
+        if cache.is_dir():
+            shutil.rmtree(cache)
+        else:
+            cache.unlink(missing_ok=True)
+        if existed:
+            aside.rename(cache)
+
+
 class _CommandDriver:
     """Runs a command for each call: a new process, whose only memory is its folder."""
+
+    gathering = 3.0
 
     def __init__(  # noqa: PLR0913 - what a command is run with
         self,
@@ -110,6 +157,7 @@ class _CommandDriver:
         self.remembers = remembers
         self.errors: list[str] = []
         self.crashes: list[str] = []
+        self.was_crowd = False
         self._command = command
         self._variables = variables
         self._seconds = seconds
@@ -142,9 +190,17 @@ class _CommandDriver:
             if crash := _CRASH.search(done.stderr):
                 self.crashes.append(crash[1])
 
-    def crowd(self, _callers: int) -> None:
-        """Run the command once: simultaneous callers are its own."""
-        self.call()
+    def crowd(self, callers: int) -> None:
+        """Run the command several times at once, as processes that share its file.
+
+        A command without memory shares nothing: simultaneous callers are its own.
+        """
+        if not self.remembers:
+            self.call()
+            return
+        self.was_crowd = True
+        with ThreadPoolExecutor(callers) as pool:
+            list(pool.map(lambda _: self.call(), range(callers)))
 
     def pass_time(self, seconds: float) -> None:
         """Move the clock of the mock, and tell the next run how far it was moved."""

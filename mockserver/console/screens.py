@@ -123,6 +123,8 @@ def faults(call: PageCall) -> dict[str, Any]:
 
 def verdicts(call: PageCall) -> dict[str, Any]:
     """Return the rules for token clients: those that are broken first, then kept ones."""
+    if not call.engine.state.judged:
+        return {"off": True}
     listed = call.admin("verdicts.listed")["verdicts"]
     groups = [
         (state, title, [each for each in listed if each["state"] == state])

@@ -32,7 +32,8 @@ class Facts(NamedTuple):
     Attributes:
         started: The moment of the answer, in real seconds.
         setting: The number of the clock's setting; it changes when a test moves the clock.
-        client: The number of the connection, task or thread that sent the request.
+        client: The number of the connection, task or thread that sent the request; 0 if that is
+            not known.
         refusal: The word for what is wrong with the token; None if nothing is.
         gate: The id of the stub that held the answer; None if none did.
     """

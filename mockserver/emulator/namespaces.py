@@ -35,6 +35,8 @@ def engine_factory(
     seed: int | None = None,
     secrets: Sequence[str] = (),
     backend: StorageBackend | None = None,
+    *,
+    judged: bool = True,
 ) -> Callable[[str], Engine]:
     """Return a function from the name of a namespace to a new engine.
 
@@ -43,6 +45,7 @@ def engine_factory(
         seed: of the random numbers for delays and probabilities.
         secrets: texts that must never be shown.
         backend: where states are kept; None for the memory of this process.
+        judged: the rules for token clients may be asked for.
 
     Raises:
         ConfigurationError: a setting is unknown or has a wrong value; the text names it.
@@ -56,7 +59,7 @@ def engine_factory(
             raise ConfigurationError(f"{name} must be a table of settings")
     own = {vendor.name: _own(vendor, settings.get(vendor.name, {})) for vendor in vendors}
     used_vendors = [_with_cors(vendor, settings.get(vendor.name, {})) for vendor in vendors]
-    options = StateOptions(used_vendors, own, seed, secrets)
+    options = StateOptions(used_vendors, own, seed, secrets, judged=judged)
     router = VendorRouter(used_vendors, _further_hosts(vendors, settings))
     used = backend or MemoryBackend()
     return lambda name: Engine(options, router, used, name)

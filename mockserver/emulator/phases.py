@@ -2,11 +2,13 @@
 
 import logging
 import re
+import sys
 from collections.abc import Callable
 from difflib import SequenceMatcher
-from threading import get_ident
+from threading import current_thread, get_ident
 from typing import Any
 
+from mockserver.emulator.journal import Recorded
 from mockserver.emulator.routing import Destination, VendorRouter
 from mockserver.emulator.state import State
 from mockserver.model.clock import Moment, http_date, real_seconds
@@ -121,14 +123,31 @@ def note(context: RequestContext) -> None:
         matched=matched,
         stub=stub.id if stub else None,
         reason=context.reason,
-        recorded=(
-            real_seconds(),
-            context.now.setting,
-            context.request.connection or get_ident(),
-            context.refusal,
-            context.gate,
-        ),
+        recorded=_facts(context) if context.state.judged else (),
     )
+
+
+def _facts(context: RequestContext) -> Recorded:
+    """Return what the rules for token clients need of a request, in the order of `Facts`."""
+    request = context.request
+    caller = request.connection or _caller(request)
+    return real_seconds(), context.now.setting, caller, context.refusal, context.gate
+
+
+def _caller(request: Request) -> int:
+    """Return a number for the task or thread in this process that sent a request; 0 if unknown.
+
+    The threads in which asyncio runs blocking functions serve many tasks in turn.
+    """
+    if request.way != "process":
+        return 0
+    asyncio = sys.modules.get("asyncio")
+    if asyncio is not None:
+        if asyncio._get_running_loop() is not None:
+            return id(asyncio.current_task())
+        if current_thread().name.startswith("asyncio_"):
+            return 0
+    return get_ident()
 
 
 def hold(context: RequestContext) -> None:

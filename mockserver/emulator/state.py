@@ -33,6 +33,7 @@ class StateOptions:
         settings: by vendor, an instance of its settings class.
         seed: of the random numbers for delays and probabilities; None for unpredictable ones.
         secrets: texts that are never shown.
+        judged: the rules for token clients may be asked for; False records nothing for them.
     """
 
     def __init__(
@@ -41,7 +42,10 @@ class StateOptions:
         settings: Mapping[str, Any],
         seed: int | None = None,
         secrets: Sequence[str] = (),
+        *,
+        judged: bool = True,
     ) -> None:
+        self.judged = judged
         self.vendors = tuple(vendors)
         self.settings = settings
         self.seed = seed
@@ -60,6 +64,7 @@ class State:
     def __init__(self, store: StateStore, options: StateOptions, *, shared: bool) -> None:
         self.store = store
         self.vendors = options.vendors
+        self.judged = options.judged
         self.clock = Clock(store.collection("clock", SHIFT, cached=True))
         stubs = store.collection("stubs", STUB, cached=True)
         scenarios = store.collection("scenarios", SCENARIO_STATE)

@@ -278,22 +278,33 @@ class Controls:
         explanation.detail = answer.get("detail", "")
         return explanation
 
-    def verdicts(self) -> list[Verdict]:
-        """Return for each rule for token clients whether the requests of the journal keep it."""
-        return [verdict_of(shown) for shown in self._send("verdicts.listed")["verdicts"]]
+    def verdicts(self, *, one_caller: bool = False) -> list[Verdict]:
+        """Return for each rule for token clients whether the requests of the journal keep it.
 
-    def assert_verdicts(self, *, ignore: Ignored | None = None) -> None:
+        Args:
+            one_caller: One caller has sent every request, one after the other, and so knows all
+                answers before it. Over connections that cannot be seen: what another thread or
+                process may have sent without that knowledge is not held against the client.
+
+        Raises:
+            ControlError: If nothing is recorded for verdicts.
+        """
+        answer = self._send("verdicts.listed", {"one_caller": one_caller})
+        return [verdict_of(shown) for shown in answer["verdicts"]]
+
+    def assert_verdicts(self, *, ignore: Ignored | None = None, one_caller: bool = False) -> None:
         """Assert that the code under test breaks no rule for token clients.
 
         Args:
             ignore: By id of a rule, the reason for which it may be broken.
+            one_caller: As for `verdicts`.
 
         Raises:
             AssertionError: If a rule is broken. The text shows the requests that matter, in order,
                 and what should have come instead; rules that were ignored are listed.
             ValueError: For a rule that does not exist, or without a reason.
         """
-        verdicts, ignored = self.verdicts(), ignore or {}
+        verdicts, ignored = self.verdicts(one_caller=one_caller), ignore or {}
         check_ignored(ignored, (verdict.id for verdict in verdicts))
         if text := failure(verdicts, ignored):
             raise AssertionError(text)

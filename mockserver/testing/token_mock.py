@@ -107,6 +107,7 @@ class TokenMock(Controls):
             Unix seconds.
         clients: The clients to answer: some of "requests", "httpx", "httpx2" and "sockets",
             which are all others on Python's own sockets.
+        verdicts: Record what the rules for token clients need of each request.
 
     Raises:
         ConfigurationError: For a setting or host that is unknown or cannot be used.
@@ -121,9 +122,10 @@ class TokenMock(Controls):
         seed: int | None = None,
         freeze: datetime | str | float | None = None,
         clients: Sequence[str] = CLIENTS,
+        verdicts: bool = True,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
-        self._front = new_application(tables, seed=seed, pages=answer_page)
+        self._front = new_application(tables, seed=seed, pages=answer_page, verdicts=verdicts)
         self._passthrough = passthrough
         self._freeze = freeze
         self._clients = PythonClients(self._front, passthrough=passthrough, clients=clients)

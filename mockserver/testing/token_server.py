@@ -30,6 +30,7 @@ class TokenServer(Controls):
         offline: Refuse requests that clients send it, as a proxy, for hosts that no vendor has.
         upstream_proxies: The proxies that these hosts are reached through, by scheme, and under
             "no" those that need none, as `urllib.request.getproxies_environment` returns them.
+        verdicts: Record what the rules for token clients need of each request.
 
     Raises:
         ConfigurationError: For a setting, host or store that is unknown or cannot be used.
@@ -46,9 +47,12 @@ class TokenServer(Controls):
         store: str = MEMORY,
         offline: bool = False,
         upstream_proxies: Mapping[str, str] | None = None,
+        verdicts: bool = True,
     ) -> None:
         tables = with_hosts(settings or {}, hosts or {})
-        self._front = new_application(tables, seed=seed, store=store, pages=answer_page)
+        self._front = new_application(
+            tables, seed=seed, store=store, pages=answer_page, verdicts=verdicts
+        )
         self._front.check()
         self._freeze = freeze
         self._port = port

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from mockserver.model.clock import iso
-from mockserver.verdicts.exchanges import Exchange, History, Token
+from mockserver.verdicts.exchanges import UNKNOWN, Exchange, History, Token
 from mockserver.verdicts.judging import Finding, Outcome, Rule
 
 LEEWAY = 300
@@ -103,7 +103,7 @@ def is_held(each: Exchange) -> bool:
 
 def overlap(each: Exchange, later: Exchange) -> bool:
     """Return True if the later request came before the earlier one was answered."""
-    if later.client == each.client:
+    if later.client == each.client != UNKNOWN:
         return False
     gate = each.entry.facts.gate
     if gate is not None and gate == later.entry.facts.gate:
@@ -132,12 +132,18 @@ class _Renewal:
     def _is_early(self, at: int, before: Exchange) -> bool:
         each, token = self.events[at], before.bought
         assert token is not None
-        if not is_early(token, each.at) or overlap(before, each):
+        if not is_early(token, each.at) or _may_be_unanswered(before, each):
             return False
         if each.at - self.events[at - 1].at >= _SILENCE:
             return False
         between = self.events[self.events.index(before) + 1 : at]
         return all(one.ok for one in between)  # an error before it is another rule's matter
+
+
+def _may_be_unanswered(before: Exchange, each: Exchange) -> bool:
+    """Return True if the earlier answer was held: its client may have given up waiting for it."""
+    held = before.entry.facts.gate is not None
+    return held or each.real - before.real < before.entry.response.delay
 
 
 def is_early(token: Token, at: float) -> bool:
@@ -146,6 +152,19 @@ def is_early(token: Token, at: float) -> bool:
         return False
     left = token.expires - at
     return left > max(token.life * _PART, min(LEEWAY, token.life / 2))
+
+
+def is_ahead(events: Sequence[Exchange], at: int) -> bool:
+    """Return True for a purchase that replaces a token shortly before its end."""
+    token = newest_of(events[:at])
+    if not events[at].buys or token is None or token.expires is None:
+        return False
+    return events[at].at < token.expires and not is_early(token, events[at].at)
+
+
+def newest_of(events: Sequence[Exchange]) -> Token | None:
+    """Return the token that was bought last."""
+    return next((one.bought for one in events[::-1] if one.bought), None)
 
 
 def _no_cache(history: History) -> Outcome:
@@ -255,7 +274,7 @@ def rules() -> Iterator[Rule]:
         "no-cache",
         "error",
         "No token is bought while one of the same credential has more than 10 % of its life left.",
-        "RFC 6749, 4.2.2 and 5.1 (expires_in); MSAL: client and server throttling",
+        "RFC 6749, 5.1 (expires_in); MSAL: client and server throttling",
         _no_cache,
     )
     yield Rule(

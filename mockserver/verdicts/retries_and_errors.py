@@ -38,7 +38,7 @@ def _continues(failed: Exchange, each: Exchange, history: History) -> bool:
     """Return True if a request is the repetition of one that failed, by the same caller."""
     if waited(failed, each) > _ONE_CALL + (retry_after(failed) or 0):
         return False
-    return history.same_caller(failed, each)
+    return history.may_repeat(failed, each)
 
 
 def waited(failed: Exchange, each: Exchange) -> float:
@@ -124,7 +124,7 @@ def _refused_repeated(history: History) -> Outcome:
             continue  # another rule judges what follows a success or a lost reply
         key = (each.likeness, each.request.body)
         before = refused.get(key)
-        if before is not None and waited(before, each) < _ANOTHER_TRY and _same(before, each):
+        if before is not None and _is_repeated(before, each) and history.may_repeat(before, each):
             expected = "the same request gets the same answer: the call fails at once"
             broken.append(Finding((before, each), expected))
         if each.status in (400, 401):
@@ -140,8 +140,10 @@ def _has_earlier(history: History, each: Exchange) -> bool:
     return any(one.ok or one.status == 0 for one in same)
 
 
-def _same(before: Exchange, each: Exchange) -> bool:
+def _is_repeated(before: Exchange, each: Exchange) -> bool:
     """Return True if nothing was mended: after a 400 any other header may be the remedy."""
+    if waited(before, each) >= _ANOTHER_TRY:
+        return False
     return before.status == 401 or before.request.headers.pairs == each.request.headers.pairs
 
 
@@ -162,7 +164,8 @@ def _odd_error_body(history: History) -> Outcome:
 def _must_go_on(history: History, each: Exchange, at: int) -> bool:
     """Return True if a client that reads the status sends another request.
 
-    After a 401 it renews the token; after a renewal that failed it uses the old one.
+    After a 401 it renews the token, unless it has just done so; after a renewal that failed it
+    uses the old one.
     """
     if each.usage is None or each.usage.single_use:
         return False
@@ -171,8 +174,14 @@ def _must_go_on(history: History, each: Exchange, at: int) -> bool:
     if bought is None:
         return False
     if each.used:
-        return each.status == 401
+        return each.status == 401 and not _was_bought_after_401(each, earlier)
     return earlier[-1].ok and (bought.expires is None or each.at < bought.expires)
+
+
+def _was_bought_after_401(use: Exchange, earlier: Sequence[Exchange]) -> bool:
+    bought = [at for at, one in enumerate(earlier) if one.bought and one.bought.id == use.used]
+    before = earlier[bought[0] - 1] if bought and bought[0] else None
+    return before is not None and bool(before.used) and before.status == 401
 
 
 def rules() -> Iterator[Rule]:

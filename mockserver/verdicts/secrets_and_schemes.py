@@ -140,15 +140,18 @@ def _redirect_leak(history: History) -> Outcome:
     broken = [
         Finding((origin, each), "the redirected request carries no token and no secret")
         for each, origin in led.items()
-        if each.sent or each.credential or _carries_secret(each, origin, history)
+        if _carries_secret(each, origin, history)
     ]
     return Outcome(redirects, broken)
 
 
 def _carries_secret(each: Exchange, origin: Exchange, history: History) -> bool:
-    """Return True if a secret header of the first request came again, or the body has a secret."""
-    body = each.request.body.decode("latin-1")
-    if any(len(secret) >= _SHORTEST and secret in body for secret in history.secrets):
+    """Return True if a token or secret of the redirected request came again."""
+    if {token.id for token in each.sent} & {token.id for token in origin.sent}:
+        return True
+    bodies = [one.request.body.decode("latin-1") for one in (origin, each)]
+    secrets = [secret for secret in history.secrets if len(secret) >= _SHORTEST]
+    if any(all(secret in body for body in bodies) for secret in secrets):
         return True
     names = {"authorization", *_secret_names(origin)}
     if origin.usage:
@@ -231,7 +234,7 @@ def rules() -> Iterator[Rule]:
         "wrong-vendor",
         "error",
         "A token is sent to the vendor that issued it, and to no other.",
-        "RFC 6750, 5.2 and 5.3",
+        "RFC 6750, 5.1 and 5.2 (token redirect)",
         _wrong_vendor,
     )
     yield Rule(
