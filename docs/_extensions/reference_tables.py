@@ -17,6 +17,7 @@ from sphinx.util.docutils import SphinxDirective
 from mockserver.admin.openapi import document
 from mockserver.admin.routes import ROUTES
 from mockserver.cli import commands
+from mockserver.cli.shared_flags import file_key
 from mockserver.vendors import discover
 
 JSON = "application/json"
@@ -136,7 +137,7 @@ class FlagTable(MarkdownDirective):
         yield "| --- | --- | --- | --- | --- |"
         for option in command.params:
             if isinstance(option, click.Option) and option.name != "help":
-                key = f"`{option.name}`" if option.expose_value else ""
+                key = f"`{file_key(option)}`" if option.expose_value else ""
                 cells = (f"`{option.opts[0]}`", _variables(option), key, _default(option))
                 yield f"| {' | '.join(cells)} | {option.help} |"
 

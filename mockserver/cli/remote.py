@@ -2,7 +2,6 @@
 
 import functools
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -28,10 +27,10 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
-# `-30m` is then an argument, and an error of the duration, instead of an unknown option -3.
-_NEGATIVE = {"ignore_unknown_options": True}
+# `-30m` is then an argument, and an error of the duration, instead of an unknown option -3; the
+# end of `-1h` would be `-h`.
+_NEGATIVE = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 _RETRY = 0.1  # real seconds between two attempts
-_UNIX_SECONDS = re.compile(r"(?![0-9]{8}$)[0-9]{1,20}(\.[0-9]{1,9})?", re.ASCII)
 
 
 def remote(command: Command) -> Command:
@@ -83,7 +82,7 @@ def freeze_clock(mock: "RemoteMock", at: str | None) -> tuple[Any, str]:
 
     Eight digits are a date (20300101); any other number is a time in Unix seconds.
     """
-    mock.clock.freeze(float(at) if at and _UNIX_SECONDS.fullmatch(at) else at)
+    mock.clock.freeze(at)
     return _moment(mock)
 
 

@@ -41,28 +41,41 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
         path = DEFAULT_FILE
     content = {} if path is None else _load(path)
     tables = {name: value for name, value in content.items() if isinstance(value, dict)}
-    flags = {name: value for name, value in content.items() if name not in tables}
     known = {str(option.name): option for option in context.command.params}
-    everywhere = dict.fromkeys(_names_of_serve(context) or known)
-    for name, value in flags.items():
+    everywhere = _settings_of_serve(context)
+    flags = {}
+    for name, value in content.items():
+        if name in tables:
+            continue
         if name not in everywhere:
-            listed = ", ".join(everywhere)
+            listed = ", ".join(file_key(option) for option in dict.fromkeys(everywhere.values()))
             raise ConfigurationError(f"{path}: {name} is no setting; known: {listed}")
-        if name not in known:
+        parameter = str(everywhere[name].name)
+        flags[parameter] = value
+        if parameter not in known:
             continue  # every command reads the same file, whose top level has the flags of `serve`
-        kind = _kind(known[name])
+        kind = _kind(known[parameter])
         if type(value) is not kind:
             raise ConfigurationError(f"{path}: {name} must be {_KINDS[kind]}, not {value!r}")
     _check_tables(path, tables)
     context.default_map, context.obj = flags, tables
 
 
-def _names_of_serve(context: click.Context) -> list[str]:
-    """Return the names of the settings at the top level of the file: the flags of `serve`."""
+def file_key(option: click.Parameter) -> str:
+    """Return the name of a flag's setting in the file: `tls_host` for `--tls-host`."""
+    return max(option.opts, key=len).lstrip("-").replace("-", "_")
+
+
+def _settings_of_serve(context: click.Context) -> dict[str, click.Parameter]:
+    """Return the settings at the top level of the file by name: the flags of `serve`.
+
+    The names of the parameters, such as `tls_hosts`, are taken too: files have them.
+    """
     group = context.find_root().command
     serve = group.commands.get("serve") if isinstance(group, click.Group) else None
-    options = serve.params if serve else context.command.params
-    return [str(option.name) for option in options if option.name != "config"]
+    options = (serve or context.command).params
+    found = [option for option in options if option.name not in ("config", "help")]
+    return {name: option for option in found for name in (file_key(option), str(option.name))}
 
 
 def _check_tables(path: Path | None, tables: dict[str, Any]) -> None:

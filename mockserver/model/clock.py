@@ -18,6 +18,9 @@ DURATIONS = 'a duration is a text such as "90s", "1.5h", "1d 12h" or "1w"'
 _MOMENTS = (
     'a moment is ISO 8601, such as "2030-01-01T00:00:00Z", or Unix seconds, such as 1893456000'
 )
+_UNIX_SECONDS = re.compile(r"(?![0-9]{8}$)[0-9]{1,20}(\.[0-9]{1,9})?", re.ASCII)
+"""A text of Unix seconds; eight digits are a date (20300101)."""
+
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = r"(?a)(?: *[0-9]{1,9}(?:\.[0-9]{1,6})?[wdhms])+ *"
 
@@ -214,8 +217,10 @@ def _read(at: datetime | str | float) -> int:
 def _moment(at: datetime | str | float) -> datetime:
     if isinstance(at, datetime):
         return at
-    if isinstance(at, str):
+    if isinstance(at, str) and not _UNIX_SECONDS.fullmatch(at):
         return datetime.fromisoformat(at)
+    if isinstance(at, str):
+        at = float(at)
     if isinstance(at, bool) or not isinstance(at, (int, float)):
         raise TypeError("neither a text nor a number")
     return _EPOCH + timedelta(seconds=at)

@@ -212,7 +212,7 @@ class CircuitBreaker:
         """Note that the store could not be read or written."""
         with self._lock:
             if self._worked and self._failing is None:
-                _log.error(_FAILS, error)
+                _log.error(_FAILS, error.rstrip("."))
             if self._failing is None:
                 self._failing = place
 

@@ -42,7 +42,8 @@ def received(status: int, body: bytes) -> Any:
     """Return the JSON value of an answer; None if its body is not JSON.
 
     Raises:
-        ControlError: For an error status, with the text of the answer's `detail`.
+        ControlError: For an error status, with the text of the answer's `detail`, or with the
+            error of its store where the server is unhealthy.
     """
     try:
         value = json.loads(body)
@@ -50,5 +51,6 @@ def received(status: int, body: bytes) -> Any:
         value = None
     if status < 400:
         return value
-    detail = value.get("detail") if isinstance(value, dict) else None
+    said = value if isinstance(value, dict) else {}
+    detail = said.get("detail") or ("store" in said and f"unhealthy: {said['store']}")
     raise ControlError(status, detail or f"status {status} from the control interface")

@@ -126,6 +126,7 @@ def test_addresses_in_the_table_can_be_reached(host: str, tmp_path: Path) -> Non
         ("port = true", ["port"]),
         ("host = 1", ["host"]),
         ("port_file = 1", ["port_file"]),
+        ("tls_hosts = 1", ["tls_hosts", "a list"]),  # the older name of tls_host
         ("seed = 'x'", ["seed"]),
         ("workers = 2", ["sqlite:///", "redis://"]),
     ],

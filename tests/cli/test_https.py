@@ -59,7 +59,7 @@ def test_names_of_the_server_and_added_hosts_are_covered(tmp_path: Path) -> None
     folder = tmp_path / "ca"
     call("ca", "--ca-dir", str(folder), cwd=tmp_path)
     (tmp_path / "token-mockserver.toml").write_text(
-        f'port = 0\nca_dir = "{folder}"\ntls_hosts = ["mock.test", "192.0.2.7"]\noffline = true\n'
+        f'port = 0\nca_dir = "{folder}"\ntls_host = ["mock.test", "192.0.2.7"]\noffline = true\n'
         '[datasentinel]\nhosts = ["ds.example.org"]\n'
     )
     with serving(cwd=tmp_path) as server:

@@ -94,6 +94,7 @@ def test_address_may_be_in_the_environment(server: Served) -> None:
         (["clock", "freeze", "-5"], "-5"),
         (["clock", "advance", "soon"], "1.5h"),
         (["clock", "advance", "-30m"], "forward only"),
+        (["clock", "advance", "-1h"], "forward only"),
         (["clock", "advance", "999999999d999999999d"], "that far"),
         (["clock", "advance", "9999999d"], "8999"),
         (["clock", "advance", "--nonsense", "1s"], "1s"),

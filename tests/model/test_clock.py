@@ -46,14 +46,14 @@ def test_unix_seconds_are_read_to_the_microsecond(microseconds: int) -> None:
 @pytest.mark.parametrize("moment", [
     NOON, datetime(2026, 1, 1, 12), NOON.astimezone(timezone(timedelta(hours=5, minutes=45))),
     "2026-01-01T12:00:00Z", "2026-01-01T12:00:00", "2026-01-01 12:00:00.000",
-    "2026-01-01T17:45:00+05:45", 1_767_268_800, 1_767_268_800.0,
+    "2026-01-01T17:45:00+05:45", 1_767_268_800, 1_767_268_800.0, "1767268800", "1767268800.0",
 ])  # fmt: skip
 def test_one_moment_has_many_spellings(moment: datetime | str | float) -> None:
     assert frozen_at(moment).now() == NOON
 
 
 @pytest.mark.parametrize("moment", [
-    "", "noon", "2026-13-01", "1767268800", "\ud800", True, float("nan"), float("inf"),
+    "", "noon", "2026-13-01", "\ud800", True, float("nan"), float("inf"),
     float("-inf"), 10**400, -1, -1e-6, 1e18, FIRST - MICROSECOND, LAST + MICROSECOND,
     datetime.max.replace(tzinfo=timezone(-timedelta(hours=23))),
     datetime.min.replace(tzinfo=timezone(timedelta(hours=23))), b"2026-01-01", ["2026-01-01"],

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from mockserver.admin.application import Application, new_application
+from mockserver.model.errors import ControlError
 from mockserver.model.http import Request, Response
 from mockserver.server.limits import Limits
 from mockserver.server.server_state import LongPolls, ServerState
+from mockserver.testing.transport import received
 from mockserver.vendors import discover
 from tests.engine_client import bearer, content, header, request
 from tests.vendor_tokens import APP_SECRET, exchange_fields
@@ -82,12 +84,14 @@ class Outage:
         assert self.exchange(self.waiting)["type"] == "UNKNOWN_ERROR"
         health = ask(self.front, "GET /__admin/health")
         assert (health.status, content(health)["status"]) == (503, "unhealthy")
-        assert content(health)["store"]
+        with pytest.raises(ControlError, match=r"^unhealthy: .*[^.]"):
+            received(health.status, health.body)
         for line in ("POST /__admin/reset", "GET /ns/new/__admin/clock", "DELETE /ns/new/__admin"):
             answer = ask(self.front, line)
             assert (answer.status, content(answer)["status"]) == (503, 503)
         assert ask(self.front, "GET /ns/new/ds-api/").status == 500
         (line,) = [record.getMessage() for record in self._log.records]
+        assert ".." not in line
         assert "the store fails" in line
         assert "docs/reference/stores.md" in line
         assert "Traceback" not in self._log.text
