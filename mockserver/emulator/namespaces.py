@@ -65,6 +65,14 @@ def engine_factory(
     return lambda name: Engine(options, router, used, name)
 
 
+class _Making:
+    """An engine whose state is made; simultaneous callers wait, so that one state is made."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.finished = threading.Event()
+
+
 class Namespaces:
     """Engines by name, each made on first use by `create`; "" is the name of the default one."""
 
@@ -73,6 +81,7 @@ class Namespaces:
         self._lock = threading.Lock()
         self.default = create("")
         self._engines = OrderedDict({"": self.default})  # by last use
+        self._making: dict[str, _Making] = {}
 
     def get(self, name: str, *, may_create: bool = True) -> Engine:
         """Return the engine of a namespace.
@@ -129,12 +138,27 @@ class Namespaces:
     def _made(self, name: str) -> Engine:
         if not re.fullmatch(_NAME, name):
             raise MockServerError("a namespace is 1 to 100 letters, digits and . _ ~ -")
-        # Simultaneous first callers each make one; one of them is kept.
-        engine = self._create(name)
+        with self._lock:
+            if name in self._engines:
+                return self._engines[name]
+            making = self._making.get(name)
+            is_first = making is None
+            if making is None:
+                making = self._making[name] = _Making(self._create(name))
+        if not is_first:
+            making.finished.wait()
+            return making.engine
         try:
-            engine.refresh()
+            making.engine.refresh()
         except StoreError:
-            return engine  # its answers say that the store failed
+            return making.engine  # its answers say that the store failed
+        else:
+            return self._kept(name, making.engine)
+        finally:
+            del self._making[name]
+            making.finished.set()
+
+    def _kept(self, name: str, engine: Engine) -> Engine:
         with self._lock:
             engine = self._engines.setdefault(name, engine)
             most = _CACHED if engine.shared else state_store.MAX_NAMESPACES

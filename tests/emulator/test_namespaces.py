@@ -2,6 +2,7 @@
 
 import pytest
 
+from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Namespaces, engine_factory
 from mockserver.model import state_store as store
 from mockserver.model.errors import MockServerError
@@ -17,6 +18,20 @@ def test_namespace_is_made_on_first_use_and_stays(namespaces: Namespaces) -> Non
     engines = [namespaces.get(name) for name in ("", "a", "b", "", "a", "b")]
     assert engines[:3] == engines[3:]
     assert len({id(engine.state) for engine in engines}) == 3
+
+
+def test_simultaneous_first_callers_have_one_state() -> None:
+    begin = engine_factory({})
+    begun: list[str] = []
+
+    def create(name: str) -> Engine:
+        begun.append(name)
+        return begin(name)
+
+    namespaces = Namespaces(create)
+    states = run_concurrently(lambda _: namespaces.get("a").state, threads=20)
+    assert states == states[:1] * 20
+    assert begun == ["", "a"]
 
 
 def test_dropped_namespace_begins_anew(namespaces: Namespaces) -> None:
@@ -52,8 +67,3 @@ def test_least_recently_used_namespace_makes_room(
     assert len(namespaces.all()) == 21
     assert namespaces.get("").state is everybodys
     assert namespaces.get("1").state is not second
-
-
-def test_concurrent_first_uses_get_one_namespace(namespaces: Namespaces) -> None:
-    engines = run_concurrently(lambda _: namespaces.get("a"), threads=20)
-    assert len({id(engine) for engine in engines}) == 1

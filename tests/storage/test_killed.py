@@ -1,21 +1,28 @@
-"""`serve` on a SQLite file, killed under load: nothing that was acknowledged is lost."""
+"""`serve` on a store, killed under load: nothing that was acknowledged is lost."""
 
 import signal
-from concurrent.futures import ThreadPoolExecutor
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import pytest
 import requests
 
 from tests.command_line import Served, serving
 from tests.engine_client import bearer
+from tests.store_urls import SHARED_STORE_URLS, redis_server
 from tests.vendor_tokens import APP_SECRET, DATASENTINEL_LOGIN, exchange_fields
 
 ROUNDS = 2
+Stalled = tuple[str, Callable[[], object], Callable[[], object]]
 CLIENTS = 6
 
 
@@ -139,8 +146,11 @@ def check(url: str, told: Acknowledged, began: float) -> None:
     assert datetime.fromisoformat(clock["now"]).timestamp() >= began + len(told.seconds)
 
 
-def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    flags = ("--port", "0", "--store", f"sqlite:///{tmp_path}/store.db")
+@pytest.mark.parametrize("store", ["sqlite", "redis"])
+def test_nothing_acknowledged_is_lost(
+    store: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    flags = ("--port", "0", "--store", SHARED_STORE_URLS[store](request))
     told, began = Acknowledged(), 1_900_000_000
     with serving(*flags, cwd=tmp_path) as server:
         requests.put(f"{server.url}/__admin/clock", json={"now": began}, timeout=30)
@@ -149,3 +159,55 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
             load(server, told)
         with serving(*flags, cwd=tmp_path) as server:
             check(server.url, told, began)
+
+
+@contextmanager
+def stalled_sqlite(
+    folder: Path,
+) -> Iterator[Stalled]:
+    """Give a store, and what locks and unlocks it."""
+    path = folder / "store.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        yield (
+            f"sqlite:///{path}",
+            partial(other.execute, "BEGIN IMMEDIATE"),
+            partial(other.execute, "ROLLBACK"),
+        )
+
+
+@contextmanager
+def stalled_redis(folder: Path) -> Iterator[Stalled]:
+    """Give a store, and what pauses and continues it."""
+    with redis_server(folder) as server:
+        pause, go_on = (partial(server.signal, each) for each in (signal.SIGSTOP, signal.SIGCONT))
+        yield server.url(), pause, go_on
+
+
+@pytest.mark.parametrize("stalled", [stalled_sqlite, stalled_redis])
+def test_nothing_is_acknowledged_before_it_is_kept(
+    stalled: Callable[..., Any], tmp_path: Path
+) -> None:
+    """The server is killed while it answers many requests together."""
+
+    def exchange(login: dict[str, Any]) -> str:
+        target = f"{server.url}/v2/auth/ExchangeToken"
+        fields = requests.post(target, json=exchange_fields(login), timeout=30).json()
+        return str(fields.get("type", fields["status"]))
+
+    with stalled(tmp_path) as (store, stall, go_on), ThreadPoolExecutor(40) as pool:
+        flags = ("--port", "0", "--store", store)
+        with serving(*flags, cwd=tmp_path) as server:
+            connect = f"{server.url}/__admin/vendors/dapi/connect"
+            logins = [requests.post(connect, timeout=30).json() for _ in range(40)]
+            assert exchange(logins[0]) == "done"
+            stall()
+            told = [pool.submit(exchange, login) for login in logins]
+            wait(told, 0.5)  # the first of them waits for the store, the others for it
+            server.process.send_signal(signal.SIGKILL)
+            assert all(isinstance(each.exception(30), requests.ConnectionError) for each in told)
+        go_on()
+        with serving(*flags, cwd=tmp_path) as server:
+            first = [*pool.map(exchange, logins)]
+            assert set(first[1:]) <= {"done", "USED_ACCESS_CODE"}  # Redis had received a turn
+            assert first[0] == "USED_ACCESS_CODE"
+            assert {*pool.map(exchange, logins)} == {"USED_ACCESS_CODE"}
