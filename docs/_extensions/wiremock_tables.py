@@ -36,7 +36,7 @@ def tables() -> str:
     refused = [_row(part, names.items()) for part, _, names in parts]
     return "\n".join(
         f"| part | {title} |\n| --- | --- |\n{''.join(lines)}"
-        for title, lines in (("supported", rows), ("refused by name", refused))
+        for title, lines in (("supported", rows), ("refused, with the reason", refused))
     )
 
 

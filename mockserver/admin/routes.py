@@ -262,14 +262,14 @@ ROUTES = (
 )
 
 UNSUPPORTED = {
-    "/mappings/save": "saving of stubs",
-    "/mappings/edit": "editing of stubs as in version 1",
-    "/requests/remove-by-metadata": "removal of requests by metadata",
+    "/mappings/save": "saving stubs to files",
+    "/mappings/edit": "editing stubs as in version 1",
+    "/requests/remove-by-metadata": "removing requests by metadata",
     "/settings/extended": "settings of extensions",
     "/recordings": "recording",
     "/recorder": "recording",
-    "/files": "store of files",
-    "/shutdown": "shutdown by a call",
+    "/files": "file store",
+    "/shutdown": "shutdown by a request",
     "/docs": "documentation page",
     "/channels": "message channels",
     "/channel-providers": "message channels",

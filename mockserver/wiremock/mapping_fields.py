@@ -9,11 +9,11 @@ T = TypeVar("T")
 
 # Fields of WireMock's mappings that are refused, with the reason. An error names both; the
 # documentation is generated from these tables.
-_TEMPLATING = "responses are not templates"
+_TEMPLATING = "response templates are not implemented"
 _PROXYING = "stubs do not forward requests"
-_XML = "bodies in XML are not parsed"
+_XML = "XML bodies are not parsed"
 _TIMES = "values are not compared as times"
-_LATER = "new in WireMock 4"
+_LATER = "new in WireMock 4, not implemented"
 
 UNSUPPORTED_MAPPING = {
     "postServeActions": "there are no extensions",
@@ -21,7 +21,7 @@ UNSUPPORTED_MAPPING = {
 }
 UNSUPPORTED_REQUEST = {
     "multipartPatterns": "multipart bodies are not parsed",
-    "clientIp": "clients are not told apart",
+    "clientIp": "clients are not distinguished",
     "customMatcher": "there are no extensions",
 }
 UNSUPPORTED_MATCHERS = {
@@ -38,15 +38,15 @@ UNSUPPORTED_MATCHERS = {
     "lessThanEqualNumber": _LATER,
 }
 UNSUPPORTED_RESPONSE = {
-    "statusMessage": "the phrase of the status is sent",
-    "bodyFileName": "there is no store of files",
+    "statusMessage": "the standard phrase of the status is sent",
+    "bodyFileName": "there is no file store",
     "proxyBaseUrl": _PROXYING,
     "additionalProxyRequestHeaders": _PROXYING,
     "removeProxyRequestHeaders": _PROXYING,
     "proxyUrlPrefixToRemove": _PROXYING,
     "transformers": _TEMPLATING,
     "transformerParameters": _TEMPLATING,
-    "fromConfiguredStub": "it is WireMock's own",
+    "fromConfiguredStub": "it is internal to WireMock",
 }
 
 

@@ -18,13 +18,13 @@ _SERVER_HEADERS = frozenset({"connection", "content-length", "date", "transfer-e
 
 RESPONSE_FIELDS = {
     "status": "",
-    "headers": "without those that the server sends itself, of which the answer has a note",
+    "headers": "except those that the server sends itself; the metadata notes them",
     "body": "",
     "jsonBody": "",
     "base64Body": "",
     "fixedDelayMilliseconds": "",
     "delayDistribution": "`uniform`, `lognormal` or `fixed`",
-    "chunkedDribbleDelay": "as a delay: the answer is sent as a whole at the end",
+    "chunkedDribbleDelay": "as a delay: the response is sent as a whole at the end",
     "fault": "",
 }
 """The fields of a response definition, each with a note."""

@@ -37,7 +37,7 @@ STARTED = "Started"
 
 MAPPING_FIELDS = {
     "id": "",
-    "uuid": "the same",
+    "uuid": "another name of `id`",
     "name": "",
     "request": "",
     "response": "",

@@ -180,7 +180,7 @@ def state(engine: Engine) -> list[Any]:
       for each in ("nobody/connect", "dstor/connect", "dapi/nonsense")),
     *((f"GET /vendors/{each}", {}, 404, "")
       for each in ("nobody/openapi.json", "Dapi/openapi.json")),
-    *((line, {}, 404, "not supported: WireMock's store of files")
+    *((line, {}, 404, "not supported: WireMock's file store")
       for line in ("GET /files", "PUT /files/a/b", "DELETE /files/a")),
     ("GET /filesystem", {}, 404, "there is nothing at"),
     *((f"GET {each}", {}, 404, f"/__admin{each}") for each in (

@@ -179,7 +179,7 @@ class JavaClient {
 
   static void isRefusedByName() {
     contains("WireMock's recording", refusal(() -> mock.startStubRecording("http://a")));
-    contains("WireMock's saving of stubs", refusal(() -> mock.saveMappings()));
+    contains("WireMock's saving stubs to files", refusal(() -> mock.saveMappings()));
     contains("WireMock's shutdown", refusal(() -> mock.shutdown()));
     String told = refusal(() -> mock.register(get("/a").willReturn(ok().withTransformers("a"))));
     contains("response.transformers is not supported", told);
