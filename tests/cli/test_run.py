@@ -1,5 +1,6 @@
 """`token-mockserver run` and `env`: unchanged programs, led by their environment alone."""
 
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mockserver import TokenServer
-from tests.command_line import COMMAND, call, environment
+from tests.command_line import COMMAND, call, environment, serving
 
 ROLES = "https://platform-server/ds-api/"
 GET = f"import urllib.request as u; print(u.urlopen({ROLES!r}, timeout=20).read().decode())"
@@ -97,7 +98,17 @@ print(u.urlopen({ROLES!r}, timeout=20).headers['Date'])
     assert done.stdout.endswith("\nTue, 01 Jan 2030 00:00:00 GMT\n")
 
 
-def test_other_hosts_are_reached_through_the_users_proxy() -> None:
+@pytest.fixture
+def server() -> Iterator[TokenServer]:
+    """A server that runs already."""
+    with TokenServer() as started:
+        yield started
+
+
+@pytest.mark.parametrize("way", ["run", "run --namespace", "serve"])
+def test_other_hosts_are_reached_through_the_users_proxy(
+    way: str, server: TokenServer, tmp_path: Path
+) -> None:
     code = "import urllib.request as u; print(u.urlopen('http://other.example/a').read())"
 
     def answer(listener: socket.socket) -> None:
@@ -110,32 +121,48 @@ def test_other_hosts_are_reached_through_the_users_proxy() -> None:
         thread = threading.Thread(target=answer, args=(listener,), daemon=True)
         thread.start()
         url = f"http://user:secret@127.0.0.1:{listener.getsockname()[1]}"
-        done = run(*PYTHON, code, http_proxy=url, HTTPS_PROXY="socks5://u:secret@h:1")
+        theirs = {"http_proxy": url, "HTTPS_PROXY": "socks5://u:secret@h:1"}
+        if way == "serve":
+            with serving("--port", "0", cwd=tmp_path, **theirs) as served:
+                done = ended(*PYTHON[1:], code, http_proxy=served.url)
+                warnings = served.end(signal.SIGTERM)[1]
+        else:
+            mine = ("--url", server.url, "--namespace", "mine") if "name" in way else ()
+            done = run(*mine, *PYTHON, code, **theirs)
+            warnings = done.stderr
         thread.join(10)
     assert (done.stdout, seen) == ("b'theirs'\n", [b"GET http://other.example/a HTTP/1.1"])
-    assert "warning: HTTPS_PROXY: the upstream proxy 'socks5://h:1' is not http" in done.stderr
-    assert "secret" not in done.stderr
+    assert "warning: HTTPS_PROXY: the upstream proxy 'socks5://h:1' is not http" in warnings
+    assert "secret" not in warnings
 
 
-def test_entry_of_no_proxy_that_covers_a_vendor_is_warned_of() -> None:
-    """The start-up file of Python leads there all the same."""
-    code = GET.replace("platform-server/ds-api/", "sandbox.kitegateway.com/") + ".strip()"
-    lost = f"try: {code}\nexcept OSError as e: print(e.code)"
-    done = run(*PYTHON, lost, NO_PROXY="intranet", no_proxy=".com")
-    assert done.stdout == "404\n"
-    lines = done.stderr.splitlines()
-    assert [line for line in lines if line.startswith("warning")] == [
+@pytest.mark.parametrize("runtime", ["python", "node"])
+def test_entry_of_no_proxy_that_covers_a_vendor_is_warned_of(
+    runtime: str, server: TokenServer, tmp_path: Path
+) -> None:
+    """The start-up files of Python and Node lead there all the same."""
+    url = "https://sandbox.kitegateway.com/"
+    program = {
+        "python": f"""{sys.executable} -c "
+import urllib.request as u
+try: u.urlopen('{url}', timeout=20)
+except OSError as e: print(e.code)\"""",
+        "node": f"""node -e "
+require('https').get('{url}', r => console.log(r.statusCode) + r.resume())\"""",
+    }[runtime]
+    if runtime == "node" and shutil.which("node") is None:
+        pytest.skip("there is no node here: NO_PROXY is NOT tested with it")
+    theirs = {"NO_PROXY": "intranet", "no_proxy": ".com", "XDG_DATA_HOME": str(tmp_path)}
+    warning = (
         "warning: NO_PROXY has .com, which covers api.dapi.com: programs on other runtimes than "
         "Python and Node call the real vendor unless the entry is removed"
-    ]
-    assert lines[-1].endswith("1 matched nothing")
-
-
-@pytest.fixture
-def server() -> Iterator[TokenServer]:
-    """A server that runs already."""
-    with TokenServer() as started:
-        yield started
+    )
+    done = run("--", "sh", "-c", program, **theirs)
+    assert (done.stdout, done.stderr.splitlines()[0]) == ("404\n", warning)
+    assert done.stderr.endswith("1 matched nothing\n")
+    env = f'eval "$({sys.executable} -m mockserver env --url {server.url})"; {program}'
+    done = ended("sh", "-c", env, **theirs)
+    assert (done.stdout, done.stderr) == ("404\n", f"{warning}\n")
 
 
 def test_server_that_runs_or_a_namespace_of_it_is_used(server: TokenServer) -> None:

@@ -6,6 +6,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -339,6 +340,27 @@ def test_upstream_proxy_forwards(upstream: socket.socket) -> None:
             assert other.recv(1000).decode() == f"{head}{BASIC}Connection: close\r\n\r\n"
             other.sendall(b"HTTP/1.1 404 Not Found\r\n\r\nbody")
         assert client.read_all() == b"HTTP/1.1 404 Not Found\r\n\r\nbody"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("target", ["http", "https", "CONNECT"])
+def test_upstream_proxy_may_have_tls_as_the_other_host_may(
+    scheme: str, target: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = "other.example"
+    certificates = ServerCertificates([host])
+    (tmp_path / "roots.pem").write_bytes(certificates.authority.pem)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "roots.pem"))
+    far = make(tls=certificates.server_context, proxy=lambda port: ForwardProxy(host.__eq__, port))
+    url = f"{scheme}://localhost:{far.port}"
+    way = UpstreamProxies.of({"http": url, "https": url})
+    with started(far), proxy(upstream=way) as server, Client(server) as client:
+        if target == "CONNECT":
+            connect_to(client, f"{host}:80")
+            client.exchange()
+        else:
+            client.send(request(f"GET {target}://{host}/a", host=host))
+            assert client.read_all() == ok("GET /a", "", "Connection: close\r\n", host=host)
 
 
 @pytest.mark.parametrize(("answer", "reason"), [
