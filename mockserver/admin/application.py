@@ -29,6 +29,7 @@ from mockserver.storage import MEMORY, open_backend
 
 _log = logging.getLogger("mockserver")
 _NAMESPACE = "/ns/"
+_OURS = (PREFIX, _NAMESPACE)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -117,6 +118,19 @@ class Application:
 
     def answer(self, request: Request) -> Response:
         """Answer any request; an error of our own is answered with problem details."""
+        path = request.path
+        if path == "/" or path.startswith(_OURS):
+            return self._answer_ours(request)
+        return self._answer_emulated(self.engine, request)
+
+    def _answer_emulated(self, engine: Engine, request: Request) -> Response:
+        try:
+            return engine.answer(request)
+        except Exception as error:  # outside of an endpoint; the server logs it
+            raise engine.state.redactor.remember_known().error(error) from None
+
+    def _answer_ours(self, request: Request) -> Response:
+        """Answer a request for a page, an admin call or a namespace."""
         name, request = _without_namespace(request)
         is_admin = is_admin_path(request.path)
         if (is_admin or request.path == "/") and self.pages is not None:
@@ -133,10 +147,7 @@ class Application:
             return self._dated(problem(400, str(error)))
         if is_admin:
             return self._admin(engine, request, name)
-        try:
-            return engine.answer(request)
-        except Exception as error:  # outside of an endpoint; the server logs it
-            raise engine.state.redactor.remember_known().error(error) from None
+        return self._answer_emulated(engine, request)
 
     def shown(self, request: Request) -> str:
         """Return method, host and URL of a request without secrets, for a log."""

@@ -90,7 +90,8 @@ class Connection(asyncio.Protocol):
         if state.current in KEEPS_INPUT:
             self._reader.receive(data)
             self._proceed()
-            self._limit_input()
+            if self._reader.kept or self._counted:
+                self._limit_input()
 
     def eof_received(self) -> bool:
         """Answer the remaining requests; return True, for the transport to stay open."""
@@ -187,7 +188,7 @@ class Connection(asyncio.Protocol):
     def _proceed(self) -> None:
         state = self._state
         turns = self._limits.in_a_row
-        while state.current is Stage.READING and not (state.write_paused or state.yielding):
+        while state.takes_requests:
             if not turns:
                 # Thousands of requests may have come in one piece: let others have their turn.
                 state.yielding = True
@@ -201,6 +202,9 @@ class Connection(asyncio.Protocol):
                 return
             if isinstance(received, ReceivedRequest):
                 self._answer(received)
+                if not self._reader.unread and state.takes_requests:
+                    self._await_more(Progress.NOTHING)
+                    return
             elif received is Progress.EXPECTS_CONTINUE:
                 self._flushed().write(CONTINUE)
             else:

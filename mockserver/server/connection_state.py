@@ -89,6 +89,11 @@ class ConnectionState:
         self.current = _TRANSITIONS[self.current][event]
 
     @property
+    def takes_requests(self) -> bool:
+        """True while the next request can be answered."""
+        return self.current is Stage.READING and not (self.write_paused or self.yielding)
+
+    @property
     def blocked(self) -> bool:
         """True while received requests have to wait for something that ends by itself."""
         if self.current is Stage.READING:

@@ -9,6 +9,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from mockserver.model.http import Headers
 from mockserver.server.limits import UNREADABLE_FIELDS, Limits, ProtocolError
 
+K = TypeVar("K")
 T = TypeVar("T")
 KEEP, KEEP_SAID, CLOSE = "", "Connection: keep-alive\r\n", "Connection: close\r\n"
 """The Connection field of an answer. HTTP/1.1 keeps a connection by default; an HTTP/1.0 client
@@ -23,9 +24,13 @@ _LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!-~\x80-\xff]+) HTTP/1\.(
 _PLAIN_FIELD = re.compile(
     rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*((?:[!-~\x80-\xff][\t -~\x80-\xff]*)?)"
 )
+_DECIDING = ("host", "connection", "content-length", "transfer-encoding", "expect")
+"""The fields that decide what a head means, but for `Head.headers`."""
+
 _LENGTH = re.compile("[0-9]{1,18}")
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 _REMEMBERED = 512  # lines
+_REMEMBERED_VALUES = 32  # lines of one field; a request's id has another value in each request
 _REMEMBERED_LENGTH = 1024  # bytes of a line
 _HOST = re.compile(r"[!$%&'()*+\-.0-9:;=A-Z\[\]_a-z~]*")
 _ABSOLUTE = re.compile(rb"(https?)://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
@@ -125,6 +130,10 @@ class HeadReader:
         self._limits = limits
         self._lines: dict[bytes, tuple[RequestLine, RequestTarget]] = {}
         self._fields: dict[bytes, _Field] = {}
+        # How many lines of a field are remembered; many values of it are not worth their memory.
+        self._values: dict[str, int] = {}
+        # By request line and the values of `_DECIDING`: heads that differ in other fields only.
+        self._heads: dict[tuple[bytes | str | None, ...], Head] = {}
 
     def check_line(self, line: bytes) -> None:
         """Raise ProtocolError (400) unless `line` is a request line of HTTP/1.0 or 1.1."""
@@ -142,8 +151,15 @@ class HeadReader:
         headers = self._plain_fields(block)
         if headers is None:
             headers = Headers(read_fields(block))
+        key = (line, *map(headers.get, _DECIDING))
+        like = self._heads.get(key)
+        if like is not None:
+            return _with_headers(like, headers)
         request_line, target = self._lines.get(line) or self._read_line(line)
-        return _head(request_line, target, headers, self._limits)
+        head = _head(request_line, target, headers, self._limits)
+        if head.headers is headers and sum(len(each or "") for each in key) <= _REMEMBERED_LENGTH:
+            _remember(self._heads, key, head)
+        return head
 
     def _read_line(self, raw: bytes) -> tuple[RequestLine, RequestTarget]:
         line = _request_line(raw)
@@ -179,12 +195,31 @@ class HeadReader:
         if key == "transfer-encoding" or (key == "content-length" and not _LENGTH.fullmatch(value)):
             return None
         field = _Field((name, value), key)
-        if len(line) <= _REMEMBERED_LENGTH:
+        values = self._values.get(key, 0)
+        if values < _REMEMBERED_VALUES and len(line) <= _REMEMBERED_LENGTH:
+            if len(self._fields) >= _REMEMBERED:
+                self._values.clear()
+            self._values[key] = values + 1
             _remember(self._fields, line, field)
         return field
 
 
-def _remember(known: dict[bytes, T], key: bytes, value: T) -> None:
+def _with_headers(head: Head, headers: Headers) -> Head:
+    return Head(
+        head.method,
+        head.path,
+        head.query,
+        head.target,
+        headers,
+        head.connection,
+        head.length,
+        head.chunked,
+        head.expects_continue,
+        head.scheme,
+    )
+
+
+def _remember(known: dict[K, T], key: K, value: T) -> None:
     if len(known) >= _REMEMBERED:
         known.clear()
     known[key] = value

@@ -9,6 +9,7 @@ from mockserver.server.limits import Limits, ProtocolError, block_end, line_end
 from mockserver.server.request_head import Head, HeadReader, read_fields
 
 _EMPTY_LINES = re.compile(rb"(?:\r\n)+")
+_CR = ord("\r")
 _SHORT = 2048  # bytes of a head that is remembered; there may be thousands of connections
 
 _SIZE_LINE = 1024  # bytes of the first line of a chunk, with its extensions
@@ -214,7 +215,7 @@ class RequestReader:
             del buffer[: len(last[0])]
             self._empty = 0
             return last[1]
-        empty = _EMPTY_LINES.match(buffer)
+        empty = _EMPTY_LINES.match(buffer) if buffer[0] == _CR else None
         if empty:
             # RFC 9112, 2.2: some clients send an empty line after a body.
             self._empty += empty.end()
