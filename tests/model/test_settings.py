@@ -35,9 +35,6 @@ def test_wrong_setting_is_named(table: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read_settings(Switches, table, "acme")
     assert str(caught.value) == message
-
-
-def test_vendor_without_settings_has_none() -> None:
     assert read_settings(NoSettings, {}, "acme") == NoSettings()
     with pytest.raises(ConfigurationError, match=r"acme\.mode is no setting; known: none"):
         read_settings(NoSettings, {"mode": "loose"}, "acme")

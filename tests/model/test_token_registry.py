@@ -8,8 +8,6 @@ from mockserver.model.token_registry import IssuedToken
 from tests.state_parts import new_registry
 
 NOW = 1_767_225_600
-
-
 MOMENT = Moment(NOW * 1_000_000, NOW)
 
 
@@ -39,13 +37,8 @@ def test_state_depends_on_marks_and_moment(
 
 def test_shown_entry_has_times_as_iso_8601() -> None:
     assert issued("a", expires=None).shown(MOMENT) == {
-        "id": "a",
-        "vendor": "acme",
-        "kind": "access token",
-        "account": "ann",
-        "issued": "2026-01-01T00:00:00Z",
-        "expires": None,
-        "state": "active",
+        **{"id": "a", "vendor": "acme", "kind": "access token", "account": "ann"},
+        **{"issued": "2026-01-01T00:00:00Z", "expires": None, "state": "active"},
     }
     assert issued("a").shown(MOMENT)["expires"] == "2026-01-01T00:01:00Z"
 

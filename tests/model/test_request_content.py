@@ -1,6 +1,7 @@
-"""Bodies, read strictly: what cannot be read is refused with a reason, never an exception."""
+"""What a request holds, read strictly: its body and its `Authorization` header."""
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -12,15 +13,20 @@ from hypothesis import strategies as st
 
 from mockserver.model.errors import UnreadableBody
 from mockserver.model.http import Headers, Request
-from mockserver.model.request_content import form, json_object, media_type
+from mockserver.model.request_content import (
+    CredentialsError,
+    basic,
+    bearer,
+    form,
+    json_object,
+    media_type,
+    scheme_and_value,
+)
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | TEXT,
+    st.none() | st.booleans() | st.integers() | FLOATS | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=10,
 )
@@ -57,12 +63,9 @@ def test_json_is_read_whatever_the_content_type(content_type: str) -> None:
 def test_body_that_is_no_strict_json_is_refused(body: bytes) -> None:
     with pytest.raises(UnreadableBody, match=r"^The body is not valid JSON\.$"):
         json_object(sent(body))
-
-
-@pytest.mark.parametrize("body", [b"[]", b'"a"', b"1", b"null", b"true", b'[{"a": 1}]'])
-def test_json_that_is_no_object_is_refused(body: bytes) -> None:
-    with pytest.raises(UnreadableBody, match="must be a JSON object"):
-        json_object(sent(body))
+    for other in (b"[]", b'"a"', b"1", b"null", b"true", b'[{"a": 1}]'):
+        with pytest.raises(UnreadableBody, match="must be a JSON object"):
+            json_object(sent(other))
 
 
 def test_charset_surrogates_and_the_identity_encoding_are_read() -> None:
@@ -121,12 +124,71 @@ def test_body_that_is_no_strict_form_is_refused(body: bytes) -> None:
         form(sent(body))
 
 
-@pytest.mark.parametrize(("content_type", "expected"), [
-    (None, ""),
-    ("", ""),
-    ("application/json", "application/json"),
-    (" Application/JSON ; charset=utf-8", "application/json"),
+def test_media_type_has_no_case_and_no_parameters() -> None:
+    for content_type in ("application/json", " Application/JSON ; charset=utf-8"):
+        assert media_type(sent(b"", content_type=content_type)) == "application/json"
+    assert media_type(sent(b"")) == media_type(sent(b"", content_type="")) == ""
+
+
+def auth(*values: str) -> Request:
+    return Request("GET", "/", headers=Headers(("Authorization", value) for value in values))
+
+
+def encoded(pair: str | bytes) -> str:
+    return b64encode(pair if isinstance(pair, bytes) else pair.encode()).decode()
+
+
+@pytest.mark.parametrize(("values", "parts", "token"), [
+    ([], None, None),
+    (["Bearer abc"], ("bearer", "abc"), "abc"),
+    (["BEARER   abc "], ("bearer", "abc"), "abc"),
+    (["  bearer \t abc\t "], ("bearer", "abc"), "abc"),
+    (["Bearer"], ("bearer", ""), None),
+    (["Bearer "], ("bearer", ""), None),
+    (["Bearer a b"], ("bearer", "a b"), None),
+    ([""], ("", ""), None),
+    (["JWT abc"], ("jwt", "abc"), None),
+    (["Bearer abc", "Bearer abc"], ("bearer", "abc, Bearer abc"), None),
 ])  # fmt: skip
-def test_media_type_has_no_case_and_no_parameters(content_type: str | None, expected: str) -> None:
-    headers = {} if content_type is None else {"content_type": content_type}
-    assert media_type(sent(b"", **headers)) == expected
+def test_header_has_a_scheme_and_a_value(
+    values: list[str], parts: tuple[str, str] | None, token: str | None
+) -> None:
+    """The scheme has no case, the value no space around it."""
+    assert scheme_and_value(auth(*values)) == parts
+    assert bearer(auth(*values)) == token
+    assert bearer(auth("abc")) is None
+
+
+@given(st.text(st.characters(exclude_characters=":", exclude_categories=["Cs"])), TEXT)
+def test_any_user_and_password_survive_basic_authentication(user: str, password: str) -> None:
+    """`requests` and aiohttp send them in Latin-1."""
+    assert basic(auth(f"Basic {encoded(f'{user}:{password}')}")) == (user, password)
+    assert basic(auth(f"basic {encoded('user:a:b:')}")) == ("user", "a:b:")
+    latin = encoded("renée:pässword".encode("latin-1"))
+    assert basic(auth(f"Basic {latin}")) == ("renée", "pässword")
+
+
+@pytest.mark.parametrize(("values", "reason"), [
+    ([], "was not sent"),
+    ([""], "another scheme"),
+    ([f"Bearer {encoded('user:password')}"], "another scheme"),
+    (["Basic"], "no colon"),
+    (["Basic "], "no colon"),
+    ([f"Basic {encoded('no colon')}"], "no colon"),
+    (["Basic user:password"], "not base64"),
+    (["Basic dXNlcjpwYXNzd29yZA"], "not base64"),
+    ([f"Basic {encoded('user:password')} x"], "not base64"),
+    (["Basic dXNlc\u00e9"], "not base64"),
+    (["Basic ===="], "not base64"),
+])  # fmt: skip
+def test_unreadable_basic_credentials_have_the_true_reason(values: list[str], reason: str) -> None:
+    with pytest.raises(CredentialsError, match=reason):
+        basic(auth(*values))
+
+
+@given(st.text())
+def test_no_text_breaks_the_parsers(value: str) -> None:
+    for scheme in ("", "Basic ", "Bearer "):
+        with suppress(CredentialsError):
+            assert basic(auth(scheme + value))[0].count(":") == 0
+        assert bearer(auth(scheme + value)) is None or scheme != "Basic "
