@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from mockserver.emulator.engine import Engine
+from mockserver.model.http import Response
 from tests.acme_vendor import ACME, acme_engine, engine_of
 from tests.engine_client import ask, content, fresh_engine, header, request
 from tests.sample_requests import sample_requests
@@ -30,43 +31,47 @@ def test_head_is_answered_as_a_get(engine: Engine) -> None:
     assert ask(engine, "HEAD /v1/auth/token").status == 400
 
 
-@pytest.mark.parametrize("path", ["/v1/dev/temp-token", "/dstor/anything", "/dstor"])
-def test_preflight_allows_the_vendors_headers_and_methods(engine: Engine, path: str) -> None:
-    origin = {"Origin": "https://app.test", "Access-Control-Request-Method": "GET"}
-    response = ask(engine, f"OPTIONS {path}", origin)
+ORIGIN = {"Origin": "https://app.test", "Access-Control-Request-Method": "POST"}
+DSTOR_HEADERS = "api-key, x-expiration, authorization, content-type, x-dstor-upload-token"
+ALLOW = "Access-Control-Allow"
+
+
+def check_preflight(response: Response, headers: str) -> None:
     assert (response.status, response.body) == (204, b"")
-    assert header(response, "Access-Control-Allow-Origin") == "*"
-    methods = header(response, "Access-Control-Allow-Methods") or ""
-    assert {"GET", "POST"} <= set(methods.split(", "))
-    assert (header(response, "Access-Control-Allow-Headers") or "").split(", ") == [
-        "api-key",
-        "x-expiration",
-        "authorization",
-        "content-type",
-        "x-dstor-upload-token",
-    ]
+    assert header(response, f"{ALLOW}-Origin") == "*"
+    assert {"GET", "POST"} <= set((header(response, f"{ALLOW}-Methods") or "").split(", "))
+    assert header(response, f"{ALLOW}-Headers") == headers
 
 
 @pytest.mark.parametrize(("line", "headers", "status"), [
-    ("GET /v1/dev/temp-token", DSTOR_KEY, 200),
-    ("GET /v1/dev/temp-token", {}, 400),
-    ("POST /v1/upload/get-token", {}, 401),
-    ("GET /dstor/nowhere", {}, 404),
+    ("GET /v1/dev/temp-token", DSTOR_KEY, 200), ("GET /v1/dev/temp-token", {}, 400),
+    ("POST /v1/upload/get-token", {}, 401), ("GET /dstor/nowhere", {}, 404),
 ])  # fmt: skip
 def test_pages_of_any_origin_may_read_answers_of_dstor(
     engine: Engine, line: str, headers: dict[str, str], status: int
 ) -> None:
     response = ask(engine, line, headers)
-    assert response.status == status
-    assert header(response, "Access-Control-Allow-Origin") == "*"
+    assert (response.status, header(response, f"{ALLOW}-Origin")) == (status, "*")
+    for path in (line.partition(" ")[2], "/dstor/anything", "/dstor"):
+        check_preflight(ask(engine, f"OPTIONS {path}", ORIGIN), DSTOR_HEADERS)
+    closed = ask(fresh_engine({"dstor": {"cors": False}}), f"OPTIONS {path}")
+    assert (closed.status, header(closed, f"{ALLOW}-Origin")) == (404, None)
 
 
 @pytest.mark.parametrize("vendor", ["datasentinel", "dapi", "kitegateway"])
-def test_pages_may_not_read_answers_of_other_vendors(engine: Engine, vendor: str) -> None:
-    for name, asked in sample_requests(engine).items():
-        if name.startswith(vendor):
-            assert header(engine.answer(asked), "Access-Control-Allow-Origin") is None
-    assert ask(engine, f"OPTIONS /{vendor}/").status == 404
+def test_pages_may_read_answers_of_other_vendors_by_switch(vendor: str) -> None:
+    asked = {**ORIGIN, "Access-Control-Request-Headers": "authorization,secret-key"}
+    for settings, allowed in (({}, None), ({vendor: {"cors": True}}, "*")):
+        engine = fresh_engine(settings)
+        for name, each in sample_requests(engine).items():
+            if name.startswith(vendor):
+                assert header(engine.answer(each), f"{ALLOW}-Origin") == allowed
+        response = ask(engine, f"OPTIONS /{vendor}/x", asked)
+        if allowed:
+            check_preflight(response, "authorization,secret-key")
+        else:
+            assert response.status in (400, 404)
+            assert ask(engine, f"OPTIONS /{vendor}/").status == 404
 
 
 @pytest.mark.parametrize("line", ["GET /broken", "HEAD /acme/broken"])
@@ -109,33 +114,7 @@ def test_unknown_paths_of_any_kind_are_answered(engine: Engine) -> None:
     assert content(ask(engine_of(ACME), "GET /acme/x?y=z"))["at"] == "/x"
     response = engine.answer(request(f"GET /{'x' * 100_000}"))
     assert (response.status, len(content(response)["nearest"])) == (404, 3)
-    response = ask(engine, "GET //ds-api/")
-    assert response.status == 404
-    assert "two slashes" in content(response)["detail"]
-
-
-@pytest.mark.parametrize("vendor", ["dapi", "datasentinel", "kitegateway"])
-def test_setting_cors_opens_a_vendor_to_pages(vendor: str) -> None:
-    asked = {
-        "Origin": "https://app.test",
-        "Access-Control-Request-Method": "POST",
-        "Access-Control-Request-Headers": "authorization,secret-key",
-    }
-    plain, allowed = fresh_engine(), fresh_engine({vendor: {"cors": True}})
-    assert ask(plain, f"OPTIONS /{vendor}/x", asked).status in (400, 404)
-    response = ask(allowed, f"OPTIONS /{vendor}/x", asked)
-    assert response.status == 204
-    assert header(response, "Access-Control-Allow-Headers") == "authorization,secret-key"
-    assert "POST" in (header(response, "Access-Control-Allow-Methods") or "")
-    for name, each in sample_requests(allowed).items():
-        if name.startswith(vendor):
-            assert header(allowed.answer(each), "Access-Control-Allow-Origin") == "*"
-
-
-def test_setting_cors_false_closes_a_vendor_to_pages() -> None:
-    response = ask(fresh_engine({"dstor": {"cors": False}}), "OPTIONS /v1/dev/temp-token")
-    assert response.status == 404
-    assert header(response, "Access-Control-Allow-Origin") is None
+    assert "two slashes" in content(ask(engine, "GET //ds-api/"))["detail"]
 
 
 @pytest.mark.parametrize(("line", "host"), [

@@ -2,43 +2,34 @@
 
 from mockserver.emulator.engine import Engine
 from tests.concurrency import run_concurrently
-from tests.engine_client import NOW, admin, ask, bearer, content, fresh_engine, reset
+from tests.engine_client import NOW, admin, ask, fresh_engine, reset
 from tests.vendor_tokens import (
+    APP_SECRET,
     DATASENTINEL_LOGIN,
-    Customer,
-    datasentinel_token,
-    dstor_token,
-    kitegateway_token,
+    EXCHANGE,
+    VENDORS,
+    minted,
+    revoke,
+    use,
 )
 
-UPLOAD = {"chunks_number": 1, "folder_path": "/"}
-PRINTED = {
-    "appSecret": "app_secret_value",
-    "accessCode": "access_code_value",
-    "connectionID": "connection_id_value",
-}
+PRINTED = {**APP_SECRET, "accessCode": "access_code_value", "connectionID": "connection_id_value"}
 
 
-def statuses_of_use(engine: Engine, *tokens: str) -> list[int]:
-    """Return the statuses of requests with the tokens of three vendors."""
-    dstor, datasentinel, kitegateway = tokens
-    return [
-        ask(engine, "POST /v1/upload/get-token", bearer(dstor), json=UPLOAD).status,
-        ask(engine, "GET /ds-api/roles", {"user-token": datasentinel}).status,
-        ask(engine, "GET /v1/data/wallets/balances", {"Authorization": kitegateway}).status,
-    ]
+def bought(engine: Engine) -> dict[str, str]:
+    return {vendor: minted(engine, vendor)["token"] for vendor in VENDORS}
 
 
-def bought(engine: Engine) -> list[str]:
-    return [dstor_token(engine), datasentinel_token(engine), kitegateway_token(engine)]
+def statuses_of_use(engine: Engine, tokens: dict[str, str]) -> set[int]:
+    return {use(engine, vendor, token).status for vendor, token in tokens.items()}
 
 
 def test_tokens_of_before_a_reset_are_refused(engine: Engine) -> None:
     tokens = bought(engine)
-    assert statuses_of_use(engine, *tokens) == [200, 200, 200]
+    assert statuses_of_use(engine, tokens) == {200}
     reset(engine)
-    assert statuses_of_use(engine, *tokens) == [401, 401, 401]
-    assert statuses_of_use(engine, *bought(engine)) == [200, 200, 200]
+    assert statuses_of_use(engine, tokens) == {401}
+    assert statuses_of_use(engine, bought(engine)) == {200}
 
 
 def test_reset_restores_accounts_and_the_running_clock(engine: Engine) -> None:
@@ -57,23 +48,12 @@ def check_accounts(engine: Engine) -> None:
         assert engine.state.vendor_state(vendor).accounts.all() == list(vendor.accounts)
 
 
-def test_reset_keeps_the_settings() -> None:
-    engine = fresh_engine({"dapi": {"response": "page"}})
-    reset(engine)
-    answer = content(ask(engine, "POST /v2/auth/ExchangeToken", json=PRINTED))
-    assert list(answer) == ["success", "accessToken"]
-
-
 def test_engines_share_nothing(engine: Engine) -> None:
     other = fresh_engine()
-    assert statuses_of_use(other, *bought(engine)) == [401, 401, 401]
+    assert statuses_of_use(other, bought(engine)) == {401}
     engine.state.clock.advance(days=1)
     assert other.state.clock.unix() == NOW
-    assert ask(engine, "POST /v2/auth/ExchangeToken", json=PRINTED).status == 401
-    assert ask(other, "POST /v2/auth/ExchangeToken", json=PRINTED).status == 200
-    customer = Customer(engine)
-    line = "POST /v2/data/identity/get"
-    assert ask(other, line, customer.headers, json=customer.secrets).status == 401
+    assert [ask(each, EXCHANGE, json=PRINTED).status for each in (engine, other)] == [401, 200]
 
 
 def test_calls_during_resets_are_answered_as_before_or_after(engine: Engine) -> None:
@@ -96,6 +76,6 @@ def test_concurrent_resets_leave_one_state(engine: Engine) -> None:
     assert set[int]().union(*run_concurrently(resets, threads=4)) == {200}
     check_accounts(engine)
     tokens = bought(engine)
-    for issued in content(admin(engine, "GET /tokens"))["tokens"]:
-        admin(engine, f"DELETE /tokens/{issued['id']}")
-    assert statuses_of_use(engine, *tokens) == [401, 401, 401]
+    for token in tokens.values():
+        revoke(engine, token)
+    assert statuses_of_use(engine, tokens) == {401}

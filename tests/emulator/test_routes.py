@@ -28,40 +28,32 @@ def at(*paths: str, method: str = "GET", ignore_case: bool = False) -> Endpoint[
     return Endpoint(method, paths, one, ignore_case)
 
 
+def found(table: Routes[Seen], *paths: str) -> list[int]:
+    return [len(table.find(path)) for path in paths]
+
+
 def test_endpoint_is_found_at_each_of_its_paths() -> None:
-    table = routes(at("/a", "/b/c"))
-    assert [len(table.find(path)) for path in ("/a", "/b/c", "/b", "/A", "/a/", "")] == [
-        *(1, 1, 0, 0, 0, 0)
-    ]
+    assert found(routes(at("/a", "/b/c")), "/a", "/b/c", "/b", "/A", "/a/", "") == [1, 1] + [0] * 4
 
 
-@pytest.mark.parametrize(("path", "places"), [
-    ("/wallets/GHS/balance", {"currency": "GHS"}),
-    ("/wallets/%/balance", {"currency": "%"}),
-    ("/wallets/a b/balance", {"currency": "a b"}),
-    ("/wallets//balance", None),
-    ("/wallets/a/b/balance", None),
-    ("/wallets/GHS/balance/", None),
-    ("/Wallets/GHS/balance", None),
-    ("x/wallets/GHS/balance", None),
+@pytest.mark.parametrize(("path", "hit", "places"), [
+    ("/wallets/<currency>/balance", "/wallets/GHS/balance", {"currency": "GHS"}),
+    ("/wallets/<currency>/balance", "/wallets/%/balance", {"currency": "%"}),
+    ("/wallets/<currency>/balance", "/wallets/a b/balance", {"currency": "a b"}),
+    *(("/wallets/<currency>/balance", miss, None) for miss in (
+        "/wallets//balance", "/wallets/a/b/balance", "/wallets/GHS/balance/",
+        "/Wallets/GHS/balance", "x/wallets/GHS/balance")),
+    ("/<a>/<b_2>", "/x/y", {"a": "x", "b_2": "y"}),
+    ("/<x>/openapi.json", "/dapi/openapi.json", {"x": "dapi"}),
+    ("/<x>/openapi.json", "/dapi/openapi-json", None),
+    ("/<x>/a+b", "/y/a+b", {"x": "y"}), ("/<x>/a+b", "/y/aab", None),
+    ("/<x>/(a)", "/y/(a)", {"x": "y"}), ("/<x>/(a)", "/y/a", None),
 ])  # fmt: skip
-def test_parameter_is_one_segment(path: str, places: Seen | None) -> None:
-    found = routes(at("/wallets/<currency>/balance")).find(path)
-    assert [match.parameters for match in found] == ([] if places is None else [places])
-
-
-def test_endpoint_may_have_several_parameters() -> None:
-    (match,) = routes(at("/<a>/<b_2>")).find("/x/y")
-    assert match.parameters == {"a": "x", "b_2": "y"}
-
-
-@pytest.mark.parametrize(("path", "hit", "miss"), [
-    ("/<x>/openapi.json", "/dapi/openapi.json", "/dapi/openapi-json"),
-    ("/<x>/a+b", "/y/a+b", "/y/aab"),
-    ("/<x>/(a)", "/y/(a)", "/y/a"),
-])  # fmt: skip
-def test_text_beside_a_parameter_is_literal(path: str, hit: str, miss: str) -> None:
-    assert [len(routes(at(path)).find(each)) for each in (hit, miss)] == [1, 0]
+def test_parameter_is_one_segment_and_the_text_beside_it_literal(
+    path: str, hit: str, places: Seen | None
+) -> None:
+    matches = routes(at(path)).find(hit)
+    assert [match.parameters for match in matches] == ([] if places is None else [places])
 
 
 def test_path_without_parameters_comes_first() -> None:
@@ -70,16 +62,11 @@ def test_path_without_parameters_comes_first() -> None:
     assert table.select("/a/c", "GET").endpoint.name == "one"
 
 
-def test_case_is_ignored_where_the_endpoint_says_so() -> None:
+def test_case_and_a_final_slash_are_ignored_where_the_endpoint_or_vendor_says_so() -> None:
     table = routes(at("/Users/Delink", ignore_case=True), at("/users/other"))
-    assert [len(table.find(path)) for path in ("/users/DELINK", "/USERS/other")] == [1, 0]
-
-
-def test_final_slash_is_optional_where_the_vendor_says_so() -> None:
+    assert found(table, "/users/DELINK", "/USERS/other") == [1, 0]
     table = routes(at("/a"), at("/b/<x>"), optional_slash=True)
-    assert [len(table.find(path)) for path in ("/a", "/a/", "/b/c/", "/a//", "/")] == [
-        *(1, 1, 1, 0, 0)
-    ]
+    assert found(table, "/a", "/a/", "/b/c/", "/a//", "/") == [1, 1, 1, 0, 0]
 
 
 @pytest.mark.parametrize(
