@@ -12,11 +12,15 @@ from mockserver.model.version import VERSION
 HEAVY = ("flask", "werkzeug", "requests", "responses", "jwt", "yaml", "click", "waitress", "pytest")
 
 
-def imported(modules: str, *unwanted: str, cwd: Path) -> list[str]:
-    """Those of `unwanted` that a fresh interpreter has loaded after `import modules`."""
-    code = f"import sys, {modules}; print(*(set({unwanted!r}) & sys.modules.keys()))"
+def loaded(code: str, *unwanted: str, cwd: Path) -> list[str]:
+    """Return those of `unwanted` that a fresh interpreter has imported after running `code`."""
+    report = f"import sys; print(*(set({unwanted!r}) & sys.modules.keys()))"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=cwd, check=True, capture_output=True, text=True
+        [sys.executable, "-W", "error", "-c", f"{code}\n{report}"],
+        cwd=cwd,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return sorted(done.stdout.split())
 
@@ -37,21 +41,24 @@ def test_unknown_name_is_an_attribute_error() -> None:
         getattr(mockserver, name)
 
 
-def test_importing_the_package_imports_nothing_heavy(tmp_path: Path) -> None:
-    assert imported("mockserver", *HEAVY, cwd=tmp_path) == []
+SERVERS = ("flask", "werkzeug", "requests", "responses", "click", "waitress", "pytest")
+STARTED = "import requests, mockserver; mock = mockserver.TokenMock(); mock.start()"
+RARE = ("flask", "jwt", "click", "pytest", "httptools", "httpx", "sqlite3")
 
 
-def test_engine_imports_no_server_and_no_client(tmp_path: Path) -> None:
-    parts = "mockserver.emulator.namespaces, mockserver.admin.application"
-    servers = ("flask", "werkzeug", "requests", "responses", "click", "waitress", "pytest")
-    assert imported(parts, *servers, cwd=tmp_path) == []
-
-
-def test_started_mock_has_not_imported_what_few_tests_need(tmp_path: Path) -> None:
-    started = "mockserver; mock = mockserver.TokenMock(); mock.start()"
-    rarely = ("flask", "jwt", "click", "pytest", "httptools", "sqlite3", "mockserver.admin.routes")
-    assert imported(started, *rarely, cwd=tmp_path) == []
+@pytest.mark.parametrize(("code", "unwanted"), [
+    ("import mockserver", (*HEAVY, "httpx", "httptools")),
+    ("import token_mockserver.pytest_plugin", (*HEAVY[:-1], "httpx", "httptools")),
+    ("import mockserver.emulator.namespaces, mockserver.admin.application", SERVERS),
+    (STARTED, (*RARE, "mockserver.admin.routes")),
+    (f"{STARTED}; requests.get('https://platform-server/ds-api/')", RARE),
+])  # fmt: skip
+def test_what_few_need_is_not_imported(
+    code: str, unwanted: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert loaded(code, *unwanted, cwd=tmp_path) == []
 
 
 def test_create_app_imports_flask(tmp_path: Path) -> None:
-    assert imported("mockserver; mockserver.create_app", "flask", cwd=tmp_path) == ["flask"]
+    code = "import mockserver; mockserver.create_app"
+    assert loaded(code, "flask", cwd=tmp_path) == ["flask"]

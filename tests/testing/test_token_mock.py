@@ -1,21 +1,14 @@
 """What only the mock in the process has: hosts, options, decorators."""
 
 import asyncio
-import subprocess
-import sys
-import threading
 import unittest
 from collections.abc import AsyncIterator, Iterator
-from typing import Literal
 
-import freezegun
-import httpx
 import pytest
 import requests
-import time_machine
 
 from mockserver import TokenMock, mock_tokens
-from mockserver.model.errors import ConfigurationError, MockServerError
+from mockserver.model.errors import ConfigurationError
 
 HEALTH = "https://platform-server/ds-api/"
 
@@ -170,18 +163,6 @@ def test_generator_cannot_be_decorated() -> None:
             mock_tokens(function)
 
 
-@pytest.mark.parametrize("vendor", ["datasentinel", "dstor", "kitegateway"])
-def test_token_after_a_revoked_one_of_the_same_second_is_accepted(
-    vendor: Literal["datasentinel", "dstor", "kitegateway"],
-) -> None:
-    mock = TokenMock(freeze="2026-01-01T00:00:00Z")
-    token = mock.mint(vendor)
-    mock.revoke(token)
-    assert mock.explain(vendor, token).reason == "revoked"
-    again = mock.mint(vendor)
-    assert mock.explain(vendor, again).accepted
-
-
 def test_mocks_share_nothing() -> None:
     first, second = TokenMock(), TokenMock()
     with first:
@@ -197,57 +178,3 @@ def test_clock_is_frozen_from_the_start_and_after_a_reset() -> None:
         assert mock.clock.now().isoformat() == "2026-01-01T00:00:00+00:00"
         mock.clock.advance(days=1)
         mock.reset()
-
-
-def test_freezegun_and_time_machine_move_the_clock() -> None:
-    for stopped in (
-        freezegun.freeze_time("2026-01-01"),
-        time_machine.travel("2026-01-01T00:00:00Z", tick=False),
-    ):
-        with TokenMock() as mock, stopped:
-            assert requests.get(HEALTH).headers["Date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
-            assert mock.requests.all()[0].at.year == 2026
-
-
-def test_threads_are_answered_and_may_not_start_another_mock() -> None:
-    found: list[object] = []
-
-    def thread() -> None:
-        found.append(requests.get(HEALTH).status_code)
-        try:
-            TokenMock().start()
-        except MockServerError as error:
-            found.append(str(error))
-
-    with TokenMock():
-        other = threading.Thread(target=thread)
-        other.start()
-        other.join()
-    assert found[0] == 200
-    assert "thread" in str(found[1])
-
-
-def test_httpx_has_a_transport() -> None:
-    mock = TokenMock()
-    with httpx.Client(transport=mock.httpx_transport()) as client:
-        assert client.get(HEALTH).status_code == 200
-
-    async def ask() -> int:
-        async with httpx.AsyncClient(transport=mock.httpx_transport()) as client:
-            return (await client.get(HEALTH)).status_code
-
-    assert asyncio.run(ask()) == 200
-
-
-def test_unneeded_modules_are_not_imported() -> None:
-    code = (
-        "import sys, mockserver, token_mockserver.pytest_plugin\n"
-        "heavy = {'flask', 'responses', 'requests', 'jwt', 'httpx', 'yaml', 'httptools'}\n"
-        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
-        "import requests\n"
-        "with mockserver.TokenMock():\n"
-        f"    assert requests.get({HEALTH!r}).ok\n"
-        "light = {'flask', 'httpx', 'httptools'}\n"
-        "assert not light & set(sys.modules), light & set(sys.modules)\n"
-    )
-    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
