@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jwt
@@ -11,85 +11,101 @@ import jwt
 from mockserver.model.http import Headers, Request, Response
 
 Edit = Callable[[Any], Any]
-
-
-def as_asked(request: Request) -> Request:
-    return request
-
-
-def as_answered(_request: Request, response: Response) -> Response:
-    return response
+When = Callable[[Request, Response], bool]
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a service does otherwise: to what it is asked, to what it answers, in its settings."""
+    """What a service does differently: to a request, to an answer, in its settings."""
 
-    ask: Callable[[Request], Request] = as_asked
-    answer: Callable[[Request, Response], Response] = as_answered
+    ask: Callable[[Request], Request] = lambda request: request
+    answer: Callable[[Request, Response], Response] = lambda _request, response: response
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def only(self, when: When) -> "Change":
+        """Return the change for these answers only."""
+        return replace(
+            self, answer=lambda asked, came: self.answer(asked, came) if when(asked, came) else came
+        )
 
 
 UNCHANGED = Change()
 
 
+def answers(edit: Callable[[Response], Response]) -> Change:
+    """Every answer is edited."""
+    return Change(answer=lambda _asked, came: edit(came))
+
+
 def success(path: str, edit: Edit) -> Change:
     """Successes of this path have another JSON body."""
-    return Change(
-        answer=lambda asked, came: _edited(came, edit) if _good(asked, path, came) else came
-    )
-
-
-def error(path: str, edit: Callable[[Response], Response]) -> Change:
-    """Refusals of this path are another answer."""
-
-    def answer(asked: Request, came: Response) -> Response:
-        return edit(came) if path in asked.path and came.status >= 400 else came
-
-    return Change(answer=answer)
+    return whole(path, body(edit))
 
 
 def whole(path: str, edit: Callable[[Response], Response]) -> Change:
     """Successes of this path are another answer."""
-    return Change(answer=lambda asked, came: edit(came) if _good(asked, path, came) else came)
+    return answers(edit).only(lambda asked, came: path in asked.path and came.status < 300)
 
 
-def status(number: int) -> Callable[[Response], Response]:
-    return lambda came: came._replace(status=number)
+def error(path: str, edit: Callable[[Response], Response]) -> Change:
+    """Refusals of this path are another answer."""
+    return answers(edit).only(lambda asked, came: path in asked.path and came.status >= 400)
+
+
+def status(number: int, of: int = 0) -> Callable[[Response], Response]:
+    """The status becomes this number; with `of`, only where it was that one."""
+    return lambda came: came._replace(status=number) if came.status == of or not of else came
 
 
 def content_type(value: str) -> Callable[[Response], Response]:
     return lambda came: came._replace(headers=(("Content-Type", value),))
 
 
+def raw(content: bytes) -> Callable[[Response], Response]:
+    """The body is this."""
+    return lambda came: came._replace(body=content)
+
+
+def body(edit: Edit) -> Callable[[Response], Response]:
+    """The JSON body is edited."""
+    return lambda came: (
+        came._replace(body=json.dumps(edit(json.loads(came.body))).encode()) if came.body else came
+    )
+
+
 def renamed(name: str, other: str) -> Edit:
-    return lambda body: {other if key == name else key: value for key, value in body.items()}
+    return lambda said: {other if key == name else key: value for key, value in said.items()}
 
 
 def without(name: str) -> Edit:
-    return lambda body: {key: value for key, value in body.items() if key != name}
+    return lambda said: {key: value for key, value in said.items() if key != name}
 
 
-def nested(body: Any) -> Any:
-    return {"result": body}
+def nested(said: Any) -> Any:
+    return {"result": said}
 
 
 def with_(**fields: Any) -> Edit:
-    return lambda body: {**body, **fields}
+    return lambda said: {**said, **fields}
+
+
+def times(factor: int, *names: str) -> Edit:
+    """Numbers are multiplied."""
+    return lambda said: {**said, **{name: said[name] * factor for name in names}}
+
+
+def plus(seconds: int, *names: str) -> Edit:
+    """Seconds are added to numbers."""
+    return lambda said: {**said, **{name: said[name] + seconds for name in names}}
 
 
 def below(name: str, edit: Edit) -> Edit:
-    return lambda body: {**body, name: edit(body[name])}
+    return lambda said: {**said, name: edit(said[name])}
 
 
 def token(path: str, *where: str, edit: Callable[[str], str]) -> Change:
     """The tokens handed out at `where` are spelled otherwise; the service takes them so."""
     spelled: dict[str, str] = {}
-
-    def answer(asked: Request, came: Response) -> Response:
-        if not _good(asked, path, came):
-            return came
-        return _edited(came, lambda body: _at(body, where, respelled))
 
     def respelled(original: str) -> str:
         changed = edit(original)
@@ -103,30 +119,21 @@ def token(path: str, *where: str, edit: Callable[[str], str]) -> Change:
             return text
 
         pairs = [(name, back(value)) for name, value in request.headers.pairs]
-        body = back(request.body.decode("latin-1")).encode("latin-1")
-        return request._replace(query=back(request.query), headers=Headers(pairs), body=body)
+        sent = back(request.body.decode("latin-1")).encode("latin-1")
+        return request._replace(query=back(request.query), headers=Headers(pairs), body=sent)
 
-    return Change(ask, answer)
-
-
-def header_sent(path: str, name: str, value: str) -> Change:
-    """Whatever is sent in this header, the service acts as if it were the right thing."""
-
-    def ask(request: Request) -> Request:
-        if path not in request.path:
-            return request
-        pairs = [pair for pair in request.headers.pairs if pair[0].lower() != name.lower()]
-        return request._replace(headers=Headers([*pairs, (name, value)]))
-
-    return Change(ask)
+    return replace(success(path, lambda said: _at(said, where, respelled)), ask=ask)
 
 
-def header_ignored(path: str, name: str) -> Change:
-    """This header is not looked at."""
+def header_sent(path: str, name: str, value: str | None) -> Change:
+    """Whatever this header says, the service acts as if it were the right value (None: absent)."""
 
     def ask(request: Request) -> Request:
         pairs = [pair for pair in request.headers.pairs if pair[0].lower() != name.lower()]
-        return request._replace(headers=Headers(pairs)) if path in request.path else request
+        added = [] if value is None else [(name, value)]
+        return (
+            request._replace(headers=Headers([*pairs, *added])) if path in request.path else request
+        )
 
     return Change(ask)
 
@@ -136,12 +143,12 @@ def body_sent(path: str, edit: Edit) -> Change:
 
     def ask(request: Request) -> Request:
         try:
-            body = json.loads(request.body)
+            sent = json.loads(request.body)
         except ValueError:
             return request
-        if path not in request.path or not isinstance(body, dict):
+        if path not in request.path or not isinstance(sent, dict):
             return request
-        return request._replace(body=json.dumps(edit(body)).encode())
+        return request._replace(body=json.dumps(edit(sent)).encode())
 
     return Change(ask)
 
@@ -169,16 +176,6 @@ def _piece(value: Any) -> str:
     return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
 
 
-def _good(asked: Request, path: str, came: Response) -> bool:
-    return path in asked.path and came.status < 300
-
-
-def _edited(came: Response, edit: Edit) -> Response:
-    if not came.body:
-        return came
-    return came._replace(body=json.dumps(edit(json.loads(came.body))).encode())
-
-
-def _at(body: Any, where: tuple[str, ...], edit: Callable[[str], str]) -> Any:
+def _at(said: Any, where: tuple[str, ...], edit: Callable[[str], str]) -> Any:
     first, *rest = where
-    return {**body, first: _at(body[first], tuple(rest), edit) if rest else edit(body[first])}
+    return {**said, first: _at(said[first], tuple(rest), edit) if rest else edit(said[first])}

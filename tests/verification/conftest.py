@@ -1,12 +1,12 @@
-"""Whoever is verified here runs on this machine, which may be busy."""
+"""The services that are verified here run on this machine, which may be busy."""
 
 import pytest
 
-from mockserver.verification import guarded_client as line
+from mockserver.verification import guarded_client
 
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No service here is unreachable for being slow; those that are play it on purpose."""
-    monkeypatch.setattr(line, "_SILENCE", 60)
-    monkeypatch.setattr(line, "_WHOLE", 120)
+    """A service that is slow because the machine is busy is not unreachable."""
+    monkeypatch.setattr(guarded_client, "_SILENCE", 60)
+    monkeypatch.setattr(guarded_client, "_WHOLE", 120)

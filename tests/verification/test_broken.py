@@ -1,10 +1,12 @@
-"""A check that fails by its own fault is broken, and the run exits with 4; nothing drifts."""
+"""A check that fails by its own fault, or that cannot fail, ends the run with 4; nothing drifts."""
 
 import json
 from pathlib import Path
 
 import pytest
 
+from mockserver.verification import mock_adapters
+from mockserver.verification.check_runner import SelfCheckFailed, self_check
 from tests.command_line import run
 from tests.verification.test_another_vendor import CHECK, checks
 
@@ -12,6 +14,11 @@ __all__ = ["checks"]
 
 OLD_LIBRARY = "import jwt\ndel jwt.PyJWT.decode_complete\n"
 """A PyJWT that lacks what the checks use; run by the interpreter when it starts."""
+
+NOTHING_PLANTED = """
+import mockserver.verification.mock_adapters as adapters
+adapters.with_one_divergence = lambda request, response: response
+"""
 
 FAULTS = {
     "a field that no contract promises": 'assert client.get("/acme-api/word").json()["nonsense"]',
@@ -46,3 +53,18 @@ def test_a_library_that_does_not_fit_is_broken_and_no_drift(tmp_path: Path) -> N
     assert "broken" in verdicts
     assert "drifted" not in verdicts
     assert "decode_complete" in done.stdout
+
+
+def test_every_run_first_shows_that_it_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert self_check(()) is None
+    monkeypatch.setattr(mock_adapters, "with_one_divergence", lambda _request, response: response)
+    with pytest.raises(SelfCheckFailed, match="dapi, datasentinel, dstor, kitegateway"):
+        self_check(())
+
+
+def test_a_run_that_cannot_fail_exits_with_4(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(NOTHING_PLANTED)
+    done = run("verify", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.returncode == 4
+    assert "do not see a planted divergence" in done.stderr
+    assert done.stdout == ""

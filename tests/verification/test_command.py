@@ -10,7 +10,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import requests
 
+from mockserver import RemoteMock
 from mockserver.vendors import vendor_names
 from tests.command_line import COMMAND, environment, run, serving
 from tests.verification.changes import success, with_
@@ -28,6 +30,8 @@ def at(double: VendorDouble, *vendors: str) -> list[str]:
 def test_the_mock_agrees(tmp_path: Path) -> None:
     done = run("verify", "--report", "json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert re.match(r"\.{60}", done.stderr)
+    assert "\x1b" not in done.stdout + done.stderr  # colors are for terminals
     heads, *rows, _, counts, summary = done.stdout.splitlines()
     assert heads.split() == ["vendor", "tag", "verdict", "statement,", "and", "what", "was", "seen"]
     assert {row.split()[0] for row in rows if row[0] != " "} == set(vendor_names())
@@ -44,12 +48,6 @@ def test_the_mock_agrees_behind_every_door(door: str, tmp_path: Path) -> None:
     done = run("verify", "--door", door, "--vendor", "datasentinel", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "not-checked" not in done.stdout
-
-
-def test_progress_goes_to_stderr_and_colours_to_terminals_only(tmp_path: Path) -> None:
-    done = run("verify", "--vendor", "datasentinel", cwd=tmp_path)
-    assert re.match(r"\.{60}", done.stderr)
-    assert "\x1b" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
@@ -97,19 +95,29 @@ def test_drift_exits_with_1_and_every_report_says_so(tmp_path: Path) -> None:
         assert "YOUR_SECRET" not in text
 
 
-def test_a_mock_of_ours_is_known_and_wholly_checked(tmp_path: Path) -> None:
+@pytest.mark.parametrize("vendor", ["/datasentinel", ""])
+@pytest.mark.parametrize("namespace", ["", "/ns/mine"])
+def test_a_mock_of_ours_is_checked_in_a_namespace_and_stays_as_it_was(
+    namespace: str, vendor: str, tmp_path: Path
+) -> None:
+    """Its address with or without a vendor's path will do; what only a mock can do is checked."""
     with serving("--port", "0", cwd=tmp_path) as server:
-        done = run("verify", f"--base-url=dstor={server.url}/dstor", cwd=tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "not-checked" not in done.stdout
-    assert "kitegateway" not in done.stdout
-
-
-def test_of_a_mock_of_ours_the_root_will_do(tmp_path: Path) -> None:
-    with serving("--port", "0", cwd=tmp_path) as server:
-        done = run("verify", f"--base-url=datasentinel={server.url}", cwd=tmp_path)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "not-checked" not in done.stdout
+        mock = RemoteMock(server.url + namespace)
+        mock.clock.freeze("2026-05-01T12:00:00Z")
+        mock.fail("datasentinel", endpoint="create_token", status=500, times=1)
+        mock.mint("datasentinel")
+        before = mock.tokens()
+        address = f"{mock.url}{vendor}"
+        done = run("verify", f"--base-url=datasentinel={address}", cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "not-checked" not in done.stdout
+        assert "kitegateway" not in done.stdout
+        assert f"target datasentinel at {address}: " in done.stdout
+        assert mock.clock.now().isoformat() == "2026-05-01T12:00:00+00:00"
+        assert mock.tokens() == before
+        assert mock.requests.all() == []
+        url = f"{mock.url}/datasentinel/ds-api/user-token"
+        assert requests.post(url, auth=("myUser", "myPassword")).status_code == 500
 
 
 @pytest.mark.parametrize(
@@ -172,15 +180,14 @@ def test_one_of_two_named_addresses_that_answers_is_not_enough(tmp_path: Path) -
     assert f"target dstor at {NOBODY}, datasentinel at {double.url}" in done.stdout
 
 
-def test_nothing_checked_at_a_target_exits_with_0_unless_a_live_one_is_required(
-    tmp_path: Path,
+@pytest.mark.parametrize(("flags", "code"), [((), 0), (("--require-live",), 3)])
+def test_nothing_checked_at_a_target_is_loud(
+    flags: tuple[str, ...], code: int, tmp_path: Path
 ) -> None:
-    arguments = ["verify", "--target", "sandbox", "--vendor", "datasentinel"]
+    arguments = ["verify", "--target", "sandbox", "--vendor", "datasentinel", *flags]
     done = run(*arguments, cwd=tmp_path, DATASENTINEL_URL="")
-    assert done.returncode == 0
+    assert done.returncode == code
     assert "NOTHING WAS CHECKED: no address: DATASENTINEL_URL is not set" in done.stdout
-    required = run(*arguments, "--require-live", cwd=tmp_path, DATASENTINEL_URL="")
-    assert required.returncode == 3
 
 
 def test_the_loud_line_begins_with_what_can_be_mended(tmp_path: Path) -> None:
@@ -221,55 +228,50 @@ def test_the_environment_has_a_variable_for_a_flag(tmp_path: Path) -> None:
     assert {check["vendor"] for check in report["checks"]} == {"datasentinel"}
 
 
-def test_a_missing_credential_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("vendor", "known", "words"), [
+    ("kitegateway", {"KITEGATEWAY_API_KEY": "k"},
+     "credential missing: KITEGATEWAY_SECRET_KEY is not set"),
+    ("dapi", {},
+     "\nnot set: DAPI_APP_SECRET, DAPI_ACCESS_CODE, DAPI_CONNECTION_ID, DAPI_USER_SECRET\n"),
+])  # fmt: skip
+def test_missing_credentials_are_named(
+    vendor: str, known: dict[str, str], words: str, tmp_path: Path
+) -> None:
     with vendor_double() as double:
-        done = run("verify", *at(double, "kitegateway"), cwd=tmp_path, KITEGATEWAY_API_KEY="k")
-    assert "credential missing: KITEGATEWAY_SECRET_KEY is not set" in done.stdout
+        done = run("verify", *at(double, vendor), cwd=tmp_path, **known)
+    assert words in done.stdout
     assert done.returncode == 0, done.stdout
 
 
-def test_every_missing_credential_is_named(tmp_path: Path) -> None:
-    with vendor_double() as double:
-        done = run("verify", *at(double, "dapi"), cwd=tmp_path)
-    names = "DAPI_APP_SECRET, DAPI_ACCESS_CODE, DAPI_CONNECTION_ID, DAPI_USER_SECRET"
-    assert f"\nnot set: {names}\n" in done.stdout
-
-
-def ended(number: signal.Signals, *flags: str, cwd: Path) -> list[int]:
-    """The ports of the servers of a run that is sent a signal once it has checked something.
-
-    The report that it writes has the checks that were made, and the others as interrupted.
-    """
+@pytest.mark.parametrize(("number", "flags"), [
+    (signal.SIGTERM, ["--door", "serve"]), (signal.SIGINT, []),
+])  # fmt: skip
+def test_a_signal_ends_it_with_130_and_the_report_of_what_was_checked(
+    number: signal.Signals, flags: list[str], tmp_path: Path
+) -> None:
+    """No server of it is left."""
     with subprocess.Popen(
         [*COMMAND, "verify", "--report", "json", *flags],
-        cwd=cwd,
-        env=environment(TMPDIR=str(cwd)),
+        cwd=tmp_path,
+        env=environment(TMPDIR=str(tmp_path)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
         assert process.stderr
         assert process.stderr.read(1) == "."
-        ports = [int(path.read_text()) for path in cwd.rglob("port")]
+        ports = [int(path.read_text()) for path in tmp_path.rglob("port")]
         process.send_signal(number)
         _, errors = process.communicate(timeout=30)
-    assert process.returncode == 130
+    assert (process.returncode, len(ports)) == (130, 1 if flags else 0)
     assert "Traceback" not in errors
-    checks = json.loads((cwd / "report.json").read_text())["checks"]
+    checks = json.loads((tmp_path / "report.json").read_text())["checks"]
     made = [check for check in checks if check["verdict"] == "agrees"]
     rest = [check for check in checks if check["detail"] == "interrupted"]
     assert made
     assert rest
     assert {check["verdict"] for check in rest} == {"not-checked"}
     assert len(made) + len(rest) == len(checks)
-    return ports
-
-
-def test_terminated_it_leaves_no_server(tmp_path: Path) -> None:
-    (port,) = ended(signal.SIGTERM, "--door", "serve", cwd=tmp_path)
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", port), timeout=5)
-
-
-def test_interrupted_it_exits_with_130(tmp_path: Path) -> None:
-    assert ended(signal.SIGINT, cwd=tmp_path) == []
+    for port in ports:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=5)

@@ -64,26 +64,21 @@ def ask(folder: Path, change: Change = UNCHANGED, **variables: str) -> str:
     return (folder / "output").read_text()
 
 
-def test_fine(tmp_path: Path) -> None:
-    assert ask(tmp_path) == "outcome=fine\n"
+@pytest.mark.parametrize(("change", "variables", "outcome"), [
+    (UNCHANGED, {}, "fine"),
+    (whole("/ds-api/user-token", status(202)), {}, "drift"),
+    (UNCHANGED, {"DATASENTINEL_URL": "https://127.0.0.1:1"}, "outage"),
+    (UNCHANGED, {"DATASENTINEL_URL": ""}, "not checked"),
+])  # fmt: skip
+def test_the_outcome_is_told(
+    change: Change, variables: dict[str, str], outcome: str, tmp_path: Path
+) -> None:
+    assert ask(tmp_path, change, **variables) == f"outcome={outcome}\n"
 
 
-def test_drift(tmp_path: Path) -> None:
-    assert ask(tmp_path, whole("/ds-api/user-token", status(202))) == "outcome=drift\n"
-    assert steps()["Fail for drift"]["if"] == "steps.verify.outputs.outcome == 'drift'"
-
-
-def test_a_broken_check_fails_the_job() -> None:
-    step = steps()["Fail for a broken check"]
-    assert step["if"] == "steps.verify.outputs.outcome == 'broken'"
-
-
-def test_outage(tmp_path: Path) -> None:
-    assert ask(tmp_path, DATASENTINEL_URL="https://127.0.0.1:1") == "outcome=outage\n"
-
-
-def test_not_checked(tmp_path: Path) -> None:
-    assert ask(tmp_path, DATASENTINEL_URL="") == "outcome=not checked\n"
+@pytest.mark.parametrize(("name", "outcome"), [("drift", "drift"), ("a broken check", "broken")])
+def test_drift_and_broken_checks_fail_the_job(name: str, outcome: str) -> None:
+    assert steps()[f"Fail for {name}"]["if"] == f"steps.verify.outputs.outcome == '{outcome}'"
 
 
 def test_a_run_that_cannot_be_made_fails_the_step(tmp_path: Path) -> None:

@@ -1,1 +1,0 @@
-"""Vendors that do one thing otherwise are found and named; true ones never raise anything."""
