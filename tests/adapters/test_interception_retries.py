@@ -46,30 +46,27 @@ GOOD = Response(200, (), b"good")
 LATE = Response(200, (), b"late", 10)
 
 
-@pytest.mark.parametrize(
-    ("turns", "retry", "timeout"),
-    [
-        *(
-            (turns, Retry(2, status_forcelist=[503], raise_on_status=raising), 5)
-            for turns in ((BUSY, BUSY, GOOD), (BUSY, BUSY, BUSY))
-            for raising in (True, False)
-        ),
-        *(
-            (
-                [Response(200, fault=fault), Response(200, fault=fault), GOOD][: total + 1],
-                Retry(total),
-                5,
-            )
-            for fault in Fault
-            for total in (0, 1, 2)
-            # urllib3-future raises no error of requests for this one.
-            if not (IS_URLLIB3_FUTURE and fault is Fault.MALFORMED_RESPONSE_CHUNK)
-        ),
-        ((BUSY, GOOD), Retry(1), 5),  # the answer itself asks for it
-        ((LATE,), Retry(0), 0.5),
-        ((LATE, GOOD), Retry(1), 0.5),
-    ],
-)
+@pytest.mark.parametrize(("turns", "retry", "timeout"), [
+    *(
+        (turns, Retry(2, status_forcelist=[503], raise_on_status=raising), 5)
+        for turns in ((BUSY, BUSY, GOOD), (BUSY, BUSY, BUSY))
+        for raising in (True, False)
+    ),
+    *(
+        (
+            [Response(200, fault=fault), Response(200, fault=fault), GOOD][: total + 1],
+            Retry(total),
+            5,
+        )
+        for fault in Fault
+        for total in (0, 1, 2)
+        # urllib3-future raises no error of requests for this one.
+        if not (IS_URLLIB3_FUTURE and fault is Fault.MALFORMED_RESPONSE_CHUNK)
+    ),
+    ((BUSY, GOOD), Retry(1), 5),  # the answer itself asks for it
+    ((LATE,), Retry(0), 0.5),
+    ((LATE, GOOD), Retry(1), 0.5),
+])  # fmt: skip
 def test_answers_are_retried_as_the_adapter_says(
     turns: list[Response], retry: Retry, timeout: float
 ) -> None:
@@ -80,14 +77,10 @@ def test_answers_are_retried_as_the_adapter_says(
 BROKEN = Response(200, fault=Fault.EMPTY_RESPONSE)
 
 
-@pytest.mark.parametrize(
-    ("turns", "retry", "seconds"),
-    [
-        ((Response(503, (("Retry-After", "1"),)), GOOD), Retry(1), 1),
-        ((BROKEN, BROKEN, GOOD), Retry(2, backoff_factor=0.25), 0.5),
-    ],
-    ids=["as the answer says", "as the adapter says"],
-)
+@pytest.mark.parametrize(("turns", "retry", "seconds"), [
+    ((Response(503, (("Retry-After", "1"),)), GOOD), Retry(1), 1),
+    ((BROKEN, BROKEN, GOOD), Retry(2, backoff_factor=0.25), 0.5),
+], ids=["as the answer says", "as the adapter says"])  # fmt: skip
 def test_wait_between_retries_is_made(
     turns: tuple[Response, ...], retry: Retry, seconds: float
 ) -> None:

@@ -118,14 +118,10 @@ def test_digest_authentication_sends_again() -> None:
     assert here == there == TEXT.body.decode()
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        *({"proxies": {"all": f"{scheme}://127.0.0.1:1"}} for scheme in ("http", "socks5")),
-        *({"verify": verify, "cert": "/none"} for verify in (True, False, "/no/such/file")),
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("options", [
+    *({"proxies": {"all": f"{scheme}://127.0.0.1:1"}} for scheme in ("http", "socks5")),
+    *({"verify": verify, "cert": "/none"} for verify in (True, False, "/no/such/file")),
+], ids=str)  # fmt: skip
 def test_no_proxy_is_asked_and_no_certificate_is_read(options: dict[str, Any]) -> None:
     def answer(request: Request) -> Response:
         return Response(200, (), f"{request.path}?{request.query}".encode())

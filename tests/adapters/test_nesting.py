@@ -122,14 +122,11 @@ def test_several_of_both_in_each_other(network: Network) -> None:
             assert ask(network.vendor) == str(number)
 
 
-@pytest.mark.parametrize(
-    ("prefix", "vendor"),
-    [
-        *((each, "ours") for each in ("http", "http://", r"re:https?://.*", r"re:.")),
-        *((each, "network") for each in (r"re:http://localhost[:/]", r"re:.*local")),
-        ("http://localhost", "network"),
-    ],
-)
+@pytest.mark.parametrize(("prefix", "vendor"), [
+    *((each, "ours") for each in ("http", "http://", r"re:https?://.*", r"re:.")),
+    *((each, "network") for each in (r"re:http://localhost[:/]", r"re:.*local")),
+    ("http://localhost", "network"),
+])  # fmt: skip
 def test_theirs_in_ours_passes_requests_on(network: Network, prefix: str, vendor: str) -> None:
     """A prefix that names the host goes before our mock; one for everything does not."""
     pattern: Any = re.compile(prefix[3:]) if prefix.startswith("re:") else prefix
@@ -193,15 +190,12 @@ def test_added_answer_is_that_of_a_server() -> None:
     assert added(None, "http://127.0.0.1:1") == here == there
 
 
-@pytest.mark.parametrize(
-    ("order", "answers"),
-    [
-        ("theirs, ours", ["theirs", "ours", "ours"]),  # as `responses` has it, where two match
-        ("ours, theirs", ["ours", "theirs", "theirs"]),
-        ("ours, ours", ["ours", "ours", "ours"]),
-        ("removed, second", ["second"] * 3),
-    ],
-)
+@pytest.mark.parametrize(("order", "answers"), [
+    ("theirs, ours", ["theirs", "ours", "ours"]),  # as `responses` has it, where two match
+    ("ours, theirs", ["ours", "theirs", "theirs"]),
+    ("ours, ours", ["ours", "ours", "ours"]),
+    ("removed, second", ["second"] * 3),
+])  # fmt: skip
 def test_added_answer_beside_other_rules(order: str, answers: list[str]) -> None:
     mock = mock_of("vendor.test")
     for _ in "12" if "theirs" not in order else "1":

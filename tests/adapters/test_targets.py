@@ -67,34 +67,28 @@ def test_stub_at_an_escaped_path_answers_there() -> None:
                 assert client.recv(4096).startswith(b"HTTP/1.1 204 ")
 
 
-@pytest.mark.parametrize(
-    ("raw", "shown"),
-    [
-        (b"http://kitegateway.com/a%2Fb?c", "/a%2Fb?c"),
-        (b"http://kitegateway.com", "/"),
-        (b"/zz?", "/zz?"),
-        (b"/a?b=%2f", "/a?b=%2f"),
-        (b"http://kitegateway.com?a", "/?a"),
-        (b"//a#b", "//a"),
-        ("/ü".encode(), "/%C3%BC"),
-    ],
-)
+@pytest.mark.parametrize(("raw", "shown"), [
+    (b"http://kitegateway.com/a%2Fb?c", "/a%2Fb?c"),
+    (b"http://kitegateway.com", "/"),
+    (b"/zz?", "/zz?"),
+    (b"/a?b=%2f", "/a?b=%2f"),
+    (b"http://kitegateway.com?a", "/?a"),
+    (b"//a#b", "//a"),
+    ("/ü".encode(), "/%C3%BC"),
+])  # fmt: skip
 def test_target_may_have_any_form_on_the_wire(raw: bytes, shown: str) -> None:
     assert by_wire("", raw=raw) == shown
 
 
-@pytest.mark.parametrize(
-    ("environ", "shown"),
-    [
-        ({"RAW_URI": "/a%2Fb", "REQUEST_URI": "/c"}, "/a%2Fb"),
-        ({"RAW_URI": "", "REQUEST_URI": "/a%2Fb"}, "/a%2Fb"),
-        ({"RAW_URI": "", "REQUEST_URI": ""}, "/a/b"),
-        ({"RAW_URI": "http://h/a%2Fb#c"}, "/a%2Fb"),
-        ({"RAW_URI": "/below/a%2Fb", "SCRIPT_NAME": "/below"}, "/a%2Fb"),
-        ({"RAW_URI": "/elsewhere/a%2Fb", "SCRIPT_NAME": "/below"}, "/a/b"),
-        ({"RAW_URI": "/\xfc"}, "/a/b"),
-    ],
-)
+@pytest.mark.parametrize(("environ", "shown"), [
+    ({"RAW_URI": "/a%2Fb", "REQUEST_URI": "/c"}, "/a%2Fb"),
+    ({"RAW_URI": "", "REQUEST_URI": "/a%2Fb"}, "/a%2Fb"),
+    ({"RAW_URI": "", "REQUEST_URI": ""}, "/a/b"),
+    ({"RAW_URI": "http://h/a%2Fb#c"}, "/a%2Fb"),
+    ({"RAW_URI": "/below/a%2Fb", "SCRIPT_NAME": "/below"}, "/a%2Fb"),
+    ({"RAW_URI": "/elsewhere/a%2Fb", "SCRIPT_NAME": "/below"}, "/a/b"),
+    ({"RAW_URI": "/\xfc"}, "/a/b"),
+])  # fmt: skip
 def test_target_is_found_in_what_the_server_below_flask_says(
     environ: dict[str, str], shown: str
 ) -> None:

@@ -131,14 +131,10 @@ def test_concurrent_processes_create_one_authority(tmp_path: Path) -> None:
     assert len({process.communicate()[0] for process in started}) == 1
 
 
-@pytest.mark.parametrize(
-    ("content", "text"),
-    [
-        (b"nothing", "is not an authority of token-mockserver"),
-        (Authority.create(["a.example"]).pem, "is not an authority of token-mockserver"),
-    ],
-    ids=["other text", "no key"],
-)
+@pytest.mark.parametrize(("content", "text"), [
+    (b"nothing", "is not an authority of token-mockserver"),
+    (Authority.create(["a.example"]).pem, "is not an authority of token-mockserver"),
+], ids=["other text", "no key"])  # fmt: skip
 def test_foreign_file_is_refused_with_the_remedy(tmp_path: Path, content: bytes, text: str) -> None:
     (tmp_path / "ca-key.pem").write_bytes(content)
     with pytest.raises(ConfigurationError, match=text) as error:

@@ -246,17 +246,14 @@ def test_pytest_has_a_fixture_for_the_vendor(installed: Path, tmp_path: Path) ->
     assert "2 passed" in python(*command, cwd=tmp_path, PYTHONPATH=str(installed))
 
 
-@pytest.mark.parametrize(
-    ("entry_points", "word"),
-    [
-        (["acme = acme_for_mockserver:refuse"], "acme"),
-        (["acme = acme_for_mockserver"], "acme"),
-        (["acme = acme_for_mockserver:nonsense"], "acme"),
-        (["acme = no_such_module:vendor"], "acme"),
-        (["dapi = acme_for_mockserver:vendor"], "dapi"),
-        ([], "acme"),  # there is a folder of this name, too
-    ],
-)
+@pytest.mark.parametrize(("entry_points", "word"), [
+    (["acme = acme_for_mockserver:refuse"], "acme"),
+    (["acme = acme_for_mockserver"], "acme"),
+    (["acme = acme_for_mockserver:nonsense"], "acme"),
+    (["acme = no_such_module:vendor"], "acme"),
+    (["dapi = acme_for_mockserver:vendor"], "dapi"),
+    ([], "acme"),  # there is a folder of this name, too
+])  # fmt: skip
 def test_entry_point_that_is_no_vendor_is_one_line_and_exit_code_2(
     entry_points: list[str], word: str, tmp_path: Path
 ) -> None:

@@ -92,13 +92,10 @@ def test_another_file_is_read_instead_of_the_one_in_the_working_directory(
     assert (answer.status_code, "Accept" in answer.json()["message"]) == (400, True)
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "0.0.0.0",
-        pytest.param("::1", marks=pytest.mark.skipif(not HAS_IPV6, reason="needs IPv6")),
-    ],
-)
+@pytest.mark.parametrize("host", [
+    "0.0.0.0",
+    pytest.param("::1", marks=pytest.mark.skipif(not HAS_IPV6, reason="needs IPv6")),
+])  # fmt: skip
 def test_addresses_in_the_table_can_be_reached(host: str, tmp_path: Path) -> None:
     with serving("--host", host, "--port", "0", cwd=tmp_path) as server:
         shown = f"[{host}]" if ":" in host else host
@@ -108,29 +105,26 @@ def test_addresses_in_the_table_can_be_reached(host: str, tmp_path: Path) -> Non
             assert requests.get(f"{address}/nowhere", timeout=10).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("colour = 1", ["colour", FILE]),
-        ("port_fil = 'x'", ["port_fil", FILE]),
-        ("dstor = 1", ["dstor", FILE]),
-        ("[nobody]\n", ["nobody"]),
-        ("[port]\n", ["port"]),
-        ("[dstor]\nttl = 1", ["dstor.ttl"]),
-        ("[dapi.hosts]\n", ["dapi.hosts"]),
-        ("port = ", [FILE]),
-        ("port = 1\nport = 2", [FILE]),
-        ("port = 'abc'", ["port", "abc"]),
-        ("port = 70000", ["port", "70000"]),
-        ("port = 7401.5", ["port"]),
-        ("port = true", ["port"]),
-        ("host = 1", ["host"]),
-        ("port_file = 1", ["port_file"]),
-        ("tls_hosts = 1", ["tls_hosts", "a list"]),  # the older name of tls_host
-        ("seed = 'x'", ["seed"]),
-        ("workers = 2", ["sqlite:///", "redis://"]),
-    ],
-)
+@pytest.mark.parametrize(("text", "words"), [
+    ("colour = 1", ["colour", FILE]),
+    ("port_fil = 'x'", ["port_fil", FILE]),
+    ("dstor = 1", ["dstor", FILE]),
+    ("[nobody]\n", ["nobody"]),
+    ("[port]\n", ["port"]),
+    ("[dstor]\nttl = 1", ["dstor.ttl"]),
+    ("[dapi.hosts]\n", ["dapi.hosts"]),
+    ("port = ", [FILE]),
+    ("port = 1\nport = 2", [FILE]),
+    ("port = 'abc'", ["port", "abc"]),
+    ("port = 70000", ["port", "70000"]),
+    ("port = 7401.5", ["port"]),
+    ("port = true", ["port"]),
+    ("host = 1", ["host"]),
+    ("port_file = 1", ["port_file"]),
+    ("tls_hosts = 1", ["tls_hosts", "a list"]),  # the older name of tls_host
+    ("seed = 'x'", ["seed"]),
+    ("workers = 2", ["sqlite:///", "redis://"]),
+])  # fmt: skip
 def test_wrong_setting_in_the_file_is_named(text: str, words: list[str], tmp_path: Path) -> None:
     # The port file cannot be written: a setting that is taken by mistake ends here, too.
     (tmp_path / FILE).write_text(text if "port_file" in text else f"{UNWRITABLE}\n{text}")
@@ -139,25 +133,22 @@ def test_wrong_setting_in_the_file_is_named(text: str, words: list[str], tmp_pat
     assert [word for word in words if word not in line] == []
 
 
-@pytest.mark.parametrize(
-    ("flags", "word"),
-    [
-        (["--port", "70000"], "70000"),
-        (["--port", "-1"], "-1"),
-        (["--seed", "x"], "--seed"),
-        (["--host", "192.0.2.1"], "192.0.2.1"),  # an address for documentation: nobody's
-        (["--host", "x" * 64], "x" * 64),
-        (["--config", "missing.toml"], "missing.toml"),
-        (["--config", "."], "."),
-        (["--port-file", "missing/folder/port"], "port file"),
-        (["--port-file", "."], "port file"),
-        (["--workers", "2"], "sqlite:///"),
-        (["--store", "postgres://u:s3cret@h/x"], "memory:, sqlite:///FILE or redis://HOST"),
-        (["--store", "sqlite:///no/such/folder/x.db"], "no/such/folder/x.db: unable to open"),
-        (["--store", "redis://:s3cret@127.0.0.1:1/0"], "refused"),
-        (["--store", "redis://:s3cret@127.0.0.1:port/0"], "cannot be read"),
-    ],
-)
+@pytest.mark.parametrize(("flags", "word"), [
+    (["--port", "70000"], "70000"),
+    (["--port", "-1"], "-1"),
+    (["--seed", "x"], "--seed"),
+    (["--host", "192.0.2.1"], "192.0.2.1"),  # an address for documentation: nobody's
+    (["--host", "x" * 64], "x" * 64),
+    (["--config", "missing.toml"], "missing.toml"),
+    (["--config", "."], "."),
+    (["--port-file", "missing/folder/port"], "port file"),
+    (["--port-file", "."], "port file"),
+    (["--workers", "2"], "sqlite:///"),
+    (["--store", "postgres://u:s3cret@h/x"], "memory:, sqlite:///FILE or redis://HOST"),
+    (["--store", "sqlite:///no/such/folder/x.db"], "no/such/folder/x.db: unable to open"),
+    (["--store", "redis://:s3cret@127.0.0.1:1/0"], "refused"),
+    (["--store", "redis://:s3cret@127.0.0.1:port/0"], "cannot be read"),
+])  # fmt: skip
 def test_wrong_flag_is_named(flags: list[str], word: str, tmp_path: Path) -> None:
     done = call("serve", "--port", "0", *flags, cwd=tmp_path)
     assert word in done.error()
@@ -197,14 +188,11 @@ def test_port_file_of_another_server_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "port").read_text() == "1\n"
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        ("prot = 1", "prot is no setting"),
-        ("[dapi]\nfoo = 1", "dapi.foo is no setting"),
-        ("[dapii]\nfoo = 1", "dapii is no vendor"),
-    ],
-)
+@pytest.mark.parametrize(("content", "words"), [
+    ("prot = 1", "prot is no setting"),
+    ("[dapi]\nfoo = 1", "dapi.foo is no setting"),
+    ("[dapii]\nfoo = 1", "dapii is no vendor"),
+])  # fmt: skip
 @pytest.mark.parametrize("command", ["serve", "run -- true", "ca"])
 def test_an_unknown_setting_names_its_file(
     content: str, words: str, command: str, tmp_path: Path

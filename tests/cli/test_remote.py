@@ -80,59 +80,50 @@ def test_address_may_be_in_the_environment(server: Served) -> None:
     assert call("health", TOKEN_MOCKSERVER_URL=server.url).stdout == "healthy\n"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "word"),
-    [
-        (["mint", "nobody"], "vendor"),
-        (["mint", "dapi", "--defect", "nonsense"], "defect"),
-        (["fail", "dapi", "--endpoint", "nonsense"], "endpoint"),
-        (["fail", "dapi", "--status", "200"], "error"),
-        (["fail", "dapi", "--times", "0"], "times"),
-        (["fail", "dapi", "--fault", "EMPTY_RESPONSE", "--status", "500"], "not both"),
-        (["clock", "freeze", "noon"], "noon"),
-        (["clock", "freeze", "9" * 21], "99999"),
-        (["clock", "freeze", "-5"], "-5"),
-        (["clock", "advance", "soon"], "1.5h"),
-        (["clock", "advance", "-30m"], "forward only"),
-        (["clock", "advance", "-1h"], "forward only"),
-        (["clock", "advance", "999999999d999999999d"], "that far"),
-        (["clock", "advance", "9999999d"], "8999"),
-        (["clock", "advance", "--nonsense", "1s"], "1s"),
-        (["health", "--admin-token", "a\nb"], "admin token"),
-        (["clock", "advance"], "BY"),
-        (["fail", "dapi", "--fault", "NONE"], "EMPTY_RESPONSE"),
-        (["mint", "dapi", "--expires-in", "x"], "--expires-in"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "word"), [
+    (["mint", "nobody"], "vendor"),
+    (["mint", "dapi", "--defect", "nonsense"], "defect"),
+    (["fail", "dapi", "--endpoint", "nonsense"], "endpoint"),
+    (["fail", "dapi", "--status", "200"], "error"),
+    (["fail", "dapi", "--times", "0"], "times"),
+    (["fail", "dapi", "--fault", "EMPTY_RESPONSE", "--status", "500"], "not both"),
+    (["clock", "freeze", "noon"], "noon"),
+    (["clock", "freeze", "9" * 21], "99999"),
+    (["clock", "freeze", "-5"], "-5"),
+    (["clock", "advance", "soon"], "1.5h"),
+    (["clock", "advance", "-30m"], "forward only"),
+    (["clock", "advance", "-1h"], "forward only"),
+    (["clock", "advance", "999999999d999999999d"], "that far"),
+    (["clock", "advance", "9999999d"], "8999"),
+    (["clock", "advance", "--nonsense", "1s"], "1s"),
+    (["health", "--admin-token", "a\nb"], "admin token"),
+    (["clock", "advance"], "BY"),
+    (["fail", "dapi", "--fault", "NONE"], "EMPTY_RESPONSE"),
+    (["mint", "dapi", "--expires-in", "x"], "--expires-in"),
+])  # fmt: skip
 def test_wrong_argument_is_named(url: str, arguments: list[str], word: str) -> None:
     done = call(*arguments, "--url", url)
     assert word in done.error()
 
 
-@pytest.mark.parametrize(
-    ("given", "moment"),
-    [
-        ("1893456000", "2030-01-01T00:00:00Z"),
-        ("1893456000.5", "2030-01-01T00:00:00.500000Z"),
-        ("0", "1970-01-01T00:00:00Z"),
-        ("20300102", "2030-01-02T00:00:00Z"),  # eight digits are a day, in ISO 8601
-        ("2030-01-02T03:04+01:00", "2030-01-02T02:04:00Z"),
-    ],
-)
+@pytest.mark.parametrize(("given", "moment"), [
+    ("1893456000", "2030-01-01T00:00:00Z"),
+    ("1893456000.5", "2030-01-01T00:00:00.500000Z"),
+    ("0", "1970-01-01T00:00:00Z"),
+    ("20300102", "2030-01-02T00:00:00Z"),  # eight digits are a day, in ISO 8601
+    ("2030-01-02T03:04+01:00", "2030-01-02T02:04:00Z"),
+])  # fmt: skip
 def test_clock_is_frozen_at_a_text_or_at_unix_seconds(url: str, given: str, moment: str) -> None:
     assert told(url, "clock", "freeze", given) == f"{moment} (frozen)"
 
 
-@pytest.mark.parametrize(
-    ("command", "code", "status", "word"),
-    [
-        ("mint nobody", 2, 400, "vendor"),
-        ("clock advance soon", 2, None, "1.5h"),
-        ("clock advance", 2, None, "BY"),
-        ("nonsense", 2, None, "nonsense"),
-        ("health --url http://127.0.0.1:9", 1, None, "cannot be reached"),
-    ],
-)
+@pytest.mark.parametrize(("command", "code", "status", "word"), [
+    ("mint nobody", 2, 400, "vendor"),
+    ("clock advance soon", 2, None, "1.5h"),
+    ("clock advance", 2, None, "BY"),
+    ("nonsense", 2, None, "nonsense"),
+    ("health --url http://127.0.0.1:9", 1, None, "cannot be reached"),
+])  # fmt: skip
 def test_error_is_one_line_of_json_where_json_is_asked_for(
     command: str, code: int, status: int | None, word: str, server: Served
 ) -> None:
@@ -170,15 +161,10 @@ def test_server_that_cannot_be_reached_is_one_line(url: str, code: int) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://me:pass/word@127.0.0.1:9",
-        "me:pass/word@h",
-        "http://me:pass/word@h:99999",
-        "ftp://me:pass/word@h",
-    ],
-)
+@pytest.mark.parametrize("url", [
+    "http://me:pass/word@127.0.0.1:9", "me:pass/word@h", "http://me:pass/word@h:99999",
+    "ftp://me:pass/word@h",
+])  # fmt: skip
 @pytest.mark.parametrize(
     "command", ["clock show", "clock show --json", "mint dapi", "env", "run -- true"]
 )

@@ -49,15 +49,12 @@ def test_programs_are_answered_and_their_requests_are_counted() -> None:
     assert last == "token-mockserver: 2 requests (datasentinel 2), 1 matched nothing"
 
 
-@pytest.mark.parametrize(
-    ("command", "code"),
-    [
-        (["sh", "-c", "exit 7"], 7),
-        (["sh", "-c", "kill -TERM $$"], 128 + signal.SIGTERM),
-        (["token-mockserver-has-no-such-command"], 127),
-        (["/"], 126),
-    ],
-)
+@pytest.mark.parametrize(("command", "code"), [
+    (["sh", "-c", "exit 7"], 7),
+    (["sh", "-c", "kill -TERM $$"], 128 + signal.SIGTERM),
+    (["token-mockserver-has-no-such-command"], 127),
+    (["/"], 126),
+])  # fmt: skip
 def test_exit_code_is_the_commands(command: list[str], code: int) -> None:
     done = run("--", *command)
     assert done.returncode == code
@@ -187,14 +184,11 @@ def test_env_without_a_server_is_one_line() -> None:
     assert done.error() == "error: --url: nothing answers at http://127.0.0.1:9"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "text"),
-    [
-        (("--namespace", "a"), "--namespace needs --url"),
-        (("--url", "http://127.0.0.1:9", "--offline"), "--offline is for a new server"),
-        (("--url", "127.0.0.1:9", "--namespace", "a"), "http"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "text"), [
+    (("--namespace", "a"), "--namespace needs --url"),
+    (("--url", "http://127.0.0.1:9", "--offline"), "--offline is for a new server"),
+    (("--url", "127.0.0.1:9", "--namespace", "a"), "http"),
+])  # fmt: skip
 def test_wrong_usage_names_the_remedy(arguments: tuple[str, ...], text: str) -> None:
     assert text in call("run", *arguments, "--", "true").error()
 

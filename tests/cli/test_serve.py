@@ -48,15 +48,12 @@ def test_each_curl_line_obtains_a_token_whenever_it_is_pasted(
         assert JWT.search(in_shell(curl, tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "headers"),
-    [
-        ("GET", "/dstor/v1/dev/temp-token", DSTOR_KEY),
-        ("GET", "/v1/dev/temp-token/", DSTOR_KEY),
-        ("GET", "/v1/dev/temp-token", {**DSTOR_KEY, "Host": "api.dstor.cloud"}),
-        ("POST", "/ds-api/user-token", DATASENTINEL_LOGIN),
-    ],
-)
+@pytest.mark.parametrize(("method", "path", "headers"), [
+    ("GET", "/dstor/v1/dev/temp-token", DSTOR_KEY),
+    ("GET", "/v1/dev/temp-token/", DSTOR_KEY),
+    ("GET", "/v1/dev/temp-token", {**DSTOR_KEY, "Host": "api.dstor.cloud"}),
+    ("POST", "/ds-api/user-token", DATASENTINEL_LOGIN),
+])  # fmt: skip
 def test_vendors_are_reached_by_prefix_path_and_host(
     served: Served, method: str, path: str, headers: dict[str, str]
 ) -> None:

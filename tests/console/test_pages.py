@@ -43,21 +43,18 @@ def use(console: Application, line: str, **how: Any) -> Response:
     return console.answer(request(line, {"Host": "localhost"}, **how))
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "text"),
-    [
-        ("/", 200, "Tokens of four vendors"),
-        ("/ns/a/__admin/", 200, "namespace a"),
-        ("/__admin/console/static/console.js", 200, "use strict"),
-        ("/__admin/console/static/nothing.js", 404, ""),
-        ("/__admin/console/nothing", 404, ""),
-        ("/__admin/?page=2", 200, "No requests yet"),
-        ("/__admin/?page=x", 400, "page must be a whole number"),
-        ("/__admin/?outcome=broken", 200, "No request matches this filter"),
-        ("/__admin/console/request?id=none", 404, ""),
-        ("/ns/%20/__admin/", 400, "namespace"),
-    ],
-)
+@pytest.mark.parametrize(("path", "status", "text"), [
+    ("/", 200, "Tokens of four vendors"),
+    ("/ns/a/__admin/", 200, "namespace a"),
+    ("/__admin/console/static/console.js", 200, "use strict"),
+    ("/__admin/console/static/nothing.js", 404, ""),
+    ("/__admin/console/nothing", 404, ""),
+    ("/__admin/?page=2", 200, "No requests yet"),
+    ("/__admin/?page=x", 400, "page must be a whole number"),
+    ("/__admin/?outcome=broken", 200, "No request matches this filter"),
+    ("/__admin/console/request?id=none", 404, ""),
+    ("/ns/%20/__admin/", 400, "namespace"),
+])  # fmt: skip
 def test_addresses(console: Application, path: str, status: int, text: str) -> None:
     page = get(console, path)
     assert (page.status, text in text_of(page)) == (status, True)
@@ -91,29 +88,23 @@ def test_an_admin_token_is_asked_for(screen: str) -> None:
     assert signed_in.status == 200
 
 
-@pytest.mark.parametrize(
-    ("screen", "fields", "then"),
-    [
-        (CLOCK, {"do": "advance", "by": "1d 2h"}, "Clock moved +1 d 2 h"),
-        (CLOCK, {"do": "freeze"}, "Clock frozen"),
-        (CLOCK, {"do": "go-to", "now": "2030-01-01T00:00:00Z", "frozen": "1"}, "2030-01-01 00:00"),
-        (CLOCK, {"do": "go-to", "now": "2000-01-01T00:00:00Z"}, "Clock moved -"),
-        (CLOCK, {"do": "unfreeze"}, "Running with"),
-        (CLOCK, {"do": "reset-clock"}, "Running with"),
-        (
-            FAULTS,
-            {"do": "add-fault", "vendor": "dapi", "effect": "500", "phase": "after"},
-            "error 500, after the",
-        ),
-        (FAULTS, {"do": "add-fault", "endpoint": "dstor temp_token", "effect": "429"}, "error 429"),
-        (FAULTS, {"do": "add-fault", "effect": "EMPTY_RESPONSE", "times": "3"}, "3 times"),
-        (FAULTS, {"do": "add-fault", "effect": "delay", "delay": "300"}, "300 ms later"),
-        (FAULTS, {"do": "add-stub", "mapping": STUB}, "status 204"),
-        (FAULTS, {"do": "remove-stubs"}, "Nothing is set"),
-        ("", {"do": "clear-requests"}, "No requests yet"),
-        ("", {"do": "reset"}, "No requests yet"),
-    ],
-)
+@pytest.mark.parametrize(("screen", "fields", "then"), [
+    (CLOCK, {"do": "advance", "by": "1d 2h"}, "Clock moved +1 d 2 h"),
+    (CLOCK, {"do": "freeze"}, "Clock frozen"),
+    (CLOCK, {"do": "go-to", "now": "2030-01-01T00:00:00Z", "frozen": "1"}, "2030-01-01 00:00"),
+    (CLOCK, {"do": "go-to", "now": "2000-01-01T00:00:00Z"}, "Clock moved -"),
+    (CLOCK, {"do": "unfreeze"}, "Running with"),
+    (CLOCK, {"do": "reset-clock"}, "Running with"),
+    (FAULTS, {"do": "add-fault", "vendor": "dapi", "effect": "500", "phase": "after"},
+     "error 500, after the"),
+    (FAULTS, {"do": "add-fault", "endpoint": "dstor temp_token", "effect": "429"}, "error 429"),
+    (FAULTS, {"do": "add-fault", "effect": "EMPTY_RESPONSE", "times": "3"}, "3 times"),
+    (FAULTS, {"do": "add-fault", "effect": "delay", "delay": "300"}, "300 ms later"),
+    (FAULTS, {"do": "add-stub", "mapping": STUB}, "status 204"),
+    (FAULTS, {"do": "remove-stubs"}, "Nothing is set"),
+    ("", {"do": "clear-requests"}, "No requests yet"),
+    ("", {"do": "reset"}, "No requests yet"),
+])  # fmt: skip
 def test_a_form_does_what_it_says(
     console: Application, screen: str, fields: dict[str, str], then: str
 ) -> None:
@@ -122,21 +113,18 @@ def test_a_form_does_what_it_says(
     assert then in text_of(get(console, f"/__admin/{screen}"))
 
 
-@pytest.mark.parametrize(
-    ("screen", "fields", "status", "why"),
-    [
-        (CLOCK, {"do": "advance", "page_token": "x"}, 403, "not sent by a page of this console"),
-        (CLOCK, {"do": "advance", "by": "soon"}, 400, "soon"),
-        (CLOCK, {"do": "nothing"}, 404, "There is nothing"),
-        (FAULTS, {"do": "add-fault", "effect": "delay"}, 400, "by how many milliseconds"),
-        (FAULTS, {"do": "add-fault", "effect": "503", "times": "-1"}, 400, "whole number"),
-        (FAULTS, {"do": "add-stub", "mapping": "{"}, 400, "The mapping is no JSON."),
-        (FAULTS, {"do": "remove-stub", "id": "none"}, 404, ""),
-        (FAULTS, {"do": "add-stub", "mapping": '{"priority": "x"}'}, 400, "priority"),
-        (TOKENS, {"do": "revoke", "id": "none"}, 404, ""),
-        (TOKENS, {"do": "mint", "vendor": "acme"}, 400, "vendor must be one of"),
-    ],
-)
+@pytest.mark.parametrize(("screen", "fields", "status", "why"), [
+    (CLOCK, {"do": "advance", "page_token": "x"}, 403, "not sent by a page of this console"),
+    (CLOCK, {"do": "advance", "by": "soon"}, 400, "soon"),
+    (CLOCK, {"do": "nothing"}, 404, "There is nothing"),
+    (FAULTS, {"do": "add-fault", "effect": "delay"}, 400, "by how many milliseconds"),
+    (FAULTS, {"do": "add-fault", "effect": "503", "times": "-1"}, 400, "whole number"),
+    (FAULTS, {"do": "add-stub", "mapping": "{"}, 400, "The mapping is no JSON."),
+    (FAULTS, {"do": "remove-stub", "id": "none"}, 404, ""),
+    (FAULTS, {"do": "add-stub", "mapping": '{"priority": "x"}'}, 400, "priority"),
+    (TOKENS, {"do": "revoke", "id": "none"}, 404, ""),
+    (TOKENS, {"do": "mint", "vendor": "acme"}, 400, "vendor must be one of"),
+])  # fmt: skip
 def test_a_form_that_is_refused_says_why(
     console: Application, screen: str, fields: dict[str, str], status: int, why: str
 ) -> None:
@@ -170,25 +158,16 @@ def test_rows_say_what_happened(console: Application) -> None:
         assert get(console, f"/__admin/console/request?id={entry}").status == 200
 
 
-@pytest.mark.parametrize(
-    ("line", "how", "expected"),
-    [
-        (
-            "GET /ds-api/user-token?token=a.b.c",
-            {"Authorization": "Basic bXlVc2VyOng="},
-            "-u myUser:myPassword",
-        ),
-        ("GET /v1/dev/temp-token?q=it's", {"api-key": "x"}, "q=it'\"'\"'s"),
-        ("DELETE /v1/nothing", {}, "curl -sS -X DELETE http"),
-        (
-            "POST /dapi/v2/auth/ExchangeToken",
-            {"body": b"a=1&appSecret=x"},
-            "appSecret=app_secret_value'",
-        ),
-        ("POST /dapi/v2/auth/ExchangeToken", {"body": b"no json"}, "--data-raw 'no json'"),
-        ("POST /dapi/v2/auth/ExchangeToken", {"body": b'{"a": [1, "x"]}'}, '{"a": [1, "x"]}'),
-    ],
-)
+@pytest.mark.parametrize(("line", "how", "expected"), [
+    ("GET /ds-api/user-token?token=a.b.c", {"Authorization": "Basic bXlVc2VyOng="},
+     "-u myUser:myPassword"),
+    ("GET /v1/dev/temp-token?q=it's", {"api-key": "x"}, "q=it'\"'\"'s"),
+    ("DELETE /v1/nothing", {}, "curl -sS -X DELETE http"),
+    ("POST /dapi/v2/auth/ExchangeToken", {"body": b"a=1&appSecret=x"},
+     "appSecret=app_secret_value'"),
+    ("POST /dapi/v2/auth/ExchangeToken", {"body": b"no json"}, "--data-raw 'no json'"),
+    ("POST /dapi/v2/auth/ExchangeToken", {"body": b'{"a": [1, "x"]}'}, '{"a": [1, "x"]}'),
+])  # fmt: skip
 def test_a_row_is_copied_as_curl(
     console: Application, line: str, how: dict[str, Any], expected: str
 ) -> None:

@@ -55,15 +55,12 @@ def test_client_that_replaces_its_roots_gets_them_and_ours(files: TrustFiles) ->
     assert text.count("BEGIN CERTIFICATE") > 50
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "starts", "ends"),
-    [
-        ("PYTHONPATH", "/mine", "/", ":/mine"),
-        ("NODE_OPTIONS", "--max-old-space-size=100", "--max-old-space-size=100 --require=", '"'),
-        ("JAVA_TOOL_OPTIONS", "-Xmx1g", "-Xmx1g -D", "changeit"),
-        ("PHP_INI_SCAN_DIR", "/etc/mine", "/etc/mine:", "php"),
-    ],
-)
+@pytest.mark.parametrize(("name", "value", "starts", "ends"), [
+    ("PYTHONPATH", "/mine", "/", ":/mine"),
+    ("NODE_OPTIONS", "--max-old-space-size=100", "--max-old-space-size=100 --require=", '"'),
+    ("JAVA_TOOL_OPTIONS", "-Xmx1g", "-Xmx1g -D", "changeit"),
+    ("PHP_INI_SCAN_DIR", "/etc/mine", "/etc/mine:", "php"),
+])  # fmt: skip
 def test_options_of_runtimes_are_appended(
     files: TrustFiles, name: str, value: str, starts: str, ends: str
 ) -> None:

@@ -220,19 +220,16 @@ def test_narrow_dark_and_accessible(
         assert browser.violations(axe) == [], screen
 
 
-@pytest.mark.parametrize(
-    ("screen", "control", "then"),
-    [
-        ("/", "See the requests", "unmatched only"),
-        ("/__admin/", "/v1/auth/tokn", "Matched nothing; the nearest"),
-        ("/__admin/console/tokens", "Mint", "It is shown here once."),
-        ("/__admin/console/clock", "Advance by 1d", "Clock moved +1 d"),
-        ("/__admin/console/faults", "Set", "2 set"),
-        ("/__admin/console/verdicts", "Faults", "Set a stub"),
-        ("/__admin/console/contract", "summary", "Source:"),
-        ("/dapi/connect", "DAPIBANK_AE_ADCB", "Log in at Sandbox ADCB"),
-    ],
-)
+@pytest.mark.parametrize(("screen", "control", "then"), [
+    ("/", "See the requests", "unmatched only"),
+    ("/__admin/", "/v1/auth/tokn", "Matched nothing; the nearest"),
+    ("/__admin/console/tokens", "Mint", "It is shown here once."),
+    ("/__admin/console/clock", "Advance by 1d", "Clock moved +1 d"),
+    ("/__admin/console/faults", "Set", "2 set"),
+    ("/__admin/console/verdicts", "Faults", "Set a stub"),
+    ("/__admin/console/contract", "summary", "Source:"),
+    ("/dapi/connect", "DAPIBANK_AE_ADCB", "Log in at Sandbox ADCB"),
+])  # fmt: skip
 def test_by_keyboard_alone(
     browser: Browser, server: TokenServer, screen: str, control: str, then: str
 ) -> None:

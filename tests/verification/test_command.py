@@ -120,31 +120,28 @@ def test_a_mock_of_ours_is_checked_in_a_namespace_and_stays_as_it_was(
         assert requests.post(url, auth=("myUser", "myPassword")).status_code == 500
 
 
-@pytest.mark.parametrize(
-    ("arguments", "word"),
-    [
-        (["--vendor", "nobody"], "'nobody' is no vendor"),
-        (["--target", "moon"], "moon"),
-        (["--target", "production"], "--allow-production"),
-        (["--base-url", "dstor"], "give VENDOR=URL"),
-        (["--base-url", "https://a-name-of-a-host.test/?k=s3cr3t"], "is no vendor"),
-        (["--base-url", "https://me:s3cr3t@example.org"], "give VENDOR=URL"),
-        (["--base-url", "dstor=ftp://127.0.0.1"], "base URL"),
-        (["--base-url", "dstor=http://[::1"], "no URL"),
-        (["--base-url", "dstor=http://example.org"], "use https"),
-        (["--base-url", "dstor=https://me:s3cr3t@example.org"], "credentials do not belong"),
-        (["--base-url", "dstor=https://api.dstor.cloud"], "--allow-production"),
-        (["--base-url", "dapi=https://KITEGATEWAY.com/"], "--allow-production"),
-        (["--base-url", "kitegateway=https://kitegateway.com./"], "--allow-production"),
-        (["--base-url", "dstor=https://api.dstor.cloud.:443/v1"], "--allow-production"),
-        (["--base-url", f"dstor={NOBODY}", "--base-url", f"dstor={NOBODY}"], "twice"),
-        (["--base-url", f"dstor={NOBODY}", "--vendor", "dapi"], "leaves it out"),
-        (["--report", "pdf"], "'pdf' is none of junit, json, md, html"),
-        (["--budget", "0"], "budget"),
-        (["--record"], "--record"),
-        (["--ca-bundle", "nowhere.pem"], "nowhere.pem"),
-    ],
-)
+@pytest.mark.parametrize(("arguments", "word"), [
+    (["--vendor", "nobody"], "'nobody' is no vendor"),
+    (["--target", "moon"], "moon"),
+    (["--target", "production"], "--allow-production"),
+    (["--base-url", "dstor"], "give VENDOR=URL"),
+    (["--base-url", "https://a-name-of-a-host.test/?k=s3cr3t"], "is no vendor"),
+    (["--base-url", "https://me:s3cr3t@example.org"], "give VENDOR=URL"),
+    (["--base-url", "dstor=ftp://127.0.0.1"], "base URL"),
+    (["--base-url", "dstor=http://[::1"], "no URL"),
+    (["--base-url", "dstor=http://example.org"], "use https"),
+    (["--base-url", "dstor=https://me:s3cr3t@example.org"], "credentials do not belong"),
+    (["--base-url", "dstor=https://api.dstor.cloud"], "--allow-production"),
+    (["--base-url", "dapi=https://KITEGATEWAY.com/"], "--allow-production"),
+    (["--base-url", "kitegateway=https://kitegateway.com./"], "--allow-production"),
+    (["--base-url", "dstor=https://api.dstor.cloud.:443/v1"], "--allow-production"),
+    (["--base-url", f"dstor={NOBODY}", "--base-url", f"dstor={NOBODY}"], "twice"),
+    (["--base-url", f"dstor={NOBODY}", "--vendor", "dapi"], "leaves it out"),
+    (["--report", "pdf"], "'pdf' is none of junit, json, md, html"),
+    (["--budget", "0"], "budget"),
+    (["--record"], "--record"),
+    (["--ca-bundle", "nowhere.pem"], "nowhere.pem"),
+])  # fmt: skip
 def test_wrong_usage_exits_with_2_and_one_line(
     arguments: list[str], word: str, tmp_path: Path
 ) -> None:

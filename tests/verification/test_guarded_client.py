@@ -15,20 +15,17 @@ from tests.verification import strange_services as strange
 JSON = strange.answer("200 OK", "application/json", b"{}")
 
 
-@pytest.mark.parametrize(
-    ("url", "loopback"),
-    [
-        ("http://localhost:1", True),
-        ("http://127.0.0.1", True),
-        ("http://127.9.9.9", True),
-        ("http://[::1]:80", True),
-        ("http://0.0.0.0", False),
-        ("http://10.0.0.1", False),
-        ("https://localhost.example.org", False),
-        ("https://127.0.0.1.example.org", False),
-        ("", False),
-    ],
-)
+@pytest.mark.parametrize(("url", "loopback"), [
+    ("http://localhost:1", True),
+    ("http://127.0.0.1", True),
+    ("http://127.9.9.9", True),
+    ("http://[::1]:80", True),
+    ("http://0.0.0.0", False),
+    ("http://10.0.0.1", False),
+    ("https://localhost.example.org", False),
+    ("https://127.0.0.1.example.org", False),
+    ("", False),
+])  # fmt: skip
 def test_this_machine(url: str, loopback: bool) -> None:
     assert is_loopback(url) is loopback
 

@@ -86,16 +86,13 @@ def test_a_run_that_cannot_be_made_fails_the_step(tmp_path: Path) -> None:
     assert done.returncode == 2
 
 
-@pytest.mark.parametrize(
-    ("outcome", "number", "last"),
-    [
-        ("fine", "", "issue list"),
-        ("fine", "7", "issue close 7 --comment Fine again: run"),
-        ("drift", "", "issue create --title Contract check: drift"),
-        ("outage", "7", "issue edit 7 --title Contract check: outage"),
-        ("not checked", "7", "issue edit 7 --title Contract check: not checked"),
-    ],
-)
+@pytest.mark.parametrize(("outcome", "number", "last"), [
+    ("fine", "", "issue list"),
+    ("fine", "7", "issue close 7 --comment Fine again: run"),
+    ("drift", "", "issue create --title Contract check: drift"),
+    ("outage", "7", "issue edit 7 --title Contract check: outage"),
+    ("not checked", "7", "issue edit 7 --title Contract check: not checked"),
+])  # fmt: skip
 def test_one_issue_is_kept(outcome: str, number: str, last: str, tmp_path: Path) -> None:
     report = tmp_path / "report" / "report.md"
     report.parent.mkdir()

@@ -35,15 +35,12 @@ def checked(*options: str, cwd: Path, **variables: str) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize(
-    ("options", "word"),
-    [
-        (["--only-vendor=nobody"], "--only-vendor: 'nobody' is no vendor"),
-        (["--vendor-url=dstor=http://example.org"], "use https"),
-        (["--token-target=production"], "--allow-production"),
-        (["--token-target=moon"], "moon"),
-    ],
-)
+@pytest.mark.parametrize(("options", "word"), [
+    (["--only-vendor=nobody"], "--only-vendor: 'nobody' is no vendor"),
+    (["--vendor-url=dstor=http://example.org"], "use https"),
+    (["--token-target=production"], "--allow-production"),
+    (["--token-target=moon"], "moon"),
+])  # fmt: skip
 def test_wrong_options_are_told_before_anything_is_asked(
     options: list[str], word: str, tmp_path: Path
 ) -> None:

@@ -158,16 +158,13 @@ def test_the_table_says_a_reason_once() -> None:
     assert "the same" in seen
 
 
-@pytest.mark.parametrize(
-    ("found", "word"),
-    [
-        (findings(GOOD, NEW, LEARNT), "fine"),
-        (findings(GOOD, DRIFT, silent={"dapi": RESET}), "drift"),
-        (findings(GOOD, OPEN, silent={"dapi": RESET}), "outage"),
-        (findings(OPEN, silent={"dapi": Why(Reason.NOTHING_ASKED)}), "not checked"),
-        (findings(), "not checked"),
-    ],
-)
+@pytest.mark.parametrize(("found", "word"), [
+    (findings(GOOD, NEW, LEARNT), "fine"),
+    (findings(GOOD, DRIFT, silent={"dapi": RESET}), "drift"),
+    (findings(GOOD, OPEN, silent={"dapi": RESET}), "outage"),
+    (findings(OPEN, silent={"dapi": Why(Reason.NOTHING_ASKED)}), "not checked"),
+    (findings(), "not checked"),
+])  # fmt: skip
 def test_the_outcome_keeps_drift_outage_and_not_checked_apart(found: RunResults, word: str) -> None:
     assert outcome(found) == word
     assert markdown(found).startswith(f"# Contract check: {word}\n")

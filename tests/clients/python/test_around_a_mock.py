@@ -220,16 +220,12 @@ async def exchanged_by(stream: Any, host: str) -> bytes:
     return answer
 
 
-@pytest.mark.parametrize(
-    "get",
-    [
-        lambda: anyio.run(anyio_get, "platform-server"),
-        lambda: anyio.run(anyio_get, "platform-server", backend="trio"),
-        lambda: trio.run(trio_get, "platform-server"),
-        lambda: asyncio.run(asyncio_get("platform-server")),
-    ],
-    ids=["anyio on asyncio", "anyio on trio", "trio", "asyncio"],
-)
+@pytest.mark.parametrize("get", [
+    lambda: anyio.run(anyio_get, "platform-server"),
+    lambda: anyio.run(anyio_get, "platform-server", backend="trio"),
+    lambda: trio.run(trio_get, "platform-server"),
+    lambda: asyncio.run(asyncio_get("platform-server")),
+], ids=["anyio on asyncio", "anyio on trio", "trio", "asyncio"])  # fmt: skip
 def test_connections_of_an_event_loop_are_answered(get: Callable[[], bytes]) -> None:
     with TokenMock() as mock:
         assert get().startswith(b"HTTP/1.1 200 ")

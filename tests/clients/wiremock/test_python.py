@@ -159,14 +159,11 @@ def test_stubs_and_journal_are_reset(base: str) -> None:
     see_everything_reset(base)
 
 
-@pytest.mark.parametrize(
-    ("mapping", "named"),
-    [
-        ({"response": MappingResponse(body_file_name="a.json")}, "response.bodyFileName"),
-        ({"response": MappingResponse(proxy_base_url="http://a")}, "response.proxyBaseUrl"),
-        ({"post_serve_actions": {"webhook": {}}}, "postServeActions"),
-    ],
-)
+@pytest.mark.parametrize(("mapping", "named"), [
+    ({"response": MappingResponse(body_file_name="a.json")}, "response.bodyFileName"),
+    ({"response": MappingResponse(proxy_base_url="http://a")}, "response.proxyBaseUrl"),
+    ({"post_serve_actions": {"webhook": {}}}, "postServeActions"),
+])  # fmt: skip
 def test_unsupported_field_is_refused_by_name(mapping: dict[str, object], named: str) -> None:
     with pytest.raises(ClientException, match=f"{named} is not supported"):
         registered("/a", **mapping)
