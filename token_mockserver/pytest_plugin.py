@@ -169,7 +169,12 @@ def token_mock_server(request: pytest.FixtureRequest) -> "Iterator[RemoteMock]":
     url = request.config.getini(_SERVER_URL)
     if url:
         admin_token = os.environ.get("TOKEN_MOCKSERVER_ADMIN_TOKEN") or None
-        yield token_mockserver.RemoteMock(url, admin_token)
+        try:
+            running = token_mockserver.RemoteMock(url, admin_token)
+            running.health()
+        except MockServerError as error:
+            pytest.fail(f"{_SERVER_URL}: {error}", pytrace=False)
+        yield running
         return
     with token_mockserver.TokenServer() as server:
         yield token_mockserver.RemoteMock(server.url)

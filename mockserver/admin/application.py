@@ -318,7 +318,10 @@ def _check_length(request: Request) -> None:
 
 
 def _encoded(body: Any) -> bytes:
-    return b"" if body is None else json.dumps(body).encode()
+    try:
+        return b"" if body is None else json.dumps(body).encode()
+    except TypeError as error:
+        raise ControlError(400, f"an argument has no form in JSON: {error}") from None
 
 
 def _may_create(request: Request) -> bool:

@@ -212,8 +212,11 @@ def with_hosts(settings: Settings, hosts: Mapping[str, Sequence[str]]) -> Settin
     """Return settings with further hosts in their vendors' tables.
 
     Raises:
-        ConfigurationError: For hosts that are a single string.
+        ConfigurationError: For hosts that are a single string, and for what is not a mapping.
     """
+    for name, value in (("settings", settings), ("hosts", hosts)):
+        if not isinstance(value, Mapping):
+            raise ConfigurationError(f"{name} must be a dict, whose keys are vendors")
     added = {}
     for name, own in hosts.items():
         if isinstance(own, str):

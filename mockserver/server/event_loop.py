@@ -1,6 +1,7 @@
 """What asyncio does not offer: real time, cheap time limits, options of sockets, signals."""
 
 import asyncio
+import errno
 import importlib
 import signal
 import socket
@@ -112,7 +113,9 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         name = f"[{host}]" if ":" in host else host
-        raise ConfigurationError(f"cannot listen on {name}:{port}: {reason}") from None
+        is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        cure = "; port 0 takes a free one" if is_taken else ""
+        raise ConfigurationError(f"cannot listen on {name}:{port}: {reason}{cure}") from None
 
 
 def allow(connections: int) -> None:

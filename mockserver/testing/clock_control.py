@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mockserver.model.errors import ControlError
+from mockserver.model.clock import seconds_of
+from mockserver.model.errors import ControlError, MockServerError
 from mockserver.testing.transport import Send
 
 
@@ -39,15 +40,29 @@ class ClockControl:
         self._put({"frozen": False})
 
     def advance(
-        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+        self,
+        by: timedelta | str | float = 0,
+        /,
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
     ) -> None:
         """Move the clock forward; a frozen one stays frozen.
+
+        Args:
+            by: A timedelta, seconds, or a text such as "90s", "1.5h" or "1d 12h".
+            days: Days to add to `by`.
+            hours: Hours to add.
+            minutes: Minutes to add.
+            seconds: Seconds to add.
 
         Raises:
             ControlError: For a step backward, or past the year 8999.
         """
         try:
-            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds) + _step(by)
         except (OverflowError, ValueError) as error:
             raise ControlError(400, f"the clock cannot advance that far: {error}") from None
         self._send("clock.advance", {"seconds": step.total_seconds()})
@@ -58,6 +73,15 @@ class ClockControl:
 
     def _put(self, body: dict[str, Any]) -> None:
         self._send("clock.write", body)
+
+
+def _step(by: timedelta | str | float) -> timedelta:
+    if isinstance(by, timedelta):
+        return by
+    try:
+        return timedelta(seconds=seconds_of(by) if isinstance(by, str) else by)
+    except MockServerError as error:
+        raise ControlError(400, str(error)) from None
 
 
 def _sendable(at: datetime | str | float | None) -> str | float | None:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mockserver.model.errors import ControlError
 from mockserver.model.token_registry import token_id
 from mockserver.testing.clock_control import ClockControl
 from mockserver.testing.journal_control import Requests
 from mockserver.testing.transport import Send
-from mockserver.testing.vendor_handle import Account, VendorHandle, name_of
+from mockserver.testing.vendor_handle import Account, VendorHandle, id_of, name_of
 from mockserver.testing.verdict_control import (
     Ignored,
     Verdict,
@@ -153,6 +154,8 @@ class Controls:
             mapping: A stub mapping in WireMock's words. On top of these it may have `vendor`,
                 `endpoint`, `phase`, `times`, `skip`, `probability` and `error`.
         """
+        if not isinstance(mapping, Mapping):
+            raise ControlError(400, f"a stub mapping is a dict, not {type(mapping).__name__}")
         return StubHandle(self._send, self._send("mappings.add", dict(mapping)))
 
     def stubs(self) -> list[StubHandle]:
@@ -245,15 +248,19 @@ class Controls:
 
         Args:
             vendor: The vendor's name or handle.
-            account: An account that was added, or its id; None for the built-in one.
+            account: An account, or the id of one that was added; None for the built-in one.
             expires_in: Its lifetime in seconds; None for the vendor's own.
             claims: Replace the vendor's own claims of the same names.
             defect: expired, not-yet-valid, bad-signature, wrong-algorithm, no-signature or
                 malformed.
         """
+        name = name_of(vendor)
+        if isinstance(account, Account):
+            is_built_in = name in self.vendors and account == self.vendors[name].account
+            account = None if is_built_in else id_of(account)
         body = {
-            "vendor": name_of(vendor),
-            "account": account.id if isinstance(account, Account) else account,
+            "vendor": name,
+            "account": account,
             "expires_in": expires_in,
             "claims": claims,
             "defect": defect,
@@ -265,6 +272,8 @@ class Controls:
 
     def revoke(self, token: str) -> None:
         """Revoke a token: the vendor refuses it from now on."""
+        if not isinstance(token, str):
+            raise ControlError(400, f"a token is a text, not {type(token).__name__}")
         self._send("tokens.revoke", id=token_id(token))
 
     def revoke_id(self, token_id: str) -> None:

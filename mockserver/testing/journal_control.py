@@ -170,7 +170,7 @@ class Requests:
         """Return a line for each request that matches."""
         return [
             f"  {number}. {found.method} {found.url} answered {found.status or 'by a fault'}"
-            f" at {found.at.isoformat()}"
+            f" at {found.at.isoformat()}{f' ({found.reason})' if found.reason else ''}"
             for number, found in enumerate(self._find(wanted), 1)
         ]
 

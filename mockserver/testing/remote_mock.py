@@ -44,7 +44,8 @@ class RemoteMock(Controls):
     within 30 s.
 
     Args:
-        url: The address of the server, or of a namespace on it.
+        url: The address of the server, or of a namespace on it; `/__admin` at its end is left
+            out.
         admin_token: The token that `/__admin` asks for, sent as a bearer token.
 
     Raises:
@@ -53,7 +54,7 @@ class RemoteMock(Controls):
     """
 
     def __init__(self, url: str, admin_token: str | None = None) -> None:
-        self.url = url.rstrip("/")
+        self.url = url.rstrip("/").removesuffix("/__admin")
         if not self.url.startswith(("http://", "https://")):
             raise MockServerError(
                 f"{without_userinfo(url)!r} is no address: it must begin with http://"
@@ -62,13 +63,16 @@ class RemoteMock(Controls):
         self.admin_token = admin_token
         super().__init__(_far(self.url, admin_token))
 
-    def namespace(self) -> "RemoteMock":
-        """Return the controls of a new namespace: a state of its own on the same server.
+    def namespace(self, name: str | None = None) -> "RemoteMock":
+        """Return the controls of a namespace: a state of its own on the same server.
 
         Namespaces do not nest: that of a namespace is another one of the same server.
+
+        Args:
+            name: 1 to 100 letters, digits and `. _ ~ -`; None for a new namespace.
         """
         server = _NAMESPACE.sub("", self.url)
-        return RemoteMock(f"{server}/ns/{uuid4().hex}", self.admin_token)
+        return RemoteMock(f"{server}/ns/{name or uuid4().hex}", self.admin_token)
 
     def drop(self) -> None:
         """Remove this namespace with its state."""
@@ -99,7 +103,7 @@ def _far(url: str, admin_token: str | None) -> Send:
         except urllib3.exceptions.HTTPError as error:
             # No cause: its text, which a traceback would show, may contain the password of `url`.
             why = str(error).replace(url, shown)
-            raise ControlError(0, f"{shown} cannot be reached: {why}") from None
+            raise ControlError(0, f"{shown} cannot be reached: {why}{_cure(error)}") from None
         value = received(answer.status, answer.data)
         if not is_ours(name, value):
             why = f"its answer to {method} {path} is another one"
@@ -107,6 +111,14 @@ def _far(url: str, admin_token: str | None) -> Send:
         return value
 
     return send
+
+
+def _cure(error: Exception) -> str:
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return ". Is a server running there? `token-mockserver serve` starts one"
+    if isinstance(error, urllib3.exceptions.SSLError):
+        return ". Use http://, or let SSL_CERT_FILE name what `token-mockserver ca` prints"
+    return ""
 
 
 def is_ours(call: str, value: object) -> bool:

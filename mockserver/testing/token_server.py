@@ -118,9 +118,13 @@ class TokenServer(Controls):
     def _host(self) -> str:
         return "localhost" if self._wire is None else f"127.0.0.1:{self._wire.port}"
 
-    def namespace(self) -> RemoteMock:
-        """Return the controls of a new namespace: a state of its own on this server."""
-        return RemoteMock(self.url).namespace()
+    def namespace(self, name: str | None = None) -> RemoteMock:
+        """Return the controls of a namespace: a state of its own on this server.
+
+        Args:
+            name: 1 to 100 letters, digits and `. _ ~ -`; None for a new namespace.
+        """
+        return RemoteMock(self.url).namespace(name)
 
     def __enter__(self) -> Self:
         self.start()

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from mockserver.admin.application import Application
 from mockserver.model.errors import ControlError
 
+_NOT_ADMIN = "not from /__admin: the address must be that of a server, or of a namespace on it"
+
 
 class Send(Protocol):
     """A function that makes a control call."""
@@ -34,8 +36,15 @@ def local(application: Application, host: Callable[[], str] = lambda: "localhost
 
 
 def content_of(body: Any) -> bytes:
-    """Return a JSON value as bytes; none for None."""
-    return b"" if body is None else json.dumps(body).encode()
+    """Return a JSON value as bytes; none for None.
+
+    Raises:
+        ControlError: For a value that JSON does not have.
+    """
+    try:
+        return b"" if body is None else json.dumps(body).encode()
+    except TypeError as error:
+        raise ControlError(400, f"an argument has no form in JSON: {error}") from None
 
 
 def received(status: int, body: bytes) -> Any:
@@ -53,4 +62,4 @@ def received(status: int, body: bytes) -> Any:
         return value
     said = value if isinstance(value, dict) else {}
     detail = said.get("detail") or ("store" in said and f"unhealthy: {said['store']}")
-    raise ControlError(status, detail or f"status {status} from the control interface")
+    raise ControlError(status, detail or f"status {status}, {_NOT_ADMIN}")

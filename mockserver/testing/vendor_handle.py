@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.model.errors import ControlError
 from mockserver.testing.transport import Send
 
 
@@ -75,7 +76,7 @@ class AccountBook:
         Raises:
             ControlError: If there is no such account.
         """
-        self._send("accounts.remove", id=account.id)
+        self._send("accounts.remove", id=id_of(account))
 
 
 class VendorHandle:
@@ -115,6 +116,18 @@ def account_of(credentials: Mapping[str, Any], **more: str) -> Account:
     """Return an account whose fields have their names in Python's spelling."""
     fields = {python_name(name): value for name, value in credentials.items()}
     return Account({**fields, **more})
+
+
+def id_of(account: Account) -> str:
+    """Return the id of an account that was added.
+
+    Raises:
+        ControlError: For any other value.
+    """
+    found: str | None = vars(account).get("id") if isinstance(account, Account) else None
+    if found is None:
+        raise ControlError(400, "account must be one that this vendor's accounts.add returned")
+    return found
 
 
 def name_of(vendor: str | VendorHandle | None) -> str | None:

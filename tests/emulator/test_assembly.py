@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.emulator.namespaces import engine_factory
+from mockserver.emulator.namespaces import engine_factory, with_hosts
 from mockserver.model.errors import ConfigurationError
 
 VENDORS = "dapi, datasentinel, dstor, kitegateway"
@@ -44,3 +44,6 @@ def test_wrong_setting_is_named(settings: dict[str, Any], message: str) -> None:
     ]:
         with pytest.raises(ConfigurationError, match=named):
             engine_factory({"datasentinel": {"hosts": [host]}})
+    for wrong in ((5, {}), ({}, ["a.test"])):
+        with pytest.raises(ConfigurationError, match="must be a dict, whose keys are vendors"):
+            with_hosts(*wrong)  # type: ignore[arg-type]

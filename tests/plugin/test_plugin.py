@@ -266,6 +266,9 @@ def test_server_of_the_tests_or_a_namespace_of_one_that_runs(
         "test_misspelled": "error",
         **{f"test_server_is_clean_for_each_test[{time}]": "passed" for time in range(3)},
     }
+    if path is not None:  # the server has ended
+        lost = run(pytester, "def test_lost(token_server): pass", ini=ini)
+        lost.stdout.fnmatch_lines(["token_mock_server_url: *Is a server running there?*"])
     result.stdout.fnmatch_lines_random(
         ["*setings*"] if path is None else ["*settings*hosts*seed*token_mock_server_url*"]
     )

@@ -1,7 +1,8 @@
 """The control interface is the same for every kind of mock."""
 
-from datetime import UTC, datetime
-from typing import Literal, get_args
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal, get_args
 
 import pytest
 import requests
@@ -87,6 +88,32 @@ def test_step_that_no_clock_can_take_is_refused(mock: Mock) -> None:
         assert refused.value.status == 400
     mock.clock.advance(days=1e5)
     assert mock.clock.now().year > 2200
+    with pytest.raises(ControlError, match="is no duration"):
+        mock.clock.advance("soon")
+
+
+def test_a_step_may_be_a_timedelta_a_text_or_seconds(mock: Mock) -> None:
+    mock.clock.freeze(START)
+    for step in (timedelta(minutes=1), "1m", 60):
+        mock.clock.advance(step, seconds=1)
+    assert mock.clock.now() == datetime(2026, 1, 1, 0, 3, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("call", "text"),
+    [
+        (lambda mock: mock.stub("x"), "a stub mapping is a dict, not str"),
+        (lambda mock: mock.clock.freeze(date(2030, 1, 1)), "no form in JSON: Object of type date"),
+        (lambda mock: mock.mint("dstor", expires_in=timedelta(1)), "no form in JSON"),
+        (lambda mock: mock.mint("dstor", account=mock.dapi.account), "account must be one that"),
+        (lambda mock: mock.dstor.accounts.remove(mock.dstor.account), "account must be one that"),
+        (lambda mock: mock.dstor.accounts.remove("x"), "account must be one that"),
+        (lambda mock: mock.revoke(None), "a token is a text, not NoneType"),
+    ],
+)
+def test_a_wrong_type_is_named(mock: Mock, call: Callable[[Any], object], text: str) -> None:
+    with pytest.raises(ControlError, match=text):
+        call(mock)
 
 
 def test_login_at_connect_buys_one_token(mock: Mock, session: requests.Session) -> None:
@@ -151,6 +178,8 @@ def test_token_of_an_added_account_can_be_minted(mock: Mock) -> None:
     assert mock.explain("dstor", token).accepted
     assert token.expires is not None
     assert token.token == token
+    built_in = mock.mint("dapi", account=mock.dapi.account)
+    assert mock.explain("dapi", built_in).accepted
 
 
 def test_failures_by_chance_repeat_with_the_seed(mock: Mock, session: requests.Session) -> None:

@@ -54,6 +54,30 @@ def test_namespace_of_a_namespace_is_a_sibling(shared: RemoteMock) -> None:
         mock.requests.clear()
 
 
+def test_a_namespace_may_be_named(shared: RemoteMock) -> None:
+    first, again = (
+        shared.namespace("team-2"),
+        RemoteMock(f"{shared.url}/__admin").namespace("team-2"),
+    )
+    first.clock.freeze("2030-01-01")
+    assert (again.url, again.clock.now().year) == (first.url, 2030)
+    with pytest.raises(ControlError, match="a namespace is 1 to 100 letters"):
+        shared.namespace("a b").clock.now()
+
+
+def test_what_answers_no_call_is_named_with_a_cure() -> None:
+    with TokenServer() as server:
+        for path in ("/dapi", "/nowhere"):
+            with pytest.raises(ControlError, match=r"address must be that of|No vendor has"):
+                RemoteMock(server.url + path).clock.now()
+        with pytest.raises(ControlError, match="Use http://, or let SSL_CERT_FILE name"):
+            RemoteMock(server.url.replace("http", "https")).clock.now()
+    with pytest.raises(
+        ControlError, match=r"\. Is a server running there\? `token-mockserver serve`"
+    ):
+        RemoteMock("http://127.0.0.1:9").clock.now()
+
+
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_another_server_is_recognized(kind: str) -> None:
     with Served(lambda _: FOREIGN[kind]) as other:
