@@ -84,8 +84,18 @@ def commands() -> None:
     """Emulate four vendors' token APIs, and check the real services against them."""
 
 
-for command in (serve, run, env, conformance, ca, verify, ledger, *COMMANDS):
-    commands.add_command(command)
+def _show_variables(command: click.Command) -> None:
+    """Let the help of a command, and of its commands, name the variable of each option."""
+    for option in command.params:
+        if isinstance(option, click.Option):
+            option.show_envvar = True
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _show_variables(inner)
+
+
+for each in (serve, run, env, conformance, ca, verify, ledger, *COMMANDS):
+    commands.add_command(each)
+_show_variables(commands)
 
 
 def warn_of_unknown_variables() -> None:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -31,6 +32,7 @@ Command = Callable[..., Any]
 # end of `-1h` would be `-h`.
 _NEGATIVE = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 _RETRY = 0.1  # real seconds between two attempts
+_TOKEN_ID = re.compile("[0-9a-f]{16}")
 
 
 def remote(command: Command) -> Command:
@@ -212,6 +214,30 @@ def mint(
 
 @click.command()
 @click.argument("vendor")
+@click.argument("token")
+@remote
+def explain(mock: "RemoteMock", vendor: str, token: str) -> tuple[Any, str, int]:
+    """Say whether VENDOR accepts TOKEN now, and if not, why; the exit code is then 1."""
+    found = mock.explain(vendor, token)
+    detail = f": {found.detail}" if found.detail else ""
+    value = {"accepted": found.accepted, "reason": found.reason, "detail": found.detail}
+    return value, f"{found.reason}{detail}", 0 if found.accepted else 1
+
+
+@click.command()
+@click.argument("token")
+@remote
+def revoke(mock: "RemoteMock", token: str) -> tuple[Any, str]:
+    """Revoke TOKEN, which is a token or its id: its vendor refuses it from now on."""
+    if _TOKEN_ID.fullmatch(token):
+        mock.revoke_id(token)
+    else:
+        mock.revoke(token)
+    return {}, "revoked"
+
+
+@click.command()
+@click.argument("vendor")
 @click.option("--endpoint", help="Only requests to this endpoint.")
 @click.option(
     "--status", "--error", type=int, help="Status of the vendor's own error; default: 500."
@@ -291,4 +317,17 @@ def remove_stubs(mock: "RemoteMock", ids: tuple[str, ...], everything: bool) -> 
     return {"removed": [stub.id for stub in wanted]}, f"{len(wanted)} removed"
 
 
-COMMANDS = (clock, reset, health, requests, namespaces, tokens, mint, fail, stubs, verdicts)
+COMMANDS = (
+    clock,
+    reset,
+    health,
+    requests,
+    namespaces,
+    tokens,
+    mint,
+    explain,
+    revoke,
+    fail,
+    stubs,
+    verdicts,
+)

@@ -56,6 +56,15 @@ def test_minted_tokens_are_good_and_listed(url: str) -> None:
     assert re.fullmatch(r"[0-9a-f]{16}  active +dapi access code of dapi_user1", code)
 
 
+def test_a_token_is_explained_and_revoked_by_itself_or_its_id(url: str) -> None:
+    for shown in ("token", "id"):
+        minted = json.loads(told(url, "mint", "kitegateway", "--json"))
+        assert told(url, "explain", "kitegateway", minted["token"]) == "ok"
+        assert told(url, "revoke", minted[shown]) == "revoked"
+        refused = call("explain", "kitegateway", minted["token"], "--url", url)
+        assert (refused.returncode, refused.stdout) == (1, "revoked\n")
+
+
 def test_requests_are_listed_without_secrets(url: str) -> None:
     assert told(url, "requests") == "no requests"
     requests.get(f"{url}/v1/dev/temp-token", headers=DSTOR_KEY, timeout=10)

@@ -116,7 +116,7 @@ def test_command_of_the_environment_is_the_module(tmp_path: Path) -> None:
 def test_help_has_every_flag() -> None:
     done = call("serve", "--help")
     assert done.returncode == 0
-    for flag in ("--host", "--port", "--port-file", "--config", "--workers"):
+    for flag in ("--host", "--port-file", "--config", "--workers", "TOKEN_MOCKSERVER_PORT"):
         assert flag in done.stdout
 
 
