@@ -44,6 +44,7 @@ def test_wrong_setting_is_named(settings: dict[str, Any], message: str) -> None:
     ]:
         with pytest.raises(ConfigurationError, match=named):
             engine_factory({"datasentinel": {"hosts": [host]}})
-    for wrong in ((5, {}), ({}, ["a.test"])):
+    not_vendors: list[Any] = [(5, {}), ({}, ["a.test"])]
+    for wrong in not_vendors:
         with pytest.raises(ConfigurationError, match="must be a dict, whose keys are vendors"):
-            with_hosts(*wrong)  # type: ignore[arg-type]
+            with_hosts(*wrong)
