@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
+from mockserver.model.clock import real_seconds
 from mockserver.model.state_store import Codec, Collection, StateStore, surplus
 from mockserver.storage import redis_scripts as scripts
 from mockserver.storage.redis_collection import RedisCollection
@@ -15,6 +16,7 @@ from mockserver.storage.shared_store import RemoteStateStore
 
 T = TypeVar("T")
 
+_RECENT = 1.0  # seconds for which a turn takes it that the state is the same, until it writes
 _CANDIDATES = 16  # namespaces of which the last use is compared, because it is noted to the minute
 
 
@@ -26,8 +28,14 @@ class RedisStateStore(RemoteStateStore):
     ) -> None:
         super().__init__()
         self.state = state
+        self.known = scripts.ANY_STATE
+        self.looked_up = 0.0
         self._connection = connection
         self._transactions = transactions
+
+    def outdate(self) -> None:
+        """Have the state looked up before it is used again."""
+        self.looked_up = 0.0
 
     def _uncached(self, name: str, codec: Codec[T], *, cached: bool) -> Collection[T]:
         parts = self._connection, self._transactions, self.state
@@ -53,6 +61,10 @@ class RedisBackend:
 
     def store(self, name: str, initialize: Callable[[StateStore], object]) -> StateStore:
         """Return the current store of this name; a missing one is created and initialized."""
+        turn, known = self._transactions.turn_here, self._stores.get(name)
+        if turn is not None and known is not None and known.looked_up > real_seconds() - _RECENT:
+            turn.expect(known.known, known.outdate)
+            return known
         state, version = self._current(name)
         while not version:
             created = self._created(name, initialize)
@@ -129,6 +141,8 @@ class RedisBackend:
             store = self._opened(state)
             self._stores[name] = store
         store.refresh(version)
+        store.known = scripts.KnownState(state, version)
+        store.looked_up = real_seconds()
         return store
 
     def _opened(self, state: str) -> RedisStateStore:

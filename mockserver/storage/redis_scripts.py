@@ -92,8 +92,21 @@ def tag_of(key: str) -> str:
     return key[: key.index("}") + 1]
 
 
-def writes(batch: Sequence[Write]) -> Command:
-    """Return the command that executes writes to collections of one namespace."""
+class KnownState(NamedTuple):
+    """The key of the state that a namespace had when it was last looked up, and its version."""
+
+    state: str = ""
+    version: bytes = b""
+
+
+ANY_STATE = KnownState()
+
+
+def writes(batch: Sequence[Write], known: KnownState = ANY_STATE) -> Command:
+    """Return the command that executes writes to collections of one namespace.
+
+    Nothing is written if the namespace has another state than the one that is `known`.
+    """
     places: dict[tuple[str, str], tuple[int, Write]] = {}
     words: list[Word] = []
     for write in batch:
@@ -101,7 +114,8 @@ def writes(batch: Sequence[Write]) -> Command:
         words += (write.command, number, *write.arguments)
     keys = [key for state, name in places for key in (state, *_collection_keys(state, name))]
     targets = [word for (_, name), (_, one) in places.items() for word in (name, int(one.cached))]
-    return _once(_WRITES, tag_of(batch[0].state), keys, (*targets, *words))
+    tag = tag_of(batch[0].state)  # the key of the namespace, too
+    return _once(_WRITES, tag, [tag, *keys], (*known, *targets, *words))
 
 
 def publish(name: str, new: str, expected: str, expected_keys: Sequence[str]) -> Command:

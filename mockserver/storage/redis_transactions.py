@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from mockserver.model.errors import StoreError
 from mockserver.storage import redis_scripts as scripts
 from mockserver.storage.redis_connection import RedisConnection
-from mockserver.storage.redis_scripts import Command, Write
+from mockserver.storage.redis_scripts import Command, KnownState, Write
 
 _NO_RECORD = b""
 
@@ -42,15 +42,21 @@ class Turn:
 
     def __init__(self) -> None:
         self._parts: dict[object, TurnPart] = {}
+        self._known = scripts.ANY_STATE
+        self._outdated: Callable[[], object] = lambda: None
         self.begun = False
         """True if there is something to write."""
+
+    def expect(self, known: KnownState, outdated: Callable[[], object]) -> None:
+        """Write nothing unless the namespace has this state; call `outdated` if it has not."""
+        self._known, self._outdated = known, outdated
 
     def part(self, collection: object, new: Callable[[], TurnPart]) -> TurnPart:
         """Return the part of a collection; `new` makes one."""
         found = self._parts.get(collection)
         return found or self._parts.setdefault(collection, new())
 
-    def write(self, send: Callable[[Sequence[Write]], list[Any]]) -> None:
+    def write(self, send: Callable[[Sequence[Write], KnownState], list[Any]]) -> None:
         """Write everything.
 
         Raises:
@@ -61,10 +67,16 @@ class Turn:
         changes = [(part, part.changes()) for part in parts]
         commands = [write for _, _, write in expected]
         commands += [write for _, writes in changes for write in writes]
+        if not commands and self._known is not scripts.ANY_STATE:
+            self._outdated()
+            raise _Conflict("Redis: nothing is written that would make sure that this is so")
         if not commands:
             return
-        is_done, results = send(commands)
+        is_done, results = send(commands, self._known)
         if not is_done:
+            if 0 in results[::2]:
+                self._outdated()
+                raise _Conflict("Redis: another client has changed the state")
             for number, record in zip(results[::2], results[1::2], strict=True):
                 part, key, _ = expected[number - 1]
                 part.changed(key, record or _NO_RECORD)
@@ -75,7 +87,8 @@ class Turn:
             at += len(writes)
 
     def forget(self) -> None:
-        """Forget every record that was read."""
+        """Forget everything that was read."""
+        self._outdated()
         for part in self._parts.values():
             part.forget()
 
@@ -155,9 +168,11 @@ class RedisTransactions:
         finally:
             self._thread.turn = None
 
-    def _send_together(self, writes: Sequence[Write]) -> list[Any]:
-        tag = _tag(writes[0])
-        results: list[Any] = self._connection.send(tag, [scripts.writes(writes)], writes=True)[0]
+    def _send_together(
+        self, writes: Sequence[Write], known: KnownState = scripts.ANY_STATE
+    ) -> list[Any]:
+        tag, command = _tag(writes[0]), scripts.writes(writes, known)
+        results: list[Any] = self._connection.send(tag, [command], writes=True)[0]
         self._connection.record_success(tag)
         return results
 

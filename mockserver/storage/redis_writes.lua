@@ -1,14 +1,16 @@
 -- Write to collections of one namespace: all commands of a call, or none.
 --
--- KEYS: the key for the results of this call; then four for each collection: the state, the records,
--- the removable ones, those that will be removable.
+-- KEYS: the key for the results of this call; the namespace; then four for each collection: the state,
+-- the records, the removable ones, those that will be removable.
 -- ARGV: the id of this call; the seconds that an unused state lives; those that one lives after its
--- reset or drop; those for which the results of a call are kept; for each collection in KEYS its name
+-- reset or drop; those for which the results of a call are kept; the state that the namespace must have,
+-- empty for any, and the version that this state must have; for each collection in KEYS its name
 -- and 1 if it is cached; then for each command its name, which of the collections it is for (0 is the
 -- first), and its arguments, of which there are as many as LENGTHS says.
 --
 -- Returns 1 and the results of the commands. If what a client has read has changed, nothing is written:
--- returns 0 and, for each `expect` that has failed, its number and the record that the key has now.
+-- returns 0 and, for each `expect` that has failed, its number and the record that the key has now. The
+-- number is 0 if it is the state, or its version, that has changed.
 --
 -- A state is a hash: `v:<collection>` a version, `t:<collection>` how many records were trimmed,
 -- `version` that of all cached collections, `position` a counter. Beside it each collection is a
@@ -116,13 +118,18 @@ function commands.expect()
 end
 
 local LENGTHS = {put = 3, swap = 4, take = 1, trim = 2, clear = 0, expect = 2}
-local COLLECTIONS = (#KEYS - 1) / 4
-local FIRST = 5 + 2 * COLLECTIONS
+local NAMESPACE, STATE, VERSION = KEYS[2], ARGV[5], ARGV[6]
+local COLLECTIONS = (#KEYS - 2) / 4
+local FIRST = 7 + 2 * COLLECTIONS
 
+if STATE ~= '' and (redis.call('HGET', NAMESPACE, 'state') ~= STATE
+        or redis.call('HGET', KEYS[3], 'version') ~= VERSION) then
+    return {0, {0, ''}}
+end
 local failed, number, at = {}, 0, FIRST
 while ARGV[at] == 'expect' do
     number = number + 1
-    local record = redis.call('HGET', KEYS[3 + 4 * ARGV[at + 1]], ARGV[at + 2]) or ''
+    local record = redis.call('HGET', KEYS[4 + 4 * ARGV[at + 1]], ARGV[at + 2]) or ''
     if record ~= ARGV[at + 3] then
         failed[#failed + 1] = number
         failed[#failed + 1] = record
@@ -135,10 +142,10 @@ end
 
 local targets, results = {}, {}
 for index = 0, COLLECTIONS - 1 do
-    local first = 2 + 4 * index
+    local first = 3 + 4 * index
     targets[index] = {
         state = KEYS[first], base = KEYS[first + 1], free = KEYS[first + 2], due = KEYS[first + 3],
-        collection = ARGV[5 + 2 * index], cached = ARGV[6 + 2 * index],
+        collection = ARGV[7 + 2 * index], cached = ARGV[8 + 2 * index],
     }
 end
 at = FIRST
