@@ -265,6 +265,9 @@ def _not_found(context: RequestContext) -> Response:
     detail = "No vendor has this path."
     if request.path.startswith("//"):
         detail = "No vendor has this path, which begins with two slashes."
+    elif request.path == "/":
+        prefixes = ", ".join(f"/{vendor.name}" for vendor in context.state.vendors)
+        detail = f"The vendors are at {prefixes}; the controls are at /__admin."
     return problem(404, detail, nearest=endpoints[:_NEAREST])
 
 

@@ -22,7 +22,7 @@ _UNIX_SECONDS = re.compile(r"(?![0-9]{8}$)[0-9]{1,20}(\.[0-9]{1,9})?", re.ASCII)
 """A text of Unix seconds; eight digits are a date (20300101)."""
 
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_DURATION = r"(?a)(?: *[0-9]{1,9}(?:\.[0-9]{1,6})?[wdhms])+ *"
+_DURATION = r"(?a)(?: *[0-9]{1,15}(?:\.[0-9]{1,6})?[wdhms])+ *"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)

@@ -16,6 +16,7 @@ _TIMES = "values are not compared as times"
 _LATER = "new in WireMock 4, not implemented"
 
 UNSUPPORTED_MAPPING = {
+    "mappings": "several mappings go to POST /__admin/mappings/import",
     "postServeActions": "there are no extensions",
     "serveEventListeners": "there are no extensions",
 }

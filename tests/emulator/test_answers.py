@@ -115,6 +115,7 @@ def test_unknown_paths_of_any_kind_are_answered(engine: Engine) -> None:
     response = engine.answer(request(f"GET /{'x' * 100_000}"))
     assert (response.status, len(content(response)["nearest"])) == (404, 3)
     assert "two slashes" in content(ask(engine, "GET //ds-api/"))["detail"]
+    assert "/kitegateway; the controls" in content(ask(engine, "GET /"))["detail"]
 
 
 @pytest.mark.parametrize(("line", "host"), [
