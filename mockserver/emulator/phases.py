@@ -123,11 +123,11 @@ def note(context: RequestContext) -> None:
         matched=matched,
         stub=stub.id if stub else None,
         reason=context.reason,
-        recorded=_facts(context) if context.state.judged else (),
+        recorded=facts_of(context) if context.state.judged else (),
     )
 
 
-def _facts(context: RequestContext) -> Recorded:
+def facts_of(context: RequestContext) -> Recorded:
     """Return what the rules for token clients need of a request, in the order of `Facts`."""
     request = context.request
     caller = request.connection or _caller(request)
