@@ -56,7 +56,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /near-misses/request-pattern": PATTERN,
     **dict.fromkeys(["POST /mappings", "POST /mappings/remove", "PUT /mappings/<id>"], MAPPING),
     "POST /mappings/import": {
-        **{"mappings": [MAPPING], "importOptions": {"duplicatePolicy": "IGNORE"}},
+        **{"mappings": [MAPPING], "importOptions": {"duplicatePolicy": "IGNORE"}}
     },
     "POST /mappings/find-by-metadata": {"matchesJsonPath": "$.a"},
     "POST /mappings/remove-by-metadata": {"matchesJsonPath": "$.a"},

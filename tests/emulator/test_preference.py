@@ -20,7 +20,7 @@ def preferred(*values: str) -> int | None:
 
 def test_preferred_code_is_read_and_another_preference_ignored() -> None:
     for value in [
-        *("code=503", "CODE=503", ' code = "503" ', "respond-async, code=503; x=1", "x=1,code=503"),
+        *("code=503", "CODE=503", ' code = "503" ', "respond-async, code=503; x=1", "x=1,code=503")
     ]:
         assert preferred(value) == preferred("wait=10", value) == 503
     for value in [

@@ -196,11 +196,7 @@ def test_tunnel_ends_with_either_connection_and_with_the_server(
     upstream: socket.socket, first: str
 ) -> None:
     threads = threading.active_count()
-    with (
-        proxy() as server,
-        Client(server) as client,
-        connect_through(client, upstream) as other,
-    ):
+    with proxy() as server, Client(server) as client, connect_through(client, upstream) as other:
         ends = {"client": client.socket, "other": other}
         if first == "server":
             server.stop()

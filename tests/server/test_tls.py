@@ -155,9 +155,7 @@ def test_failed_handshake_is_one_log_line(
     assert message.startswith(f"TLS with a client failed {reason}".format(name).replace(" :", ":"))
 
 
-def test_authority_that_cannot_be_used_is_one_log_line(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_authority_that_cannot_be_used_is_one_log_line(caplog: pytest.LogCaptureFixture) -> None:
     def fail() -> ssl.SSLContext:
         raise ConfigurationError("--ca-dir: it expired")
 

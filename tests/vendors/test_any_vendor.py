@@ -129,7 +129,7 @@ def test_a_body_of_a_mebibyte_is_not_too_long_and_one_of_more_is_a_400(name: str
 
 
 REFUSALS = [Refusal("no", status=status) for status in (400, 401, 404, 503)] + [
-    *(UnknownPath(), WrongMethod(("GET",)), TokenRejected("expired", "no"), InternalError()),
+    *(UnknownPath(), WrongMethod(("GET",)), TokenRejected("expired", "no"), InternalError())
 ]
 
 

@@ -57,12 +57,7 @@ def test_each_call_succeeds_with_what_clients_send(engine: Engine, name: str) ->
     (TRANSACTIONS, {**CARD, **DAYS}, TRANSACTION, DETAILS),
 ])  # fmt: skip
 def test_the_data_have_the_fields_of_the_vendors_sdk_and_null_where_its_code_allows_it(  # noqa: PLR0917
-    engine: Engine,
-    customer: Customer,
-    line: str,
-    fields: dict[str, str],
-    names: str,
-    nullable: str,
+    engine: Engine, customer: Customer, line: str, fields: dict[str, str], names: str, nullable: str
 ) -> None:
     data = content(call(engine, customer, line, **fields))[line.split("/")[-2]]
     items = data if isinstance(data, list) else [data]

@@ -63,8 +63,7 @@ def test_a_key_and_a_secret_buy_a_token_that_expires_when_the_answer_says(engine
 
 
 @pytest.mark.parametrize(
-    ("expires_in", "life"),
-    [(ABSENT, 900), (None, 900), (1, 1), (300, 300), (10**9, 10**9)],
+    ("expires_in", "life"), [(ABSENT, 900), (None, 900), (1, 1), (300, 300), (10**9, 10**9)]
 )
 def test_the_life_is_what_was_asked_for_or_900_s(
     engine: Engine, expires_in: object, life: int

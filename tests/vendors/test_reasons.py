@@ -107,9 +107,7 @@ def test_the_vendor_says_its_own_and_the_journal_says_why(
     assert reason(engine) is None
 
 
-def test_a_code_was_used_at_a_moment_or_expired_so_long_ago_or_was_revoked(
-    engine: Engine,
-) -> None:
+def test_a_code_was_used_at_a_moment_or_expired_so_long_ago_or_was_revoked(engine: Engine) -> None:
     used, late, revoked = (connect(engine) for _ in range(3))
     engine.state.clock.advance(minutes=2)
     dapi_token(engine, used)

@@ -37,10 +37,7 @@ def work(ready: Callable[[], object], lifeline: int) -> None:
     if "misled" in sys.argv:
         raise ConfigurationError("nothing is right here")
     server = WireServer(
-        answer,
-        listener=listener,
-        in_thread=lambda request: request.path == "/hang",
-        http_date=str,
+        answer, listener=listener, in_thread=lambda request: request.path == "/hang", http_date=str
     )
     server.run(ready, lifeline)
 
