@@ -1,4 +1,4 @@
-"""`python -m benchmarks.in_process`: the cost of a call in the test process, and of a start.
+"""`python -m benchmarks.in_process`: the cost of a call in the test process, of a start, of pytest.
 
 Ours beside `responses`, and beside moto if it is installed; all in one run, in turns.
 """
@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import requests
 import responses
@@ -73,11 +75,12 @@ STARTS = {
 }
 
 
-def milliseconds(code: str) -> float:
-    """Return the milliseconds of a process that runs `code`; modules are already compiled."""
+def milliseconds(*arguments: str) -> float:
+    """Return the milliseconds of a Python process; modules are already compiled."""
     compiling = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     begin = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], check=True, env=compiling)
+    command = [sys.executable, *arguments]
+    subprocess.run(command, check=True, env=compiling, stdout=subprocess.DEVNULL)
     return (time.perf_counter() - begin) * 1e3
 
 
@@ -89,24 +92,46 @@ def starts() -> None:
         del seen["moto"]
     for number in range(IMPORTS + 1):
         for name, values in seen.items():
-            taken = milliseconds(STARTS[name])
+            taken = milliseconds("-c", STARTS[name])
             if number:  # the first round compiles
                 values.append(taken)
-    pairs = zip(seen["TokenMock"], seen["import responses"], strict=True)
+    pairs = [*zip(seen["TokenMock"], seen["import responses"], strict=True)]
     more = statistics.median(mine - other for mine, other in pairs)
+    ratio = statistics.median(mine / other for mine, other in pairs)
     print("a process that begins, milliseconds (median)")
     for name, values in seen.items():
         print(f"  {name:<22}{statistics.median(values):8.0f}")
     print(f"  {'over responses':<22}{more:+8.0f}")
+    print(f"  {'ratio':<22}{ratio:8.2f}")
+
+
+def empty_runs() -> None:
+    """Print the cost of the plugin in a run of pytest whose only test does nothing."""
+    runs: dict[str, list[str]] = {"without": ["-p", "no:token_mockserver"], "with the plugin": []}
+    seen: dict[str, list[float]] = {name: [] for name in runs}
+    with TemporaryDirectory() as folder:
+        Path(folder, "test_nothing.py").write_text("def test_nothing():\n    pass\n")
+        for number in range(IMPORTS + 1):
+            for name, flags in runs.items():
+                command = ["-m", "pytest", "-q", "-p", "no:cacheprovider", *flags, folder]
+                taken = milliseconds(*command)
+                if number:  # the first round compiles
+                    seen[name].append(taken)
+    pairs = zip(seen["with the plugin"], seen["without"], strict=True)
+    print("pytest with one empty test, milliseconds (median)")
+    for name, values in seen.items():
+        print(f"  {name:<22}{statistics.median(values):8.0f}")
+    print(f"  {'ratio':<22}{statistics.median(mine / other for mine, other in pairs):8.2f}")
 
 
 def main() -> None:
-    """Measure calls and starts."""
+    """Measure calls, starts and empty runs of pytest."""
     argparse.ArgumentParser(
         prog="python -m benchmarks.in_process", description=__doc__
     ).parse_args()
     calls()
     starts()
+    empty_runs()
 
 
 if __name__ == "__main__":

@@ -6,22 +6,27 @@ from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, distributions, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.model.errors import ConfigurationError
-from mockserver.model.vendor import Vendor
+
+if TYPE_CHECKING:
+    from mockserver.model.vendor import Vendor
 
 ENTRY_POINTS = "token_mockserver.vendors"
 """The entry point group under which another distribution declares a `Vendor`."""
 
 
-def discover() -> tuple[Vendor[Any], ...]:
+def discover() -> "tuple[Vendor[Any], ...]":
     """Return every vendor, sorted by name: of each folder here, and of each entry point.
 
     Raises:
         ConfigurationError: a folder or an entry point cannot be loaded, is no `Vendor`, or has
             another name than its vendor; or two vendors have one name.
     """
+    # The plugin of pytest needs the names only, in every run.
+    from mockserver.model.vendor import Vendor  # noqa: PLC0415
+
     found = {}
     for name, load in _loaders():
         try:
