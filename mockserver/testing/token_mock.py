@@ -44,8 +44,11 @@ def decorated(mock: Mock, target: Decorated) -> Decorated:
             (`setUp`, `tearDown`, cleanups), for its subclasses, too.
 
     Raises:
-        TypeError: For a generator: the mock would be stopped before its body runs.
+        TypeError: For a generator: the mock would be stopped before its body runs. For what cannot
+            be called, such as an option that is given by position.
     """
+    if not callable(target):
+        raise TypeError(f"options are given by name, such as freeze=..., not as {target!r}")
     if not isinstance(target, type):
         return cast("Decorated", _wrapped(mock, target))
     for name in _wrapped_names(target):

@@ -161,6 +161,8 @@ def test_generator_cannot_be_decorated() -> None:
     for function in (generator, asynchronous):
         with pytest.raises(TypeError, match="inside it"):
             mock_tokens(function)
+    with pytest.raises(TypeError, match="not as '2030-01-01'"):
+        mock_tokens("2030-01-01")  # type: ignore[call-overload]
 
 
 def test_mocks_share_nothing() -> None:
