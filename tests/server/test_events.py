@@ -41,12 +41,14 @@ def stream(url: str, last: str = "") -> Iterator[Iterator[dict[str, str]]]:
 
 
 def blocks(answer: Any) -> Iterator[dict[str, str]]:
-    text = b""
-    while piece := answer.read1():
-        *complete, text = (text + piece).split(b"\n\n")
-        for block in complete:
-            lines = [line.partition(": ") for line in block.decode().split("\n")]
-            yield {name: value for name, _, value in lines if name}
+    fields: dict[str, str] = {}
+    while line := answer.readline().decode():
+        name, _, value = line.rstrip("\n").partition(": ")
+        if line == "\n":
+            yield fields
+            fields = {}
+        elif name:
+            fields[name] = value
 
 
 def get(url: str, path: str) -> None:
