@@ -105,6 +105,11 @@ def test_the_clock_decides_what_a_token_says(browser: Browser, server: TokenServ
     browser.click("Back to this machine's time")
     browser.until_text("Running with this machine's clock")
     assert use(server, token) == 200
+    browser.click("Tokens")
+    server.clock.freeze("2030-01-01T00:00:00Z")
+    browser.until(lambda: browser.texts(".badge")[0] == "expired")
+    server.clock.reset()
+    browser.until(lambda: browser.texts(".badge")[0] == "active")
 
 
 @pytest.mark.parametrize("screen", ["/", *(f"/__admin/{each}" for each in SCREENS)])
@@ -119,6 +124,7 @@ def test_a_clock_moved_elsewhere_is_seen(
     browser.until_text("Clock frozen")
     if "clock" in screen:
         assert browser.says(".face", "Frozen")
+        browser.until(lambda: browser.texts("#stop button")[0] == "Release")
     server.reset()
     browser.until(lambda: "Clock frozen" not in browser.find("header").text)
 

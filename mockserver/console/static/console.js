@@ -165,13 +165,11 @@ function tick() {
   for (const left of document.querySelectorAll("[data-expires]")) {
     const seconds = Math.ceil((Date.parse(left.dataset.expires) - now) / 1000);
     left.textContent = seconds > 0 ? `in ${duration(seconds)}` : "expired";
-    if (seconds <= 0) {
-      left.removeAttribute("data-expires");
-      const badge = left.closest("tr").querySelector(".badge.active");
-      if (badge) {
-        badge.textContent = "expired";
-        badge.className = "badge expired";
-      }
+    const state = seconds > 0 ? "active" : "expired"; // "active" again if the clock goes back
+    const badge = left.closest("tr").querySelector(".badge");
+    if (badge.textContent !== state) {
+      badge.textContent = state;
+      badge.className = `badge ${state}`;
     }
   }
 }
@@ -294,14 +292,19 @@ function fill(table, text) {
   if (total) document.getElementById("total").textContent = total.dataset.total;
 }
 
-// The clock was moved elsewhere: its time is on every screen.
+// The clock was moved elsewhere: its time is on every screen, and its buttons are on one.
 async function again() {
   const answer = await fetch(location.href, withToken());
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const own of document.querySelectorAll("#clock, .face")) {
-    const fresh = page.querySelector(own.id ? "#clock" : ".face");
-    if (fresh) own.replaceWith(document.importNode(fresh, true));
+  for (const part of ["#clock", ".face", "#stop"]) {
+    const own = document.querySelector(part);
+    const fresh = page.querySelector(part);
+    if (!own || !fresh) continue;
+    const focused = own.contains(document.activeElement);
+    const shown = document.importNode(fresh, true);
+    own.replaceWith(shown);
+    if (focused) (shown.matches("a") ? shown : shown.querySelector("button"))?.focus();
   }
   started = performance.now();
   tick();
