@@ -40,7 +40,7 @@ def play(
     if arguments.get("word") == "fail":
         raise RuntimeError("a secret of ours: s3cr3t")
     if "word" in arguments and not isinstance(arguments["word"], str):
-        raise MockServerError("word must be a text")
+        raise MockServerError("word must be a string")
     return {"played": dict(arguments)}
 
 

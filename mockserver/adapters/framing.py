@@ -62,7 +62,7 @@ def _origin_at(beginning: str) -> Origin:
 
 def refusal_text(host: str) -> str:
     """Return the message of the error for a host that a mock without passthrough refuses."""
-    return f"Connection refused: {host} is no vendor's host, and passthrough is off"
+    return f"Connection refused: {host} is not a vendor's host, and passthrough is off"
 
 
 def path_and_query(target: str) -> tuple[str, str]:

@@ -58,7 +58,9 @@ class VendorResponse(BaseResponse):
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
         """Return True, and no reason, if the request is for a vendor's host."""
-        return (False, "Host is no vendor's") if self._hosts.origin(request) is None else (True, "")
+        return (
+            (False, "Host is not a vendor's") if self._hosts.origin(request) is None else (True, "")
+        )
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
         """Return the vendor's answer.

@@ -55,7 +55,7 @@ class AdminAuth:
             raise Refusal(missing, status=401)
         token = sent.encode(errors="surrogatepass")
         if self._admin_token is None or not compare_digest(token, self._admin_token):
-            raise Refusal("The admin token is wrong: this server has another one.", status=401)
+            raise Refusal("The admin token is wrong.", status=401)
 
 
 def check_token(admin_token: str | None) -> None:
@@ -88,7 +88,7 @@ def _can_be_sent(token: str) -> bool:
 
 def _check_local(request: Request) -> None:
     if not is_loopback(request.peer):
-        raise Refusal("The admin API answers to this machine only.", status=403)
+        raise Refusal("The admin API accepts requests from this machine only.", status=403)
     # DNS rebinding: a foreign page may have a host name that resolves to this machine.
     if host_name(request) not in LOCAL:
         raise Refusal(f"The Host must be one of {', '.join(LOCAL)}.", status=403)
@@ -97,7 +97,9 @@ def _check_local(request: Request) -> None:
 def _check_origin(request: Request) -> None:
     origin = request.headers.get("origin")
     if origin is not None and _host_of(origin) != (request.headers.get("host") or "").lower():
-        raise Refusal("The admin API does not answer to web pages of another origin.", status=403)
+        raise Refusal(
+            "The admin API refuses requests from web pages of another origin.", status=403
+        )
 
 
 def _host_of(origin: str) -> str | None:

@@ -119,7 +119,7 @@ class AdminRequest:
         for spelled, value in self.body().items():
             name = spelled if spelled in known else _snake_case(spelled)
             if name not in known:
-                raise Refusal(f"{spelled} is no field of this call; known: {', '.join(known)}")
+                raise Refusal(f"{spelled} is not a field of this call; known: {', '.join(known)}")
             if arguments.get(name) is not None and value is not None:
                 raise Refusal(f"{name} is given twice, in two spellings")
             if value is not None:

@@ -302,13 +302,13 @@ def _control_error(error: Exception, engine: Engine, what: str, path: str) -> Co
     except StoreError as unusable:
         return ControlError(503, str(unusable))
     if isinstance(error, UnknownPath):
-        return ControlError(404, f"there is nothing at {redact.body(path)}")
+        return ControlError(404, f"there is no call at {redact.body(path)}")
     if isinstance(error, Refusal):
         return ControlError(error.status, redact.body(error.why))
     if isinstance(error, MockServerError):
         return ControlError(503 if isinstance(error, StoreError) else 400, redact.body(str(error)))
     _log.error("%s. %s", what, OUR_ERROR, exc_info=redact.error(error))
-    return ControlError(500, "an internal error occurred; the log of the server says more")
+    return ControlError(500, "an internal error occurred; see the server's log")
 
 
 def _check_length(request: Request) -> None:

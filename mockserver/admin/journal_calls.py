@@ -175,9 +175,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refusal("since must be a moment, ISO 8601") from None
+        raise Refusal("since must be a time in ISO 8601 format") from None
     if moment.tzinfo is None:
-        raise Refusal("since must have a zone, such as Z")
+        raise Refusal("since must have a time zone, such as Z")
     return moment
 
 
@@ -224,7 +224,7 @@ def _given_entry(call: AdminRequest, fields: Fields) -> Entry:
         raise Refusal("url must begin with /")
     headers = fields.take("headers", dict, {})
     if not all(isinstance(value, str) for value in headers.values()):
-        raise Refusal("headers must be texts")
+        raise Refusal("headers must be strings")
     body = fields.take("body", str, "").encode(errors="surrogatepass")
     method = fields.take("method", str, "GET")
     request = Request(method, unquote(path), query, Headers(headers.items()), body, target=url)

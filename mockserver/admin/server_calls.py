@@ -114,7 +114,7 @@ def _sizes(call: AdminRequest, name: str) -> dict[str, int]:
 
 def _idle_seconds(idle: Any) -> float:
     if isinstance(idle, bool) or not isinstance(idle, (int, float, str)):
-        raise Refusal(f"idle must be a number of seconds or a text; {DURATIONS}")
+        raise Refusal(f"idle must be a number of seconds or a string; {DURATIONS}")
     return float(seconds_of(idle)) if isinstance(idle, str) else _number(idle, "idle")
 
 
@@ -170,7 +170,7 @@ def _number(seconds: Any, name: str = "seconds") -> float:
 
 def _duration(by: Any) -> float:
     if not isinstance(by, str):
-        raise Refusal(f"by must be a text; {DURATIONS}")
+        raise Refusal(f"by must be a string; {DURATIONS}")
     return seconds_of(by)
 
 
@@ -186,7 +186,7 @@ def pkcs12(call: AdminRequest) -> Response:
 
 def _certificates(call: AdminRequest) -> ServerCertificates:
     if call.certificates is None:
-        raise Refusal("certificates are given over HTTP alone", status=404)
+        raise Refusal("certificates are available over HTTP only", status=404)
     return call.certificates
 
 

@@ -131,7 +131,7 @@ def explain(call: AdminRequest) -> Any:
     arguments = call.arguments()
     vendor, token = call.vendor(arguments.get("vendor")), arguments.get("token")
     if not isinstance(token, str):
-        raise Refusal("token must be a text")
+        raise Refusal("token must be a string")
     try:
         vendor.judge(call.state.vendor_state(vendor), token, call.state.clock.moment())
     except TokenRejected as rejected:
@@ -145,7 +145,7 @@ def revoke(call: AdminRequest) -> Any:
     """Revoke a token: it is refused from now on."""
     token = call.parameters["id"]
     if not _ID.fullmatch(token):
-        raise Refusal("a token's id is 16 hex digits: the first of its SHA-256", status=404)
+        raise Refusal("a token's ID is the first 16 hex digits of its SHA-256", status=404)
     call.state.registry.revoke(token)
     return {}
 
@@ -204,16 +204,16 @@ def _is_text(value: Any) -> bool:
 
 
 def _type_name(example: Any) -> str:
-    return "an object of texts" if isinstance(example, dict) else "a text"
+    return "an object of strings" if isinstance(example, dict) else "a string"
 
 
 def _account(vendor_state: VendorState[Any], account_id: object) -> Account:
     if account_id is not None and not isinstance(account_id, str):
-        raise Refusal("account must be the id of one, a text")
+        raise Refusal("account must be the ID of an account, a string")
     known = dict(vendor_state.accounts.items())
     account = known.get(next(iter(known), "") if account_id is None else account_id)
     if account is None:
-        raise Refusal("account: there is none with this id, or none at all", status=404)
+        raise Refusal("account: there is no such account", status=404)
     return account
 
 
@@ -221,7 +221,7 @@ def _life(expires_in: Any) -> int | None:
     if expires_in is None:
         return None
     if isinstance(expires_in, bool) or not isinstance(expires_in, int):
-        raise Refusal("expires_in must be whole seconds")
+        raise Refusal("expires_in must be a whole number of seconds")
     if not 0 < expires_in <= _LATEST:
         raise Refusal(f"expires_in must be 1 to {_LATEST} seconds")
     return expires_in

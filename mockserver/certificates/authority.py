@@ -82,9 +82,9 @@ class Authority:
         key = load_pem_private_key(pem, None)
         certificate = x509.load_pem_x509_certificate(pem)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise ValueError("the key is not of the kind that token-mockserver makes")
+            raise ValueError("the key is not of the type that token-mockserver creates")
         if certificate.public_key() != key.public_key():
-            raise ValueError("the key and the certificate do not belong together")
+            raise ValueError("the key does not belong to the certificate")
         return cls(key, certificate)
 
     @property

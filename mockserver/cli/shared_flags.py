@@ -49,7 +49,7 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
             continue
         if name not in everywhere:
             listed = ", ".join(file_key(option) for option in dict.fromkeys(everywhere.values()))
-            raise ConfigurationError(f"{path}: {name} is no setting; known: {listed}")
+            raise ConfigurationError(f"{path}: {name} is not a setting; known: {listed}")
         parameter = str(everywhere[name].name)
         flags[parameter] = value
         if parameter not in known:
@@ -88,7 +88,7 @@ def _check_tables(path: Path | None, tables: dict[str, Any]) -> None:
             raise ConfigurationError(f"{path}: {error}") from None
 
 
-_KINDS = {int: "a whole number", bool: "true or false", list: "a list of texts", str: "a text"}
+_KINDS = {int: "a whole number", bool: "true or false", list: "a list of strings", str: "a string"}
 
 
 def _kind(option: click.Parameter) -> type:

@@ -82,7 +82,7 @@ def _add_fault(call: PageCall, fields: Fields) -> None:
     delay = _whole(fields, "delay")
     if effect == "delay":
         if not delay:
-            raise Refusal("Say by how many milliseconds the answer is delayed.")
+            raise Refusal("Give the delay in milliseconds.")
         stub["response"] = {"fixedDelayMilliseconds": delay["delay"]}
     elif effect.isdigit():
         stub["error"] = int(effect)
@@ -95,7 +95,7 @@ def _add_stub(call: PageCall, fields: Fields) -> None:
     try:
         mapping = json.loads(fields.get("mapping", ""))
     except (ValueError, RecursionError):
-        raise Refusal("The mapping is no JSON.") from None
+        raise Refusal("The mapping is not JSON.") from None
     call.admin("mappings.add", mapping)
 
 

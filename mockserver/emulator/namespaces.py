@@ -54,7 +54,7 @@ def engine_factory(
     names = [vendor.name for vendor in vendors]
     for name, table in settings.items():
         if name not in names:
-            raise ConfigurationError(f"{name} is no vendor; there are {', '.join(names)}")
+            raise ConfigurationError(f"{name} is not a vendor; known: {', '.join(names)}")
         if not isinstance(table, Mapping):
             raise ConfigurationError(f"{name} must be a table of settings")
     own = {vendor.name: _own(vendor, settings.get(vendor.name, {})) for vendor in vendors}
@@ -94,8 +94,8 @@ class Namespaces:
         engine = self._engines.get(name)
         if not may_create and (engine is None or not engine.shared) and not self._exists(name):
             raise MockServerError(
-                f"a web page of another site cannot create the namespace {name}; create it before,"
-                f" by any request of a program"
+                f"a web page of another site cannot create the namespace {name}; create it first,"
+                f" with any request of a program"
             )
         if engine is None:
             return self._made(name)
@@ -204,7 +204,7 @@ def _hosts(name: str, hosts: Any) -> list[str]:
         raise ConfigurationError(f"{name}.hosts must be a list of host names")
     for host in hosts:
         if not re.fullmatch(_HOST, host):
-            raise ConfigurationError(f"{name}.hosts: {host!r} is no host name")
+            raise ConfigurationError(f"{name}.hosts: {host!r} is not a host name")
     return hosts
 
 

@@ -49,7 +49,9 @@ def certificate_of(url: str, admin_token: str | None = None) -> str:
         try:
             answer = session.get(f"{url}{_CERTIFICATE}", headers=headers, timeout=_TIMEOUT)
         except requests.RequestException:
-            raise ConfigurationError(f"--url: nothing answers at {without_userinfo(url)}") from None
+            raise ConfigurationError(
+                f"--url: there is no server at {without_userinfo(url)}"
+            ) from None
     if answer.status_code == 401:
         received(answer.status_code, answer.content)
     if answer.status_code != 200:

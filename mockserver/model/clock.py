@@ -210,7 +210,7 @@ def _read(at: datetime | str | float) -> int:
             moment = moment.replace(tzinfo=UTC)
         microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
     except (ValueError, OverflowError, TypeError) as error:
-        raise ClockError(f"{json.dumps(at, default=str)} is no moment; {_MOMENTS}") from error
+        raise ClockError(f"{json.dumps(at, default=str)} is not a time; {_MOMENTS}") from error
     return _check_range(microseconds)
 
 
@@ -258,6 +258,6 @@ def seconds_of(text: str) -> float:
     from decimal import Decimal  # noqa: PLC0415 - a mock in a test process reads no duration
 
     if not re.fullmatch(_DURATION, text):
-        raise MockServerError(f"{json.dumps(text)} is no duration; {DURATIONS}")
+        raise MockServerError(f"{json.dumps(text)} is not a duration; {DURATIONS}")
     parts = re.findall(r"([0-9.]+)([wdhms])", text)
     return float(sum(Decimal(number) * _SECONDS[unit] for number, unit in parts))

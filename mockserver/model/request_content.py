@@ -50,7 +50,7 @@ def basic(request: Request) -> tuple[str, str]:
     if parts is None:
         raise CredentialsError("The header Authorization was not sent.")
     if parts[0] != "basic":
-        raise CredentialsError("The header Authorization has another scheme than Basic.")
+        raise CredentialsError("The scheme of the header Authorization is not Basic.")
     try:
         octets = binascii.a2b_base64(parts[1], strict_mode=True)
     except (binascii.Error, ValueError):

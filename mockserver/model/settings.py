@@ -32,7 +32,7 @@ def read_settings(
     for name, value in table.items():
         if name not in known:
             listed = _listed([*known, *common])
-            raise ConfigurationError(f"{where}.{name} is no setting; known: {listed}")
+            raise ConfigurationError(f"{where}.{name} is not a setting; known: {listed}")
         _check(f"{where}.{name}", value, known[name])
     return kind(**{name: _value(value) for name, value in table.items()})
 
@@ -47,7 +47,7 @@ def _check(name: str, value: object, hint: Any) -> None:
             raise ConfigurationError(f"{name} must be one of {_listed(get_args(hint))}")
     elif get_origin(hint) is tuple:
         if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
-            raise ConfigurationError(f"{name} must be a list of texts")
+            raise ConfigurationError(f"{name} must be a list of strings")
     elif isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LARGEST:
         raise ConfigurationError(f"{name} must be a whole number, 1 to {_LARGEST}")
 

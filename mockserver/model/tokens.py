@@ -184,7 +184,7 @@ def _stray_characters(jwt: str) -> str:
 def _flaw(jwt: str) -> TokenRejected:
     """Return the reason for which a text is not signed with this vendor's key."""
     if scheme := _scheme(jwt):
-        detail = f"'{scheme} ' stands before the token and is no part of it."
+        detail = f"'{scheme} ' precedes the token and is not part of it."
         return TokenRejected("wrong-prefix", "The token must begin with the JWT.", detail=detail)
     if stray := _stray_characters(jwt):
         detail = f"The token has stray characters: {stray}."

@@ -57,7 +57,7 @@ class RemoteMock(Controls):
         self.url = url.rstrip("/").removesuffix("/__admin")
         if not self.url.startswith(("http://", "https://")):
             raise MockServerError(
-                f"{without_userinfo(url)!r} is no address: it must begin with http://"
+                f"{without_userinfo(url)!r} is not an address: it must begin with http://"
             )
         check_token(admin_token)
         self.admin_token = admin_token
@@ -106,8 +106,8 @@ def _far(url: str, admin_token: str | None) -> Send:
             raise ControlError(0, f"{shown} cannot be reached: {why}{_cure(error)}") from None
         value = received(answer.status, answer.data)
         if not is_ours(name, value):
-            why = f"its answer to {method} {path} is another one"
-            raise ControlError(answer.status, f"{shown} is no token-mockserver: {why}")
+            why = f"its response to {method} {path} is different"
+            raise ControlError(answer.status, f"{shown} is not a token-mockserver: {why}")
         return value
 
     return send

@@ -34,9 +34,9 @@ def discover() -> "tuple[Vendor[Any], ...]":
         except Exception as error:  # the module of another distribution may raise anything
             raise ConfigurationError(f"the vendor {name!r} cannot be loaded: {error}") from error
         if not isinstance(vendor, Vendor):
-            raise ConfigurationError(f"the vendor {name!r} is no Vendor")
+            raise ConfigurationError(f"the vendor {name!r} is not a Vendor")
         if vendor.name != name:
-            raise ConfigurationError(f"the vendor {name!r} calls itself {vendor.name!r}")
+            raise ConfigurationError(f"the vendor {name!r} has the name {vendor.name!r}")
         if name in found:
             raise ConfigurationError(f"there are two vendors {name!r}")
         found[name] = vendor

@@ -280,7 +280,7 @@ def _function(call: re.Match[str]) -> Function:
 
 def _check_order(tokens: list[Token]) -> None:
     if any(isinstance(token, Function) for token in tokens[:-1]):
-        raise JsonPathError("a path that goes on after a function is not supported")
+        raise JsonPathError("a path that continues after a function is not supported")
     for index, token in enumerate(tokens):
         if not isinstance(token, Descendants):
             continue
@@ -290,7 +290,7 @@ def _check_order(tokens: list[Token]) -> None:
         if any(isinstance(each, Function) for each in rest):
             raise JsonPathError("a function after '..' is not supported")
         if len(rest) > 1 and not isinstance(rest[0], Property | Filter):
-            raise JsonPathError("a path that goes on after '..*' or '..[0]' is not supported")
+            raise JsonPathError("a path that continues after '..*' or '..[0]' is not supported")
 
 
 def _is_definite(token: Token, is_last: bool) -> bool:

@@ -52,7 +52,7 @@ def _validator(schema: Any, name: str, where: str) -> Any:
     try:
         base.check_schema(schema)
     except jsonschema.SchemaError as error:
-        raise MappingError(f"{where} is no JSON schema: {error.message}") from None
+        raise MappingError(f"{where} is not a JSON schema: {error.message}") from None
     _check(schema, where)
     keywords = {"pattern": functools.partial(_pattern, where)}
     # An empty registry: the default one would fetch a schema that is referred to.

@@ -108,7 +108,7 @@ class Fields:
         """
         found = [name for name in names if name in self._fields]
         if len(found) > 1:
-            raise MappingError(f"{self._prefix}{found[1]} cannot go with {found[0]}")
+            raise MappingError(f"{self._prefix}{found[1]} cannot be combined with {found[0]}")
         return found[0] if found else None
 
     def path(self, name: str) -> str:
@@ -143,7 +143,7 @@ class Fields:
 
 
 _TYPE_NAMES: dict[type[Any], str] = {
-    str: "a text",
+    str: "a string",
     int: "an integer",
     float: "a number",
     bool: "true or false",

@@ -53,7 +53,7 @@ class Matcher(NamedTuple):
         try:
             return self.test(value)
         except TookTooLong:
-            _log.warning("%s took too long, and counts as no match", self.operator)
+            _log.warning("%s took too long and counts as no match", self.operator)
             return False
 
     def distance(self, value: str | None) -> float:
@@ -144,7 +144,7 @@ def _does_not_match(fields: Fields, where: str) -> Matcher:
 
 def _absent(fields: Fields, where: str) -> Matcher:
     if not fields.take("absent", bool, True):
-        raise MappingError(f'{where}: false means true in WireMock; say {{"matches": ".*"}}')
+        raise MappingError(f'{where}: false means true in WireMock; use {{"matches": ".*"}}')
     return Matcher("absent", "true", lambda value: value is None)
 
 
@@ -209,7 +209,7 @@ def _finder(expression: str, where: str) -> Callable[[str | None], Any]:
     try:
         path = compile_path(expression)
     except (JsonPathError, RecursionError) as error:
-        raise MappingError(f"{where} is no JSONPath: {error or 'nested too deeply'}") from None
+        raise MappingError(f"{where} is not a JSONPath: {error or 'nested too deeply'}") from None
     return lambda value: _found(path, value)
 
 

@@ -97,7 +97,7 @@ class _Expression:
         try:
             self._cheap = re.compile(self._source, self._options(re))
         except (re.error, OverflowError, RecursionError, Warning) as error:
-            raise MappingError(f"{where} is no regular expression: {error}") from None
+            raise MappingError(f"{where} is not a regular expression: {error}") from None
         self._cost = _cost(tokens)
         self._limited: Any = None
         self._limit = _LONGEST

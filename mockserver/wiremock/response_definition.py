@@ -71,7 +71,7 @@ def parse_response(fields: Fields, ours: Mapping[str, Any]) -> ResponseDefinitio
     fault, error = _fault(fields), _error(ours)
     if fault is not None:
         if error is not None:
-            raise MappingError("error cannot go with response.fault")
+            raise MappingError("error cannot be combined with response.fault")
         fields.take_any("status")  # WireMock's clients send 200 beside a fault
         fields.finish("response.fault")
     if error is not None:
@@ -132,7 +132,7 @@ def parse_gate(ours: Fields) -> Gate | None:
     fields.finish()
     if callers < 1 or not 0 < seconds <= _LONGEST_GATE:
         raise MappingError(
-            f"{ours.path('gate')}: callers is 1 or more, seconds above 0 and at most 60"
+            f"{ours.path('gate')}: callers must be 1 or more, seconds above 0 and at most 60"
         )
     return Gate(callers, float(seconds))
 
@@ -172,11 +172,11 @@ def without_server_headers(definition: dict[str, Any]) -> tuple[dict[str, Any], 
 
 def _check_header(name: str, value: object, where: str) -> None:
     if not re.fullmatch(_FIELD_NAME, name):
-        raise MappingError(f"{where} is no name of a header")
+        raise MappingError(f"{where} is not the name of a header")
     if not isinstance(value, str):
-        raise MappingError(f"{where} must be a text or a list of texts")
+        raise MappingError(f"{where} must be a string or a list of strings")
     if not re.fullmatch(_FIELD_VALUE, value):
-        raise MappingError(f"{where} must be one line, of characters in Latin-1")
+        raise MappingError(f"{where} must be one line of Latin-1 characters")
 
 
 def _body(fields: Fields) -> bytes:

@@ -179,7 +179,7 @@ def _pattern(request: dict[str, Any], ours: Fields) -> "RequestPattern":
 def _id(fields: Fields) -> str:
     given = {_uuid(fields, name) for name in ("id", "uuid")} - {None}
     if len(given) > 1:
-        raise MappingError("id and uuid are two names of one thing")
+        raise MappingError("id and uuid are two names of one field: give one of them")
     return next(iter(given), None) or new_uuid()
 
 
@@ -211,5 +211,5 @@ def _limits(fields: Fields) -> StubLimits:
     times, skip = fields.take_optional("times", int), fields.take("skip", int, 0)
     probability = fields.take("probability", (int, float), 1.0)
     if skip < 0 or (times is not None and times < 1) or not 0 <= probability <= 1:
-        raise MappingError("times is 1 or more, skip 0 or more, probability 0 to 1")
+        raise MappingError("times must be 1 or more, skip 0 or more, probability 0 to 1")
     return StubLimits(phase, times, skip, probability)

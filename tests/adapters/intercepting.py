@@ -56,7 +56,7 @@ def ask(url: str) -> str:
     try:
         return requests.get(url, timeout=5).text
     except requests.ConnectionError as error:
-        by_a_mock = "refused by Responses" in str(error) or "no vendor's host" in str(error)
+        by_a_mock = "refused by Responses" in str(error) or "not a vendor's host" in str(error)
         return "refused" if by_a_mock else repr(error)
 
 

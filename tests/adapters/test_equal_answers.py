@@ -258,5 +258,5 @@ def test_application_takes_settings() -> None:
     }
     assert len(json.loads(client.post("/v2/auth/ExchangeToken", json=printed).data)) == 2
     assert create_app(settings={}).test_client().get("/ds-api/").status_code == 200
-    with pytest.raises(ConfigurationError, match=r"dstor\.ttl is no setting"):
+    with pytest.raises(ConfigurationError, match=r"dstor\.ttl is not a setting"):
         create_app({"dstor": {"ttl": 1}})

@@ -102,7 +102,7 @@ def test_one_alone_is_reset_or_dropped_and_begins_anew(front: Application, line:
     assert value(front, line) == {}
     assert value(front, "DELETE /ns/never-used/__admin") == {}
     assert health(front) == [200, 503, 503]
-    assert refused(asked(front, "DELETE /__admin"), 404) == "there is nothing at /__admin"
+    assert refused(asked(front, "DELETE /__admin"), 404) == "there is no call at /__admin"
     assert health(front) == [200, 503, 503]
 
 
@@ -149,7 +149,7 @@ def test_all_or_idle_ones_are_dropped(used: Application) -> None:
 
 
 @pytest.mark.parametrize(("line", "body", "detail"), [
-    ("DELETE /__admin/namespaces?idle=soon", {}, '"soon" is no duration; a duration is a text'),
+    ("DELETE /__admin/namespaces?idle=soon", {}, '"soon" is not a duration; a duration is a text'),
     ("GET /__admin/namespaces?limit=x", {}, "limit"),
     *(("DELETE /__admin/namespaces", {"idle": each}, "idle ") for each in (["1h"], True, 1e300)),
     ("DELETE /__admin/namespaces", {"idle": {}}, "idle "),

@@ -69,23 +69,23 @@ def state(engine: Engine) -> list[Any]:
     *((f"POST /{call}", {"vendor": vendor}, 400, VENDOR)
       for call in ("accounts", "tokens") for vendor in ("nobody", ["dapi"])),
     ("POST /tokens/explain", {"token": "x"}, 400, VENDOR),
-    *(("POST /tokens/explain", {"vendor": "dapi", **body}, 400, "token must be a text")
+    *(("POST /tokens/explain", {"vendor": "dapi", **body}, 400, "token must be a string")
       for body in ({}, {"token": None}, {"token": 1}, {"token": ["a"]})),
     # accounts
     account([], "credentials must be an object"),
     account({"user": "x"}, "credentials.user is not known"),
-    *(account({"email": each}, "credentials.email must be a text") for each in (1, "", None)),
-    *(account({"bankLogins": each}, "credentials.bankLogins must be an object of texts", "dapi")
+    *(account({"email": each}, "credentials.email must be a string") for each in (1, "", None)),
+    *(account({"bankLogins": each}, "credentials.bankLogins must be an object of strings", "dapi")
       for each in some({}, "a", {"a": 1})),
-    ("POST /accounts", {"vendor": "dapi", "credential": {}}, 400, "credential is no field of"),
+    ("POST /accounts", {"vendor": "dapi", "credential": {}}, 400, "credential is not a field of"),
     ("DELETE /accounts/x", {}, 404, "there is no such account"),
     # tokens
-    token("nonsense", 1, "nonsense is no field of this call"),
-    *(token("account", each, "account: there is none with this id", 404) for each in ("x", "")),
-    *(token("account", each, "account must be the id of one, a text") for each in some(1, {})),
+    token("nonsense", 1, "nonsense is not a field of this call"),
+    *(token("account", each, "account: there is no such account", 404) for each in ("x", "")),
+    *(token("account", each, "account must be the ID of an account") for each in some(1, {})),
     *(token("expires_in", each, "expires_in must be 1 to") for each in (0, -5, LATEST + 1)),
     token("expires_in", LATEST, "would expire after the year 9999"),
-    *(token("expires_in", each, "expires_in must be whole seconds") for each in (1.5, True, "60")),
+    *(token("expires_in", each, "expires_in must be a whole number") for each in (1.5, True, "60")),
     token("claims", [], "claims must be an object"),
     *(token("claims", {name: each}, f"claims.{name} must be Unix seconds") for name, each in [
         ("exp", "soon"), ("iat", 1.5), ("nbf", True), ("exp", -1), ("exp", LATEST + 1)]),
@@ -116,7 +116,7 @@ def state(engine: Engine) -> list[Any]:
     *(settings({"fixedDelay": each}, "fixedDelay must be a number") for each in ("1", True)),
     settings({"fixedDelay": 3_600_001}, "fixedDelay must be 0 to"),
     *(settings({"extended": each}, "extended") for each in some([], {"a": 1})),
-    *(settings({name: 1}, f"{name} is no field of this call")
+    *(settings({name: 1}, f"{name} is not a field of this call")
       for name in ("fixedDelayMilliseconds", "delay")),
     delays("uniform", " must be an object"),
     *(delays({"type": each}, ".type must be uniform, logn") for each in ("normal", "x")),
@@ -126,15 +126,15 @@ def state(engine: Engine) -> list[Any]:
     delays({"type": "lognormal", "median": 1, "sigma": -1}, ".sigma must be 0 to"),
     # stubs and scenarios
     mapping({"vendor": "nobody"}, "vendor must be one of dapi, "),
-    mapping({"vendor": 1}, "vendor must be a text"),
+    mapping({"vendor": 1}, "vendor must be a string"),
     mapping({"vendor": "dapi", "endpoint": "login"}, "endpoint must be one of exchange_token, "),
-    mapping({"vendor": "dapi", "endpoint": 1}, "endpoint must be a text"),
+    mapping({"vendor": "dapi", "endpoint": 1}, "endpoint must be a string"),
     mapping({"endpoint": "nothing"}, "endpoint must be one of exchange_token, "),
     mapping({"nonsense": 1}, "nonsense is not supported"),
     mapping({"request": {"clientIp": "a"}}, "request.clientIp is not supported"),
     mapping({"response": {"transformers": ["a"]}}, "response.transformers is not supported"),
     mapping({"error": 500, "response": {"body": ""}}, "response.body is not supported beside"),
-    (f"PUT /mappings/{ID}", {"name": "bad", "times": 0}, 400, "times is 1 or more"),
+    (f"PUT /mappings/{ID}", {"name": "bad", "times": 0}, 400, "times must be 1 or more"),
     (f"PUT /mappings/{ID}", {"vendor": "nobody"}, 400, "vendor must be one of"),
     *((f"{method} /mappings/{each}", {}, 404, "there is no such mapping")
       for method in ("GET", "PUT", "DELETE") for each in (ID.replace("0", "1"), "x", "%20")),
@@ -156,18 +156,18 @@ def state(engine: Engine) -> list[Any]:
     *(wait("timeout", each) for each in (-0.1, 60.1, "1", True)),
     wait("pattern", []), wait("urlPath", "/"),
     *((f"POST /requests/{call}", {"headers": {"A": {"matches": "("}}}, 400,
-       "headers.A.matches is no regular expression") for call in ("count", "find", "remove")),
+       "headers.A.matches is not a regular expression") for call in ("count", "find", "remove")),
     ("POST /requests/wait", {"pattern": {"headers": {"A": {"matches": "("}}}}, 400,
-     "pattern.headers.A.matches is no regular expression"),
+     "pattern.headers.A.matches is not a regular expression"),
     ("GET /requests/x", {}, 404, "there is no such request"),
     # near misses
-    near({"url": 1}, "url must be a text"),
+    near({"url": 1}, "url must be a string"),
     *(near({"url": each}, "url must begin with /") for each in ("", "v1/auth", "http://localhost/")),
-    near({"method": 1}, "method must be a text"),
-    near({"method": None, "url": []}, "url must be a text"),
+    near({"method": 1}, "method must be a string"),
+    near({"method": None, "url": []}, "url must be a string"),
     near({"headers": []}, "headers must be an object"),
-    *(near({"headers": {"A": each}}, "headers must be texts") for each in (1, None)),
-    near({"body": {}}, "body must be a text"),
+    *(near({"headers": {"A": each}}, "headers must be strings") for each in (1, None)),
+    near({"body": {}}, "body must be a string"),
     ("POST /near-misses/request-pattern", {"bodyPatterns": [{"equalToJson": "{"}]}, 400,
      "bodyPatterns[0].equalToJson is not valid JSON"),
     # Dapi's Connect, and what does not exist
@@ -182,7 +182,7 @@ def state(engine: Engine) -> list[Any]:
       for each in ("nobody/openapi.json", "Dapi/openapi.json")),
     *((line, {}, 404, "not supported: WireMock's file store")
       for line in ("GET /files", "PUT /files/a/b", "DELETE /files/a")),
-    ("GET /filesystem", {}, 404, "there is nothing at"),
+    ("GET /filesystem", {}, 404, "there is no call at"),
     *((f"GET {each}", {}, 404, f"/__admin{each}") for each in (
         "/", "/nonsense", "/clock/", "/Clock", "/vendors/dapi", "/health/x", "/../clock")),
 ], ids=lambda value: str(value)[:48])  # fmt: skip
@@ -203,7 +203,9 @@ def test_without_accounts_there_is_no_token_and_no_login(engine: Engine) -> None
     for account in value(engine, "GET /accounts")["accounts"]:
         value(engine, f"DELETE /accounts/{account['id']}")
     for vendor in VENDORS:
-        assert "none at all" in refused(admin(engine, "POST /tokens", json={"vendor": vendor}), 404)
+        assert "no such account" in refused(
+            admin(engine, "POST /tokens", json={"vendor": vendor}), 404
+        )
     assert "app" in refused(admin(engine, "POST /vendors/dapi/connect"))
 
 

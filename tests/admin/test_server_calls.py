@@ -86,4 +86,4 @@ def test_any_vendor_may_declare_what_can_be_played() -> None:
     engine = engine_of(ACME)
     assert value(engine, "POST /vendors/acme/play", word="x") == {"played": {"word": "x"}}
     wrong = admin(engine, "POST /vendors/acme/play", json={"word": 1})
-    assert refused(wrong) == "word must be a text"
+    assert refused(wrong) == "word must be a string"

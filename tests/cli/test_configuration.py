@@ -189,9 +189,9 @@ def test_port_file_of_another_server_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("content", "words"), [
-    ("prot = 1", "prot is no setting"),
-    ("[dapi]\nfoo = 1", "dapi.foo is no setting"),
-    ("[dapii]\nfoo = 1", "dapii is no vendor"),
+    ("prot = 1", "prot is not a setting"),
+    ("[dapi]\nfoo = 1", "dapi.foo is not a setting"),
+    ("[dapii]\nfoo = 1", "dapii is not a vendor"),
 ])  # fmt: skip
 @pytest.mark.parametrize("command", ["serve", "run -- true", "ca"])
 def test_an_unknown_setting_names_its_file(

@@ -151,7 +151,7 @@ def test_another_server_is_one_line() -> None:
             *("requests", "reset"),
         ):
             done = call(*command.split(), "--url", other.url)
-            assert "is no token-mockserver" in done.error(1)
+            assert "is not a token-mockserver" in done.error(1)
             assert len(done.stderr.splitlines()) == 1
 
 

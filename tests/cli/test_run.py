@@ -181,7 +181,7 @@ def test_env_prints_what_a_shell_evaluates(server: TokenServer, tmp_path: Path) 
 
 def test_env_without_a_server_is_one_line() -> None:
     done = call("env", "--url", "http://127.0.0.1:9")
-    assert done.error() == "error: --url: nothing answers at http://127.0.0.1:9"
+    assert done.error() == "error: --url: there is no server at http://127.0.0.1:9"
 
 
 @pytest.mark.parametrize(("arguments", "text"), [

@@ -44,7 +44,7 @@ def use(console: Application, line: str, **how: Any) -> Response:
 
 
 @pytest.mark.parametrize(("path", "status", "text"), [
-    ("/", 200, "Tokens of four vendors"),
+    ("/", 200, "The token APIs of four vendors"),
     ("/ns/a/__admin/", 200, "namespace a"),
     ("/__admin/console/static/console.js", 200, "use strict"),
     ("/__admin/console/static/nothing.js", 404, ""),
@@ -117,9 +117,9 @@ def test_a_form_does_what_it_says(
     (CLOCK, {"do": "advance", "page_token": "x"}, 403, "not sent by a page of this console"),
     (CLOCK, {"do": "advance", "by": "soon"}, 400, "soon"),
     (CLOCK, {"do": "nothing"}, 404, "There is nothing"),
-    (FAULTS, {"do": "add-fault", "effect": "delay"}, 400, "by how many milliseconds"),
+    (FAULTS, {"do": "add-fault", "effect": "delay"}, 400, "Give the delay in milliseconds"),
     (FAULTS, {"do": "add-fault", "effect": "503", "times": "-1"}, 400, "whole number"),
-    (FAULTS, {"do": "add-stub", "mapping": "{"}, 400, "The mapping is no JSON."),
+    (FAULTS, {"do": "add-stub", "mapping": "{"}, 400, "The mapping is not JSON."),
     (FAULTS, {"do": "remove-stub", "id": "none"}, 404, ""),
     (FAULTS, {"do": "add-stub", "mapping": '{"priority": "x"}'}, 400, "priority"),
     (TOKENS, {"do": "revoke", "id": "none"}, 404, ""),

@@ -16,12 +16,12 @@ def test_vendors_are_in_the_order_of_their_names(settings: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize(("settings", "message"), [
-    ({"nobody": {}}, f"nobody is no vendor; there are {VENDORS}"),
-    ({"Dstor": {}}, f"Dstor is no vendor; there are {VENDORS}"),
+    ({"nobody": {}}, f"nobody is not a vendor; known: {VENDORS}"),
+    ({"Dstor": {}}, f"Dstor is not a vendor; known: {VENDORS}"),
     ({"dstor": 1}, "dstor must be a table of settings"),
     ({"dstor": [("default_ttl", 1)]}, "dstor must be a table of settings"),
     ({"dstor": {"ttl": 1}},
-     "dstor.ttl is no setting; known: past_expiration, default_ttl, hosts, cors"),
+     "dstor.ttl is not a setting; known: past_expiration, default_ttl, hosts, cors"),
     ({"dstor": {"past_expiration": "ignore"}},
      "dstor.past_expiration must be one of accept, reject"),
     ({"dstor": {"default_ttl": 0}}, "dstor.default_ttl must be a whole number, 1 to 1000000000"),

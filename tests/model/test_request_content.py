@@ -170,8 +170,8 @@ def test_any_user_and_password_survive_basic_authentication(user: str, password:
 
 @pytest.mark.parametrize(("values", "reason"), [
     ([], "was not sent"),
-    ([""], "another scheme"),
-    ([f"Bearer {encoded('user:password')}"], "another scheme"),
+    ([""], "not Basic"),
+    ([f"Bearer {encoded('user:password')}"], "not Basic"),
     (["Basic"], "no colon"),
     (["Basic "], "no colon"),
     ([f"Basic {encoded('no colon')}"], "no colon"),

@@ -28,13 +28,13 @@ LIFE = "acme.life must be a whole number, 1 to 1000000000"
 @pytest.mark.parametrize(("table", "message"), [
     *(({"mode": mode}, MODE) for mode in ("lose", 1, ["loose"], None)),
     *(({"life": life}, LIFE) for life in (0, -1, 1.5, True, "60")),
-    ({"lfe": 60}, "acme.lfe is no setting; known: mode, life"),
-    ({1: 60}, "acme.1 is no setting; known: mode, life"),
+    ({"lfe": 60}, "acme.lfe is not a setting; known: mode, life"),
+    ({1: 60}, "acme.1 is not a setting; known: mode, life"),
 ])  # fmt: skip
 def test_wrong_setting_is_named(table: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read_settings(Switches, table, "acme")
     assert str(caught.value) == message
     assert read_settings(NoSettings, {}, "acme") == NoSettings()
-    with pytest.raises(ConfigurationError, match=r"acme\.mode is no setting; known: none"):
+    with pytest.raises(ConfigurationError, match=r"acme\.mode is not a setting; known: none"):
         read_settings(NoSettings, {"mode": "loose"}, "acme")

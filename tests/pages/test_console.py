@@ -47,7 +47,7 @@ def test_the_first_look_says_what_to_do(browser: Browser, server: TokenServer) -
     browser.go("/")
     curl = next(text for text in browser.texts("pre") if "Secret-Key" in text)
     assert f"{server.url}/kitegateway/v1/auth/token" in curl
-    browser.click("See the requests")
+    browser.click("Open the console")
     browser.until_text("No requests yet")
     assert any("curl -sS" in text for text in browser.texts("#empty pre"))
 
@@ -79,7 +79,7 @@ def test_a_filter_and_the_page_of_a_request(browser: Browser, server: TokenServe
     browser.click("Filter")
     browser.until(lambda: len(browser.texts("#requests tr[data-id]")) == 1)
     browser.click("/v1/auth/tokn")
-    browser.until_text("Matched nothing; the nearest")
+    browser.until_text("Unmatched: the near misses")
     assert "kitegateway create_token" in browser.find("pre").text
 
 
@@ -163,7 +163,7 @@ def test_a_fault_set_by_click_is_met_by_a_client(browser: Browser, server: Token
     assert buy(server).status_code == 200
     browser.fill("[name=mapping]", "{")
     browser.find("form:has([value=add-stub]) button").click()
-    browser.until_text("The mapping is no JSON.")
+    browser.until_text("The mapping is not JSON.")
     browser.allowed_errors.append("400 (Bad Request)")
 
 
@@ -227,9 +227,9 @@ def test_narrow_dark_and_accessible(
 
 
 @pytest.mark.parametrize(("screen", "control", "then"), [
-    ("/", "See the requests", "unmatched only"),
-    ("/__admin/", "/v1/auth/tokn", "Matched nothing; the nearest"),
-    ("/__admin/console/tokens", "Mint", "It is shown here once."),
+    ("/", "Open the console", "unmatched only"),
+    ("/__admin/", "/v1/auth/tokn", "Unmatched: the near misses"),
+    ("/__admin/console/tokens", "Mint", "It is shown only once."),
     ("/__admin/console/clock", "Advance by 1d", "Clock moved +1 d"),
     ("/__admin/console/faults", "Set", "2 set"),
     ("/__admin/console/verdicts", "Faults", "Set a stub"),

@@ -120,7 +120,7 @@ def test_login_at_connect_buys_one_token(mock: Mock, session: requests.Session) 
     login = mock.dapi.connect(user="dapi_user2")
     assert exchange(mock, session, login).status_code == 200
     assert exchange(mock, session, login).json()["type"] == "USED_ACCESS_CODE"
-    with pytest.raises(ControlError, match="no such bank login"):
+    with pytest.raises(ControlError, match="unknown bank login"):
         mock.dapi.connect(user="nobody")
 
 

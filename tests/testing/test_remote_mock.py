@@ -84,7 +84,7 @@ def test_another_server_is_recognized(kind: str) -> None:
         for call in CALLS.values():
             with pytest.raises(ControlError) as refused:
                 call(RemoteMock(other.url))
-            assert f"{other.url} is no token-mockserver" in str(refused.value)
+            assert f"{other.url} is not a token-mockserver" in str(refused.value)
 
 
 @pytest.mark.parametrize("token", ["a\nb", "a\r\nX-Evil: 1", "two words", "", "é", "a\0"])

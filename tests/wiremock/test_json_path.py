@@ -122,7 +122,7 @@ def test_a_bad_path_names_its_field_in_one_line(path: str) -> None:
     for given_path in (path, {"expression": path, "absent": True}):
         with pytest.raises(MappingError) as caught:
             parse_matcher({"matchesJsonPath": given_path}, "here")
-        assert str(caught.value).startswith("here.matchesJsonPath is no JSONPath: ")
+        assert str(caught.value).startswith("here.matchesJsonPath is not a JSONPath: ")
         assert "\n" not in str(caught.value)
 
 

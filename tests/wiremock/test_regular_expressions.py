@@ -51,8 +51,8 @@ def test_an_expression_means_what_it_means_in_java(
     (r"\p{L}", r"\p (Unicode properties) is not supported"),
     (r"\01", r"\0 (octal characters) is not supported"),
     (r"a\Z", r"\Z (an end before the last line break) is not supported"),
-    (r"(", "is no regular expression"),
-    (r"a{2,1}", "is no regular expression"),
+    (r"(", "is not a regular expression"),
+    (r"a{2,1}", "is not a regular expression"),
 ])  # fmt: skip
 def test_what_python_reads_otherwise_is_refused_by_name(expression: str, reason: str) -> None:
     with pytest.raises(MappingError, match=r"^here") as caught:

@@ -117,7 +117,7 @@ def _app(state: VendorState[Settings], app_key: object) -> Account:
 def _user(app: Account, user: object) -> str:
     logins = list(app["bankLogins"])
     if user is not None and user not in logins:
-        raise MockServerError(f"user: no such bank login; there are {', '.join(logins)}")
+        raise MockServerError(f"user: unknown bank login; known: {', '.join(logins)}")
     return logins[0] if user is None else str(user)
 
 

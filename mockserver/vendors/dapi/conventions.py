@@ -43,7 +43,7 @@ def text_fields(request: Request, *names: str | tuple[str, ...]) -> dict[str, st
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str) or not value:
-        raise Refusal(f"{name} must be a text that is not empty.", kind="PARAMETER_ERROR")
+        raise Refusal(f"{name} must be a non-empty string.", kind="PARAMETER_ERROR")
     return value
 
 

@@ -49,7 +49,7 @@ def new_account() -> Account:
 def check_account(account: Account) -> None:
     """Refuse a user with a colon: Basic authentication ends the user there (RFC 7617, 2)."""
     if ":" in account["user"]:
-        raise Refusal("credentials.user must be without a colon")
+        raise Refusal("credentials.user must not contain a colon")
 
 
 def magic_account(outcome: str) -> Account:

@@ -69,7 +69,7 @@ def check_account(account: Account) -> None:
     if len(key) != KEY_LENGTH:
         raise Refusal(f"credentials.api-key must have {KEY_LENGTH} characters")
     if not is_field_value(key):
-        raise Refusal("credentials.api-key must be a text that a header can carry")
+        raise Refusal("credentials.api-key must be a string that a header can contain")
 
 
 def subject(account: Account) -> str:
@@ -153,7 +153,7 @@ def wrong_unit(request: Request) -> str | None:
         return None
     number = re.fullmatch(_NUMBER, text)
     if number is None:
-        return "x-expiration is no number of seconds"
+        return "x-expiration is not a number of seconds"
     if int(number[1]) > _MILLISECONDS:
         return "x-expiration is in milliseconds, and not in seconds"
     if int(number[1]) < _EARLIEST:

@@ -40,7 +40,7 @@ def new_account() -> Account:
 def check_account(account: Account) -> None:
     """Refuse a secret that the header cannot carry."""
     if not is_field_value(account["Secret-Key"]):
-        raise Refusal("credentials.Secret-Key must be a text that a header can carry")
+        raise Refusal("credentials.Secret-Key must be a string that a header can contain")
 
 
 def magic_account(outcome: str) -> Account:

@@ -249,7 +249,7 @@ def test_uvloop_is_answered(send: Callable[..., Coroutine[Any, Any, Reply]]) -> 
 
 
 def test_uvloop_is_refused_without_passthrough() -> None:
-    with TokenMock(passthrough=False), pytest.raises(OSError, match="no vendor's host"):
+    with TokenMock(passthrough=False), pytest.raises(OSError, match="not a vendor's host"):
         on_uvloop(asyncio_get("other.example"))
 
 

@@ -48,7 +48,7 @@ def test_client_raises_its_own_error_for_a_broken_connection(post: Post, fault: 
 
 def test_another_host_is_refused_without_passthrough(post: Post) -> None:
     with TokenMock(passthrough=False) as mock:
-        with pytest.raises(Exception, match=r"(?s)no vendor's host") as error:
+        with pytest.raises(Exception, match=r"(?s)not a vendor's host") as error:
             post("https://other.example/v1/auth/token", HEADERS, BODY)
         assert "passthrough is off" in _chain(error.value)
         assert mock.requests.all() == []
