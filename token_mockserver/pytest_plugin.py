@@ -1,6 +1,6 @@
 """The pytest plugin: `token_mock`, `token_server`, and a fixture for each vendor.
 
-It imports next to nothing: pytest loads it in every run, also in those that need no mock.
+It imports little, because pytest loads it in every run, also if no test needs a mock.
 """
 
 import os
@@ -40,10 +40,10 @@ _BROKEN = "token_mock_broken"  # the attribute of a report, which workers send t
 
 @dataclass
 class _Watched:
-    """What is known of the mocks of a test, for the check for unmatched requests.
+    """The mocks of a test, for the check for unmatched requests.
 
     Attributes:
-        mocks: Those to check.
+        mocks: The mocks to check.
         passed: True once the test itself has passed.
         broken: The rules for token clients that its client broke.
     """
@@ -158,14 +158,14 @@ def _judge(item: pytest.Item, watched: _Watched) -> str:
 
 @pytest.fixture
 def token_mock(request: pytest.FixtureRequest) -> "Iterator[TokenMock]":
-    """Provide a started mock for this test: vendors' hosts are answered in the process."""
+    """Provide a started mock for this test; it answers requests to the vendors' hosts."""
     with _with_options(token_mockserver.TokenMock, _options(request.node)) as mock:
         yield from _watched(request, mock)
 
 
 @pytest.fixture(scope="session")
 def token_mock_server(request: pytest.FixtureRequest) -> "Iterator[RemoteMock]":
-    """Provide the server that all tests of a session share: its own, or the ini file's."""
+    """Provide the server that all tests of a session share: a new one, or the ini file's."""
     url = request.config.getini(_SERVER_URL)
     if url:
         admin_token = os.environ.get("TOKEN_MOCKSERVER_ADMIN_TOKEN") or None
@@ -251,7 +251,7 @@ def _marked(item: pytest.Item) -> Mapping[str, Any]:
 
 
 def _watched(request: pytest.FixtureRequest, mock: Any) -> Iterator[Any]:
-    """Yield a mock, and have it checked after the test, and again after its teardown."""
+    """Yield a mock that is checked after the test and again after its teardown."""
     item = request.node
     watched = item.stash.setdefault(_WATCHED, _Watched())
     watched.mocks.append(mock)

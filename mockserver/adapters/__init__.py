@@ -1,1 +1,1 @@
-"""Adapters: each converts requests and answers of one library, and holds no behavior."""
+"""Adapters: each converts the requests and responses of one library, and adds no behavior."""

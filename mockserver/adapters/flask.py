@@ -29,14 +29,15 @@ def create_app(
 ) -> flask.Flask:
     """Return a Flask application with a state of its own: all vendors, and `/__admin`.
 
-    A delay blocks the thread that answers, for real seconds. WSGI cannot break connections: a
+    A delay blocks the thread that responds, for real seconds. WSGI cannot break connections: a
     fault is answered with 501, whose body says so.
 
     Args:
         settings: By vendor, a table of its settings.
-        seed: The seed of the random numbers for probabilities and delays; None for real chance.
-        admin_token: The bearer token that `/__admin` asks for; None answers there only programs
-            on this machine.
+        seed: The seed of the random numbers for probabilities and delays; None for an unpredictable
+            one.
+        admin_token: The bearer token that `/__admin` requires. None: `/__admin` answers only
+            programs on this machine.
         store: The URL of the store that keeps the state; several processes need a shared one.
         verdicts: Record what the rules for token clients need of each request.
 
@@ -59,8 +60,8 @@ def app_for(front: Application) -> flask.Flask:
     """Return a Flask application that answers like `front`."""
     app = flask.Flask("mockserver", static_folder=None)
 
-    # Answered before Flask looks at its own URL map: by Host, prefix and path is more than a map
-    # can say, and its redirects and 405 are not the vendors'. The map is there to be listed.
+    # Answered before Flask uses its own URL map: a map cannot select by Host, prefix and path, and
+    # its redirects and 405 are not the vendors'. The map exists for `flask routes`.
     @app.before_request
     def answer() -> flask.Response:
         response = front.answer(_request(flask.request))
@@ -101,7 +102,7 @@ def _request(request: flask.Request) -> Request:
 
 
 def _unbroken(response: Response, fault: Fault) -> Response:
-    """Return the answer in place of a fault, with the `Date` of the answer that it replaces."""
+    """Return the answer in place of a fault, with the `Date` of the response that it replaces."""
     told = problem(501, f"{fault} was ordered, but WSGI cannot break connections; `serve` can")
     return told.with_headers(*(pair for pair in response.headers if pair[0] == "Date"))
 

@@ -1,7 +1,7 @@
 """Parts of HTTP that an adapter without a connection adds: origin, framing, delays, faults."""
 
 # Bound at import, so that a library that replaces `time.sleep` (freezegun, time-machine) cannot
-# stop or shorten an ordered delay.
+# stop or shorten a delay.
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -20,7 +20,7 @@ FINAL_BYTES = {
     ),
     Fault.RANDOM_DATA_THEN_CLOSE: GARBAGE,
 }
-"""The bytes by fault. Nothing is sent before a reset by the peer."""
+"""The bytes that are sent for each fault. Nothing is sent before a reset."""
 
 _LENGTH_FIELDS = frozenset({"content-length", "transfer-encoding"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -73,7 +73,7 @@ def path_and_query(target: str) -> tuple[str, str]:
 
 
 def framed(response: Response, method: str) -> tuple[Pairs, bytes]:
-    """Return the header fields and the body that a server sends for an answer.
+    """Return the header fields and the body that a server sends for a response.
 
     `Content-Length` is set to the length of the body. A response to HEAD has no body. One with 1xx,
     204 or 304 has neither a body nor a length (RFC 9110, sections 6.4.1 and 8.6).
@@ -87,7 +87,7 @@ def framed(response: Response, method: str) -> tuple[Pairs, bytes]:
 
 
 GATE_POLL = 0.01
-"""Real seconds between two looks at a gate."""
+"""Real seconds between two checks whether a gate is open."""
 
 
 def wait(response: Response, limit: float | None) -> Response:
@@ -123,5 +123,5 @@ def is_open_within(
 
 
 def limited(delay: float, limit: float | None) -> float:
-    """Return the seconds that a client waits for an answer; `limit` None means no timeout."""
+    """Return the seconds that a client waits for a response; `limit` None means no timeout."""
     return delay if limit is None else min(delay, limit)

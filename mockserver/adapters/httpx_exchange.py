@@ -1,6 +1,6 @@
 """Requests and responses of `httpx` and of `httpx2`, which has the same classes.
 
-Each function takes the library as a module, so that neither is imported for the other's sake.
+Each function takes the library as a module, so that using one does not import the other.
 """
 
 import errno
@@ -70,7 +70,7 @@ class HttpxExchange:
         """Return True for a request to another host.
 
         Raises:
-            ConnectError: There is no passthrough; the library's own exception.
+            ConnectError: `passthrough` is False; the library's own exception.
         """
         host = origin_of(str(request.url)).host
         if self._is_vendor_host(host):
@@ -161,7 +161,7 @@ def _task_number() -> int:
 
 
 def _read_timeout(request: Any) -> float | None:
-    """Return the seconds for which the client waits for an answer; None for no limit."""
+    """Return the seconds for which the client waits for a response; None for no limit."""
     limits: dict[str, float | None] = request.extensions.get("timeout", {})
     return limits.get("read")
 
@@ -183,9 +183,9 @@ def _garbage_class(library: ModuleType) -> Callable[[], Any]:
 
 
 async def _pause(seconds: float, opened: Callable[[], bool] | None) -> bool:
-    """Wait for real seconds, or until cancelled; return True if a gate opens before.
+    """Wait for real seconds, or until canceled; return True if a gate opens before.
 
-    A thread waits, because timers of the event loop never end under a frozen clock.
+    A thread waits, because timers of the event loop never end while freezegun stops the clock.
     """
     if seconds <= 0:
         return False

@@ -1,7 +1,7 @@
 """Layers over functions of classes and modules: mocks that nest, and may stop in any order.
 
-Other libraries that replace the same function are left alone: a layer refers only to the function
-that it was laid over.
+Other libraries that replace the same function are not affected: a layer refers only to the
+function that it replaced.
 """
 
 import multiprocessing.process
@@ -56,7 +56,7 @@ class Layer:
             setattr(self._owner, self._name, self._function)
 
     def lift(self) -> None:
-        """Stop intercepting; restore the function as soon as nothing lies on top of this layer."""
+        """Stop intercepting; restore the function as soon as no layer is on top of this one."""
         self._intercept = None  # another library may keep our function: it must hold nothing
         self._settle()
 
@@ -135,7 +135,7 @@ class Stack:
 
 
 STACK = Stack()
-"""The one of this process: what it replaces is the process's, too."""
+"""The stack of this process; the functions that it replaces belong to the process, too."""
 
 
 class ActiveLayers:
@@ -160,7 +160,7 @@ class ActiveLayers:
         self.process = os.getpid()
 
     def lift(self) -> None:
-        """Lift what was laid last, or do nothing."""
+        """Lift the group that was laid last; do nothing if there is none."""
         if self._laid:
             STACK.leave(self._laid.pop())
         if not self._laid:
@@ -172,7 +172,7 @@ _allowed: ContextVar[str | None] = ContextVar("host_allowed_through", default=No
 
 @contextmanager
 def allowed_through(host: str | None) -> Iterator[None]:
-    """Let connections to a vendor's host leave this process, as a user's own mock has decided."""
+    """Allow connections to a vendor's host for which a user's own mock allowed the request."""
     token = _allowed.set(host)
     try:
         yield

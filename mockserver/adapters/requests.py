@@ -1,7 +1,7 @@
 """The patch of `requests`: before the network, and before a user's mock refuses a request.
 
-Like `responses` we replace `HTTPAdapter.send`, so the mock that was started last is asked first,
-ours or a user's.
+Like `responses`, it replaces `HTTPAdapter.send`. The mock that was started last, this one or a
+user's, therefore answers first.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from mockserver.model.http import Answer
 
 
 class VendorHosts(Protocol):
-    """The functions that `VendorResponse` needs of the object that answers for vendors' hosts."""
+    """The methods that `VendorResponse` calls to answer requests to the vendors' hosts."""
 
     def origin(self, request: PreparedRequest) -> Origin | None:
         """Return the vendor's server that a request is for, or None."""
@@ -63,7 +63,7 @@ class VendorResponse(BaseResponse):
         )
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
-        """Return the vendor's answer.
+        """Return the vendor's response.
 
         Raises:
             requests.RequestException: For a fault, and for a delay beyond the timeout.
@@ -99,12 +99,12 @@ def _begins(url: str, prefix: str | Pattern[str]) -> bool:
 class Interception:
     """Answers requests to vendors' hosts, from every thread.
 
-    It may be started again while it is started, and ends with as many stops.
+    It may be started several times, and ends after the same number of stops.
 
     Args:
         answer: Answers a request in place of the server.
         is_vendor_host: Return True for a host, in lower case, that `answer` answers for.
-        passthrough: Send other requests to where they would have gone; False makes them raise
+        passthrough: Send other requests to the network; False makes them raise
             requests.ConnectionError.
     """
 
@@ -135,7 +135,7 @@ class Interception:
         ]
 
     def start(self) -> None:
-        """Begin to answer.
+        """Start to intercept requests.
 
         Raises:
             ActiveElsewhere: While one is started in another thread.
@@ -143,7 +143,7 @@ class Interception:
         self._active.lay(self.layers())
 
     def stop(self) -> None:
-        """End the last `start`, and leave everything as it was before it; or do nothing."""
+        """Undo the last `start`; do nothing if there is none."""
         self._active.lift()
 
     def origin(self, request: PreparedRequest) -> Origin | None:
@@ -201,7 +201,7 @@ class Interception:
         retries: Retry | None = None,
         **kwargs: Any,
     ) -> Any:
-        """Replace `RequestsMock._on_request`: a user's mock refuses what it does not know."""
+        """Replace `RequestsMock._on_request`, because a user's mock refuses unknown requests."""
         origin = self.origin(request)
         if origin is not None and not knows(mock, request):
             return send(self._answer, origin, adapter, request, retries=retries, **kwargs)

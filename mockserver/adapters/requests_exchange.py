@@ -1,8 +1,8 @@
 """Exchanges of `requests` and urllib3 with a function in place of the network.
 
-Answers that are late, broken, retried or refused go through a pool of urllib3. Only the connection
-is ours: retries, timeouts, reading and errors are those of urllib3, so that a caller sees what it
-would see of a server.
+Responses that are late, broken, retried or refused go through a pool of urllib3. Only its
+connection is replaced: retries, timeouts, reading and errors are those of urllib3, so that a caller
+sees the same as with a server.
 """
 
 import errno
@@ -112,7 +112,7 @@ def _read(body: Any) -> bytes:
 
 
 def read_response(response: Response, method: str, target: str) -> HTTPResponse:
-    """Return what urllib3 reads from a connection for an answer.
+    """Return what urllib3 reads from a connection for a response.
 
     Raises:
         OSError, http.client.HTTPException: For a fault, as the standard library raises them.
@@ -220,7 +220,7 @@ def pool_to(origin: Origin, answer: Answer) -> HTTPConnectionPool:
 
 
 class _Connection:
-    """A connection as a pool needs it: open, verified, never dropped."""
+    """A connection for a pool; it is always open and verified."""
 
     proxy = None
     proxy_is_verified = None
@@ -234,7 +234,7 @@ class _Connection:
     is_idle = False
     conn_info = None
     _http_vsn_str = "HTTP/1.1"  # for the log of urllib3 2.0 to 2.2
-    timeout: float | None = None  # seconds to wait for an answer; the pool sets it
+    timeout: float | None = None  # seconds to wait for a response; the pool sets it
     # urllib3 1.26 sets the timeout at the socket, and asks it if it is still good.
     sock: Any = False
 
@@ -286,7 +286,7 @@ class _PoolAdapter:
         pass
 
     def add_headers(self, *_: object, **__: object) -> None:
-        """Do nothing: the headers were added before the first answer was asked for."""
+        """Do nothing: the headers were added before the first response was asked for."""
 
     def request_url(self, request: PreparedRequest, _: object) -> str:
         return request.path_url
@@ -338,7 +338,7 @@ def _needs_no_pool(request: PreparedRequest, target: str, timeout: Any, retries:
 
 
 def _is_final(response: Response, request: PreparedRequest, retries: Retry) -> bool:
-    """Return True if the answer comes whole and at once, and urllib3 would not retry."""
+    """Return True if the response comes whole and at once, and urllib3 would not retry."""
     if response.fault is not None or response.delay:
         return False
     has_retry_after = any(name.lower() == "retry-after" for name, _ in response.headers)

@@ -1,12 +1,11 @@
-"""Lead connections to chosen host names to one address, below every client on Python's sockets.
+"""Redirect connections to chosen host names to one address, for every client on Python's sockets.
 
 Three functions decide where a connection goes and which certificates it trusts: the resolver
-(`socket.getaddrinfo` and its older kin), `socket.socket.connect`, and `SSLContext.wrap_socket` or
-`wrap_bio`. A client library calls them whatever its own API looks like, so its parser, retries and
-errors stay its own.
+(`socket.getaddrinfo` and its older variants), `socket.socket.connect`, and `SSLContext.wrap_socket`
+or `wrap_bio`. Every client library calls them, so its parser, retries and errors do not change.
 
-This module imports the standard library alone and runs on Python 3.8 and later, since the start-up
-file of `token-mockserver run` loads it into interpreters that have nothing of ours installed.
+This module imports only the standard library and runs on Python 3.8 and later, because the start-up
+file of `token-mockserver run` loads it into interpreters in which this package is not installed.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class SocketRedirect:
 
     Args:
         is_redirected: Return True for the name of a host to redirect; called with lower case.
-        address: Return host and port of the server to lead to, numeric; called at first need.
+        address: Return the numeric host and port of the server; called at the first connection.
         client_context: Return the context that trusts that server's certificates.
         refuse: Raise an OSError for an address that must not be reached; None: all may be.
     """

@@ -1,1 +1,1 @@
-"""Control of a running mock: the HTTP interface under `/__admin`."""
+"""The admin API: the HTTP interface under `/__admin` that controls a running mock."""

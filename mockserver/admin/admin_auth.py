@@ -1,7 +1,7 @@
 """The address of the admin API, and the check of its callers.
 
-A caller has the admin token or, where none is set, is a program on this machine. A web page of
-another origin is refused in either case.
+A caller must send the admin token or, if none is set, be a program on this machine. A web page of
+another origin is always refused.
 """
 
 from hmac import compare_digest
@@ -16,7 +16,7 @@ from mockserver.model.request_content import bearer
 PREFIX = "/__admin"
 
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
-"""The names in Host that are accepted where no admin token is set."""
+"""The host names in the Host header that are accepted if no admin token is set."""
 
 _OPEN = (f"{PREFIX}/health", f"{PREFIX}/version")
 
@@ -34,7 +34,7 @@ class AdminAuth:
             None: callers must be on this machine and use one of its `LOCAL` names.
 
     Raises:
-        ConfigurationError: No header can carry the token.
+        ConfigurationError: The token cannot be sent in a header.
     """
 
     def __init__(self, admin_token: str | None) -> None:
@@ -59,13 +59,13 @@ class AdminAuth:
 
 
 def check_token(admin_token: str | None) -> None:
-    """Raise ConfigurationError, which does not show it, for a token that no header can carry."""
+    """Raise ConfigurationError for a token that cannot be sent in a header; the text omits it."""
     if admin_token is not None and not _can_be_sent(admin_token):
         raise ConfigurationError("the admin token must be visible ASCII without spaces")
 
 
 def refused(refusal: Refusal) -> Response:
-    """Return the answer to a caller that was refused."""
+    """Return the response to a caller that was refused."""
     response = problem(refusal.status, refusal.message)
     is_challenge = refusal.status == 401
     return response.with_headers(("WWW-Authenticate", "Bearer")) if is_challenge else response
@@ -103,7 +103,7 @@ def _check_origin(request: Request) -> None:
 
 
 def _host_of(origin: str) -> str | None:
-    """Return host and port of an origin; None where it has none (the origin "null")."""
+    """Return host and port of an origin; None if it has none (the origin "null")."""
     try:
         return urlsplit(origin).netloc.lower() or None
     except ValueError:

@@ -133,7 +133,7 @@ class AdminRequest:
         return pattern
 
     def check_address(self, vendor: object, endpoint: object) -> None:
-        """Refuse a vendor or an endpoint that does not exist: nothing would ever match it."""
+        """Refuse a vendor or an endpoint that does not exist, because no request would match it."""
         vendors = self.engine.vendors if vendor is None else [self.vendor(vendor)]
         names = dict.fromkeys(each.name for vendor in vendors for each in vendor.endpoints)
         if endpoint not in (None, *names):
@@ -149,14 +149,14 @@ class Route(NamedTuple):
 
     Attributes:
         name: The name of the call, "clock.advance"; its operation id in the OpenAPI document.
-        answer: The function that answers it with a JSON value. Raises Refusal, ControlError,
+        answer: The function that returns its JSON value. It raises Refusal, ControlError or
             MockServerError.
-        lines: Method and path below the prefix; the first is the one that our clients use.
+        lines: Method and path below the prefix; the clients of this package use the first.
         takes: The fields of its body.
-        follows: The schema of its body, in place of `takes`.
-        gives: The schema of its answer; a media type if that is no JSON, and `answer` returns a
+        follows: The schema of its body, instead of `takes`.
+        gives: The schema of its response; a media type if that is not JSON, and `answer` returns a
             Response.
-        status: The status of its answer.
+        status: The status of its response.
         query: Its query parameters.
     """
 
@@ -181,7 +181,7 @@ def _snake_case(name: str) -> str:
 
 
 def _check_serializable(body: Any) -> None:
-    """Refuse JSON that we could not send back: too deep, or a number like 1e999."""
+    """Refuse JSON that cannot be sent back: too deep, or with a number like 1e999."""
     level, depth = [body], 0
     while level:
         depth += 1

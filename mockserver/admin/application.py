@@ -1,4 +1,4 @@
-"""The whole product as one object, which every adapter and server calls."""
+"""The application: the one object that every adapter and server calls."""
 
 import json
 import logging
@@ -49,14 +49,14 @@ class Application:
         begin: Makes the engine of a namespace.
         admin_token: The bearer token that callers of the admin API must send; None: they must be
             on this machine.
-        server_names: Further names and addresses of the server that answers, for its
+        server_names: Further names and addresses of the server that responds, for its
             certificates.
         ca_folder: Return the folder of the user's certificate authority; None: it is kept in
             memory.
 
     Attributes:
         certificates: Certificates for the vendors' hosts, made at first need.
-        pages: Answers requests for pages that people look at; returns None for other requests.
+        pages: Answers requests for HTML pages; returns None for other requests.
 
     Raises:
         ConfigurationError: No header can carry the admin token.
@@ -88,11 +88,11 @@ class Application:
             raise ConfigurationError(f"the store cannot be used: {error}") from None
 
     def http_date(self) -> str:
-        """Return the current moment of the default namespace."""
+        """Return the current time of the default namespace."""
         return self.engine.http_date()
 
     def may_block(self, request: Request) -> bool:
-        """Return True for admin calls and pages, whose answers may take long with any store."""
+        """Return True for admin calls and pages, whose responses may take long with any store."""
         if PREFIX not in request.path and not request.path.endswith("/"):
             return False
         path = _split(request.path)[1]
@@ -104,7 +104,7 @@ class Application:
         return self.engine.shared
 
     def may_wait(self, request: Request) -> bool:
-        """Return True if the answer waits for other requests, until `release_waiters` is called."""
+        """Return True if the response waits for other requests or for `release_waiters`."""
         return request.path.endswith((f"{PREFIX}/requests/wait", f"{PREFIX}/requests/events"))
 
     def release_waiters(self) -> None:
@@ -117,7 +117,7 @@ class Application:
         self._auth.check(request)
 
     def answer(self, request: Request) -> Response:
-        """Answer any request; an error of our own is answered with problem details."""
+        """Answer any request; an internal error becomes problem details."""
         path = request.path
         if path == "/" or path.startswith(_OURS):
             return self._answer_ours(request)
@@ -204,7 +204,7 @@ class Application:
             host: The host and port under which vendors' base URLs are given.
 
         Returns:
-            The JSON value of the answer.
+            The JSON value of the response.
 
         Raises:
             ControlError: The call was refused.
@@ -275,7 +275,7 @@ def new_application(  # noqa: PLR0913 - by name only
 
 
 def _one_word(url: str) -> str:
-    """Return a URL whose decoded path can forge no line of a log."""
+    """Return a URL whose decoded path cannot forge a line of a log."""
     return "".join(
         each if each.isprintable() and each != " " else quote(each, errors="replace")
         for each in url
@@ -312,7 +312,7 @@ def _control_error(error: Exception, engine: Engine, what: str, path: str) -> Co
 
 
 def _check_length(request: Request) -> None:
-    """Refuse (413) a body that is too large; vendors answer 400 for that."""
+    """Refuse (413) a body that is too large; vendors return 400 for such a body."""
     if len(request.body) > LIMIT:
         raise Refusal(f"the body is larger than {LIMIT} bytes", status=413)
 
@@ -325,7 +325,7 @@ def _encoded(body: Any) -> bytes:
 
 
 def _may_create(request: Request) -> bool:
-    """Return False for a request of a web page of another site: it creates no namespace."""
+    """Return False for a web page of another site, which may not create a namespace."""
     return request.headers.get("sec-fetch-site") != "cross-site"
 
 

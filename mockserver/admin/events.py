@@ -1,4 +1,4 @@
-"""The journal as server-sent events: each request as it comes."""
+"""The journal as server-sent events: each request as it arrives."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from mockserver.model.http import Response, json_text
 
 EVENTS_PATH = "/requests/events"
 KEEP_ALIVE = b":\n\n"
-"""A comment (WHATWG HTML, 9.2.6): a write that shows whether the client is still there."""
+"""A comment (WHATWG HTML, 9.2.6): a write that shows whether the client is still connected."""
 
 _MOST = 100  # events in one write
 _PATIENCE = 1.0  # real seconds of one pull
@@ -19,12 +19,12 @@ _NEWEST = "newest"  # instead of an id, where the journal was empty
 
 
 def follow(call: AdminRequest) -> Response:
-    """Send each request as an event, in the form of the journal, until the caller goes.
+    """Send each request as an event, in the form of the journal, until the caller disconnects.
 
     The id of an event is that of its request. With the header `Last-Event-ID` the stream begins
-    after that request, otherwise with the next one to come. The event `reset` says that requests
-    are missing: the state was reset, or the journal no longer has the last one. The event `clock`
-    says that the clock was moved or frozen.
+    after that request, otherwise with the next request. The event `reset` means that requests
+    are missing: the state was reset, or the journal no longer contains the last one. The event
+    `clock` means that the clock was moved or frozen.
     """
     headers = (("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"))
     viewer = _Viewer(call, call.content.headers.get("last-event-id") or "")
@@ -32,7 +32,7 @@ def follow(call: AdminRequest) -> Response:
 
 
 class _Viewer:
-    """One reader of the events; it keeps the id of the last entry that was sent, and no entry."""
+    """One reader of the events; it stores only the ID of the last entry that was sent."""
 
     def __init__(self, call: AdminRequest, last: str) -> None:
         self._call = call

@@ -1,4 +1,4 @@
-"""Calls about the journal and near misses, in WireMock's words."""
+"""Calls about the journal and near misses, with WireMock's JSON."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -25,10 +25,11 @@ LONGEST_WAIT = 60.0
 
 
 def list_entries(call: AdminRequest) -> Any:
-    """Return the journal, newest first; `limit`: at most so many; `since`: ISO 8601, not before.
+    """Return the journal, newest first.
 
-    `unmatched=true`: those that reached no endpoint and no stub; `matchingStub`: those that the
-    stub with this id answered.
+    `limit` is the maximum number of requests. `since` excludes requests before an ISO 8601 time.
+    `unmatched=true` selects requests that reached no endpoint and no stub. `matchingStub` selects
+    requests that the stub with this ID responded to.
     """
     entries = list(filter(_filter(call), call.state.journal.all()))
     limit, newest = call.query("limit"), entries[::-1]
@@ -87,8 +88,10 @@ def unmatched(call: AdminRequest) -> Any:
 
 
 def wait(call: AdminRequest) -> Any:
-    """Answer when `count` (1) requests match `pattern`, or 408 after `timeout` real seconds, or
-    as soon as the state is reset. The timeout is 10 by default, and 60 at most.
+    """Wait until `count` requests (default 1) match `pattern`.
+
+    The response is 408 after `timeout` real seconds (default 10, at most 60), or as soon as the
+    state is reset.
     """
     arguments = call.arguments()
     pattern = call.pattern(arguments.get("pattern", {}), "pattern")
@@ -108,12 +111,12 @@ def wait(call: AdminRequest) -> Any:
 
 
 def near_misses_of_unmatched(call: AdminRequest) -> Any:
-    """Return for each unmatched request the three stubs or endpoints that are nearest to it."""
+    """Return the three nearest stubs or endpoints for each unmatched request."""
     return {"nearMisses": misses_of(call, _unmatched(call))}
 
 
 def near_misses_of_request(call: AdminRequest) -> Any:
-    """Return the stubs or endpoints nearest to a request, given as the journal shows one."""
+    """Return the stubs or endpoints nearest to a request, given in the form of the journal."""
     entry = _given_entry(call, Fields(call.body()))
     return {"nearMisses": misses_of(call, [entry])}
 
@@ -142,7 +145,7 @@ def _entry(call: AdminRequest, entry: Entry) -> dict[str, Any]:
 
 
 def _stub_of(call: AdminRequest, entry: Entry) -> dict[str, Any]:
-    """Return the stub that answered; of one that was removed, the id."""
+    """Return the stub that responded; only its ID if it was removed."""
     if entry.stub is None:
         return {}
     stub = call.state.stubs.get(entry.stub)
@@ -202,7 +205,7 @@ def misses_of(call: AdminRequest, entries: Iterable[Entry]) -> list[dict[str, An
 
 
 def _compared(call: AdminRequest, entry: Entry, candidate: Candidate) -> dict[str, Any]:
-    """Return the request with a text that shows it beside a candidate."""
+    """Return the request with a string that shows it beside a candidate."""
     text = side_by_side(candidate, entry.routed, call.redactor)
     return {**call.show.request(entry), "sideBySide": text}
 
@@ -217,7 +220,7 @@ def _candidates(call: AdminRequest) -> list[Candidate]:
 
 
 def _given_entry(call: AdminRequest, fields: Fields) -> Entry:
-    """Return an entry, which is not recorded, for a request in the journal's words."""
+    """Return an entry, which is not recorded, for a request in the form of the journal."""
     url = fields.take("url", str, "/")
     path, _, query = url.partition("?")
     if not path.startswith("/"):

@@ -276,7 +276,7 @@ UNSUPPORTED = {
     "/messages": "message journal",
     "/message-mappings": "message stubs",
 }
-"""Paths of WireMock below the prefix that this product does not support."""
+"""Paths of WireMock below the prefix that are not supported, with the missing feature."""
 
 BY_NAME = {route.name: route for route in ROUTES}
 
@@ -292,7 +292,7 @@ def select(path: str, method: str) -> tuple[Route, Mapping[str, str]]:
     Raises:
         UnknownPath: No route has this path.
         WrongMethod: Routes have the path, but not the method.
-        Refusal: WireMock has this path, and this product does not support it.
+        Refusal: WireMock has this path, but it is not supported.
     """
     _refuse_unsupported(path)
     endpoint, parameters = _paths.select(path, method)
@@ -308,7 +308,7 @@ def request_line(name: str, parameters: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _refuse_unsupported(path: str) -> None:
-    """Refuse (404) a path that WireMock has and this product does not, and all below it."""
+    """Refuse (404) an unsupported path of WireMock, and all paths below it."""
     for unsupported, feature in UNSUPPORTED.items():
         if path == unsupported or path.startswith(f"{unsupported}/"):
             raise Refusal(f"not supported: WireMock's {feature}", status=404)

@@ -1,4 +1,4 @@
-"""Requests and stubs as they are shown, without secrets: WireMock's JSON, with our own fields."""
+"""The JSON of requests and stubs without secrets: WireMock's, with additional fields."""
 
 import base64
 import re
@@ -15,7 +15,7 @@ from mockserver.wiremock.request_values import quoted, shown_body, shown_octets,
 from mockserver.wiremock.stub_mapping import Stub, to_mapping
 
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
-_PROSE = ("name", "metadata")  # fields of a stub that people write texts in
+_PROSE = ("name", "metadata")  # fields of a stub that people write strings in
 
 
 @dataclass(eq=False)
@@ -25,7 +25,7 @@ class Serializer:
     Attributes:
         redact: The redactor of the state.
         base_path: The path under which the engine is reached, "" or "/ns/<name>".
-        prefixes: By vendor, what stands before the JWT in its tokens.
+        prefixes: By vendor, the prefix before the JWT in its tokens.
         resent: By the number of an entry, the one that it repeats after a fault.
     """
 
@@ -59,7 +59,7 @@ class Serializer:
         }
 
     def _reason(self, entry: Entry) -> str | None:
-        """Return why the vendor refused; and of a request sent again, that an answer was lost."""
+        """Return why the vendor refused; for a repeated request, also that a response was lost."""
         before = self.resent.get(entry.number)
         if entry.reason is None or before is None:
             return None if entry.reason is None else self.redact.text(entry.reason)
@@ -138,7 +138,7 @@ def shown_stub(stub: Stub, redact: Redactor) -> dict[str, Any]:
 
 
 def _status(response: Response) -> int:
-    """Return the status that the client saw; 0 if the connection broke before it saw one."""
+    """Return the status that the client received; 0 if the connection broke before it."""
     is_broken = response.fault not in (None, Fault.MALFORMED_RESPONSE_CHUNK)
     return 0 if is_broken else response.status
 

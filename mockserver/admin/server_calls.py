@@ -14,7 +14,7 @@ _LONGEST_STEP = 10**12  # seconds: beyond any moment that the clock knows
 
 
 def health(call: AdminRequest) -> Any:
-    """Return "healthy", and in `journal.dropped` how many requests made room for newer ones."""
+    """Return "healthy"; `journal.dropped` counts requests that were removed for newer ones."""
     call.engine.check()
     journal = {"dropped": call.state.journal.dropped}
     return {"status": "healthy", "version": VERSION, "journal": journal}
@@ -31,21 +31,21 @@ def version(_: AdminRequest) -> Any:
 
 
 def reset(call: AdminRequest) -> Any:
-    """Reset tokens, codes, accounts, journal, stubs, settings, clock and keys to their start."""
+    """Reset tokens, codes, accounts, journal, stubs, settings, clock and signing keys."""
     call.arguments()
     call.engine.reset()
     return {}
 
 
 def settings(call: AdminRequest) -> Any:
-    """Return the delay of every answer."""
+    """Return the delay of every response."""
     return {"settings": call.state.delay.settings}
 
 
 def change_settings(call: AdminRequest) -> Any:
-    """Delay every answer by `fixedDelay` (milliseconds) or `delayDistribution`; neither: no delay.
+    """Delay every response by `fixedDelay` (milliseconds) or `delayDistribution`.
 
-    The other settings that WireMock's clients send are accepted and have no effect.
+    Without both, there is no delay. Other settings of WireMock's clients have no effect.
     """
     given = call.arguments()
     if given.pop("extended", {}) != {}:
@@ -56,7 +56,7 @@ def change_settings(call: AdminRequest) -> Any:
 
 
 def drop_namespace(call: AdminRequest) -> Any:
-    """Remove a namespace and all that is in it; only below `/ns/<name>`."""
+    """Remove a namespace and everything in it; only below `/ns/<name>`."""
     if not call.namespace:
         raise UnknownPath
     call.namespaces.drop(call.namespace)
@@ -64,9 +64,9 @@ def drop_namespace(call: AdminRequest) -> Any:
 
 
 def list_namespaces(call: AdminRequest) -> Any:
-    """Return the namespaces but the default one, last used first, with their sizes.
+    """Return all namespaces except the default one, most recently used first, with their sizes.
 
-    `limit`: at most so many, by default 100; `total` counts all.
+    `limit` is the maximum number, by default 100. `total` is the number of all namespaces.
     """
     _require_default(call)
     uses = call.namespaces.uses()
@@ -81,7 +81,7 @@ def list_namespaces(call: AdminRequest) -> Any:
 
 
 def drop_namespaces(call: AdminRequest) -> Any:
-    """Drop all namespaces but the default one, or those not used for `idle`, such as 30m."""
+    """Drop all namespaces except the default one, or those not used for `idle`, such as 30m."""
     _require_default(call)
     idle = call.query("idle") or call.arguments().get("idle")
     seconds = 0.0 if idle is None else _idle_seconds(idle)
@@ -141,7 +141,7 @@ def reset_clock(call: AdminRequest) -> Any:
 
 
 def advance_clock(call: AdminRequest) -> Any:
-    """Advance the clock by `seconds`, a number, or by `by`, a text such as 30m or 1d 12h."""
+    """Advance the clock by `seconds`, a number, or by `by`, a string such as 30m or 1d 12h."""
     arguments = call.arguments()
     if len(arguments) != 1:
         raise Refusal(f"give either seconds, a number, or by, a duration; {DURATIONS}")

@@ -1,4 +1,4 @@
-"""Calls about stubs and scenarios, in WireMock's words."""
+"""Calls about stubs and scenarios, with WireMock's JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -19,7 +19,7 @@ def list_stubs(call: AdminRequest) -> Any:
 
 
 def add(call: AdminRequest) -> Any:
-    """Add a stub, and return its mapping with its id."""
+    """Add a stub, and return its mapping with its ID."""
     return _put(call, call.body())
 
 
@@ -29,7 +29,7 @@ def get_stub(call: AdminRequest) -> Any:
 
 
 def replace(call: AdminRequest) -> Any:
-    """Replace a stub; a redaction tag in the new mapping keeps the value that it stands for."""
+    """Replace a stub; a redaction tag in the new mapping keeps the value that it replaced."""
     old = _stub(call)
     recording = Recording(call.redactor)
     shown = shown_stub(old, recording)
@@ -45,7 +45,7 @@ def remove(call: AdminRequest) -> Any:
 
 
 def remove_alike(call: AdminRequest) -> Any:
-    """Remove the stub with the id of the mapping that is sent, or else with its address."""
+    """Remove the stub with the ID of the mapping in the body, or else with its URL and method."""
     given, stubs = parse_stub(call.body()), call.state.stubs
     alike = (stub for stub in stubs.all() if _address(stub) == _address(given))
     stub = stubs.get(given.id) or next(alike, None)
@@ -62,10 +62,10 @@ def reset(call: AdminRequest) -> Any:
 
 
 def import_stubs(call: AdminRequest) -> Any:
-    """Add the stubs of a list; of stubs that match one request the first of the list acts.
+    """Add the stubs of a list; if several match a request, the first of the list responds.
 
-    `importOptions`: with `duplicatePolicy` `IGNORE` a stub whose id is known is left out (by
-    default, it replaces the other); `deleteAllNotInImport` removes all other stubs.
+    With `duplicatePolicy` `IGNORE` in `importOptions`, a stub with a known ID is omitted; by
+    default it replaces the other. `deleteAllNotInImport` removes all other stubs.
     """
     arguments = Fields(call.arguments())
     mappings = arguments.take("mappings", list, [])
@@ -98,17 +98,17 @@ def remove_by_metadata(call: AdminRequest) -> Any:
 
 
 def list_unmatched(call: AdminRequest) -> Any:
-    """Return the stubs that acted on no request of the journal."""
+    """Return the stubs that responded to no request in the journal."""
     return _listed(call, _unmatched(call))
 
 
 def remove_unmatched(call: AdminRequest) -> Any:
-    """Remove the stubs that acted on no request of the journal."""
+    """Remove the stubs that responded to no request in the journal."""
     return _removed(call, _unmatched)
 
 
 def list_scenarios(call: AdminRequest) -> Any:
-    """Return all scenarios, each with its state, its stubs, and the states that these name."""
+    """Return all scenarios, each with its state, its stubs, and the states that the stubs name."""
     redact, found = call.redactor, call.state.stubs.scenarios()
     shown = [
         {
@@ -227,7 +227,7 @@ def _restored(value: Any, before: Any, shown: Any, behind: Mapping[str, Any]) ->
 
 
 def _part(whole: Any, key: Any) -> Any:
-    """Return a field or an element, None where there is none."""
+    """Return a field or an element, None if there is none."""
     try:
         return whole[key]
     except (KeyError, IndexError, TypeError):

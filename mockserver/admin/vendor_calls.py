@@ -35,7 +35,7 @@ def openapi(call: AdminRequest) -> Any:
 
 
 def act(call: AdminRequest) -> Any:
-    """Perform something that happens at a vendor outside its API, such as a login."""
+    """Perform an action of a vendor outside its API, such as a login."""
     vendor = call.vendor_at_path()
     action = vendor.actions.get(call.parameters["action"])
     if action is None:
@@ -59,7 +59,7 @@ def list_accounts(call: AdminRequest) -> Any:
 
 
 def add_account(call: AdminRequest) -> Any:
-    """Add an account of `vendor`; fields that `credentials` lacks are generated."""
+    """Add an account of `vendor`; missing fields of `credentials` are generated."""
     arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
     account = _completed(vendor, arguments.get("credentials", {}))
@@ -83,13 +83,13 @@ def remove_account(call: AdminRequest) -> Any:
 
 
 def list_tokens(call: AdminRequest) -> Any:
-    """Return what was issued, newest first; never the tokens themselves."""
+    """Return the issued tokens and codes, newest first, without the tokens themselves."""
     now = call.state.clock.moment()
     return {"tokens": [entry.shown(now) for entry in call.state.registry.all()]}
 
 
 def get_token(call: AdminRequest) -> Any:
-    """Return one token that was issued, without the token itself."""
+    """Return one issued token or code, without the token itself."""
     entry = call.state.registry.get(call.parameters["id"])
     if entry is None:
         raise Refusal("there is no such token in the list", status=404)
@@ -97,10 +97,10 @@ def get_token(call: AdminRequest) -> Any:
 
 
 def mint(call: AdminRequest) -> Any:
-    """Mint a token of `vendor`, as the vendor sends it; with a `defect`, one that is refused.
+    """Mint a token of `vendor`, as the vendor sends it; a token with a `defect` is refused.
 
-    `account`: the id of an account; default: the built-in one. In `claims` null removes a claim.
-    The answer's `expires` is in Unix seconds, null for never.
+    `account` is the ID of an account; the default is the built-in one. In `claims`, null removes a
+    claim. In the response, `expires` is in Unix seconds, or null if the token does not expire.
     """
     arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
@@ -175,7 +175,7 @@ def _shown(account: Account, redact: Redactor) -> dict[str, Any]:
 
 
 def _check_new(vendor: Vendor[Any], account: Account, known: list[Account]) -> None:
-    """Refuse (409) an account that an account with the same login would always shadow."""
+    """Refuse (409) an account whose login belongs to another account."""
     for login in vendor.logins:
         if any(all(account[name] == each.get(name) for name in login) for each in known):
             raise Refusal(f"there is an account with this {' and '.join(login)}", status=409)

@@ -1,4 +1,4 @@
-"""The call that judges the clients of the mock."""
+"""The call that checks token clients against the rules."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,10 +15,10 @@ _OFF = "nothing is recorded for verdicts: start it without --no-verdicts, or ver
 
 
 def list_verdicts(call: AdminRequest) -> Any:
-    """Return the verdict of each rule for token clients on the requests of the journal.
+    """Return the verdict of each rule for token clients on the requests in the journal.
 
-    A rule is `kept`, `broken`, or `not-exercised` if no request could have shown it. A broken one
-    has the first findings, each with the ids of its requests in order, and what should have come.
+    A rule is `kept`, `broken`, or `not-exercised` if no request could have shown it. A broken rule
+    has the first findings, each with the IDs of its requests in order and the expected requests.
     """
     if not call.state.judged:
         raise Refusal(_OFF, status=409)

@@ -1,4 +1,4 @@
-"""The certificate authority of the user's own, and the certificates that a server shows.
+"""The user's certificate authority, and the certificates of a server.
 
-Nothing here is imported before the first TLS connection or the first question for a certificate.
+This package is imported at the first TLS connection or the first request for a certificate.
 """

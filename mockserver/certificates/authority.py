@@ -1,4 +1,4 @@
-"""The user's certificate authority: it vouches for the vendors' hosts and this machine alone."""
+"""The user's certificate authority, limited to the vendors' hosts and this machine."""
 
 import os
 import sys
@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 NAME = "token-mockserver test CA"
-PKCS12_PASSWORD = "changeit"  # a trust store holds nothing secret; Java's tools expect this word
+PKCS12_PASSWORD = "changeit"  # a trust store contains no secret; Java's tools expect this password
 _LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 _CA_LIFE = timedelta(days=3650)
 LEAF_LIFE = timedelta(days=197)  # browsers refuse certificates that live longer
@@ -32,8 +32,8 @@ _EARLIER = timedelta(days=1)  # clocks of clients may be slow
 class Authority:
     """A certificate authority: a key, and a certificate with critical name constraints.
 
-    A client that trusts it can be deceived about the hosts that it names and no others, so a copy
-    of the key that gets about does little harm (RFC 5280, section 4.2.1.10).
+    The constraints limit the damage of a leaked key: a client that trusts the authority accepts
+    forged certificates for the permitted hosts only (RFC 5280, section 4.2.1.10).
 
     Args:
         key: The private key, on the curve P-256.
@@ -52,7 +52,7 @@ class Authority:
 
         Args:
             hosts: Names of hosts; names below them are permitted too.
-            key: The key of an authority that this one replaces: what it has signed stays good.
+            key: The key of an authority that this one replaces; its certificates stay valid.
         """
         key = key or ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
@@ -77,7 +77,7 @@ class Authority:
         """Return the authority in a PEM text of its key and its certificate.
 
         Raises:
-            ValueError: The text holds no such pair.
+            ValueError: The text does not contain such a pair.
         """
         key = load_pem_private_key(pem, None)
         certificate = x509.load_pem_x509_certificate(pem)
@@ -117,7 +117,7 @@ class Authority:
 
     @property
     def has_expired(self) -> bool:
-        """Return True if no client accepts the certificate any more."""
+        """Return True if the certificate has expired."""
         return self.expires <= _real_time()
 
     @property
@@ -136,7 +136,7 @@ class Authority:
         return found.value.permitted_subtrees or ()
 
     def replaced_for(self, hosts: Iterable[str]) -> "Authority":
-        """Return an authority with the same key for further hosts, this one if it covers them."""
+        """Return an authority with the same key that also permits `hosts`; this one if it does."""
         missing = [host for host in hosts if not self.covers(host)]
         if not missing:
             return self
@@ -154,7 +154,7 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         now = _real_time()
         issuer = x509.SubjectKeyIdentifier.from_public_key(self._key.public_key())
-        # The names stand in the critical extension alone: a subject could name but one of them.
+        # The names are in the critical extension only, because a subject can contain only one.
         builder = (
             x509.CertificateBuilder(self.certificate.subject, x509.Name([]))
             .public_key(key.public_key())
@@ -232,8 +232,8 @@ def _real_time() -> datetime:
 def _plain_datetime() -> Iterator[None]:
     """Put the standard library's `datetime.datetime` in its place.
 
-    cryptography keeps the class that it finds there at its first use. If that were freezegun's,
-    it would refuse real datetimes for the rest of the process.
+    cryptography caches this class at its first use. If it cached freezegun's class, it would refuse
+    real datetimes for the rest of the process.
     """
     module = sys.modules["datetime"]
     shown = vars(module)["datetime"]

@@ -59,7 +59,7 @@ def _read(path: Path) -> Authority:
 
 
 def _keep_first(path: Path, authority: Authority) -> None:
-    """Write the authority unless another process has done so meanwhile."""
+    """Write the authority unless another process has done so in the meantime."""
     scratch = _written(path, authority.private_pem, 0o600)
     try:
         os.link(scratch, path)

@@ -16,11 +16,11 @@ _NEAR = ("localhost", "127.0.0.1", "::1")
 
 
 class ServerCertificates:
-    """Makes the certificates of a server at the first TLS connection.
+    """Creates the certificates of a server at the first TLS connection.
 
     A client that names a host (SNI) gets a certificate for that host alone: it stays valid for
-    clients that trust an authority from before another host was added. All others get one that
-    carries all names: Java's HttpURLConnection, for one, names no host without a dot.
+    clients that trust an authority from before another host was added. All other clients get a
+    certificate for all hosts, for example Java's HttpURLConnection with a host name without a dot.
 
     Args:
         hosts: Names of all hosts that the server answers for, addresses too.
@@ -45,7 +45,7 @@ class ServerCertificates:
 
     @cached_property
     def authority(self) -> "Authority":
-        """The authority, made or read when it is first asked for.
+        """The authority; it is created or read at the first access.
 
         Raises:
             ConfigurationError: The user's authority cannot be used.
@@ -112,7 +112,7 @@ class ServerCertificates:
 
 
 def default_folder() -> Path:
-    """Return the folder of the user's own data in which the authority is kept."""
+    """Return the folder of the authority in the user's data folder."""
     from platformdirs import user_data_path  # noqa: PLC0415 - only where no folder is named
 
     return user_data_path("token-mockserver", appauthor=False) / "ca"
@@ -121,7 +121,7 @@ def default_folder() -> Path:
 def _load(context: ssl.SSLContext, pem: bytes) -> None:
     from tempfile import TemporaryDirectory  # noqa: PLC0415 - not needed before
 
-    # ssl reads keys from files alone; this one is the user's own and is gone at once.
+    # ssl reads keys only from files; this file is private to the user and removed at once.
     with TemporaryDirectory(prefix="token-mockserver-") as folder:
         path = Path(folder, "leaf.pem")
         path.touch(mode=0o600)

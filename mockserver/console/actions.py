@@ -117,7 +117,7 @@ def _reset(call: PageCall, _: Fields) -> None:
 
 
 def _whole(fields: Fields, name: str) -> dict[str, int]:
-    """Return a whole number by its name; nothing where the field is empty."""
+    """Return a whole number by its name; nothing if the field is empty."""
     text = fields.get(name)
     if text is None:
         return {}

@@ -19,7 +19,7 @@ def as_curl(request: Mapping[str, Any], account: Mapping[str, Any], root: str) -
     Args:
         request: The request as the journal shows it, without secrets.
         account: The vendor's built-in credentials; empty where no vendor is meant.
-        root: The address of this server, which stands for the request's own host.
+        root: The address of this server, which replaces the request's own host.
     """
     known = {_plain(name): value for name, value in account.items() if isinstance(value, str)}
     parts = ["curl -sS"]
@@ -90,7 +90,7 @@ def _plain(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text for a POSIX shell, which puts the value of $TOKEN into it."""
+    """Return a string for a POSIX shell, which puts the value of $TOKEN into it."""
     return (
         '"$TOKEN"'.join(shlex.quote(part) if part else "" for part in text.split("$TOKEN")) or "''"
     )

@@ -36,7 +36,7 @@ class PageCall:
     engine: Engine
 
     def admin(self, name: str, body: Any = None, query: str = "", **parameters: str) -> Any:
-        """Make an admin call; the page shows nothing that this does not return.
+        """Make an admin call; the page shows only values that it returns.
 
         Raises:
             Refusal: The call is refused, or another error of the admin API.
@@ -82,11 +82,11 @@ class PageCall:
 
     @property
     def page_token(self) -> str:
-        """The secret of the pages of this state; only a page of ours can send it back."""
+        """The secret of the pages of this state; only a page of the console can send it back."""
         return self.engine.state.page_token
 
     def knows_page_token(self, sent: str) -> bool:
-        """Return True if a form came from a page of ours."""
+        """Return True if a form was sent by a page of the console."""
         return hmac.compare_digest(sent.encode(), self.page_token.encode())
 
     @property
@@ -122,7 +122,7 @@ def base_of(path: str) -> str:
 
 
 def clock_text(text: str) -> str:
-    """Return ISO 8601 as people read it, "2030-01-01 00:00:00 UTC"."""
+    """Return an ISO 8601 time in a readable form, "2030-01-01 00:00:00 UTC"."""
     short = text.replace("T", " ").replace("Z", "").replace("+00:00", "")
     return f"{short.partition('.')[0]} UTC"
 

@@ -1,4 +1,4 @@
-"""The table of the console's screens, and the way of a request to one of them."""
+"""The table of the console's screens, and the selection of one for a request."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -51,7 +51,7 @@ _LANDING = Screen("landing", "token-mockserver", screens.landing, in_menu=False)
 
 
 def answer(application: Application, request: Request, namespace: str) -> Response | None:
-    """Return a page, a file of the pages, or the answer to a form; None for any other request."""
+    """Return a page, a file of the pages, or the response to a form; None for any other request."""
     path, is_get = request.path, request.method in ("GET", "HEAD")
     if path.startswith(_STATIC) and is_get:
         return _FILES.file(path.removeprefix(_STATIC))
@@ -70,7 +70,7 @@ def answer(application: Application, request: Request, namespace: str) -> Respon
     except Refusal as refusal:
         return None if path == "/" and refusal.status == 403 else _refused(refusal, base_of(path))
     try:
-        # A page of another site that leads here creates no namespace.
+        # A link on a page of another site does not create a namespace.
         may_create = request.headers.get("sec-fetch-site") != "cross-site"
         engine = application.namespaces.get(namespace, may_create=may_create)
         engine.refresh()
@@ -106,7 +106,7 @@ def _shown(
 
 
 def _acted(call: PageCall, screen: Screen) -> Response:
-    """Do what a form says, and show its screen again."""
+    """Perform the action of a form, and show its screen again."""
     if not call.knows_page_token(call.form.get("page_token", "")):
         return _failed(403, _FOREIGN_FORM, call.base)
     redact = call.own.redactor
@@ -120,7 +120,7 @@ def _acted(call: PageCall, screen: Screen) -> Response:
         return _shown(call, screen, {"error": redact.body(str(error))}, 400)
     if result is not None:
         return _shown(call, screen, {"result": result})
-    # After POST the browser gets the screen by GET: to load it again repeats nothing.
+    # After POST the browser gets the screen by GET, so that a reload does not repeat the action.
     return _redirect(f"{call.base}{screen.path}")
 
 

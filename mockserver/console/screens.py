@@ -1,4 +1,4 @@
-"""The values that the console's templates show, made from the answers of `/__admin`."""
+"""The values that the console's templates show, made from the responses of `/__admin`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -66,7 +66,7 @@ def rows(call: PageCall) -> dict[str, Any]:
 
 
 def request(call: PageCall) -> dict[str, Any]:
-    """Return one request with its response, and what it nearly matched."""
+    """Return one request with its response and its near misses."""
     entry_id = call.query.get("id", "")
     shown = call.admin("requests.one", id=entry_id)
     entry = call.engine.state.journal.get(entry_id)
@@ -82,7 +82,7 @@ def request(call: PageCall) -> dict[str, Any]:
 
 
 def tokens(call: PageCall) -> dict[str, Any]:
-    """Return what was issued, newest first."""
+    """Return the issued tokens and codes, newest first."""
     listed = call.admin("tokens.listed")["tokens"]
     page, pages = _page(call, len(listed))
     shown = listed[page * PER_PAGE : (page + 1) * PER_PAGE]
@@ -102,7 +102,7 @@ def tokens(call: PageCall) -> dict[str, Any]:
 
 
 def clock(_: PageCall) -> dict[str, Any]:
-    """Return nothing: the head of every page has the clock."""
+    """Return an empty result, because the header of every page shows the clock."""
     return {"steps": (("+ 30 s", "30s"), ("+ 15 m", "15m"), ("+ 30 m", "30m"), ("+ 1 d", "1d"))}
 
 
@@ -260,7 +260,7 @@ def _is_wanted(entry: Entry, chosen: Mapping[str, str]) -> bool:
 
 
 def _kind(status: int) -> str:
-    """Return the word for a status: ok, refused (4xx), or broken (5xx, or no answer at all)."""
+    """Return the term for a status: ok, refused (4xx), or broken (5xx, or no answer at all)."""
     if status == 0 or status >= 500:
         return "broken"
     return "refused" if status >= 400 else "ok"

@@ -1,1 +1,1 @@
-"""One request's way through the product: which vendor is meant, and what it answers."""
+"""The processing of one request: find its vendor and endpoint, and return the response."""

@@ -1,4 +1,4 @@
-"""The emulator of one namespace: its vendors, its state, and the way from request to response."""
+"""The emulator of one namespace: its vendors, its state, and the processing of requests."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -94,7 +94,7 @@ class Engine:
         return answers
 
     def store_failed(self, request: Request) -> Response:
-        """Return the vendor's 500 for a request that the store could not keep."""
+        """Return the vendor's 500 for a request for which the store failed."""
         routed, destination = self.router.route(request)
         response = vendor_error(500, destination, routed, "The store failed.")
         return response.with_headers(("Date", self.http_date()))
@@ -118,7 +118,7 @@ class Engine:
 
     @contextmanager
     def transaction(self) -> Iterator[State]:
-        """Give the current state; the changes inside are made all at once or not at all."""
+        """Yield the current state; its changes are committed together or not at all."""
         with self.backend.transaction():
             yield self.refresh()
 

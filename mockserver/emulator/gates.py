@@ -1,7 +1,7 @@
-"""Gates: answers that are held until enough callers wait, or a moment has passed.
+"""Gates: responses that are held until enough callers wait, or until a time limit has passed.
 
-A gate shows that requests overlap without any assumption about time: each of them came before one
-of the others was answered. It opens once and stays open.
+A gate shows without an assumption about time that requests overlap: each of them arrived before
+the response to any of the others was sent. It opens once and stays open.
 """
 
 from collections.abc import Callable
@@ -19,9 +19,9 @@ class Gates:
         self._collection = collection
 
     def arrive(self, stub_id: str, gate: Gate) -> bool:
-        """Count a caller; return True if its answer is held, or False if the gate is open.
+        """Count a caller; return True if its response is held, or False if the gate is open.
 
-        The last caller opens the gate: its answer is held as well, for no time.
+        The last caller opens the gate: its response is held as well, for no time.
         """
         held = False
 
@@ -39,10 +39,10 @@ class Gates:
     def opened(
         self, stub_id: str, seconds: float, exists: Callable[[], bool]
     ) -> Callable[[], bool]:
-        """Return a function that returns True once a held answer may be sent.
+        """Return a function that returns True once a held response may be sent.
 
         It may be sent if the gate is open or its stub was removed. After `seconds` the function
-        opens the gate, for all answers that it holds.
+        opens the gate, for all responses that it holds.
         """
         until = real_seconds() + seconds
 
@@ -56,6 +56,6 @@ class Gates:
                 self._collection.put(stub_id, {**record, "open": True})
                 return True
             except StoreError:
-                return True  # nobody waits for a store that fails
+                return True  # do not wait for a store that fails
 
         return may_go

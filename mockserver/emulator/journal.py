@@ -27,15 +27,15 @@ _POLL = 0.05
 
 
 class Facts(NamedTuple):
-    """What the rules for token clients need of an entry, beside its request and response.
+    """The facts about an entry that the rules for token clients need, besides request and response.
 
     Attributes:
-        started: The moment of the answer, in real seconds.
+        started: The moment of the response, in real seconds.
         setting: The number of the clock's setting; it changes when a test moves the clock.
         client: The number of the connection, task or thread that sent the request; 0 if that is
             not known.
-        refusal: The word for what is wrong with the token; None if nothing is.
-        gate: The id of the stub that held the answer; None if none did.
+        refusal: The term for what is wrong with the token; None if nothing is.
+        gate: The id of the stub that held the response; None if none did.
     """
 
     started: float = 0.0
@@ -74,7 +74,7 @@ class Entry(NamedTuple):
 
     @property
     def facts(self) -> Facts:
-        """What the rules for token clients need."""
+        """The facts for the rules for token clients."""
         return Facts(*self.recorded)
 
     @property
@@ -93,7 +93,7 @@ class Entry(NamedTuple):
 def resends(entries: Iterable[Entry]) -> dict[int, Entry]:
     """Return the entries that repeat a request whose answer a fault broke, by their numbers.
 
-    A client that sends such a request again by itself hides the lost answer from its caller.
+    A client that repeats such a request automatically hides the lost response from its caller.
 
     Args:
         entries: The journal, the oldest entry first.
@@ -114,7 +114,7 @@ def resends(entries: Iterable[Entry]) -> dict[int, Entry]:
 
 
 class Journal:
-    """The last `LENGTH` entries, the oldest first.
+    """The last `LENGTH` entries, oldest first.
 
     Args:
         collection: The collection that keeps them.
@@ -171,7 +171,7 @@ class Journal:
         self._collection.clear()
 
     def all(self) -> list[Entry]:
-        """Return every entry, the oldest first."""
+        """Return every entry, oldest first."""
         return [entry for _, entry in self._collection.items()]
 
     def get(self, entry_id: str) -> Entry | None:
@@ -185,7 +185,7 @@ class Journal:
         return entry if entry is not None and entry.id == entry_id else None
 
     def find(self, pattern: "RequestPattern") -> list[Entry]:
-        """Return the entries whose request matches, the oldest first."""
+        """Return the entries whose request matches, oldest first."""
         return [entry for entry in self.all() if pattern.matches(entry.routed)]
 
     def remove(self, unwanted: Callable[[Entry], bool]) -> list[Entry]:
@@ -201,7 +201,7 @@ class Journal:
         seconds: float,
         over: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Return True once `count` requests match, or False when the time is over.
+        """Return True once `count` requests match, or False after the timeout.
 
         Args:
             pattern: what a request must match.
@@ -259,7 +259,7 @@ class Journal:
         """Wait until an entry may have been added, at most some real seconds.
 
         Returns:
-            False if `stop_waiting` was called meanwhile.
+            False if `stop_waiting` was called in the meantime.
         """
         pause = min(seconds, _POLL) if self._shared else seconds
         with self._changed:

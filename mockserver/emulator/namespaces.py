@@ -1,4 +1,4 @@
-"""Make engines from what a user has set, one for each namespace."""
+"""Create engines from the user's settings, one for each namespace."""
 
 import re
 import threading
@@ -43,7 +43,7 @@ def engine_factory(
     Args:
         settings: the vendors' settings.
         seed: of the random numbers for delays and probabilities.
-        secrets: texts that must never be shown.
+        secrets: strings that must never be shown.
         backend: where states are kept; None for the memory of this process.
         judged: the rules for token clients may be asked for.
 
@@ -74,7 +74,7 @@ class _Making:
 
 
 class Namespaces:
-    """Engines by name, each made on first use by `create`; "" is the name of the default one."""
+    """Engines by name, each created on first use by `create`; the default one has the name ""."""
 
     def __init__(self, create: Callable[[str], Engine]) -> None:
         self._create = create
@@ -106,7 +106,7 @@ class Namespaces:
         return engine
 
     def uses(self) -> dict[str, float]:
-        """Return the moment of the last use of each namespace, in Unix seconds, oldest first."""
+        """Return the time of the last use of each namespace, in Unix seconds, oldest first."""
         return self.default.backend.last_uses()
 
     def sizes(self, name: str) -> Mapping[str, int]:
@@ -114,7 +114,7 @@ class Namespaces:
         return self.default.backend.sizes(name)
 
     def drop_idle(self, seconds: float) -> int:
-        """Drop all namespaces that were not used for so long, and return how many."""
+        """Drop all namespaces that were not used for `seconds`, and return how many."""
         latest = machine_seconds() - seconds
         idle = [name for name, used in self.uses().items() if used <= latest]
         for name in idle:
@@ -126,7 +126,7 @@ class Namespaces:
         return list(self._engines.values())
 
     def names(self) -> list[str]:
-        """Return the names of the namespaces that this process has used, but the default one's."""
+        """Return the names of the namespaces that this process has used, except the default one."""
         return sorted(filter(None, self._engines))
 
     def drop(self, name: str) -> None:
@@ -151,7 +151,7 @@ class Namespaces:
         try:
             making.engine.refresh()
         except StoreError:
-            return making.engine  # its answers say that the store failed
+            return making.engine  # its responses say that the store failed
         else:
             return self._kept(name, making.engine)
         finally:
@@ -170,7 +170,7 @@ class Namespaces:
         try:
             return self.default.backend.exists(name)
         except StoreError:
-            return True  # the answer says that the store failed
+            return True  # the response says that the store failed
 
 
 def _own(vendor: Vendor[Any], table: Mapping[str, Any]) -> Any:
@@ -179,7 +179,7 @@ def _own(vendor: Vendor[Any], table: Mapping[str, Any]) -> Any:
 
 
 def _with_cors(vendor: Vendor[Any], table: Mapping[str, Any]) -> Vendor[Any]:
-    """Return the vendor as the setting `cors` has it: with CORS, without, or as declared."""
+    """Return the vendor with CORS, without CORS, or as declared, by the setting `cors`."""
     wanted = table.get("cors")
     if wanted is None:
         return vendor

@@ -35,11 +35,11 @@ _PREFERRED_CODE = r'(?ai)(?:^|,)\s*code\s*=\s*("?)([0-9]{3})\1\s*(?=$|[,;])'
 
 
 class RequestContext:
-    """One request while it is answered; made once per request, and filled by the phases.
+    """One request while it is processed; created once per request, and filled by the phases.
 
     `now` is the only reading of the clock: every time in the answer and in the journal comes
-    from it. `reason` is what the journal says of a refusal, `refusal` the word for a refused
-    token.
+    from it. `reason` is the reason of a refusal for the journal, `refusal` the reason for which a
+    token was refused.
     """
 
     __slots__ = (
@@ -151,7 +151,7 @@ def _caller(request: Request) -> int:
 
 
 def hold(context: RequestContext) -> None:
-    """Hold the answer until the gate of its stub opens."""
+    """Hold the response until the gate of its stub opens."""
     stub, state = context.stub, context.state
     if context.gate is None or stub is None or stub.response.gate is None:
         return
@@ -169,7 +169,7 @@ PHASES: tuple[Callable[[RequestContext], None], ...] = (
     note,
     hold,
 )
-"""The way of every request, in order."""
+"""The phases of every request, in order."""
 
 
 def vendor_error(
@@ -253,7 +253,7 @@ def preferred_error(request: Request) -> int | None:
 def _not_found(context: RequestContext) -> Response:
     """Return 404 with problem details and the endpoints that are most like the request."""
     request = context.request
-    # Cut, because the comparison takes length times length.
+    # Truncated, because the comparison takes quadratic time.
     line = f"{request.method} {request.path}"[:200]
     endpoints = [
         f"{endpoint.method} /{vendor.name}{path}"
@@ -272,7 +272,7 @@ def _not_found(context: RequestContext) -> Response:
 
 
 def _preflight(cors: Cors, request: Request) -> Response:
-    """Return the answer to a browser's OPTIONS before the request itself (Fetch, CORS)."""
+    """Return the response to a browser's OPTIONS before the request itself (Fetch, CORS)."""
     asked = request.headers.get("access-control-request-headers") or ""
     fields = (
         ("Access-Control-Allow-Methods", ", ".join(cors.methods)),

@@ -65,7 +65,7 @@ class Routes(Generic[C]):
 
 
 class Destination(NamedTuple):
-    """The vendor that a request is for, and its endpoint; None if `refusal` says why not."""
+    """The vendor that a request is for, and its endpoint; None if there is a `refusal`."""
 
     vendor: Vendor[Any]
     match: Match[Call[Any]] | None
@@ -110,10 +110,10 @@ class VendorRouter:
         return host.lower() in self._hosts
 
     def route(self, request: Request) -> tuple[RoutedRequest, Destination | None]:
-        """Return the request with the names of its vendor and endpoint, and where it goes.
+        """Return the request with the names of its vendor and endpoint, and its destination.
 
-        The `Host` decides, or else the first segment of the path, or else the whole path. The
-        destination is None if no vendor is meant.
+        The `Host` header determines the vendor; otherwise the first segment of the path; otherwise
+        the whole path. The destination is None if none of them belongs to a vendor.
         """
         key = request.headers.get("host"), request.method, request.path
         known = self._known.get(key)

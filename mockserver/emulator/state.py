@@ -1,4 +1,4 @@
-"""The state of one namespace: clock, stubs, journal, and for each vendor its own part."""
+"""The state of one namespace: clock, stubs, journal, and a part for each vendor."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from secrets import token_bytes
@@ -32,7 +32,7 @@ class StateOptions:
         vendors: all vendors.
         settings: by vendor, an instance of its settings class.
         seed: of the random numbers for delays and probabilities; None for unpredictable ones.
-        secrets: texts that are never shown.
+        secrets: strings that are never shown.
         judged: the rules for token clients may be asked for; False records nothing for them.
     """
 
@@ -91,11 +91,11 @@ class State:
 
     @property
     def page_token(self) -> str:
-        """A secret that pages of this state send with their forms; another one after a reset."""
+        """A secret that pages of this state send with their forms; a reset changes it."""
         return self._key(_PAGES).hex()
 
     def remember(self, *secrets: str) -> None:
-        """Keep texts that must be redacted, in this and every other process."""
+        """Store strings that must be redacted, in this and every other process."""
         for secret in secrets:
             self._issued.put(token_id(secret), secret)
         self._issued.trim(MOST // 2)
@@ -141,7 +141,7 @@ class State:
         )
 
     def _secrets(self) -> Iterator[str]:
-        """Yield the secrets to redact; nothing if none came or went since the last call."""
+        """Yield the secrets to redact; nothing if they have not changed since the last call."""
         states = self.vendor_states.values()
         versions = [self._issued.version, *(each.accounts.version for each in states)]
         if versions != self._seen:

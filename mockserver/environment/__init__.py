@@ -1,1 +1,1 @@
-"""The environment in which programs send requests to a running server, not to the vendors."""
+"""Environment variables that route the requests of programs to a running server."""

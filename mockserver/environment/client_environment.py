@@ -1,4 +1,4 @@
-"""From a running server to the environment of programs that use it."""
+"""The environment variables for programs that use a running server."""
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -66,7 +66,7 @@ def variables_for(
     folder: Path,
     direct_hosts: Sequence[str] = (),
 ) -> dict[str, str]:
-    """Return the variables that lead a program with this process's environment to a server.
+    """Return the variables that route a program's requests to a server.
 
     Args:
         address: Where the server is.
@@ -78,7 +78,7 @@ def variables_for(
 
 
 def bypass_warnings(hosts: Sequence[str]) -> Iterator[str]:
-    """Yield a sentence for each entry of this process's NO_PROXY that covers a vendor's host.
+    """Yield a warning for each entry of this process's NO_PROXY that matches a vendor's host.
 
     Args:
         hosts: The vendors' hosts.

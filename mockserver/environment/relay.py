@@ -1,7 +1,7 @@
-"""A server on loopback that sends what it receives to a namespace of a server elsewhere.
+"""A server on loopback that forwards requests to a namespace of another server.
 
-A client without namespaces sends a vendor's own host and path. The relay puts the
-namespace's path before it, and repeats the ways in which the other server breaks connections.
+A client sends a vendor's own host and path. The relay puts the namespace's path before it. If the
+other server breaks a connection, the relay breaks its own in the same way.
 """
 
 import http.client
@@ -26,11 +26,11 @@ _FAULTS: Sequence[tuple[type[Exception], Fault]] = (
     (http.client.BadStatusLine, Fault.RANDOM_DATA_THEN_CLOSE),
     (http.client.IncompleteRead, Fault.MALFORMED_RESPONSE_CHUNK),
 )
-"""What the other server's broken connections raise; the first one that fits counts."""
+"""The exceptions of broken connections, and their faults; the first match counts."""
 
 
 class Relay:
-    """Sends requests to a server elsewhere.
+    """Sends requests to another server.
 
     Args:
         url: The address of the namespace, `http://host:port/ns/name`.
@@ -47,7 +47,7 @@ class Relay:
         self._root = parts.path.rstrip("/")
 
     def answer(self, request: Request) -> Response:
-        """Return the other server's answer; a fault where it breaks the connection."""
+        """Return the other server's response; a fault where it breaks the connection."""
         connection = self._connection()
         try:
             return self._exchange(connection, request)
@@ -100,7 +100,7 @@ def relay_server(
     """Return a server on a free port of loopback, and its certificates.
 
     Args:
-        url: The address of the namespace that answers.
+        url: The address of the namespace that responds.
         hosts: The hosts that it answers for.
         is_vendor_host: Return True for one of them.
         upstream: The proxies that all other hosts are reached through.

@@ -1,4 +1,4 @@
-"""Certificate files for clients: our CA alone, beside other roots, and as a Java trust store."""
+"""Certificate files for clients: the CA alone, with other roots, and as a Java trust store."""
 
 import re
 import ssl
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cryptography import x509
 
-PASSWORD = "changeit"  # Java's own word for a store that holds nothing secret
+PASSWORD = "changeit"  # the password that Java uses for a store without secrets
 _BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _SYSTEM_BUNDLES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch, Alpine
@@ -22,7 +22,7 @@ _SYSTEM_BUNDLES = (
 
 
 class TrustFiles:
-    """Makes files in one folder, each at the time when it is asked for.
+    """Creates files in one folder, each when it is first needed.
 
     Args:
         folder: Where they are made; it exists.
@@ -112,7 +112,7 @@ def _read_if_there(path: Path) -> str:
 
 
 def _certificates(pem: str) -> "list[x509.Certificate]":
-    """Return the certificates in a text; without those that the parser refuses."""
+    """Return the certificates in a string; without those that the parser refuses."""
     from cryptography import x509  # noqa: PLC0415 - see above
 
     found = []

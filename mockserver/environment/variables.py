@@ -1,7 +1,7 @@
-"""The environment variables that lead a program, and its children, to a server of ours.
+"""The environment variables that route the requests of a program, and its children, to a server.
 
-Variables that are set already are extended, never lost. Which client reads which variable was
-found out by running each of them; the documentation has the table.
+Variables that are set already are extended, never lost. The variables of each client were
+determined by running it; the documentation has the table.
 """
 
 import json
@@ -102,7 +102,7 @@ def client_variables(
     """Return the variables to set in a program's environment.
 
     Args:
-        server: The server to lead to.
+        server: The server that receives the requests.
         files: Makes the certificate files that variables name.
         current: The environment that is extended.
         direct_hosts: Names of hosts that are reached without the proxy.
@@ -159,7 +159,7 @@ def _runtimes(
     current: Mapping[str, str],
     direct_hosts: Sequence[str],
 ) -> dict[str, str]:
-    """Return what runtimes with options of their own need: Python, Node, Java, Perl."""
+    """Return the variables of runtimes with their own options: Python, Node, Java, Perl."""
     preload = f'--require="{_STARTUP / "preload.cjs"}"'
     return {
         "PYTHONPATH": _extended(str(_STARTUP), current.get("PYTHONPATH"), ":"),
@@ -188,7 +188,7 @@ def _java_options(server: ServerAddress, files: TrustFiles, direct_hosts: Sequen
 
 
 def _configuration_files(files: TrustFiles, current: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of clients that read certificates from a configuration file alone."""
+    """Return the variables of clients that read certificates only from a configuration file."""
     home = Path(current.get("HOME", ""))
     php = files.php_settings()
     return {

@@ -1,1 +1,1 @@
-"""Plain values and rules. Knows no vendor, no server and no client."""
+"""Plain values and rules, which depend on no vendor, no server and no client."""

@@ -68,11 +68,11 @@ class Accounts:
         return self._collection.take(account_id)
 
     def items(self) -> list[tuple[str, Account]]:
-        """Return ids and accounts, the oldest first."""
+        """Return ids and accounts, oldest first."""
         return self._collection.items()
 
     def all(self) -> list[Account]:
-        """Return every account, the oldest first."""
+        """Return every account, oldest first."""
         return [account for _, account in self._collection.items()]
 
     def find(self, credentials: Account) -> Account | None:

@@ -1,4 +1,4 @@
-"""The virtual clock of a state: every time in an answer comes from it, never from the machine."""
+"""The virtual clock of a state: every time in a response comes from it, never from the machine."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Codec, Collection
 
 DURATIONS = 'a duration is a text such as "90s", "1.5h", "1d 12h" or "1w"'
-"""What an error says of durations."""
+"""The description of durations in errors."""
 
 _MOMENTS = (
     'a moment is ISO 8601, such as "2030-01-01T00:00:00Z", or Unix seconds, such as 1893456000'
@@ -87,7 +87,7 @@ class Clock:
         return self._collection.get(_KEY) or _NONE
 
     def moment(self) -> Moment:
-        """Return the current moment."""
+        """Return the current time."""
         shift = self._collection.get(_KEY)
         if shift is None:
             microseconds = _machine()
@@ -97,23 +97,23 @@ class Clock:
         return Moment(microseconds, microseconds // _SECOND, setting)
 
     def now(self) -> datetime:
-        """Return the current moment as an aware datetime in UTC."""
+        """Return the current time as an aware datetime in UTC."""
         return moment_at(self.microseconds())
 
     def unix(self) -> int:
-        """Return the current moment in whole Unix seconds, rounded down."""
+        """Return the current time in whole Unix seconds, rounded down."""
         return self.moment().unix
 
     def microseconds(self) -> int:
-        """Return the current moment in microseconds since 1970."""
+        """Return the current time in microseconds since 1970."""
         return self.moment().microseconds
 
     def http_date(self) -> str:
-        """Return the current moment as a `Date` header has it (RFC 9110, 5.6.7)."""
+        """Return the current time as a `Date` header has it (RFC 9110, 5.6.7)."""
         return http_date(self.unix())
 
     def freeze(self, at: datetime | str | float | None = None) -> None:
-        """Freeze the clock at `at`, or at the current moment; it may go back.
+        """Freeze the clock at `at`, or at the current time; it may go back.
 
         Args:
             at: ISO 8601 text, a datetime or Unix seconds. A moment without a zone is UTC.
@@ -125,12 +125,12 @@ class Clock:
         self._change(lambda shift: Shift(0, _reading(shift) if moment is None else moment))
 
     def set(self, at: datetime | str | float) -> None:
-        """Set the clock to `at`; it runs on from there. Arguments and errors as for `freeze`."""
+        """Set the clock to `at`, from which it runs. Arguments and errors are those of `freeze`."""
         moment = _read(at)
         self._change(lambda _: Shift(moment - _machine()))
 
     def unfreeze(self) -> None:
-        """Let a frozen clock run on from the moment at which it is frozen."""
+        """Let a frozen clock run from the time at which it is frozen."""
         self._change(_running)
 
     def advance(
@@ -150,7 +150,7 @@ class Clock:
         self._change(lambda shift: _moved(shift, step // timedelta(microseconds=1)))
 
     def reset(self) -> None:
-        """Go back to the machine's time, running."""
+        """Return to the machine's time, running."""
         self._change(lambda _: _NONE)
 
     def _change(self, change: Callable[[Shift], Shift]) -> None:
@@ -167,7 +167,7 @@ def machine_date() -> str:
     return http_date(_machine() // _SECOND)
 
 
-# Thousands of answers are sent in the same second.
+# Thousands of responses are sent in the same second.
 @lru_cache(maxsize=16)
 def http_date(seconds: int) -> str:
     """Return a moment in Unix seconds as a `Date` header has it (RFC 9110, 5.6.7)."""
@@ -242,7 +242,7 @@ def _steady_clock() -> Callable[[], float]:
 
 
 real_seconds = _steady_clock()
-"""Return seconds that never go back and never stand still; only differences mean something."""
+"""Return seconds that only increase, even while time is frozen; use only differences."""
 
 
 def seconds_of(text: str) -> float:

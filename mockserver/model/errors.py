@@ -11,11 +11,11 @@ OUR_ERROR = (
     "This is an error of token-mockserver, or of a package that adds a vendor to it: report it"
     " with the lines below."
 )
-"""What to do about an exception that nobody expects, for the log."""
+"""The advice in the log for an unexpected exception."""
 
 
 class MockServerError(Exception):
-    """The product is used or configured wrongly; the text says what is wrong and where."""
+    """A wrong use or configuration of this package; the text names the cause and the place."""
 
 
 class ConfigurationError(MockServerError):
@@ -27,14 +27,14 @@ class StoreError(MockServerError):
 
 
 class StoreUnavailable(StoreError):
-    """The store does not answer, so another attempt would wait again, or write twice."""
+    """The store does not respond. Another attempt would wait again, or write twice."""
 
 
 class ControlError(MockServerError):
     """The admin API refused a call; the text says why.
 
     Attributes:
-        status: The status of its answer; 0 where no answer came.
+        status: The status of its response; 0 where no response came.
         members: Further members of the problem details that answer it over HTTP.
     """
 
@@ -53,7 +53,7 @@ class Refusal(Exception):
     Args:
         message: the text of the vendor's response.
         status: the HTTP status.
-        kind: the vendor's own word for this error, if it has one.
+        kind: the vendor's own term for this error, if it has one.
         why: the reason for the journal, if it says more than the message.
     """
 
@@ -95,7 +95,7 @@ class WrongMethod(Refusal):
 
 
 class InternalError(Refusal):
-    """The vendor failed: because a test asked for it, or because an endpoint raised an error."""
+    """The vendor's failure: a test requested it, or an endpoint raised an error."""
 
     usual: ClassVar[int] = 500
 

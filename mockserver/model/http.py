@@ -54,7 +54,7 @@ def without_userinfo(url: str) -> str:
 
 
 def is_field_value(text: str) -> bool:
-    """Return True if a header field can carry a text: printable Latin-1, without outer blanks."""
+    """Return True if a header field can carry a string: printable Latin-1, without outer blanks."""
     return text.isprintable() and text == text.strip() and all(ord(each) < 256 for each in text)
 
 
@@ -101,7 +101,7 @@ class Request(NamedTuple):
 
 
 class RoutedRequest(NamedTuple):
-    """A request and the vendor and endpoint that it is for, by name; None where there is none.
+    """A request and the vendor and endpoint that it is for, by name; None if there is none.
 
     `request` is the request as sent, `path` its path without the vendor's prefix. `cut_from` is
     the length in bytes of a body of which only the beginning was kept; None if all of it is here.
@@ -188,7 +188,7 @@ def problem(status: int, detail: str, **more: Any) -> Response:
 
     Args:
         status: the HTTP status, which also gives the title.
-        detail: a text for people.
+        detail: a string for people.
         more: further members.
     """
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}

@@ -1,4 +1,4 @@
-"""Secrets that are found by the name of their field, or in texts by their value."""
+"""Secrets that are found by the name of their field, or in strings by their value."""
 
 import json
 import re
@@ -56,7 +56,7 @@ LAST_WORDS = ("auth", "bearer", "otp", "pass", "pin", "pw", "sid", "sig")
 """Names that are secret as a whole, or as the last word of a name: `user_pass`, `connect.sid`."""
 
 _TOKEN = "token"  # secret as the end of a name only: token_type and tokenId say nothing secret
-_MOST = 10_000  # names whose answer is kept: clients choose names
+_MOST = 10_000  # cached names; limited, because clients choose names
 
 
 class SecretNames:
@@ -115,7 +115,7 @@ def _squeezed(name: str) -> str:
 
 
 class _Index(NamedTuple):
-    """The index of a search; it makes the search of one position of a text a few look-ups.
+    """The index of a search; it makes the search of one position of a string a few look-ups.
 
     Attributes:
         secrets: The secret for each of its spellings.
@@ -131,7 +131,7 @@ class KnownSecrets:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, object] = {}  # the oldest first
+        self._known: dict[str, object] = {}  # oldest first
         self._index = _Index({}, {})
 
     def add(self, secret: str) -> None:

@@ -69,18 +69,18 @@ class Redactor:
         return secret
 
     def remember_known(self) -> Self:
-        """Redact what is known now from now on, and return this redactor."""
+        """Redact all secrets that are known now, and return this redactor."""
         for secret in self._known():
             self._secrets.add(secret)
         return self
 
     def tag(self, value: object) -> str:
-        """Return what is shown in place of `value`."""
+        """Return the tag that replaces `value` in output."""
         digest = hmac.digest(self._key, str(value).encode(errors="surrogatepass"), "sha256")
         return f"[redacted:{digest.hex()[:4]}]"
 
     def text(self, text: str) -> str:
-        """Return a text without known secrets, JWTs, Basic credentials, and userinfo of URLs."""
+        """Return a string without known secrets, JWTs, Basic credentials, and userinfo of URLs."""
         text = self._secrets.replaced(text, self.tag)
         if "eyJ" in text:
             text = re.sub(_JWT, lambda match: self.tag(match[0]), text)
@@ -91,7 +91,7 @@ class Redactor:
     def field(self, name: str, value: str) -> str:
         """Return the value of a header, parameter or field without secrets.
 
-        Of `Authorization` the scheme is shown, of cookies the names.
+        The scheme of `Authorization` and the names of cookies are shown.
         """
         if name not in self._names:
             return self.body(value)
@@ -118,7 +118,7 @@ class Redactor:
         Args:
             value: The value.
             name: The name of the field that has the value.
-            prose: The texts in it are written by people and may mention a token: what follows
+            prose: The strings in it are written by people and may mention a token: what follows
                 such a name is redacted only if it is known or looks like a JWT.
         """
         if isinstance(value, Mapping):
@@ -137,7 +137,7 @@ class Redactor:
         return self.tag(value)
 
     def body(self, text: str) -> str:
-        """Return a text of any kind without secrets: JSON, a form, or free text."""
+        """Return a string of any kind without secrets: JSON, a form, or free text."""
         shown = self._json_text(text)
         if shown is not None:
             return shown
@@ -177,7 +177,7 @@ class Redactor:
         return next((word for word in words if word in self._names), key)
 
     def _json_text(self, text: str) -> str | None:
-        """Return a text that is JSON without secrets; None for another text."""
+        """Return a string that is JSON without secrets; None for another text."""
         if not text.lstrip().startswith(("{", "[")):
             return None
         try:
@@ -197,7 +197,7 @@ class Redactor:
         return part if shown == (name, value) else equals.join(shown)
 
     def _value(self, name: str, value: str) -> str:
-        # What ends in a space is no parameter's name, but a JSONPath with a comparison.
+        # What ends in a space is not a parameter's name, but a JSONPath with a comparison.
         if name in self._names and not name.endswith(" "):
             return value if not value or re.fullmatch(_TAG, value) else self.tag(value)
         shown = self._json_text(value)
@@ -227,7 +227,7 @@ class Redactor:
 
 
 class Recording(Redactor):
-    """Redacts as another redactor does, and keeps in `behind` the value that each tag is for."""
+    """A redactor that keeps the value of each tag in `behind`."""
 
     def __init__(self, like: Redactor) -> None:
         super().__init__(like._key, like._known, like._names, like._schemes)
@@ -235,7 +235,7 @@ class Recording(Redactor):
         self.behind: dict[str, Any] = {}
 
     def tag(self, value: object) -> str:
-        """Return what is shown in place of `value`, and keep the value."""
+        """Return the tag that replaces `value` in output, and keep the value."""
         tag = super().tag(value)
         self.behind[tag] = value
         return tag

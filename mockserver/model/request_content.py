@@ -1,4 +1,4 @@
-"""Read what a request carries: its credentials, and its body as JSON or a form."""
+"""Read the credentials of a request, and its body as JSON or a form."""
 
 import binascii
 import json
@@ -78,7 +78,7 @@ def json_object(request: Request) -> dict[str, Any]:
 
     Raises:
         UnreadableBody: the body is not JSON or not an object, has a name twice, NaN or Infinity, or
-            text that is no Unicode.
+            text that is not Unicode.
     """
     try:
         value = _json(_text(request))
@@ -119,7 +119,7 @@ def _text(request: Request) -> str:
 
 def _json(text: str) -> Any:
     value = json.loads(text, object_pairs_hook=_once_each, parse_constant=_refuse)
-    # A lone surrogate is no text: ValueError.
+    # A lone surrogate is not a string: ValueError.
     json.dumps(value, ensure_ascii=False).encode()
     return value
 

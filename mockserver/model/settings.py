@@ -1,4 +1,4 @@
-"""Read the settings of a vendor: words, whole numbers and lists of texts, each with its name."""
+"""Read the settings of a vendor: words, whole numbers and lists of strings, each with its name."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
@@ -20,7 +20,7 @@ def read_settings(
     """Return an instance of the NamedTuple `kind` with fields from `table`, the rest by default.
 
     Args:
-        kind: its fields are a `Literal` of words, an `int`, 1 to 10^9, or a tuple of texts.
+        kind: its fields are a `Literal` of words, an `int`, 1 to 10^9, or a tuple of strings.
         table: the values by name.
         where: the name of the table, for errors.
         common: the names of settings that every vendor has, for errors.

@@ -27,7 +27,7 @@ def _unchanged(value: Any) -> Any:
 class Codec(NamedTuple, Generic[T]):
     """Writes the values of a collection as JSON, and reads them again.
 
-    `until` returns the moment, in Unix seconds, up to which a value must be kept: None for ever,
+    `until` returns the moment, in Unix seconds, up to which a value must be kept: None forever,
     0 if it may be removed at any time. A value past its moment is removed only to make room.
     """
 
@@ -122,7 +122,7 @@ class StorageBackend(Protocol):
         """Return True if there is a store of this name; none is created."""
 
     def last_uses(self) -> dict[str, float]:
-        """Return the moment of the last use of each store, in Unix seconds, oldest first.
+        """Return the time of the last use of each store, in Unix seconds, oldest first.
 
         The default store is not among them.
         """
@@ -160,5 +160,5 @@ class StorageBackend(Protocol):
 
 
 def surplus(namespaces: int) -> int:
-    """Return how many of so many namespaces have to make room; the default one is not counted."""
+    """Return how many of `namespaces` exceed the limit; the default one is not counted."""
     return max(0, namespaces - MAX_NAMESPACES)

@@ -1,4 +1,4 @@
-"""Registry of the tokens and codes that were issued: what is known of them, never their text."""
+"""Registry of the issued tokens and codes: their properties, never their text."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ class IssuedToken(NamedTuple):
         vendor: The name of the vendor that issued it.
         kind: The word under which it is listed, such as "access token".
         account: The name of the account that it belongs to.
-        issued: The moment of issue.
+        issued: The time of issue.
         expires: The end of its life; None if it does not expire.
         once: True for a code that the first use uses up.
         used: True once it was used up.
@@ -86,7 +86,7 @@ ISSUED = Codec(encode=list, decode=lambda fields: IssuedToken(*fields), until=_u
 
 
 class TokenRegistry:
-    """Entries by id, the oldest first."""
+    """Entries by id, oldest first."""
 
     def __init__(self, collection: Collection[IssuedToken]) -> None:
         self._collection = collection
@@ -108,7 +108,7 @@ class TokenRegistry:
         return self._collection.update(token_id, _used) is not None
 
     def revoke(self, token_id: str) -> None:
-        """Refuse the token with this id for ever, also one that is not in the list."""
+        """Refuse the token with this id forever, also one that is not in the list."""
         self._collection.update(
             token_id, lambda entry: (entry or _unlisted(token_id))._replace(revoked=True)
         )
@@ -129,7 +129,7 @@ class TokenRegistry:
         return entry if entry is not None and entry.vendor else None
 
     def all(self) -> list[IssuedToken]:
-        """Return every entry, the newest first."""
+        """Return every entry, newest first."""
         return [entry for _, entry in reversed(self._collection.items()) if entry.vendor]
 
 

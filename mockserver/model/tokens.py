@@ -1,6 +1,6 @@
-"""Bearer tokens as JWTs: sign them, and verify signature, claims, moment and revocation.
+"""Bearer tokens as JWTs: sign them, and verify signature, claims, time and revocation.
 
-A valid token needs no entry anywhere: its signature proves it. Only revocations are looked up.
+A valid token need not be stored, because its signature is verified. Only revocations are looked up.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ _NAMES = {
     "=": "an equals sign",
     ",": "a comma",
 }
-"""Names of the characters that are most often sent along with a token."""
+"""Names of the characters that are most often sent around a token by mistake."""
 
 Sign = Callable[[bytes], bytes]
 """From bytes to their signature, as base64url."""
@@ -46,8 +46,8 @@ Sign = Callable[[bytes], bytes]
 class TokenRejected(Refusal):
     """A token that is not accepted.
 
-    `reason` is one word for programs, the message is for people. `detail` says what is wrong with
-    the text of the token, if that is more than the reason says.
+    `reason` is a fixed name for programs, the message is for people. `detail` describes stray
+    characters around the token, or is empty.
     """
 
     usual: ClassVar[int] = 401
@@ -182,7 +182,7 @@ def _stray_characters(jwt: str) -> str:
 
 
 def _flaw(jwt: str) -> TokenRejected:
-    """Return the reason for which a text is not signed with this vendor's key."""
+    """Return the reason for which a string is not signed with this vendor's key."""
     if scheme := _scheme(jwt):
         detail = f"'{scheme} ' precedes the token and is not part of it."
         return TokenRejected("wrong-prefix", "The token must begin with the JWT.", detail=detail)

@@ -37,7 +37,7 @@ class LiveService(NamedTuple):
 
 
 NOWHERE = LiveService()
-"""The value for a vendor without a service that could be checked."""
+"""The value for a vendor without a service that can be checked."""
 
 
 class VendorState(NamedTuple, Generic[S]):
@@ -70,9 +70,9 @@ class VendorState(NamedTuple, Generic[S]):
         as needed. A magic account gets a defective token, which is not registered.
 
         Args:
-            account: the account that buys the token.
+            account: the account that obtains the token.
             claims: the claims in the vendor's order.
-            now: the moment of the request.
+            now: the time of the request.
             kind: the word under which the token is listed.
             movable: the claims, in seconds, that may move back.
         """
@@ -91,7 +91,7 @@ class VendorState(NamedTuple, Generic[S]):
             code: the text that was issued.
             account: the account that it belongs to.
             kind: the word under which it is listed.
-            now: the moment of issue.
+            now: the time of issue.
             life: the seconds for which it is valid.
         """
         times = {"iat": now.unix, "exp": now.unix + life}
@@ -127,7 +127,7 @@ class VendorState(NamedTuple, Generic[S]):
         return self.registry.add(issued)
 
     def revoke(self, token: str) -> None:
-        """Refuse a token for ever."""
+        """Refuse a token forever."""
         self.registry.revoke(token_id(token))
 
     def use_up(self, token: str) -> bool:
@@ -149,7 +149,7 @@ class Call(NamedTuple, Generic[S]):
     """One request to one endpoint, and everything that the endpoint may use to answer it.
 
     `parameters` has the values of the `<names>` in the endpoint's path. `now` is the moment of
-    the request: the clock is read once for one answer.
+    the request: the clock is read once for one response.
     """
 
     request: Request
@@ -162,8 +162,8 @@ class Endpoint(NamedTuple, Generic[C]):
     """A method, the paths at which it answers, and the function from a call to a response.
 
     A path may have parameters, `/wallets/<currency>`, each of one segment. The name of the
-    handler is the name of the endpoint. `is_page`: it is for people in a browser and no part of the
-    API, so that the journal does not have it.
+    handler is the name of the endpoint. If `is_page` is True, the endpoint is a page for browsers
+    and not part of the API, so that the journal does not contain its requests.
     """
 
     method: str
@@ -179,12 +179,12 @@ class Endpoint(NamedTuple, Generic[C]):
 
 
 def get(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
-    """Return an endpoint for GET, and so for HEAD."""
+    """Return an endpoint for GET, which also answers HEAD."""
     return Endpoint("GET", (path,), handler)
 
 
 def page(method: str, paths: tuple[str, ...], handler: Callable[[C], Response]) -> Endpoint[C]:
-    """Return an endpoint for people in a browser."""
+    """Return an endpoint for a page in a browser."""
     return Endpoint(method, paths, handler, is_page=True)
 
 
@@ -208,7 +208,7 @@ class TokenUsage(NamedTuple):
 
     Attributes:
         purchases: The names of the endpoints that issue a token.
-        token: The names of the nested JSON fields that lead to the token in their answers.
+        token: The names of the nested JSON fields that lead to the token in their responses.
         credential: Returns the credential that a purchase sends; None if it sends none.
         header: The request header that carries the token.
         scheme: The word before the token in that header, "" for none. A prefix that is part of
@@ -234,9 +234,9 @@ class TokenUsage(NamedTuple):
 
 
 class Action(NamedTuple, Generic[S]):
-    """Something that happens at the vendor outside its API, such as a login in a browser.
+    """An event at the vendor outside its API, such as a login in a browser.
 
-    `perform` takes named arguments, of which `arguments` has the names, and returns the answer.
+    `perform` takes named arguments, of which `arguments` has the names, and returns the response.
     """
 
     perform: Callable[[VendorState[S], Mapping[str, Any], Moment], Mapping[str, Any]]
@@ -267,13 +267,13 @@ class Vendor(NamedTuple, Generic[S]):
         settings: a NamedTuple class with the vendor's settings and their defaults.
         accounts: the built-in accounts.
         contract: the path of the OpenAPI 3.1 document.
-        curl: arguments of a curl command that buys a token, with `{base_url}` and `{admin_url}`
+        curl: arguments of a curl command that obtains a token, with `{base_url}` and `{admin_url}`
             for the addresses; `{admin_header}` before the latter is the option that sends the
             admin token, or nothing.
         claims: returns the claims of a new token of an account. The last argument is its life
             in seconds, None for the vendor's default.
-        new_account: makes up credentials of the real shape.
-        magic_account: returns the account that stands for an outcome.
+        new_account: generates credentials of the real shape.
+        magic_account: returns the magic account for an outcome.
         logins: the groups of fields by which an account is found; no two accounts may share one.
         check_account: raises Refusal for credentials with which no client could log in.
         token_header: the names in the JWT header, in order.
@@ -282,12 +282,12 @@ class Vendor(NamedTuple, Generic[S]):
             query or a body, in any case; their values are redacted.
         judge: raises TokenRejected for a token that the vendor would not accept.
         optional_slash: True if every path is valid with and without a slash at its end.
-        cors: what pages of other origins may do; None if the vendor answers no preflight.
-        pages: what people see of the vendor in a browser.
-        actions: what can happen outside the API, by name.
+        cors: what pages of other origins may do; None if the vendor answers no preflight request.
+        pages: the pages of the vendor for browsers.
+        actions: the events outside the API, by name.
         begin: fills a new state.
         live: its real services.
-        usage: how clients use its tokens; None if they are not judged.
+        usage: how clients use its tokens; None if the rules do not apply to them.
     """
 
     name: str

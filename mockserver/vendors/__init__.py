@@ -21,8 +21,8 @@ def discover() -> "tuple[Vendor[Any], ...]":
     """Return every vendor, sorted by name: of each folder here, and of each entry point.
 
     Raises:
-        ConfigurationError: a folder or an entry point cannot be loaded, is no `Vendor`, or has
-            another name than its vendor; or two vendors have one name.
+        ConfigurationError: a folder or an entry point cannot be loaded, is not a `Vendor`, or has
+            another name than its vendor; or two vendors have the same name.
     """
     # The plugin of pytest needs the names only, in every run.
     from mockserver.model.vendor import Vendor  # noqa: PLC0415

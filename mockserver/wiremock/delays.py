@@ -1,6 +1,6 @@
-"""Delays of answers: fixed or drawn from a distribution, of one stub or of all answers.
+"""Delays of responses: fixed or drawn from a distribution, of one stub or of all responses.
 
-WireMock's JSON has milliseconds; the functions made here return seconds.
+WireMock's JSON has milliseconds; the functions of this module return seconds.
 """
 
 import math
@@ -19,7 +19,7 @@ _SETTINGS_KEY = "settings"
 
 
 class GlobalDelay:
-    """The delay of every answer whose stub has no delay of its own."""
+    """The delay of every response whose stub has no delay of its own."""
 
     def __init__(self, collection: Collection[Record]) -> None:
         self._collection = collection
@@ -31,11 +31,11 @@ class GlobalDelay:
         return self._collection.get(_SETTINGS_KEY) or {}
 
     def set(self, settings: Mapping[str, Any]) -> None:
-        """Delay every answer.
+        """Delay every response.
 
         Args:
-            settings: `fixedDelay` (milliseconds) and `delayDistribution`, WireMock's words; with
-                neither there is no delay.
+            settings: `fixedDelay` (milliseconds) and `delayDistribution`, as in WireMock; without
+                both there is no delay.
 
         Raises:
             MappingError: A setting cannot be used; the previous ones stay.
@@ -61,7 +61,7 @@ def parse_delay(fields: Fields, fixed: str) -> Delay | None:
         fixed: The name of the field with the fixed part in milliseconds.
 
     Returns:
-        The sum of the fixed part and of `delayDistribution`; None where both are absent.
+        The sum of the fixed part and of `delayDistribution`; None if both are absent.
 
     Raises:
         MappingError: One of the fields is not a delay of 0 to 3,600,000 milliseconds.

@@ -16,7 +16,7 @@ from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.regular_expressions import TookTooLong, full_match
 
 _COMPARISONS = 100_000
-_LEAST = 1e-6  # the distance of values that differ, however little
+_LEAST = 1e-6  # the smallest distance of values that differ
 
 _PLACEHOLDER = re.compile(
     r"[$#]\{json-unit\.(?P<name>[a-z-]+)(?P<argument>:[^}]*)?\}(?P<rest>.*)", re.DOTALL
@@ -42,7 +42,7 @@ class JsonEquality:
     """The test that `equalToJson` describes.
 
     Args:
-        expected: The expected value; texts such as `${json-unit.any-string}` are placeholders.
+        expected: The expected value; strings such as `${json-unit.any-string}` are placeholders.
         where: The name of the field in errors.
         any_order: Arrays are equal in any order.
         more: Objects and arrays may have more elements than expected.

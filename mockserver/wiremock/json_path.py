@@ -3,7 +3,7 @@
 It differs from RFC 9535: a filter also applies to an object itself, a path is definite or not, and
 functions such as `.length()` end a path. Source: json-path/JsonPath, `internal/path`, and its
 behavior in WireMock 3.13.2. Constructs whose result depends on earlier evaluations there, or that
-are not implemented here, are refused by name.
+are not implemented here, raise an error that names them.
 """
 
 import re
@@ -143,7 +143,7 @@ class _Evaluation:
     def _fits(self, index: int, *, fits: bool) -> bool:
         """Return `fits`, or raise an error where the path so far leads to one value only."""
         if not fits and self._path.definite_before[index]:
-            # In a filter, an absent value is a value; a filter of a text or number is an error.
+            # In a filter, an absent value is a value; a filter of a string or number is an error.
             is_filter = isinstance(self._path.tokens[index], Filter)
             raise EvaluationError if is_filter else NotFoundError
         return fits

@@ -1,7 +1,7 @@
 """Operators of filters and functions of a JSONPath, and numbers as Java writes them.
 
-Values are converted before they are compared: a number equals the text that spells it. A value that
-is absent is not equal to any other.
+Values are converted before they are compared: a number equals a string with the same digits. A
+value that is absent is not equal to any other.
 """
 
 import math
@@ -14,15 +14,15 @@ DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 class EvaluationError(Exception):
-    """A path does not fit the document. In a filter the filter does not hold."""
+    """A path does not fit the document. A filter with such a path does not match."""
 
 
 class NotFoundError(EvaluationError):
-    """A path leads nowhere. In a comparison that is a value, which equals no other."""
+    """A path finds no value. In a comparison, the missing value equals no other value."""
 
 
 class EvaluationAborted(Exception):
-    """The whole evaluation fails, also where it happens in a filter; nothing is found."""
+    """The whole evaluation fails and finds nothing, also if the cause is in a filter."""
 
 
 class Keys(list[str]):
@@ -30,11 +30,11 @@ class Keys(list[str]):
 
 
 class Undefined:
-    """The value of a path that leads nowhere."""
+    """The value of a path that finds no value."""
 
 
 class Literal(NamedTuple):
-    """An array or object in a filter. Jayway does not take it for equal to another on the left."""
+    """An array or object in a filter. In Jayway it does not equal another one on its left."""
 
     value: Any
 
@@ -68,7 +68,7 @@ def _keys(value: Any, _argument: int | None) -> Any:
 def _element(index: int | None) -> Callable[[Any, int | None], Any]:
     def element(value: Any, argument: int | None) -> Any:
         wanted = argument if index is None else index
-        # Jayway takes no negative index that leads to the first element.
+        # Jayway refuses a negative index of the first element.
         if not isinstance(value, list) or wanted is None or not -len(value) < wanted < len(value):
             raise EvaluationAborted
         return value[wanted]

@@ -20,10 +20,10 @@ _DECODER = json.JSONDecoder()
 
 
 def parse_json(text: str) -> Any:
-    """Return the JSON value with which a text begins.
+    """Return the JSON value with which a string begins.
 
     Raises:
-        ValueError: The text does not begin with a JSON value, not even a lenient one.
+        ValueError: The text does not begin with a JSON value, strict or lenient.
         RecursionError: The value is nested too deeply.
     """
     try:

@@ -1,4 +1,4 @@
-"""Strict reading of JSON objects that users write: each field by name and type, none left over."""
+"""Strict reading of JSON objects: each field by name and type; unknown fields are errors."""
 
 from collections.abc import Container, Mapping
 from typing import Any, TypeVar
@@ -56,7 +56,7 @@ class MappingError(MockServerError):
 
 
 class Fields:
-    """The fields of one object, to be taken one by one. A field with null counts as absent.
+    """The fields of one object, which are read one by one. A field with null counts as absent.
 
     Args:
         value: The object.
@@ -93,11 +93,11 @@ class Fields:
         return default if name not in self._fields else self._typed(name, kind)
 
     def take_optional(self, name: str, kind: type[T] | tuple[type[T], ...]) -> T | None:
-        """Remove and return a field of type `kind`; None where it is absent."""
+        """Remove and return a field of type `kind`; None if it is absent."""
         return None if name not in self._fields else self._typed(name, kind)
 
     def take_any(self, name: str) -> Any:
-        """Remove and return a field of any type; None where it is absent."""
+        """Remove and return a field of any type; None if it is absent."""
         return self._fields.pop(name, None)
 
     def take_one(self, names: tuple[str, ...]) -> str | None:

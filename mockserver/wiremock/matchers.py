@@ -26,7 +26,7 @@ from mockserver.wiremock.mapping_fields import UNSUPPORTED_MATCHERS, Fields, Map
 from mockserver.wiremock.regular_expressions import TookTooLong, full_match
 
 _ERROR = object()
-_COMPARED = 500  # characters: comparing texts costs their lengths multiplied
+_COMPARED = 500  # characters: comparing strings costs their lengths multiplied
 _log = logging.getLogger("mockserver")
 
 Test = Callable[[str | None], bool]
@@ -40,7 +40,7 @@ class Matcher(NamedTuple):
         operator: The word in the mapping, such as `equalTo`.
         expected: The operand as it is shown in a near miss.
         test: The test; it may raise TookTooLong.
-        unlikeness: Returns for a value that is not accepted how far off it is, up to 1.0.
+        unlikeness: Returns the distance of a value that is not accepted, up to 1.0.
     """
 
     operator: str
@@ -49,7 +49,7 @@ class Matcher(NamedTuple):
     unlikeness: Callable[[str | None], float] = lambda _value: 1.0
 
     def accepts(self, value: str | None) -> bool:
-        """Return True if a value is accepted; a value that takes too long to test is not."""
+        """Return True if a value is accepted; False also if the test takes too long."""
         try:
             return self.test(value)
         except TookTooLong:
@@ -64,7 +64,7 @@ class Matcher(NamedTuple):
             return 1.0
 
     def took_too_long(self, value: str | None) -> bool:
-        """Return True if the test of a value is given up."""
+        """Return True if the test of a value takes too long."""
         try:
             self.test(value)
         except TookTooLong:
@@ -73,7 +73,7 @@ class Matcher(NamedTuple):
 
 
 class Operator(NamedTuple):
-    """A word for a matcher: how it is parsed, the options beside it, and a note on its meaning."""
+    """A term for a matcher: how it is parsed, the options beside it, and a note on its meaning."""
 
     parse: Callable[[Fields, str], Matcher]
     options: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ def parse_matcher(value: object, where: str) -> Matcher:
 
 
 def equal_to(expected: str, *, ignore_case: bool = False) -> Matcher:
-    """Return a matcher of the same text, or of the same text but for case."""
+    """Return a matcher of the same text, with or without regard to case."""
     folded = _without_case if ignore_case else str
     wanted = folded(expected)
 
@@ -205,7 +205,7 @@ def _matches_json_path(fields: Fields, where: str) -> Matcher:
 
 
 def _finder(expression: str, where: str) -> Callable[[str | None], Any]:
-    """Return a function from a text to the value at a path in it; None for nothing."""
+    """Return a function from a string to the value at a path in it; None for nothing."""
     try:
         path = compile_path(expression)
     except (JsonPathError, RecursionError) as error:

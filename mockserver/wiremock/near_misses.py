@@ -1,4 +1,4 @@
-"""Near misses: the stubs and endpoints that come nearest to a request, shown side by side."""
+"""Near misses: the stubs and endpoints that are nearest to a request, shown side by side."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from mockserver.wiremock.stub_mapping import Stub
 
 NEAREST = 3
 _WIDTH = 48
-_BLOCKED = 0.01  # the distance of a stub that matches and does not act
+_BLOCKED = 0.01  # the distance of a stub that matches and does not fire
 
 
 class Candidate(NamedTuple):
@@ -21,7 +21,7 @@ class Candidate(NamedTuple):
 
     Attributes:
         mapping: The mapping of the stub, or one that describes the endpoint.
-        obstacles: The reasons why a stub does not act now, whatever the request.
+        obstacles: The reasons why a stub does not fire now, for any request.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Candidate(NamedTuple):
     obstacles: Sequence[Obstacle] = ()
 
     def distance(self, routed: RoutedRequest) -> float:
-        """Return 0.0 for a candidate that would have acted, up to 1.0."""
+        """Return 0.0 for a candidate that would have responded, up to 1.0."""
         distance = self.pattern.distance(routed)
         return max(distance, _BLOCKED) if self.obstacles else distance
 
@@ -66,7 +66,7 @@ def stub_candidate(stub: Stub, mapping: dict[str, Any], obstacles: Sequence[Obst
 
 
 def near_misses(routed: RoutedRequest, candidates: Sequence[Candidate]) -> list[NearMiss]:
-    """Return the three candidates that are nearest to a request, the nearest first."""
+    """Return the three candidates that are nearest to a request, nearest first."""
     misses = [NearMiss(candidate, routed, candidate.distance(routed)) for candidate in candidates]
     return sorted(misses, key=lambda miss: miss.distance)[:NEAREST]
 
@@ -74,7 +74,7 @@ def near_misses(routed: RoutedRequest, candidates: Sequence[Candidate]) -> list[
 def nearest_requests(
     pattern: RequestPattern, requests: Sequence[RoutedRequest]
 ) -> list[RoutedRequest]:
-    """Return the three requests that come nearest to a pattern, the nearest first."""
+    """Return the three requests that are nearest to a pattern, nearest first."""
     return sorted(requests, key=pattern.distance)[:NEAREST]
 
 

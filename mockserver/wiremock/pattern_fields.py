@@ -1,4 +1,4 @@
-"""Read a request pattern from an object in WireMock's words, and in ours.
+"""Read a request pattern from an object with WireMock's fields, `vendor` and `endpoint`.
 
 `FIELDS` is the table of the parts that a pattern may have. The documentation is generated from it.
 """
@@ -36,7 +36,7 @@ class Field(NamedTuple):
 
 
 def parse_pattern(value: object, where: str = "request") -> RequestPattern:
-    """Return the pattern that an object describes, in WireMock's words, `vendor` and `endpoint`.
+    """Return the pattern that an object with these fields describes.
 
     Args:
         value: The object.

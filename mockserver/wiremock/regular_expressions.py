@@ -1,11 +1,11 @@
 """Regular expressions in Java's syntax, as WireMock's mappings have them, in bounded time.
 
 Java's and Python's syntax mostly agree. The few constructs that are spelled differently are
-translated. Constructs that Python lacks, or reads in another sense, are refused by name.
+translated. Constructs that Python lacks, or interprets differently, raise an error that names them.
 
-Python's own engine matches where the number of steps is known to be small. Everything else is left
-to the package `regex`, whose time can be limited. It is imported at its first use: it is slow to
-import, and its limit costs more than most matches.
+Python's own engine is used if the number of steps is known to be small. Otherwise the package
+`regex` is used, whose time can be limited. It is imported at its first use, because the import is
+slow, and its limit costs more than most matches.
 """
 
 import re
@@ -21,7 +21,7 @@ class TookTooLong(Exception):
 
 _CHEAP = 100_000  # steps
 _LONGEST = 0.1  # real seconds for one match
-_SHORTEST = 0.001  # after the limit was reached several times: a search is over many texts
+_SHORTEST = 0.001  # after the limit was reached several times: a search is over many strings
 
 _TOKEN = re.compile(r"\\Q.*?(?:\\E|\Z)|\\k<|\\.|\(\?<(?![=!])|&&|\[\^?\]?|\]|.", re.DOTALL)
 _TRANSLATED = {"(?<": "(?P<", "\\k<": "(?P=", "\\z": "\\Z"}
@@ -62,7 +62,7 @@ def full_match(expression: str, where: str, *, flags: str = "s") -> Callable[[st
 
 
 def search(expression: str, where: str) -> Callable[[str], bool]:
-    """Return a test whether a regular expression matches somewhere in a text.
+    """Return a test whether a regular expression matches somewhere in a string.
 
     The test raises TookTooLong if it is given up.
 

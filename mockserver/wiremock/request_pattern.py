@@ -9,7 +9,7 @@ from mockserver.wiremock.matchers import Matcher, equal_to
 from mockserver.wiremock.request_values import RequestValues, Values, shown_body
 
 Address = tuple[str, str]
-"""The one address that a pattern matches: "url" or "urlPath", and its value."""
+"""The one address that a pattern matches: "url" or "urlPath", and the value."""
 
 
 class Condition(NamedTuple):
@@ -43,7 +43,7 @@ class RequestPattern:
     """All conditions that a request must meet. A pattern without conditions matches every request.
 
     Attributes:
-        address: The one of the request's `addresses` that it must have; None if several will do.
+        address: The address that a request must have; None if several addresses match.
     """
 
     def __init__(self, conditions: Sequence[Condition]) -> None:
@@ -67,7 +67,7 @@ class RequestPattern:
 
 
 def endpoint_pattern(vendor: str, method: str, path: str) -> RequestPattern:
-    """Return the pattern of a vendor's endpoint, to tell how near a request came to it."""
+    """Return the pattern of a vendor's endpoint, to measure the distance of a request."""
     return RequestPattern(
         [
             Condition("vendor", "vendor", equal_to(vendor), _vendor_if_any, 10),

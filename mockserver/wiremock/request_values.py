@@ -1,6 +1,6 @@
 """The parts of a request that conditions look at.
 
-Each part is read when it is first asked for, and once: many stubs may ask for the same.
+Each part is read once, when it is first needed: many stubs may need the same part.
 """
 
 import codecs
@@ -17,7 +17,7 @@ from mockserver.model.redaction import Redactor
 Values = Sequence[str | None]
 
 UNSURE = 2 << 10
-"""Characters at the end of a body that was cut which are not shown: half a secret is no match."""
+"""Characters at the end of a truncated body that are not shown: they may be half a secret."""
 
 _SHOWN = 16 << 10  # characters of a decompressed body; of others the journal keeps no more
 
@@ -59,7 +59,7 @@ class RequestValues:
 
     @cached_property
     def _sent(self) -> Sequence[str]:
-        """The request target as sent, with and without the prefix; none where it is not known."""
+        """The request target as sent, with and without the prefix; none if it is not known."""
         target, path = self.request.target, self.routed.path
         prefix = self.request.path.removesuffix(path) if path else ""
         rest = target.removeprefix(prefix)
@@ -78,7 +78,7 @@ class RequestValues:
 
     @cached_property
     def form(self) -> list[tuple[str, str]]:
-        """The parameters of an HTML form in the body; none where the content type is another."""
+        """The parameters of an HTML form in the body; none if the content type is another."""
         media_type = (self.request.headers.get("content-type") or "").partition(";")[0]
         is_form = media_type.strip().lower() == _FORM
         return parse_qsl(self.body, keep_blank_values=True) if is_form else []
@@ -91,7 +91,7 @@ class RequestValues:
 
     @cached_property
     def host(self) -> tuple[str | None, str]:
-        """The host name of the Host header, None where there is none, and its port."""
+        """The host name of the Host header, None if there is none, and its port."""
         host = self.request.headers.get("host")
         usual = "443" if self.request.scheme == "https" else "80"
         if host is None:
@@ -117,8 +117,8 @@ def body_text(request: Request) -> str:
 def shown_body(routed: RoutedRequest, redact: Redactor) -> str:
     """Return the body of a request without secrets.
 
-    The end of a body that was cut is left out: it may be a part of a secret, which redaction would
-    not recognize.
+    The end of a truncated body is omitted, because it may be a part of a secret, which redaction
+    would not recognize.
     """
     text, is_cut = body_text(routed.request), routed.cut_from is not None
     if decompressed(routed.request) is not routed.request.body and len(text) > _SHOWN:
@@ -158,7 +158,7 @@ def decompressed(request: Request) -> bytes:
 
 def _inflated(body: bytes, wbits: int) -> bytes:
     try:
-        # A body that was cut gives as much as there is.
+        # A body that was truncated gives as much as there is.
         return zlib.decompressobj(wbits).decompress(body, _LARGEST_BODY)
     except zlib.error:
         return body

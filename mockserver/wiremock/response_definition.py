@@ -1,4 +1,4 @@
-"""Response definitions: the answers that stubs give, in WireMock's words and in ours."""
+"""Response definitions: the responses that stubs give, in WireMock's words and in ours."""
 
 import base64
 import binascii
@@ -41,10 +41,10 @@ class ResponseDefinition(NamedTuple):
     """The answer that a stub defines.
 
     Attributes:
-        status: None for the vendor's own answer.
+        status: None for the vendor's own response.
         error: The status of the vendor's own error that is answered, in the vendor's shape.
         delay: Draws the seconds to wait; None for no delay of its own.
-        gate: Holds the answers; None for none.
+        gate: Holds the responses; None for none.
     """
 
     status: int | None = None
@@ -85,7 +85,7 @@ def parse_response(fields: Fields, ours: Mapping[str, Any]) -> ResponseDefinitio
 
 
 def _with_dribble(fields: Fields, delay: Delay | None) -> Delay | None:
-    """Add the duration of `chunkedDribbleDelay` to a delay: the answer is sent as a whole."""
+    """Add the duration of `chunkedDribbleDelay` to a delay: the response is sent as a whole."""
     given = fields.take_optional("chunkedDribbleDelay", dict)
     if given is None:
         return delay

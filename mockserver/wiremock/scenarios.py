@@ -1,4 +1,4 @@
-"""The state that stubs have between requests: how often each was used, and scenario states.
+"""The state of stubs between requests: their use counts, and the states of scenarios.
 
 The stubs of a scenario share one `ScenarioState`, so that one atomic update both moves the
 scenario and counts the use. A stub outside a scenario has a `ScenarioState` of its own.
@@ -21,7 +21,7 @@ class ScenarioState(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """A reason why a stub does not act on a request that it matches: expected and actual value."""
+    """A reason why a stub does not fire for a matching request: expected and actual value."""
 
     label: str
     expected: str
@@ -43,7 +43,7 @@ class ScenarioStates:
         self._collection = collection
 
     def use(self, stub: Stub, random: Random) -> bool:
-        """Count a request that `stub` matches; return True if the stub acts on it."""
+        """Count a request that `stub` matches; return True if the stub fires."""
         if not stub.is_stateful:
             return _by_chance(stub.limits, random)
         acts = False
@@ -57,7 +57,7 @@ class ScenarioStates:
         return acts
 
     def obstacles(self, stub: Stub) -> list[Obstacle]:
-        """Return the reasons why `stub` would not act now; none if it would."""
+        """Return the reasons why `stub` would not fire now; none if it would."""
         if not stub.is_stateful:
             return []
         scenario = self._collection.get(_key(stub)) or ScenarioState()

@@ -1,4 +1,4 @@
-"""Stubs: mappings in WireMock's words, parsed once and kept as given to be listed again."""
+"""Stubs: WireMock mappings, parsed once and stored as given, so that they can be listed."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -52,7 +52,7 @@ MAPPING_FIELDS = {
 
 
 class StubLimits(NamedTuple):
-    """When a stub acts: before or after the vendor (`phase`), at most `times`, after `skip`."""
+    """When a stub fires: before or after the vendor (`phase`), at most `times`, after `skip`."""
 
     phase: str = "before"
     times: int | None = None
@@ -88,7 +88,7 @@ class Stub(NamedTuple):
 
     @property
     def is_stateful(self) -> bool:
-        """True if earlier requests decide whether the stub acts (skip, times, scenario)."""
+        """True if earlier requests decide whether the stub fires (skip, times, scenario)."""
         return bool(self.limits.skip or self.limits.times or self.step.scenario)
 
 

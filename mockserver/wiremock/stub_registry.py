@@ -1,4 +1,4 @@
-"""All stubs of one state, and which of them acts on a request."""
+"""All stubs of one state, and the choice of the one that fires for a request."""
 
 from operator import itemgetter
 from random import Random
@@ -19,13 +19,14 @@ _Index = dict[tuple[str, str] | None, list[tuple[int, Stub]]]
 class StubRegistry:
     """The stubs, by id, with their scenario states.
 
-    Of several stubs that match a request, the one with the lowest `priority` number acts, and of
+    If several stubs match a request, the one with the lowest `priority` number fires, and of
     equals the newest, as in WireMock.
 
     Args:
-        stubs: Where the stubs are kept.
-        scenarios: Where scenario states and use counts are kept.
-        seed: Seed of the random numbers of `probability` and of delays; None for true chance.
+        stubs: The collection that stores the stubs.
+        scenarios: The collection that stores scenario states and use counts.
+        seed: Seed of the random numbers of `probability` and of delays; None for an unpredictable
+            one.
     """
 
     def __init__(
@@ -72,11 +73,11 @@ class StubRegistry:
         return self._stubs.get(stub_id)
 
     def all(self) -> list[Stub]:
-        """Return every stub, the newest first."""
+        """Return every stub, newest first."""
         return [stub for _, stub in reversed(self._stubs.items())]
 
     def choose(self, routed: RoutedRequest) -> Stub | None:
-        """Return the stub that acts on this request, and count the use; None if no stub acts."""
+        """Return the stub that fires for this request, and count the use; None if no stub fires."""
         if not self._index():
             return None
         # Imported for the first stub, as in `parse_stub`.
@@ -89,7 +90,7 @@ class StubRegistry:
         return None
 
     def obstacles(self, stub: Stub) -> list[Obstacle]:
-        """Return the reasons why `stub` would not act now on a request that it matches."""
+        """Return the reasons why `stub` would not fire now for a request that it matches."""
         return self._scenarios.obstacles(stub)
 
     def scenarios(self) -> dict[str, tuple[str, list[str]]]:

@@ -1,7 +1,7 @@
-"""Lead this interpreter's connections to the vendors' hosts to the server that is named here.
+"""Redirect this interpreter's connections to the vendors' hosts to a token-mockserver.
 
 Python imports a module of this name at its start; `token-mockserver run` and `env` put this folder
-first on PYTHONPATH. It needs nothing but the standard library, and changes nothing where the
+first on PYTHONPATH. It needs nothing but the standard library, and changes nothing if the
 variables TOKEN_MOCKSERVER_URL, TOKEN_MOCKSERVER_HOSTS and TOKEN_MOCKSERVER_CA are not set.
 """
 

@@ -1,4 +1,4 @@
-"""Dapi: a login page gives an access code; the code and a secret buy a permanent token."""
+"""Dapi: a login page returns an access code, which is exchanged for a token without expiry."""
 
 from pathlib import Path
 
@@ -51,7 +51,7 @@ vendor = Vendor(
     claims=claims,
     judge=judge,
     contract=Path(__file__).with_name("contract.yaml"),
-    # The code is made anew each time: pasted twice, the line must work twice.
+    # A new code is created each time, so that the command works again if it is pasted again.
     curl="-X POST {admin_header}{admin_url}/vendors/dapi/connect"
     """ | sed 's/}}/, "appSecret": "app_secret_value"}}/'"""
     " | curl -sS -H 'Content-Type: application/json' -d @- {base_url}/v2/auth/ExchangeToken",

@@ -1,7 +1,7 @@
-"""A bank with made-up customers: any login is one, and its data never change.
+"""A bank with invented customers: any login is a customer, whose data never change.
 
-The second account and the older transaction have null where the vendor's own code allows it (P),
-so that a client meets it in a test.
+The second account and the older transaction have null in the fields in which the vendor's own code
+allows it (P), so that tests of clients cover it.
 """
 
 from typing import Any
@@ -56,7 +56,7 @@ def cards(user: str) -> list[dict[str, Any]]:
 
 
 def card_balance(card: dict[str, Any]) -> dict[str, Any]:
-    """Return the balance of a card; of a blocked one neither what is due nor when is known."""
+    """Return the balance of a card; a blocked card has neither a due amount nor a due date."""
     is_active = card["status"] == "active"
     return {
         "cardNumber": card["cardNumber"],

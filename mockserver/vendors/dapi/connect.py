@@ -1,7 +1,7 @@
 """Dapi's apps, their bank logins, and Connect: the login page in a user's browser.
 
-A login is valid for 30 minutes (S) and buys one token (P). The collection `logins` keeps it by
-access code; whether the code was used is kept in the token registry.
+A login is valid for 30 minutes (S) and is exchanged for one token (P). The collection `logins`
+stores it by access code; the token registry stores whether the code was used.
 """
 
 from base64 import b64encode
@@ -17,7 +17,7 @@ from mockserver.model.state_store import Record
 from mockserver.model.vendor import VendorState
 from mockserver.vendors.dapi.conventions import Settings
 
-# Secret and code are the page's words; the bank logins are those of the vendor's sandbox (P).
+# Secret and code are printed in the page; the bank logins are those of the vendor's sandbox (P).
 BUILT_IN: Account = {
     "appSecret": "app_secret_value",
     "appKey": "app_key_value",
@@ -29,12 +29,12 @@ LOGINS = (("appSecret",), ("appKey",))  # at the exchange, and at Connect
 
 
 def new_account() -> Account:
-    """Make up another app with the same bank logins: 64 hex digits each (P)."""
+    """Generate another app with the same bank logins: 64 hex digits each (P)."""
     return {**BUILT_IN, "appSecret": token_hex(32), "appKey": token_hex(32)}
 
 
 def magic_account(outcome: str) -> Account:
-    """Return the app that stands for an outcome."""
+    """Return the magic app for an outcome."""
     return {**BUILT_IN, "appSecret": f"magic-{outcome}", "appKey": f"magic-{outcome}"}
 
 
@@ -49,16 +49,16 @@ PRINTED: Record = {
     "userID": "user_id_value",
     "tokenID": "token_id_value",
 }
-"""The login in the words that the page prints (S)."""
+"""The login with the values that the page prints (S)."""
 
 
 def connect(state: VendorState[Settings], arguments: Mapping[str, Any], now: Moment) -> Record:
-    """Log in at Connect and return the page's answer.
+    """Log in at Connect and return the page's response.
 
     Args:
         state: Dapi's part of the state.
         arguments: `user`, one of the app's bank logins, and `app_key`; both are optional.
-        now: the moment of the login.
+        now: the time of the login.
 
     Raises:
         MockServerError: the user or the app is not known.
@@ -79,7 +79,7 @@ def connect(state: VendorState[Settings], arguments: Mapping[str, Any], now: Mom
 
 
 def printed_login(state: VendorState[Settings], now: Moment) -> None:
-    """Keep the login in the page's own words, so that the page's own example works, once."""
+    """Store the login with the printed values, so that the page's example works once."""
     app = state.accounts.all()[0]
     _remember(state, PRINTED, app, next(iter(app["bankLogins"])), now)
 

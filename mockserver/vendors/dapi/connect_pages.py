@@ -1,4 +1,4 @@
-"""Connect as a person meets it: choose a bank, log in, and hand the result to the app.
+"""The Connect pages for browsers: choose a bank, log in, and return the result to the app.
 
 What the page looks like, its steps and its addresses are our choice (X), but for the sandbox's
 logins, the id of its first bank and the names of the options of `Dapi.create` (P).
@@ -20,10 +20,10 @@ from mockserver.vendors.dapi.connect import connect
 from mockserver.vendors.dapi.conventions import Settings
 
 LIFE = 300
-"""Seconds, by the mock's clock, that a person has for all steps (X)."""
+"""Seconds, by the mock's clock, within which all steps must be completed (X)."""
 
 ONE_TIME_PASSWORD = "123456"
-"""What the banks with a second step accept; the page says so (X)."""
+"""The one-time password of the banks with a second step; the page shows it (X)."""
 
 _MOST_SESSIONS = 1000
 _ATTEMPTS = 3  # wrong passwords, after which the login has failed (X)
@@ -147,7 +147,7 @@ def _succeeded(call: Call[Settings], key: str, session: Record) -> Response:
 def _ended(
     call: Call[Settings], key: str, session: Record, event: str, data: dict[str, Any]
 ) -> Response:
-    """End the session, and hand over its result: by message, by redirect, or as text."""
+    """End the session, and return its result: by message, by redirect, or as text."""
     call.state.collection("connect sessions").take(key)
     message = {"source": "dapi-connect", "event": event, "data": data}
     redirect = session["redirect"]
@@ -214,7 +214,7 @@ def _failure(kind: str, text: str) -> dict[str, Any]:
 
 
 def _is_allowed(redirect: str, settings: Settings) -> bool:
-    """Return True for an address of loopback, or one that the settings have, whatever its query."""
+    """Return True for a loopback address, or one of the settings, with any query."""
     try:
         parts = urlsplit(redirect)
     except ValueError:

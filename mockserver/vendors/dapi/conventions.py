@@ -1,4 +1,4 @@
-"""What all of Dapi's calls share: the settings, the fields of a body, successes and errors."""
+"""The common parts of Dapi's calls: settings, fields of a body, successes and errors."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
@@ -13,9 +13,9 @@ from mockserver.model.tokens import TokenRejected
 class Settings(NamedTuple):
     """The settings and their defaults.
 
-    `response` is what a successful exchange answers. `full` adds to the page's two fields those
-    that the vendor's SDKs read (one fails without `status`); `page` sends the two alone.
-    `connect_redirects` are addresses, beside those of loopback, to which Connect may redirect.
+    `response` determines the fields of a successful exchange. `full` sends the page's two fields
+    and those that the vendor's SDKs read (one fails without `status`); `page` sends only the two.
+    `connect_redirects` are URLs, besides loopback addresses, to which Connect may redirect.
     """
 
     response: Literal["full", "page"] = "full"

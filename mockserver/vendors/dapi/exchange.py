@@ -20,7 +20,7 @@ _FROM_THE_FUTURE = "The accessCode was issued later than now: the clock was set 
 def exchange_token(call: Call[Settings]) -> Response:
     """Answer `POST` of `appSecret`, `accessCode`, `connectionID` (S) with a permanent token (S).
 
-    Only success uses the code up; of several exchanges at once exactly one succeeds.
+    Only a success uses up the code. Exactly one of several simultaneous exchanges succeeds.
     """
     fields = text_fields(call.request, "appSecret", "accessCode", "connectionID")
     secret, code, connection = fields.values()
@@ -38,7 +38,7 @@ def exchange_token(call: Call[Settings]) -> Response:
 
 
 def secret_digest(user_secret: str) -> str:
-    """Return what a token keeps of the userSecret that must be sent with it."""
+    """Return the digest of the userSecret that must be sent with the token."""
     return sha256(user_secret.encode()).hexdigest()
 
 
@@ -49,7 +49,7 @@ def claims(account: Account, _settings: Settings, now: Moment, life: int | None)
 
 
 def judge(state: VendorState[Settings], token: str, now: Moment) -> None:
-    """Judge an access code as an exchange would, and anything else as an access token."""
+    """Check an access code as an exchange would, and anything else as an access token."""
     login = state.collection("logins").get(token)
     if login is None:
         state.tokens.verify(token, now.unix)
@@ -73,12 +73,12 @@ def credential(request: Request) -> str | None:
 
 
 def _unbought(app: Account) -> Record:
-    """Return a login in the page's words, for a token that no login bought."""
+    """Return a login with the printed values, for a token that no login obtained."""
     return {**PRINTED, "appKey": app["appKey"], "user": next(iter(app["bankLogins"]))}
 
 
 def _claims(login: Record) -> Claims:
-    """Return the claims: the first four by P, where the sample is cut off; the others by X."""
+    """Return the claims: the first four by P, where the sample is truncated; the others by X."""
     return {
         "salt": token_hex(16),
         "appKey": login["appKey"],

@@ -1,4 +1,4 @@
-"""Datasentinel: Basic authentication buys a JWT that is valid for a day."""
+"""Datasentinel: Basic authentication obtains a JWT that is valid for a day."""
 
 from pathlib import Path
 

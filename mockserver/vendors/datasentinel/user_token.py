@@ -16,14 +16,14 @@ from mockserver.model.vendor import Call
 class Settings(NamedTuple):
     """The settings and their defaults.
 
-    `info_auth` decides if reading a token's claims needs Basic authentication. The page says
-    that it does; the vendor's own automation sends none.
+    `info_auth` determines whether reading a token's claims requires Basic authentication. The page
+    says that it does; the vendor's own automation sends none.
     """
 
     info_auth: Literal["required", "optional"] = "required"
 
 
-# Login, e-mail and organization are printed in the page, in its samples.
+# Login, email and organization are printed in the page, in its samples.
 BUILT_IN: Account = {
     "user": "myUser",
     "password": "myPassword",
@@ -36,7 +36,7 @@ LOGINS = (("user", "password"),)
 
 
 def new_account() -> Account:
-    """Make up another user of the same organization."""
+    """Generate another user of the same organization."""
     user = f"user-{token_hex(4)}"
     return {
         "user": user,
@@ -53,7 +53,7 @@ def check_account(account: Account) -> None:
 
 
 def magic_account(outcome: str) -> Account:
-    """Return the user that stands for an outcome."""
+    """Return the magic user for an outcome."""
     return {**BUILT_IN, "user": f"magic-{outcome}", "password": "magic"}
 
 

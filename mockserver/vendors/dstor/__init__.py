@@ -1,4 +1,4 @@
-"""dStor: an API key in a header buys a JWT that is valid until a moment the client names."""
+"""dStor: an API key in a header obtains a JWT that is valid until a time in the request."""
 
 from pathlib import Path
 

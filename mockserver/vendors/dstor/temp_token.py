@@ -19,10 +19,10 @@ from mockserver.model.vendor import Call
 class Settings(NamedTuple):
     """The settings and their defaults.
 
-    `past_expiration` decides what an `x-expiration` in the past does. `accept` buys a token that
-    has expired (both values printed in the page are in the past); `reject` answers 400.
+    `past_expiration` determines the response to an `x-expiration` in the past. `accept` returns a
+    token that has expired (both values printed in the page are in the past); `reject` returns 400.
 
-    `default_ttl` is the life of a token in seconds if no `x-expiration` is sent; the page says a
+    `default_ttl` is the life of a token in seconds if no `x-expiration` is sent; the page says one
     year.
     """
 
@@ -45,7 +45,7 @@ LOGINS = (("api-key",), ("email", "password"))
 
 
 def new_account() -> Account:
-    """Make up credentials of the real shape."""
+    """Generate credentials of the real shape."""
     key = "".join(choice(ascii_letters + digits) for _ in range(KEY_LENGTH))
     return {
         "api-key": key,
@@ -55,7 +55,7 @@ def new_account() -> Account:
 
 
 def magic_account(outcome: str) -> Account:
-    """Return the key and the login that stand for an outcome."""
+    """Return the magic key and login for an outcome."""
     return {
         "api-key": f"{MAGIC}{outcome}",
         "email": f"{MAGIC}{outcome}@example.com",
@@ -96,7 +96,7 @@ _NUMBER = r"0*([0-9]{1,12})(\.[0-9]*)?"
 
 
 def temp_token(call: Call[Settings]) -> Response:
-    """Answer `GET`: the `api-key` header (S) buys a token (P) until `x-expiration` (S)."""
+    """Answer `GET`: the `api-key` header (S) obtains a token (P) until `x-expiration` (S)."""
     key = _api_key(call)
     expires = _expiration(call)
     account = call.state.accounts.find({"api-key": key})
@@ -122,7 +122,7 @@ def claims(account: Account, settings: Settings, now: Moment, life: int | None) 
 
 
 def login(call: Call[Settings]) -> Response:
-    """Answer `POST`: `{"email", "password"}` (C) buys the same for the default life (P)."""
+    """Answer `POST`: `{"email", "password"}` (C) obtains the same for the default life (P)."""
     fields = json_object(call.request)
     credentials = {name: fields.get(name) for name in ("email", "password")}
     for name, value in credentials.items():
@@ -136,7 +136,7 @@ def login(call: Call[Settings]) -> Response:
 
 
 def credential(request: Request) -> str | None:
-    """Return the key, or the e-mail and password, with which a request asks for a token."""
+    """Return the key, or the email and password, with which a request asks for a token."""
     if request.method != "POST":
         return request.headers.get("api-key")
     try:

@@ -1,4 +1,4 @@
-"""Kitegateway: a merchant's key and secret buy a short-lived token that starts with `JWT `."""
+"""Kitegateway: a merchant's key and secret obtain a short-lived token that starts with `JWT `."""
 
 from pathlib import Path
 

@@ -18,8 +18,9 @@ from mockserver.model.vendor import Call
 class Settings(NamedTuple):
     """The settings and their defaults.
 
-    `headers` decides if a token needs the headers that the page calls required. `lenient` takes
-    what the vendor's own plugin sends; `strict` answers 400 if one is missing.
+    `headers` determines whether a token request must have the headers that the page calls
+    required. `lenient` accepts the requests of the vendor's own plugin; `strict` returns 400 if a
+    header is missing.
     """
 
     headers: Literal["lenient", "strict"] = "lenient"
@@ -33,7 +34,7 @@ LOGINS = (("api_key", "Secret-Key"),)
 
 
 def new_account() -> Account:
-    """Make up a merchant's key and secret."""
+    """Generate a merchant's key and secret."""
     return {"api_key": token_hex(9), "Secret-Key": token_urlsafe(24)}
 
 
@@ -44,7 +45,7 @@ def check_account(account: Account) -> None:
 
 
 def magic_account(outcome: str) -> Account:
-    """Return the merchant that stands for an outcome."""
+    """Return the magic merchant for an outcome."""
     return {"api_key": f"magic-{outcome}", "Secret-Key": "magic"}
 
 
@@ -72,7 +73,7 @@ _JSON = "application/json"
 
 
 def create_token(call: Call[Settings]) -> Response:
-    """Answer `POST`: `api_key` in the body and the `Secret-Key` header buy a token (S)."""
+    """Answer `POST`: `api_key` in the body and the `Secret-Key` header obtain a token (S)."""
     if call.state.settings.headers == "strict":
         _check_headers(call.request)
     fields = _fields(call.request)
