@@ -34,7 +34,7 @@ class _OptionsAfterVendor(click.Command):
     "--html",
     "page",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the report as a page to this file.",
+    help="Write the report as HTML to this file.",
 )
 @ignore_flag
 @click.option(
@@ -42,7 +42,7 @@ class _OptionsAfterVendor(click.Command):
     type=click.FloatRange(0, min_open=True),
     default=30.0,
     show_default=True,
-    help="Seconds for one run.",
+    help="Maximum seconds for one run.",
 )
 @click.option(
     "--cache",
@@ -63,10 +63,11 @@ def conformance(  # noqa: PLR0913 - the flags
     vendor: str,
     command: tuple[str, ...],
 ) -> None:
-    """Run COMMAND, which makes one call to VENDOR, in each case that tests never make.
+    """Test the token client in COMMAND, which makes one call to VENDOR, in many cases.
 
-    The command needs no change: its environment leads it to the emulation, as with `run`. Put --
-    before the command. The exit code is 1 if its token client breaks a rule.
+    The command runs once or twice for each case, such as an expired token or a lost response. Its
+    requests are routed to a server, as with `run`. Put -- before the command. The exit code is 1
+    if the client breaks a rule.
     """
     from mockserver.conformance.client_scenarios import vendor_of  # noqa: PLC0415
     from mockserver.conformance.command_clients import play_all  # noqa: PLC0415 - this command only

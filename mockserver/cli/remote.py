@@ -124,7 +124,12 @@ def reset(mock: "RemoteMock") -> tuple[Any, str]:
 
 
 @click.command()
-@click.option("--wait", metavar="SECONDS", type=click.FloatRange(0), help="Try for so long.")
+@click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(0),
+    help="Try until healthy, or for so many seconds.",
+)
 @remote
 def health(mock: "RemoteMock", wait: float | None) -> tuple[Any, str]:
     """Exit with 0 if the server is healthy, otherwise with 1."""
@@ -140,8 +145,10 @@ def health(mock: "RemoteMock", wait: float | None) -> tuple[Any, str]:
 
 
 @click.command()
-@click.option("--unmatched", is_flag=True, help="Only requests without endpoint and stub.")
-@click.option("--follow", is_flag=True, help="Print each request as it comes, until interrupted.")
+@click.option(
+    "--unmatched", is_flag=True, help="Only requests that matched neither endpoint nor stub."
+)
+@click.option("--follow", is_flag=True, help="Print each request as it arrives, until interrupted.")
 @remote
 def requests(mock: "RemoteMock", unmatched: bool, follow: bool) -> Iterator[tuple[Any, str]]:
     """List the received requests, oldest first."""
@@ -170,11 +177,11 @@ def _line(request: "LoggedRequest") -> str:
 
 
 @click.command()
-@click.option("--drop", is_flag=True, help="Drop them all, instead of listing them.")
-@click.option("--idle", help="Drop those that were not used for so long, such as 30m.")
+@click.option("--drop", is_flag=True, help="Drop all namespaces instead of listing them.")
+@click.option("--idle", help="Drop the namespaces not used for this duration, such as 30m.")
 @remote
 def namespaces(mock: "RemoteMock", drop: bool, idle: str | None) -> tuple[Any, str]:
-    """List the namespaces but the default one, last used first, or drop them."""
+    """List all namespaces except the default one, last used first, or drop them."""
     if drop or idle is not None:
         dropped = mock.drop_namespaces(idle=idle)
         return {"dropped": dropped}, f"dropped {dropped}"
@@ -202,7 +209,10 @@ def tokens(mock: "RemoteMock") -> tuple[Any, str]:
 @click.command()
 @click.argument("vendor")
 @click.option("--expires-in", type=int, help="Life of the token in seconds.")
-@click.option("--defect", help="expired, not-yet-valid, bad-signature, ...")
+@click.option(
+    "--defect",
+    help="expired, not-yet-valid, bad-signature, wrong-algorithm, no-signature or malformed.",
+)
 @remote
 def mint(
     mock: "RemoteMock", vendor: str, expires_in: int | None, defect: str | None
@@ -243,8 +253,14 @@ def revoke(mock: "RemoteMock", token: str) -> tuple[Any, str]:
     "--status", "--error", type=int, help="Status of the vendor's own error; default: 500."
 )
 @click.option("--fault", type=click.Choice(list(Fault)), help="Break the connection instead.")
-@click.option("--times", type=int, help="Number of requests; default: all.")
-@click.option("--phase", type=click.Choice(["before", "after"]), default="before")
+@click.option("--times", type=int, help="Number of requests that fail; default: all.")
+@click.option(
+    "--phase",
+    type=click.Choice(["before", "after"]),
+    default="before",
+    show_default=True,
+    help="Fail before or after the vendor has processed the request.",
+)
 @remote
 def fail(mock: "RemoteMock", vendor: str, **how: Any) -> tuple[Any, str]:
     """Make requests to VENDOR fail from now on."""
@@ -267,7 +283,10 @@ def fail(mock: "RemoteMock", vendor: str, **how: Any) -> tuple[Any, str]:
 def verdicts(
     mock: "RemoteMock", *, junit_file: Path | None, ignore: tuple[str, ...], one_caller: bool
 ) -> tuple[Any, str, int]:
-    """Judge the token client by its requests; exit with 1 if it breaks a rule."""
+    """Check the received requests against the rules for token clients.
+
+    The exit code is 1 if a rule is broken.
+    """
     from mockserver.testing import verdict_control as control  # noqa: PLC0415 - slow to import
 
     found = mock.verdicts(one_caller=one_caller)

@@ -24,28 +24,30 @@ from mockserver.environment.variables import SHELLS
 
 @click.command(context_settings={"allow_interspersed_args": False})
 @config_flag("TOML file with the vendors' settings")
-@click.option("--url", help="Use the server that runs here instead of a new one.")
+@click.option("--url", help="Use the running server at this address instead of a new one.")
 @click.option("--namespace", help="Use this namespace of the server at --url.")
 @bearer_flag
-@click.option("--offline", is_flag=True, help="Refuse requests to hosts that no vendor has.")
+@click.option(
+    "--offline", is_flag=True, help="Refuse requests to hosts that do not belong to a vendor."
+)
 @direct_hosts_flag
 @upstream_proxy_flag
 @click.option(
     "--verdicts",
     type=click.Choice(["off", "report", "strict"]),
     default="off",
-    help="Judge the command's requests afterwards; strict: exit with 1 if a rule is broken.",
+    help="Check the command's requests against the rules; strict: exit with 1 if one is broken.",
 )
 @one_caller_flag
-@click.option("--freeze", metavar="MOMENT", help="Stop the clock at this moment (ISO 8601, UTC).")
+@click.option("--freeze", metavar="MOMENT", help="Stop the clock at this time (ISO 8601, UTC).")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) -> NoReturn:
-    """Run COMMAND with the vendors' hosts answered by the emulation.
+    """Run COMMAND, and answer its requests to the vendors' hosts.
 
-    Nothing in the command has to change: environment variables lead it, and the programs that it
-    starts, to a server that runs until it ends. Put -- before the command. The exit code
-    is the command's.
+    The command needs no change: environment variables route the requests of the command, and of
+    the programs that it starts, to a server that runs until it ends. Put -- before the command.
+    The exit code is the command's.
     """
     from mockserver.environment.child_process import (  # noqa: PLC0415 - this command only
         CommandNotStarted,
@@ -152,14 +154,14 @@ def _summary(controls: Any, before: int) -> str:
     type=click.Choice(list(SHELLS)),
     default="sh",
     show_default=True,
-    help="Syntax to print the variables in.",
+    help="Syntax of the printed variables.",
 )
 @direct_hosts_flag
 def env(url: str, admin_token: str | None, shell: str, direct: tuple[str, ...]) -> None:
-    """Print the environment that leads programs to a running server.
+    """Print environment variables that route requests of programs to a running server.
 
-    In a POSIX shell: eval "$(token-mockserver env)". The certificate files that it names are
-    written to the user's data folder.
+    In a POSIX shell: eval "$(token-mockserver env)". The command writes the certificate files that
+    the variables name to the user's data folder.
     """
     from mockserver.environment.client_environment import (  # noqa: PLC0415 - this command only
         address_of,

@@ -65,7 +65,7 @@ _NO_SHARED_STORE = (
 @click.option(
     "--admin-token",
     envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN",
-    help="Bearer token that /__admin requires; default: generated unless --host is localhost.",
+    help="Bearer token that /__admin requires; default: generated unless --host is loopback.",
 )
 @click.option(
     "--store",
@@ -80,7 +80,7 @@ _NO_SHARED_STORE = (
     default=1,
     envvar="TOKEN_MOCKSERVER_WORKERS",
     show_default=True,
-    help="Number of processes; more than one require a shared store.",
+    help="Number of processes; two or more require an SQLite or Redis store.",
 )
 @ca_dir_flag
 @tls_host_flag
@@ -233,7 +233,7 @@ def _share(
     type=click.Choice(list(_FORMATS)),
     default="pem",
     show_default=True,
-    help="p12 is a PKCS #12 trust store for Java with the password changeit.",
+    help="p12: a PKCS #12 trust store for Java with the password changeit.",
 )
 @click.option(
     "--out",
@@ -249,10 +249,10 @@ def ca(
     kind: str,
     out: Path | None,
 ) -> None:
-    """Print the certificate of the authority that clients have to trust for https.
+    """Print the certificate of the authority that clients must trust for https.
 
     The authority is created if there is none. Its certificates are valid for the vendors' hosts
-    and this machine only. Its private key stays in its folder.
+    and this machine only. Its private key stays in the folder.
     """
     application = new_application(
         context.obj, server_names=tls_hosts, ca_folder=lambda: ca_dir or default_folder()

@@ -143,7 +143,7 @@ url_flag = click.option(
 )
 
 bearer_flag = click.option(
-    "--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="Bearer token for its /__admin."
+    "--admin-token", envvar="TOKEN_MOCKSERVER_ADMIN_TOKEN", help="Admin token of the server."
 )
 
 upstream_proxy_flag = click.option(
@@ -195,7 +195,7 @@ ignore_flag = click.option(
     "--ignore",
     multiple=True,
     metavar="RULE=REASON",
-    help="Rule that may be broken, and why. Repeatable.",
+    help="Rule to ignore, and the reason. Repeatable.",
 )
 
 

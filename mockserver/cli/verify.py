@@ -65,7 +65,7 @@ def _click_option(option: Option) -> Callable[[Any], Any]:
 @click.command()
 @_with_options
 def verify(**options: Any) -> None:
-    """Check that the mock, or a real service, does what the vendors' pages say.
+    """Check that the mock, or a real service, does what the vendors' documentation says.
 
     Credentials come from the environment only. Exit codes: 0 success,
     1 drift, 2 usage error, 3 nothing could be checked (at a --base-url, or with --require-live),

@@ -54,7 +54,7 @@ OPTIONS = (
     Option(
         "urls",
         "--base-url",
-        "Ask this server for that vendor, and leave out vendors without one. Repeatable.",
+        "Check the vendor at this URL, and only vendors with a URL. Repeatable.",
         metavar="VENDOR=URL",
         repeatable=True,
         pytest_flag="--vendor-url",
@@ -71,7 +71,7 @@ OPTIONS = (
     Option(
         "allow_production",
         "--allow-production",
-        "Allow requests to production services.",
+        "Allow the target production.",
         "switch",
         False,
         pytest_flag="--token-allow-production",
@@ -104,7 +104,7 @@ OPTIONS = (
     Option(
         "destructive",
         "--destructive",
-        "At a real service, also make checks that end a token for good.",
+        "Also make checks that permanently revoke a token of a real service.",
         "switch",
         False,
         pytest_flag="--token-destructive",
@@ -112,7 +112,7 @@ OPTIONS = (
     Option(
         "budget",
         "--budget",
-        "The number of calls at most; default: 200, or unlimited for a mock of this project.",
+        "Maximum number of calls; default: 200, or unlimited for a mock of this project.",
         "number",
         metavar="N",
         pytest_flag="--token-budget",
@@ -120,7 +120,7 @@ OPTIONS = (
     Option(
         "ca_bundle",
         "--ca-bundle",
-        "Certificates to trust, for a platform with a private certificate authority.",
+        "PEM file of certificates to trust, for a service with a private authority.",
         "file",
         metavar="FILE",
         pytest_flag="--token-ca-bundle",
@@ -144,14 +144,14 @@ OPTIONS = (
     Option(
         "record",
         "--record",
-        "Keep what was observed, as shapes without secrets, in <vendor>/observed/.",
+        "Write observations (shapes without secrets) to <vendor>/observed/.",
         "switch",
         False,
     ),
     Option(
         "fixtures",
         "--fixtures",
-        "The folder of what was observed.",
+        "The folder of the observations.",
         "folder",
         Path("fixtures"),
         metavar="DIR",
