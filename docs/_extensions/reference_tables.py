@@ -73,7 +73,7 @@ def _call(line: str, operation: Mapping[str, Any]) -> Iterator[str]:
         if status != "default":
             ((media_type, content),) = answer["content"].items()
             schema = content.get("schema")
-            yield f"Answers {status}: {_kind(schema) if schema else f'`{media_type}`'}."
+            yield f"Returns {status}: {_kind(schema) if schema else f'`{media_type}`'}."
     yield ""
 
 
@@ -154,7 +154,7 @@ def _default(option: click.Option) -> str:
 
 def _setting_values(hint: Any) -> str:
     if get_origin(hint) is tuple:
-        return "a list of texts"
+        return "a list of strings"
     words = get_args(hint)
     return ", ".join(f"`{word}`" for word in words) if words else "a whole number"
 

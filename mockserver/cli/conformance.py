@@ -49,7 +49,7 @@ class _OptionsAfterVendor(click.Command):
     "caches",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Other file or folder with COMMAND's tokens; moved aside meanwhile. Repeatable.",
+    help="Other file or folder with COMMAND's tokens; moved aside during the run. Repeatable.",
 )
 @click.argument("vendor")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)

@@ -102,7 +102,7 @@ _NO_SHARED_STORE = (
     default=True,
     envvar="TOKEN_MOCKSERVER_VERDICTS",
     show_default=True,
-    help="Record what the rules for token clients need of each request.",
+    help="Record the data that the rules for token clients need.",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the first page in the browser.")
 @click.option(

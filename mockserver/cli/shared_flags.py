@@ -202,7 +202,7 @@ ignore_flag = click.option(
 one_caller_flag = click.option(
     "--one-caller",
     is_flag=True,
-    help="One caller has sent every request: judge what it repeats on new connections, too.",
+    help="Assume that one caller sent all requests, also on new connections.",
 )
 
 

@@ -85,7 +85,7 @@ def test_a_matcher_accepts_what_it_says(
     ({"equalTo": "a", "caseInsensitive": "yes"}, "here.caseInsensitive must be true or false"),
     ({"contains": ["a"]}, "here.contains must be a string"),
     *(({"matches": regex}, "here.matches is not a regular expression: ") for regex in NO_REGEX),
-    *(({"doesNotMatch": regex}, "here.doesNotMatch is no regular expr") for regex in NO_REGEX),
+    *(({"doesNotMatch": regex}, "here.doesNotMatch is not a regular expr") for regex in NO_REGEX),
     ({"absent": 1}, "here.absent must be true or false"),
     ({"absent": False}, "here.absent: false means true in WireMock"),
     ({"anything": True}, "here.anything must be a string"),
