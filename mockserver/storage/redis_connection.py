@@ -83,6 +83,7 @@ class RedisConnection:
         try:
             yield
         except (redis.RedisError, RedisClusterException, Unreadable) as error:
+            # The second one is no RedisError: findings/redis-py-cluster-exception.sh
             text = f"Redis: {self._explained(error)}"
             self._breaker.record_failure(text, scripts.tag_of(key) if key else "")
             if isinstance(error, Unreadable):

@@ -81,6 +81,8 @@ def explained(error: BaseException) -> str:
 def explained_at_start(error: BaseException, *, tls: bool) -> str:
     """Return the text of an error at the first use of a server, which may be of another kind."""
     text = explained(error)
+    if any(part in text for part in _NOT_THERE):
+        return f"{text.rstrip('.')}; start Redis there, or correct the address"
     if tls and "Timeout" in text:  # it waits for the end of the first command
         return _PERHAPS_NO_TLS.format(text)
     if not tls and ("reset by peer" in text or "closed by server" in text):
@@ -89,6 +91,7 @@ def explained_at_start(error: BaseException, *, tls: bool) -> str:
 
 
 _NOT_ENABLED = "Cluster mode is not enabled"
+_NOT_THERE = ("Connection refused", "No such file", "Name or service not known")
 _CURES = {
     _NOT_ENABLED: _NO_CLUSTER,
     "DB index is out of range": _NO_DATABASE,
