@@ -1,6 +1,7 @@
 """One purchase by one program, under `token-mockserver run`."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 _TOKEN = "eyJ"  # every JWT begins so
 _RUN = (sys.executable, "-m", "token_mockserver", "run")
+_SUMMARY = re.compile(r"token-mockserver: \d+ request")  # the last line, whatever the program did
 _TIMEOUT = 120  # seconds
 # What this process was started with must neither help nor hinder a program.
 _NOT_INHERITED = ("PYTHONPATH", "PYTHONWARNINGS", "NODE_OPTIONS", "VIRTUAL_ENV")
@@ -46,6 +48,9 @@ def run(
         command: The program and its arguments.
         folder: Its working folder.
         timeout: Seconds after which it is ended.
+
+    Raises:
+        SystemExit: If token_mockserver itself cannot be run: nothing is measured then.
     """
     environment = {key: value for key, value in os.environ.items() if key not in _NOT_INHERITED}
     try:
@@ -62,4 +67,6 @@ def run(
         )
     except subprocess.TimeoutExpired:
         return f"no end within {timeout:g} s"
+    if not _SUMMARY.search(done.stderr):
+        raise SystemExit(f"token_mockserver cannot be run; is it installed?\n{done.stderr}")
     return f"{done.stdout}\n{done.stderr}"  # curl prints no line end
