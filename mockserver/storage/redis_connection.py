@@ -21,7 +21,8 @@ from mockserver.storage import redis_scripts as scripts
 from mockserver.storage.redis_problems import explained, explained_at_start, unsuitable
 from mockserver.storage.redis_replication import Replication
 from mockserver.storage.redis_scripts import Command, Word
-from mockserver.storage.redis_servers import Cluster, Node, servers_at
+from mockserver.storage.redis_servers import Cluster, Node
+from mockserver.storage.redis_urls import servers_at
 from mockserver.storage.shared_store import CircuitBreaker, Unreadable
 
 _LEADING = (AskError, MovedError, NoScriptError, TryAgainError)
