@@ -155,6 +155,7 @@ _DEBIAN = (
         "c_libraries.c",
         (("libjwt", "libjwt", "libjwt0"), ("cjose", "cjose", "libcjose0")),
     ),
+    ("Haskell", ("runghc",), "HaskellJwt.hs", (("jwt (Haskell)", "", "libghc-jwt-dev"),)),
 )
 
 
