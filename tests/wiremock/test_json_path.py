@@ -41,6 +41,19 @@ def accepts(matcher: object, body: Any = BODY) -> bool:
     "$.list[?(@.b=='2')]", "$..[?(@.b)]", "$.*", "$..*", "$.list[*]",
     "$.list[?(@.length() == 1)]", "$[?(@.list.length() == 3)]", "$.a.b[?(@ == 'x')]",
     "$.list.first()", "$.list.last()", "$.list.index(0)", "$.list.index(-1)",
+    "$.a.b.min()", "$.a.b.max()", "$.a.b.avg()", "$.a.b.stddev()", "$.list.size()",
+    "$.list.index(1)", "$[?(@.n == '1.0')]", "$[?(@.a == {'b': [1, 'x', null]})]",
+    '$[?(@.a == {"b": [1, "x", null]})]', "$[?(@.a.b == [1,'x',null])]", "$[?(@.t size 5)]",
+    "$[?(@.t empty false)]", "$.list[?(@.b in ['2'])]", "$[?(@.n in [1])]",
+    "$[?(@.e subsetof [1])]", "$[?(@.e noneof [1])]", "$[?(@.a.b noneof [2])]",
+    "$[?(@.a.b subsetof [1,'x',null])]", "$[?(@.a.b anyof ['x'])]", "$[?(@.a.b contains 'x')]",
+    "$[?('x' in @.a.b)]", "$[?(@.n =~ /1/)]", "$[?(@.f =~ /1.5/)]", "$[?(@.c =~ /true/)]",
+    "$[?(@.a.b =~ /x/)]", "$[?(/hel+o/ =~ @.t)]", "$[?(@.n < 2)]", "$[?(@.t < 'i')]",
+    "$[?(@.n <= 1)]", "$[?((@.n == 1))]", "$[?(!(@.n == 2))]", "$[?(@.n == 1 && @.s == '1')]",
+    "$[?(@.n == 1e0)]", "$[?(@.f == 15e-1)]", "$[?(@['a'].b)]", '$[?(@.t == "hello")]',
+    "$[?(@.n == 1)].n", "$[?(!@.qq)]", "$[?(@.a.length() == 1)]", "$[?(@.n==1||@.n==2)]",
+    "$.a['b'][0]", "$['list'][*]['k']", "$.list[1:]", "$.list[:1]", "$.list[-2:-1]", "$..list[0]",
+    "$..list[?(@.k)]", "$.*.b", "$..['b']", "$['qq','n']", "$..b[0]", "$.list.*", "$.a.*",
 ])  # fmt: skip
 def test_a_path_leads_to_something(path: str) -> None:
     assert accepts(path, DIALECT)
@@ -53,6 +66,17 @@ def test_a_path_leads_to_something(path: str) -> None:
     "$[?(@.b contains 'x')]", "$.t[?(@ contains 'ell')]", "$.list.min()", "$.list[*].b.sum()",
     "$.n.length()", "$.t.length()", "$[?(@.c == 'true')]", "$[?(@.q == null)]",
     "$.list[?(@.q == null)]", "$[?(@.list.length() > 5)]",
+    "$.list.index(9)", "$.o.keys()", "$.list.keys()", "$.n.max()", "$.n.first()", "$.e.first()",
+    "$[?(@.s == 1.0)]", "$[?(@.n == 'x')]", "$[?(@.list == [1])]", "$[?(@.a.b == [1.0,'x',null])]",
+    "$[?(@.e == {})]", "$[?(@.list size 2)]", "$[?(@.n size 1)]", "$[?(@.o empty true)]",
+    "$[?(@.e empty 1)]", "$[?(@.n empty true)]", "$[?(@.n in {'a':1})]", "$[?(@.n in 1)]",
+    "$[?(@.e anyof [1])]", "$[?(@.a.b noneof [1])]", "$[?(@.a.b subsetof [1])]",
+    "$[?(@.a.b anyof ['y'])]", "$[?(@.o subsetof [1])]", "$[?(@.o noneof [1])]",
+    "$[?(@.o anyof [1])]", "$[?(@.a.b contains 'y')]", "$[?(@.n contains 'x')]",
+    "$[?(@.list contains 1)]", "$[?(@.z =~ /x/)]", "$[?(/x/ =~ /x/)]", "$[?(@.t =~ 'hello')]",
+    "$[?(@.n != 1)]", "$[?(@.n !== 1)]", "$[?(@.missing == 1)]", "$[?(@.a.keys() == 1)]",
+    "$[?(@.n > 'a')]", "$[?(@.o == {'a': 1})]", "$[?(@.t == 'he\\'llo')]", "$[?(!@.n)]",
+    "$.list[?($.n)]", "$.list[5,6]", "$.n[0]", "$.n.x", "$.t[0]", "$.n.*",
 ])  # fmt: skip
 def test_a_path_leads_to_nothing(path: str) -> None:
     assert not accepts(path, DIALECT)
@@ -99,6 +123,17 @@ def test_what_is_found_is_given_to_a_matcher(
     assert accepts({"expression": path, **matcher}) is accepted
 
 
+def test_a_large_or_tiny_number_equals_its_spellings() -> None:
+    for number, text in ((1e10, "10000000000"), (1.5e10, "15e9"), (1e-4, "0.0001")):
+        assert accepts(f"$[?(@.n == {text})]", {"n": number})
+
+
+@pytest.mark.parametrize("path", ["$.a[*]", "$..b"])
+def test_a_path_that_takes_too_long_leads_to_nothing(path: str) -> None:
+    found = [accepts(path, {"a": [0] * size, "b": 1}) for size in (100, 100_001)]
+    assert found == [True, False]
+
+
 def test_what_is_no_text_is_judged_as_compact_json() -> None:
     body = {"a": {"b": "ü", "c": [1, 2]}}
     whole = {"equalTo": '{"b":"ü","c":[1,2]}'}
@@ -117,6 +152,10 @@ def test_in_what_is_no_json_nothing_is_found(body: str | None) -> None:
     "$[", "$.a b", "$[?(@.a == ]", "$[?(@.a =~ /(/)]", "$[99999999999999999999]", "$.a[",
     "$[?length(@)]", "$['a' 'b']", "$" + "[?(" * 300, "$[?" + "(" * 3000 + ")" * 3000 + "]",
     "$.a.nope()", "$..a.length()", "$.name | $.missing", "$.a[?@ == 1]",
+    "$[?(@.a == 1]", "$[?(@.a == 1) x]", "$[?(!@.a == 1)]", "$[?(!1)]", "$[?(1)]", "$..",
+    "$[?(@.a type 'x')]", "$.nope(1)", "$[?(!'a')]", "$[?(@.a == x)]", "$[?(@.a =~ /x)]",
+    "$[?(@.a =~ /x/q)]", "$[?(@.a == [1)]", "$[?(@.a == {x})]", "$.a.length().b",
+    "$..*.b", "$..[0].b",
 ], ids=lambda path: path[:20])  # fmt: skip
 def test_a_bad_path_names_its_field_in_one_line(path: str) -> None:
     for given_path in (path, {"expression": path, "absent": True}):
