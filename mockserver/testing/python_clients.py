@@ -87,8 +87,8 @@ class SocketClients:
         if "uvloop" in sys.modules:
             replaced += uvloop_hooks(redirect, sys.modules["uvloop"])
         layers = [Layer(owner, name, method) for owner, name, method in replaced]
-        for connection_class in (http.client.HTTPConnection, urllib3.connection.HTTPConnection):
-            layers.append(Layer(connection_class, "request", self._fresh))
+        layers.append(Layer(http.client.HTTPConnection, "putrequest", self._fresh))
+        layers.append(Layer(urllib3.connection.HTTPConnection, "request", self._fresh))
         if "aiohttp" in sys.modules:
             connector = sys.modules["aiohttp"].TCPConnector
             layers.append(Layer(connector, "_get", self._fresh_of_aiohttp))
@@ -96,6 +96,9 @@ class SocketClients:
         if "twisted.internet._resolver" in sys.modules:
             resolver = sys.modules["twisted.internet._resolver"].GAIResolver
             layers.append(Layer(resolver, "resolveHostName", redirect.resolve_in_twisted))
+        if "twisted.web.client" in sys.modules:
+            pool = sys.modules["twisted.web.client"].HTTPConnectionPool
+            layers.append(Layer(pool, "getConnection", self._apart_in_twisted))
         if "OpenSSL.SSL" in sys.modules:
             connection = sys.modules["OpenSSL.SSL"].Connection
             layers.append(Layer(connection, "set_tlsext_host_name", self._trust_in_pyopenssl))
@@ -144,6 +147,14 @@ class SocketClients:
             found.close()
             return None
         return found
+
+    def _apart_in_twisted(
+        self, below: Callable[..., Any], pool: Any, key: Any, endpoint: Any
+    ) -> Any:
+        """Keep connections to a vendor's host apart from those that the pool has already."""
+        host = key[1] if isinstance(key, tuple) and len(key) == 3 else ""
+        is_apart = isinstance(host, bytes) and self._is_vendor_host(host_text(host).lower())
+        return below(pool, (key, id(self)) if is_apart else key, endpoint)
 
     def _trust_in_pyopenssl(self, below: Callable[..., None], connection: Any, name: bytes) -> None:
         """Put a connection of pyOpenSSL to a vendor's host into a context that trusts the server.

@@ -25,6 +25,7 @@ import requests
 import respx
 import trio
 import twisted.internet._resolver
+import twisted.web.client
 import urllib3
 import uvloop
 
@@ -73,7 +74,7 @@ def replaced() -> dict[str, Any]:
     nowhere = SocketRedirect(lambda host: False, lambda: ("", 0), ssl.create_default_context)
     owners: list[tuple[Any, str]] = [(owner, name) for owner, name, _ in hooks(nowhere)]
     owners += [
-        (http.client.HTTPConnection, "request"),
+        (http.client.HTTPConnection, "putrequest"),
         (urllib3.connection.HTTPConnection, "request"),
         (aiohttp.TCPConnector, "_get"),
         (aiohttp.TCPConnector, "_resolve_host"),
@@ -81,6 +82,7 @@ def replaced() -> dict[str, Any]:
         (uvloop.Loop, "create_connection"),
         (OpenSSL.SSL.Connection, "set_tlsext_host_name"),
         (twisted.internet._resolver.GAIResolver, "resolveHostName"),
+        (twisted.web.client.HTTPConnectionPool, "getConnection"),
         (httpx.HTTPTransport, "handle_request"),
         (httpx.AsyncHTTPTransport, "handle_async_request"),
         (requests.adapters.HTTPAdapter, "send"),
@@ -138,10 +140,19 @@ def test_a_delay_is_real_for_a_client_with_a_socket() -> None:
 
 def test_a_connection_kept_from_outside_is_not_used_inside(outside: str) -> None:
     pools = urllib3.PoolManager()
-    assert pools.request("GET", outside).data == b"outside"
+    kept = http.client.HTTPConnection(outside.split("/")[2])
+
+    def body() -> bytes:
+        kept.putrequest("GET", "/ds-api/")
+        kept.endheaders()
+        return kept.getresponse().read()
+
+    assert pools.request("GET", outside).data == body() == b"outside"
     with own_mock() as mock:
         assert pools.request("GET", outside).json()["status"] == "OK"
-        assert len(mock.requests.all()) == 1
+        assert b"OK" in body()
+        assert len(mock.requests.all()) == 2
+    kept.close()
     assert pools.request("GET", outside).data == b"outside"
 
 
@@ -266,26 +277,38 @@ with TokenMock() as mock:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_twisted_and_pyopenssl_are_answered() -> None:
+def test_twisted_and_pyopenssl_are_answered_but_by_no_connection_from_outside(outside: str) -> None:
     """In a process of its own: a reactor runs once."""
     code = """
-import contextlib
+import contextlib, sys
 import treq
 from twisted.internet import task
 from token_mockserver import TokenMock
 
-async def main(reactor):
-    answer = await treq.get("https://platform-server/ds-api/", timeout=10)
-    print(answer.code, await treq.text_content(answer))
+async def get(url):
+    answer = await treq.get(url, timeout=10)
+    print(answer.code, (await treq.text_content(answer))[:9])
 
-with TokenMock() as mock, contextlib.suppress(SystemExit):
-    task.react(main)
-print(len(mock.requests.all()))
+async def main(reactor, outside):
+    await get(outside)
+    with TokenMock(hosts={"datasentinel": ["localhost"]}) as mock:
+        await get(outside)
+        await get("https://platform-server/ds-api/")
+        print(len(mock.requests.all()))
+    await get(outside)
+
+with contextlib.suppress(SystemExit):
+    task.react(main, sys.argv[1:])
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code, outside],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
-    assert (done.stdout[:4], done.stdout[-3:]) == ("200 ", "\n1\n")
+    inside = ['200 {"status"'] * 2
+    assert done.stdout.splitlines() == ["200 outside", *inside, "2", "200 outside"]
 
 
 def test_a_context_of_pyopenssl_stays_as_it_was() -> None:
