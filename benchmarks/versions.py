@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--stores", nargs="*", default=_STORES, choices=_STORES)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of load in each turn")
+    parser.add_argument("--seconds", type=int, default=2, help="of load in each turn")
     parser.add_argument("--works", nargs="*", default=["W1", "W2", "W1 differing"])
     options = parser.parse_args()
     os.environ.pop("PYTHONPATH", None)  # it would lead both to one version

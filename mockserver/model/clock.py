@@ -24,6 +24,9 @@ _UNIX_SECONDS = re.compile(r"(?![0-9]{8}$)[0-9]{1,20}(\.[0-9]{1,9})?", re.ASCII)
 _SECONDS = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = r"(?a)(?: *[0-9]{1,15}(?:\.[0-9]{1,6})?[wdhms])+ *"
 
+Number = int | float
+"""An int may be too large for a float, which a compiled `float` refuses before we can."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 # The clock counts whole microseconds, because steps of 0.1 s and 0.2 s must add up exactly.
@@ -134,7 +137,7 @@ class Clock:
         self._change(_running)
 
     def advance(
-        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+        self, *, days: Number = 0, hours: Number = 0, minutes: Number = 0, seconds: Number = 0
     ) -> None:
         """Move the clock forward, frozen or not.
 
