@@ -65,7 +65,7 @@ def conformance(  # noqa: PLR0913 - the flags
 ) -> None:
     """Test the token client in COMMAND, which makes one call to VENDOR, in many cases.
 
-    The command runs once or twice for each case, such as an expired token or a lost response. Its
+    The command runs for each call of a case, such as an expired token or a lost response. Its
     requests are routed to a server, as with `run`. Put -- before the command. The exit code is 1
     if the client breaks a rule.
     """
