@@ -12,6 +12,8 @@ Install = Callable[[Path], None]
 
 ROOT = Path(__file__).parents[2]
 
+_COMPLETE = "complete"  # the file in a folder whose installation was not interrupted
+
 
 def npm(package: str) -> Install:
     """Install a package of the npm registry, once."""
@@ -36,9 +38,10 @@ def pip(*packages: str) -> Install:
     """Install packages of the Python package index in an environment of their own, once."""
 
     def install(folder: Path) -> None:
-        if not (folder / "bin").exists():
+        if not (folder / _COMPLETE).exists():
             _environment(folder)
             _pip(folder, *packages)
+            (folder / _COMPLETE).touch()
 
     return install
 
@@ -47,9 +50,10 @@ def ours(*with_: str) -> Install:
     """Install the current state of the project in an environment of its own, each time."""
 
     def install(folder: Path) -> None:
-        if not (folder / "bin").exists():
+        if not (folder / _COMPLETE).exists():
             _environment(folder)
             _pip(folder, *with_, str(ROOT))
+            (folder / _COMPLETE).touch()
         _pip(folder, "--force-reinstall", "--no-deps", str(ROOT))
 
     return install
