@@ -6,9 +6,9 @@ from pathlib import Path
 from secrets import token_hex
 
 from mockserver.certificates.authority import Authority
+from mockserver.certificates.server_certificates import KEY_FILE
 from mockserver.model.errors import ConfigurationError
 
-KEY_FILE = "ca-key.pem"  # key and certificate, so that one file cannot miss the other
 CERTIFICATE_FILE = "ca.pem"
 
 

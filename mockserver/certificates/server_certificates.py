@@ -8,10 +8,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from mockserver.model.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from mockserver.certificates.authority import Authority
 
 _RENEWAL = 150 * 86400.0  # seconds; certificates are valid for 197 days
+KEY_FILE = "ca-key.pem"  # key and certificate, so that one file cannot miss the other
 _NEAR = ("localhost", "127.0.0.1", "::1")
 
 
@@ -56,6 +59,24 @@ class ServerCertificates:
         if self._folder is None:
             return Authority.create(self._names)
         return kept_authority(self._folder(), self._names)
+
+    def check_folder(self) -> None:
+        """Raise ConfigurationError unless the folder of the user's authority can be used.
+
+        A folder without an authority is not changed: it must only be possible to make one there.
+        """
+        folder = None if self._folder is None else self._folder()
+        if folder is None:
+            return
+        if os.path.lexists(folder / KEY_FILE):
+            _ = self.authority
+            return
+        nearest = next(
+            each for each in (folder, *folder.absolute().parents) if os.path.exists(each)
+        )
+        if not os.path.isdir(nearest) or not os.access(nearest, os.W_OK | os.X_OK):
+            text = f"--ca-dir: {folder} cannot be used: {nearest} is not a writable folder"
+            raise ConfigurationError(f"{text}; name another folder, or change its permissions")
 
     def server_context(self) -> ssl.SSLContext:
         """Return the context for the server's side: TLS 1.2 and 1.3, HTTP/1.1.

@@ -21,6 +21,8 @@ from mockserver.cli.shared_flags import (
 )
 from mockserver.environment.variables import SHELLS
 
+_NOTHING_CHECKED = 3
+
 
 @click.command(context_settings={"allow_interspersed_args": False})
 @config_flag("TOML file with the vendors' settings")
@@ -36,7 +38,8 @@ from mockserver.environment.variables import SHELLS
     "--verdicts",
     type=click.Choice(["off", "report", "strict"]),
     default="off",
-    help="Check the command's requests against the rules; strict: exit with 1 if one is broken.",
+    help="Check the command's requests against the rules; strict: exit with 1 if one is broken, "
+    "with 3 if none was exercised.",
 )
 @one_caller_flag
 @click.option("--freeze", metavar="MOMENT", help="Stop the clock at this time (ISO 8601, UTC).")
@@ -70,21 +73,30 @@ def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) 
             code = error.exit_code
         click.echo(_summary(controls, before), err=True)
         one = options["one_caller"]
-        if options["verdicts"] != "off" and _breaks_rules(controls, one_caller=one):
-            code = code or (1 if options["verdicts"] == "strict" else 0)
+        if options["verdicts"] != "off":
+            found = _print_verdicts(controls, one_caller=one)
+            code = code or (found if options["verdicts"] == "strict" else 0)
     raise SystemExit(code)
 
 
-def _breaks_rules(controls: Any, *, one_caller: bool) -> bool:
-    """Print the rules for token clients that the command has broken; return True for one."""
+def _print_verdicts(controls: Any, *, one_caller: bool) -> int:
+    """Print the rules for token clients that the command has broken.
+
+    Returns:
+        The exit code: 1 if a rule is broken, 3 if no request has exercised a rule, else 0.
+    """
     from mockserver.testing.verdict_control import failure  # noqa: PLC0415 - if it is asked for
 
     found = controls.verdicts(one_caller=one_caller)
     text = failure(found, {})
     kept = sum(verdict.state == "kept" for verdict in found)
     fine = f"the token client breaks no rule ({kept} kept, {len(found) - kept} not exercised)"
-    click.echo(text or f"token-mockserver: {fine}", err=True)
-    return bool(text)
+    nothing = (
+        "nothing was checked: no request of the command exercised a rule for token clients; "
+        "let the command obtain or use a vendor's token"
+    )
+    click.echo(text or f"token-mockserver: {fine if kept else nothing}", err=True)
+    return 1 if text else 0 if kept else _NOTHING_CHECKED
 
 
 def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[Any, Any, str]:

@@ -158,7 +158,8 @@ def serve(  # noqa: PLR0913 - one for each flag
             _open(host, bound)
 
     with kept_port(port_file) as write_port:
-        received = _serve(begin, make, workers, (host, port), write_port, announce)
+        ready = (write_port, announce)
+        received = _serve(begin, make, workers, (host, port), *ready, own_ca=ca_dir is not None)
     raise SystemExit(_INTERRUPTED if received is signal.SIGINT else 0)
 
 
@@ -168,6 +169,7 @@ def _serve(
     workers: int,
     address: tuple[str, int],
     *ready: Callable[[int], None],
+    own_ca: bool,
 ) -> signal.Signals:
     """Answer in one process or in several, until a signal comes; return the signal.
 
@@ -175,6 +177,8 @@ def _serve(
     """
     application = begin()
     application.check()  # an error of configuration is reported before the port is opened
+    if own_ca:  # the default folder may be unusable: a server without https needs none
+        application.certificates.check_folder()
     listener = listen(*address)
     port = listener.getsockname()[1]
 

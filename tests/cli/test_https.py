@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.command_line import call, serving
+from tests.command_line import call, run, serving
 from tests.vendor_tokens import DATASENTINEL_LOGIN
 
 TOKEN = "https://platform-server/ds-api/user-token"
@@ -52,6 +52,20 @@ def test_serve_makes_no_authority_without_tls(tmp_path: Path) -> None:
     with serving("--port", "0", "--ca-dir", str(folder), cwd=tmp_path) as server:
         requests.get(f"{server.url}/__admin/health", timeout=10)
     assert not folder.exists()
+
+
+@pytest.mark.parametrize(("folder", "cure"), [
+    ("file/ca", "name another folder"),
+    ("broken", "delete "),
+])  # fmt: skip
+def test_serve_refuses_a_folder_that_it_cannot_use(tmp_path: Path, folder: str, cure: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/ca-key.pem").write_text("no key")
+    error = run("serve", "--port", "0", "--ca-dir", folder, cwd=tmp_path)
+    assert (error.returncode, error.stdout, error.stderr.count("\n")) == (2, "", 1)
+    assert error.stderr.startswith("error: --ca-dir: ")
+    assert cure in error.stderr
 
 
 def test_names_of_the_server_and_added_hosts_are_covered(tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ def test_verdicts_of_a_server(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "times", "code"), [("report", 2, 0), ("strict", 2, 1), ("strict", 1, 0)]
+    ("mode", "times", "code"),
+    [("report", 2, 0), ("strict", 2, 1), ("strict", 1, 0), ("strict", 0, 3), ("report", 0, 0)],
 )
 def test_verdicts_of_a_command(mode: str, times: int, code: int, tmp_path: Path) -> None:
     command = ("run", "--verdicts", mode, "--", sys.executable, "-c", TWICE)
@@ -50,3 +51,4 @@ def test_verdicts_of_a_command(mode: str, times: int, code: int, tmp_path: Path)
     assert ran.returncode == code
     assert ("no-cache (error)" in ran.stderr) is (times == 2)
     assert ("breaks no rule (2 kept, 25 not exercised)" in ran.stderr) is (times == 1)
+    assert ("nothing was checked: no request" in ran.stderr) is (times == 0)
