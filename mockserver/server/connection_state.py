@@ -78,7 +78,8 @@ class ConnectionState:
         self.current = Stage.OPENING
         self.at_start = True  # the next byte decides if the client speaks TLS
         self.over_limit = False  # to be refused, once its first byte has shown if inside TLS
-        self.timed: Progress | None = None  # the part of a request whose time limit is running
+        # The part of a request whose time limit is running: first the limit of the first byte.
+        self.timed: Progress | None = Progress.NOTHING
         self.write_paused = False  # the client does not receive its answers
         self.read_paused = False  # the transport reads no further ahead
         self.yielding = False  # other connections have their turn

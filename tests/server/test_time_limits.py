@@ -55,14 +55,21 @@ def test_idle_limit_restarts_with_every_answer() -> None:
         assert client.gone()
 
 
-def test_limit_does_not_restart_with_every_byte() -> None:
-    """A client that sends single bytes gets no more time."""
-    with limited(head_time=0.2) as server, Client(server) as client:
+@pytest.mark.parametrize(
+    ("limit", "before", "piece"),
+    [("head_time", b"", b"a"), ("first_byte", b"", b"\r\n"), ("idle", A, b"\r\n")],
+)
+def test_limit_does_not_restart_with_every_piece(limit: str, before: bytes, piece: bytes) -> None:
+    """A client that sends single bytes of a head, or empty lines, gets no more time."""
+    with limited(**{limit: 0.2}) as server, Client(server) as client:
+        if before:
+            client.exchange(before)
         sent = 0
         while client.silent(0.02):
-            client.send(b"a")
+            client.send(piece)
             sent += 1
-        assert 0 < sent < 500
+            assert sent < 100
+        assert sent
 
 
 def test_each_head_has_its_own_limit() -> None:
