@@ -11,7 +11,7 @@ from mockserver.model.http import Fault, Response
 from mockserver.server.answer_stream import AnswerStream
 from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, Stage
 from mockserver.server.event_loop import Deadline, acknowledge, reset
-from mockserver.server.limits import Limits, ProtocolError
+from mockserver.server.limits import ProtocolError
 from mockserver.server.request_head import CLOSE
 from mockserver.server.request_reader import Progress, ReceivedRequest, RequestReader
 from mockserver.server.server_state import ServerState
@@ -304,7 +304,7 @@ class Connection(asyncio.Protocol):
             acknowledge(self._transport)
         # A limit that runs does not restart, neither for a byte of a head nor for an empty line.
         if progress is not state.timed:
-            self._deadline.set(_seconds(progress, self._limits))
+            self._deadline.set(progress.limit(self._limits))
         state.timed = progress
 
     def _limit_input(self) -> None:
@@ -393,10 +393,3 @@ class Connection(asyncio.Protocol):
         self._flushed().write_eof()
         self._deadline.set(self._limits.linger)
         self._resume_reading()
-
-
-def _seconds(progress: Progress, limits: Limits) -> float:
-    """Return how long the connection waits for the rest of this part."""
-    if progress is Progress.NOTHING:
-        return limits.idle
-    return limits.head_time if progress is Progress.HEAD else limits.body_time

@@ -105,6 +105,12 @@ class Progress(Enum):
     BODY = auto()
     EXPECTS_CONTINUE = auto()  # a whole head; the client sends its body after a 100
 
+    def limit(self, limits: Limits) -> float:
+        """Return how many seconds a connection waits for the next part."""
+        if self is Progress.NOTHING:
+            return limits.idle
+        return limits.head_time if self is Progress.HEAD else limits.body_time
+
 
 class RequestReader:
     """The requests of one connection, one after another; `heads` is that of the server."""

@@ -61,7 +61,7 @@ def test_idle_limit_restarts_with_every_answer() -> None:
 )
 def test_limit_does_not_restart_with_every_piece(limit: str, before: bytes, piece: bytes) -> None:
     """A client that sends single bytes of a head, or empty lines, gets no more time."""
-    with limited(**{limit: 0.2}) as server, Client(server) as client:
+    with limited("plain", **{limit: 0.2}) as server, Client(server) as client:
         if before:
             client.exchange(before)
         sent = 0
