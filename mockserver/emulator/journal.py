@@ -211,7 +211,7 @@ class Journal:
         """
         # Matching can be slow, so it happens outside the lock, once for each request.
         until, judged = real_seconds() + seconds, dict[int, bool]()
-        seen: object = None
+        seen = object()  # no version: that of an empty journal in Redis is None
         self._listen(+1)
         try:
             while True:
