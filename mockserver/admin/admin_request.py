@@ -157,6 +157,7 @@ class Route(NamedTuple):
         gives: The schema of its response; a media type if that is not JSON, and `answer` returns a
             Response.
         status: The status of its response.
+        unavailable: The schema of its response with status 503, if it is not that of a problem.
         query: Its query parameters.
     """
 
@@ -167,6 +168,7 @@ class Route(NamedTuple):
     follows: str = ""
     gives: str = "Nothing"
     status: int = 200
+    unavailable: str = ""
     query: tuple[str, ...] = ()
 
     def requests(self) -> Iterator[tuple[str, str]]:

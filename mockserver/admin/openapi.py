@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,20 +74,35 @@ def _body(route: Route, fields: dict[str, Any], required: list[str]) -> dict[str
         return _ref(route.follows)
     return {
         "type": "object",
-        "properties": {name: fields[name] for name in route.takes},
+        "properties": {
+            spelled: schema
+            for name in route.takes
+            for spelled, schema in _spellings(name, fields[name])
+        },
         "required": required,
         "additionalProperties": False,
     }
+
+
+def _spellings(name: str, schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    yield name, schema
+    spelled = re.sub("_(.)", lambda letter: letter[1].upper(), name)
+    if spelled != name:
+        yield spelled, {**schema, "description": f"Another spelling of {name}."}
 
 
 def _answers(route: Route) -> dict[str, Any]:
     problem = {"application/problem+json": {"schema": _ref("Problem")}}
     is_json = "/" not in route.gives
     content = _json(_ref(route.gives)) if is_json else {route.gives: {}}
-    return {
+    answers = {
         str(route.status): {"description": "Done.", "content": content},
-        "default": {"description": "What was wrong, and where.", "content": problem},
+        "default": {"description": "The cause of the error.", "content": problem},
     }
+    if route.unavailable:
+        unavailable = _json(_ref(route.unavailable))
+        answers["503"] = {"description": "The store cannot be used.", "content": unavailable}
+    return answers
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:

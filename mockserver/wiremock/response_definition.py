@@ -90,6 +90,7 @@ def _with_dribble(fields: Fields, delay: Delay | None) -> Delay | None:
     if given is None:
         return delay
     dribble = Fields(given, fields.path("chunkedDribbleDelay"))
+    dribble.check_known(("numberOfChunks", "totalDuration"))
     chunks = dribble.take("numberOfChunks", int, 0)
     duration = parse_delay(dribble, "totalDuration")
     dribble.finish()

@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 OURS = "token-mockserver"
 """The key in a mapping's `metadata` below which the fields that WireMock lacks are listed."""
 
-_OUR_FIELDS = (
+OUR_FIELDS = (
     *("vendor", "endpoint", "phase", "times", "skip", "probability", "error", "gate", "notes"),
 )
-_ALIASES = {"status": "error"}  # `mock.fail` and `fail --status` say it in this way
+"""The fields of a mapping that WireMock does not have."""
+
+ALIASES = {"status": "error"}
+"""Other names of some of these fields; `mock.fail` and `fail --status` use them."""
+
 _IGNORED = {
     "persistent": "stubs are never saved",
     "insertionIndex": "the order of insertion counts",
@@ -99,7 +103,7 @@ def parse_stub(mapping: object) -> Stub:
         MappingError: The mapping cannot be used; the text names the field.
     """
     fields = Fields(mapping, unsupported=UNSUPPORTED_MAPPING)
-    fields.check_known((*MAPPING_FIELDS, *_OUR_FIELDS, *_ALIASES))
+    fields.check_known((*MAPPING_FIELDS, *OUR_FIELDS, *ALIASES))
     assert isinstance(mapping, Mapping)
     ours, paths = _ours(fields)
     stub_id = _id(fields)
@@ -136,7 +140,7 @@ STUB = Codec(encode=to_mapping, decode=parse_stub)
 
 
 def _source(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    not_kept = ("id", "uuid", *_OUR_FIELDS, *_ALIASES)
+    not_kept = ("id", "uuid", *OUR_FIELDS, *ALIASES)
     return {
         name: value for name, value in mapping.items() if name not in not_kept and value is not None
     }
@@ -151,11 +155,11 @@ def _ours(fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
     nested = Fields(metadata.take(OURS, dict, {}), metadata.path(OURS))
     found: dict[str, Any] = {}
     paths: dict[str, str] = {}
-    for name in (*_OUR_FIELDS, *_ALIASES):
+    for name in (*OUR_FIELDS, *ALIASES):
         above, below = fields.take_any(name), nested.take_any(name)
         if above is None and below is None:
             continue
-        known = _ALIASES.get(name, name)
+        known = ALIASES.get(name, name)
         path = nested.path(name) if above is None else name
         if known in found:
             raise MappingError(f"{path} and {paths[known]} are the same: give one of them")

@@ -11,6 +11,16 @@ from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
+from mockserver.wiremock.mapping_fields import (
+    UNSUPPORTED_MAPPING,
+    UNSUPPORTED_MATCHERS,
+    UNSUPPORTED_REQUEST,
+    UNSUPPORTED_RESPONSE,
+)
+from mockserver.wiremock.matchers import MATCHERS
+from mockserver.wiremock.pattern_fields import FIELDS
+from mockserver.wiremock.response_definition import RESPONSE_FIELDS
+from mockserver.wiremock.stub_mapping import ALIASES, MAPPING_FIELDS, OUR_FIELDS
 from tests.admin.documented import DOCUMENT, check_documented, operation_of
 from tests.admin.test_strange_bodies import BODIES, LINES, answered, prepared
 from tests.engine_client import admin, content, fresh_engine
@@ -45,6 +55,21 @@ def test_each_schema_is_one_and_each_is_used() -> None:
         Draft202012Validator.check_schema(schema)
     named = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
     assert named == set(references(DOCUMENT))
+
+
+OPTIONS = [option for operator in MATCHERS.values() for option in operator.options]
+TABLES: dict[str, list[str]] = {
+    "Matcher": [*MATCHERS, *OPTIONS, *UNSUPPORTED_MATCHERS],
+    "RequestPattern": [*FIELDS, "pathParameters", *UNSUPPORTED_REQUEST],
+    "ResponseDefinition": [*RESPONSE_FIELDS, *UNSUPPORTED_RESPONSE],
+    "Mapping": [*MAPPING_FIELDS, *OUR_FIELDS, *ALIASES, *UNSUPPORTED_MAPPING],
+}
+
+
+@pytest.mark.parametrize("schema", TABLES)
+def test_a_schema_has_the_fields_of_the_code(schema: str) -> None:
+    properties = DOCUMENT["components"]["schemas"][schema]["properties"]
+    assert sorted(properties) == sorted(TABLES[schema])
 
 
 def references(part: object) -> list[str]:

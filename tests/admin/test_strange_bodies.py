@@ -61,6 +61,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /mappings/find-by-metadata": {"matchesJsonPath": "$.a"},
     "POST /mappings/remove-by-metadata": {"matchesJsonPath": "$.a"},
     "PUT /scenarios/<path:name>/state": {"state": "on"},
+    "POST /verdicts": {"one_caller": True},
 }
 PLACES = {"<vendor>": "dapi", "<action>": "connect", "<id>": ID, "<path:name>": "s"}
 IGNORED = ("POST /requests/reset", "POST /mappings/reset", "POST /scenarios/reset")

@@ -19,6 +19,7 @@ from mockserver.wiremock.matchers import MATCHERS
 from mockserver.wiremock.pattern_fields import FIELDS
 from mockserver.wiremock.response_definition import RESPONSE_FIELDS
 from mockserver.wiremock.stub_mapping import MAPPING_FIELDS
+from tests.admin.documented import check_documented
 from tests.engine_client import admin, content
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -109,6 +110,7 @@ def test_a_supported_field_is_accepted(engine: Engine, where: str, field: str) -
     value = EXAMPLES[where].get(field, "a")
     response = admin(engine, "POST /mappings", json=mapping(where, field, value))
     assert response.status == 201, content(response)
+    check_documented("POST /mappings", response)
 
 
 @pytest.mark.parametrize(("where", "field", "reason"), UNSUPPORTED_FIELDS)
@@ -131,3 +133,4 @@ def test_an_unsupported_field_without_a_value_counts_as_absent(
         value["request"]["headers"]["A"]["absent"] = True
     response = admin(engine, "POST /mappings", json=value)
     assert response.status == 201, (content(response), reason)
+    check_documented("POST /mappings", response)

@@ -13,6 +13,7 @@ from mockserver.server.limits import Limits
 from mockserver.server.server_state import LongPolls, ServerState
 from mockserver.testing.transport import received
 from mockserver.vendors import discover
+from tests.admin.documented import check_documented
 from tests.engine_client import bearer, content, header, request
 from tests.vendor_tokens import APP_SECRET, exchange_fields
 
@@ -84,6 +85,7 @@ class Outage:
         assert self.exchange(self.waiting)["type"] == "UNKNOWN_ERROR"
         health = ask(self.front, "GET /__admin/health")
         assert (health.status, content(health)["status"]) == (503, "unhealthy")
+        check_documented("GET /health", health)
         with pytest.raises(ControlError, match=r"^unhealthy: .*[^.]"):
             received(health.status, health.body)
         for line in ("POST /__admin/reset", "GET /ns/new/__admin/clock", "DELETE /ns/new/__admin"):
