@@ -247,7 +247,25 @@ def _marked(item: pytest.Item) -> Mapping[str, Any]:
         _refuse_mark("unmatched must be error or ignore")
     if options.get("verdicts", "off") not in _MODES:
         _refuse_mark("verdicts must be off, report or strict")
+    if "ignore" in options:
+        _check_ignored(options["ignore"])
     return options
+
+
+def _check_ignored(ignored: object) -> None:
+    # Also while verdicts are off, so that a misspelled rule is not first noticed in a later run.
+    from mockserver.testing.verdict_control import check_ignored  # noqa: PLC0415 - for this option
+    from mockserver.verdicts.rules import RULES  # noqa: PLC0415
+
+    if not isinstance(ignored, Mapping):
+        _refuse_mark(f"ignore must be a dict such as {{'no-cache': 'issue 12'}}, not {ignored!r}")
+    try:
+        check_ignored(ignored, [rule.id for rule in RULES])
+    except ValueError as error:
+        text = str(error)
+    else:
+        return
+    _refuse_mark(text)
 
 
 def _watched(request: pytest.FixtureRequest, mock: Any) -> Iterator[Any]:

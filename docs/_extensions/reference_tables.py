@@ -18,6 +18,7 @@ from mockserver.admin.openapi import document
 from mockserver.admin.routes import ROUTES
 from mockserver.cli import commands
 from mockserver.cli.shared_flags import file_key
+from mockserver.model.settings import Address
 from mockserver.vendors import discover
 
 JSON = "application/json"
@@ -154,7 +155,7 @@ def _default(option: click.Option) -> str:
 
 def _setting_values(hint: Any) -> str:
     if get_origin(hint) is tuple:
-        return "a list of strings"
+        return "a list of URLs" if get_args(hint)[0] is Address else "a list of strings"
     words = get_args(hint)
     return ", ".join(f"`{word}`" for word in words) if words else "a whole number"
 

@@ -151,14 +151,32 @@ class Application:
 
     def shown(self, request: Request) -> str:
         """Return method, host and URL of a request without secrets, for a log."""
-        name, inner = _without_namespace(request)
-        known = name in self.namespaces.names()
-        engine = self.namespaces.get(name) if known else self.engine
+        engine = self._engine_of(request) or self.engine
         redactor = engine.state.redactor.remember_known()
-        path = redactor.body(request.path if known else inner.path)
+        path = redactor.body(request.path)
         query = f"?{redactor.query(request.query)}" if request.query else ""
         host = redactor.text(request.headers.get("host") or "")
         return f"{request.method} {_one_word(f'{request.scheme}://{host}{path}{query}')}"
+
+    def reason_of(self, request: Request, response: Response) -> str:
+        """Return why a vendor refused a request, without secrets, for a log; "" if it did not."""
+        engine = self._engine_of(request)
+        if response.status < 400 or engine is None:
+            return ""
+        path = _without_namespace(request)[1].path
+        asked = (path, response.status, response.body)
+        for entry in reversed(engine.state.journal.all()):
+            found = entry.response
+            if entry.reason and asked == (entry.routed.request.path, found.status, found.body):
+                return engine.state.redactor.remember_known().text(entry.reason)
+        return ""
+
+    def _engine_of(self, request: Request) -> Engine | None:
+        """Return the engine of the namespace that a path names; None if it does not exist."""
+        name = _without_namespace(request)[0]
+        if not name:
+            return self.engine
+        return self.namespaces.get(name) if name in self.namespaces.names() else None
 
     def answer_all(
         self, requests: Sequence[Request], alone: Callable[[Request], Response]

@@ -213,13 +213,33 @@ def tokens(mock: "RemoteMock") -> tuple[Any, str]:
     "--defect",
     help="expired, not-yet-valid, bad-signature, wrong-algorithm, no-signature or malformed.",
 )
+@click.option(
+    "--claims",
+    metavar="JSON",
+    callback=lambda _context, _option, text: None if text is None else _claims(text),
+    help='Claims to replace, such as \'{"iss": "other"}\'; null removes a claim.',
+)
 @remote
 def mint(
-    mock: "RemoteMock", vendor: str, expires_in: int | None, defect: str | None
+    mock: "RemoteMock",
+    vendor: str,
+    expires_in: int | None,
+    defect: str | None,
+    claims: dict[str, Any] | None,
 ) -> tuple[Any, str]:
     """Print a token of the built-in account as VENDOR sends it."""
-    token = mock.mint(vendor, expires_in=expires_in, defect=defect)
+    token = mock.mint(vendor, expires_in=expires_in, claims=claims, defect=defect)
     return {"id": token.id, "token": token, "expires": token.expires}, token.token
+
+
+def _claims(text: str) -> dict[str, Any]:
+    try:
+        claims = json.loads(text)
+    except ValueError:
+        claims = None
+    if not isinstance(claims, dict):
+        raise click.UsageError('--claims must be a JSON object, such as \'{"iss": "other"}\'')
+    return claims
 
 
 @click.command()

@@ -258,6 +258,9 @@ def ca(
     The authority is created if there is none. Its certificates are valid for the vendors' hosts
     and this machine only. Its private key stays in the folder.
     """
+    if out is None and kind != "pem" and sys.stdout.isatty():
+        text = f"--format {kind} is binary and cannot be shown on a terminal"
+        raise click.UsageError(f"{text}: name a file with --out FILE, or redirect stdout to one")
     application = new_application(
         context.obj, server_names=tls_hosts, ca_folder=lambda: ca_dir or default_folder()
     )

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from mockserver.model.errors import MockServerError
 
-_PASSED_ON = ("SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT")
+_PASSED_ON = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGCONT")
 _NOT_FOUND = 127  # the exit codes that shells have for these cases
 _NOT_EXECUTABLE = 126
 

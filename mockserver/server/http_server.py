@@ -229,7 +229,10 @@ class RequestLog:
         response = self._application.answer(request)
         milliseconds = (real_seconds() - begin) * 1000
         outcome = response.fault or response.status
-        _log.info("%s -> %s, %.0f ms", self._application.shown(request), outcome, milliseconds)
+        reason = self._application.reason_of(request, response)
+        why = f" ({reason})" if reason else ""
+        shown = self._application.shown(request)
+        _log.info("%s -> %s%s, %.0f ms", shown, outcome, why, milliseconds)
         return response
 
 

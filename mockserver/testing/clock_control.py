@@ -1,7 +1,7 @@
 """The clock of a mock: read, moved and frozen by a test."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, overload
 
 from mockserver.model.clock import seconds_of
 from mockserver.model.errors import ControlError, MockServerError
@@ -39,15 +39,50 @@ class ClockControl:
         """Let the clock run on from the moment at which it stands."""
         self._put({"frozen": False})
 
+    @overload
     def advance(
         self,
-        by: timedelta | str | float = 0,
+        by: timedelta | str | float,
         /,
         *,
         days: float = 0,
         hours: float = 0,
         minutes: float = 0,
         seconds: float = 0,
+    ) -> None: ...
+
+    @overload
+    def advance(
+        self,
+        by: None = None,
+        /,
+        *,
+        days: float,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+    ) -> None: ...
+
+    @overload
+    def advance(
+        self, by: None = None, /, *, hours: float, minutes: float = 0, seconds: float = 0
+    ) -> None: ...
+
+    @overload
+    def advance(self, by: None = None, /, *, minutes: float, seconds: float = 0) -> None: ...
+
+    @overload
+    def advance(self, by: None = None, /, *, seconds: float) -> None: ...
+
+    def advance(
+        self,
+        by: timedelta | str | float | None = None,
+        /,
+        *,
+        days: float | None = None,
+        hours: float | None = None,
+        minutes: float | None = None,
+        seconds: float | None = None,
     ) -> None:
         """Move the clock forward; a frozen one stays frozen.
 
@@ -60,9 +95,14 @@ class ClockControl:
 
         Raises:
             ControlError: For a step backward, or past the year 8999.
+            TypeError: No step is given.
         """
+        units = {"days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
+        given = {name: value for name, value in units.items() if value is not None}
+        if by is None and not given:
+            raise TypeError('no step is given, such as clock.advance("1h 30m") or (minutes=90)')
         try:
-            step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds) + _step(by)
+            step = timedelta(**given) + _step(0 if by is None else by)
         except (OverflowError, ValueError) as error:
             raise ControlError(400, f"the clock cannot advance that far: {error}") from None
         self._send("clock.advance", {"seconds": step.total_seconds()})

@@ -17,6 +17,9 @@ from mockserver.testing.verdict_control import (
     verdict_of,
 )
 
+_OURS = ("ok", "not-yet-valid", "expired", "used", "revoked")
+"""What `explain` says of a token that its vendor has signed."""
+
 
 class MintedToken(str):
     """A token as the vendor sends it.
@@ -271,10 +274,30 @@ class Controls:
         return token
 
     def revoke(self, token: str) -> None:
-        """Revoke a token: the vendor refuses it from now on."""
+        """Revoke a token: the vendor refuses it from now on.
+
+        Args:
+            token: The token as the vendor sends it, such as "JWT ..." of Kitegateway.
+
+        Raises:
+            ControlError: For a text that is not a token of this mock.
+        """
         if not isinstance(token, str):
             raise ControlError(400, f"a token is a text, not {type(token).__name__}")
+        if not self._has_issued(token):
+            text = "the text is not a token of this mock; give it as the vendor sent it, with its"
+            raise ControlError(404, f"{text} prefix, or call revoke_id with an id of tokens()")
         self._send("tokens.revoke", id=token_id(token))
+
+    def _has_issued(self, token: str) -> bool:
+        try:
+            self._send("tokens.one", id=token_id(token))
+        except ControlError as error:
+            if error.status != 404:
+                raise
+            # The list contains no token that was minted with a defect, and not the oldest ones.
+            return any(self.explain(name, token).reason in _OURS for name in self.vendors)
+        return True
 
     def revoke_id(self, token_id: str) -> None:
         """Revoke a token by the id that `tokens` lists."""

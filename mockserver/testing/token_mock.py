@@ -114,6 +114,7 @@ class TokenMock(Controls):
 
     Raises:
         ConfigurationError: For a setting or host that is unknown or cannot be used.
+        TypeError: For `passthrough` or `verdicts` that is neither True nor False.
     """
 
     def __init__(  # noqa: PLR0913 - by name only
@@ -127,6 +128,9 @@ class TokenMock(Controls):
         clients: Sequence[str] = CLIENTS,
         verdicts: bool = True,
     ) -> None:
+        for name, value in (("passthrough", passthrough), ("verdicts", verdicts)):
+            if not isinstance(value, bool):
+                raise TypeError(f"{name} must be True or False, not {value!r}")
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_application(tables, seed=seed, pages=answer_page, verdicts=verdicts)
         self._passthrough = passthrough

@@ -1,6 +1,6 @@
 """Strict reading of JSON objects: each field by name and type; unknown fields are errors."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 from mockserver.model.errors import MockServerError
@@ -87,17 +87,21 @@ class Fields:
         }
         self._prefix = f"{where}." if where else ""
         self._paths = paths or {}
+        self._known: list[str] = []  # the names that were asked for, for errors
 
     def take(self, name: str, kind: type[T] | tuple[type[T], ...], default: T) -> T:
         """Remove and return a field of type `kind`; `default` where it is absent."""
+        self._known.append(name)
         return default if name not in self._fields else self._typed(name, kind)
 
     def take_optional(self, name: str, kind: type[T] | tuple[type[T], ...]) -> T | None:
         """Remove and return a field of type `kind`; None if it is absent."""
+        self._known.append(name)
         return None if name not in self._fields else self._typed(name, kind)
 
     def take_any(self, name: str) -> Any:
         """Remove and return a field of any type; None if it is absent."""
+        self._known.append(name)
         return self._fields.pop(name, None)
 
     def take_one(self, names: tuple[str, ...]) -> str | None:
@@ -106,6 +110,7 @@ class Fields:
         Raises:
             MappingError: Two of them are present.
         """
+        self._known.extend(names)
         found = [name for name in names if name in self._fields]
         if len(found) > 1:
             raise MappingError(f"{self._prefix}{found[1]} cannot be combined with {found[0]}")
@@ -123,11 +128,13 @@ class Fields:
         """
         self.check_known((), beside)
 
-    def check_known(self, known: Container[str], beside: str | None = None) -> None:
+    def check_known(self, known: Collection[str], beside: str | None = None) -> None:
         """Raise MappingError for a field that is not one of `known`."""
         for name in [each for each in self._fields if each not in known]:
             where = f" beside {beside}" if beside else ""
             reason = f": {self._unsupported[name]}" if name in self._unsupported else ""
+            if not reason and not beside:
+                reason = _suggestion(name, (*known, *self._known))
             raise MappingError(f"{self._prefix}{name} is not supported{where}{reason}")
 
     def __len__(self) -> int:
@@ -140,6 +147,14 @@ class Fields:
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise MappingError(f"{self.path(name)} must be {_TYPE_NAMES[kinds[-1]]}")
         return value
+
+
+def _suggestion(name: object, known: Collection[str]) -> str:
+    """Return "; did you mean ...?" with the known name that is most like `name`, or ""."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for an error only
+
+    near = get_close_matches(str(name), known, 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 _TYPE_NAMES: dict[type[Any], str] = {

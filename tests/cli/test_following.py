@@ -66,11 +66,16 @@ def test_verbose_prints_a_line_for_each_request(tmp_path: Path) -> None:
             client.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
             assert client.recv(100).startswith(b"HTTP/1.1 400")
         assert served.process.stderr is not None
-        lines = [served.process.stderr.readline() for _ in range(2)]
+        for namespace in ("", "/ns/mine", "/ns/no:name"):
+            requests.get(f"{served.url}{namespace}/datasentinel/ds-api/roles")
+        lines = [served.process.stderr.readline() for _ in range(5)]
     assert "GET http://127.0.0.1" in lines[0]
     assert "password=[redacted:" in lines[0]
     assert "-> 404" in lines[0]
     assert "HTTP/1.1 only" in lines[1]
+    for namespace, line in zip(("", "/ns/mine"), lines[2:4], strict=True):
+        assert f"{host.port}{namespace}/datasentinel/ds-api/roles -> 401 (" in line
+    assert f"{host.port}/ns/no:name/datasentinel/ds-api/roles -> 4" in lines[4]
 
 
 def test_h_is_help() -> None:

@@ -1,5 +1,6 @@
 """`serve` over https and as a proxy, and `ca`, which prints what clients have to trust."""
 
+import os
 import ssl
 import subprocess
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.command_line import call, run, serving
+from tests.command_line import COMMAND, call, environment, run, serving
 from tests.vendor_tokens import DATASENTINEL_LOGIN
 
 TOKEN = "https://platform-server/ds-api/user-token"
@@ -45,6 +46,18 @@ def test_formats_of_ca(tmp_path: Path) -> None:
     checked = ["openssl", "pkcs12", "-in", "p12", "-passin", "pass:changeit", "-nokeys"]
     shown = subprocess.run(checked, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert pem.strip() in shown.stdout
+
+
+def test_binary_format_of_ca_is_not_written_to_a_terminal(tmp_path: Path) -> None:
+    terminal, theirs = os.openpty()
+    command = [*COMMAND, "ca", "--ca-dir", str(tmp_path / "ca"), "--format", "p12"]
+    done = subprocess.run(
+        command, stdout=theirs, stderr=subprocess.PIPE, env=environment(), text=True, check=False
+    )
+    os.close(theirs)
+    os.close(terminal)
+    assert done.returncode == 2
+    assert "--format p12 is binary and cannot be shown on a terminal: name a file" in done.stderr
 
 
 def test_serve_makes_no_authority_without_tls(tmp_path: Path) -> None:

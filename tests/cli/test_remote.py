@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,9 +50,11 @@ def test_minted_tokens_are_good_and_listed(url: str) -> None:
     token = told(url, "mint", "datasentinel", "--expires-in", "60")
     roles = requests.get(f"{url}/ds-api/roles", headers={"user-token": token}, timeout=10)
     assert roles.status_code == 200
+    claims = told(url, "mint", "dstor", "--claims", '{"team": "blue"}').split(".")[1]
+    assert json.loads(urlsafe_b64decode(f"{claims}=="))["team"] == "blue"
     made = json.loads(told(url, "mint", "dapi", "--defect", "bad-signature", "--json"))
     assert list(made) == ["id", "token", "expires"]
-    newest, code = told(url, "tokens").splitlines()
+    _, newest, code = told(url, "tokens").splitlines()
     assert re.fullmatch(r"[0-9a-f]{16}  active +datasentinel \S.* of myUser", newest)
     assert re.fullmatch(r"[0-9a-f]{16}  active +dapi access code of dapi_user1", code)
 
@@ -92,6 +95,7 @@ def test_address_may_be_in_the_environment(server: Served) -> None:
 @pytest.mark.parametrize(("arguments", "word"), [
     (["mint", "nobody"], "vendor"),
     (["mint", "dapi", "--defect", "nonsense"], "defect"),
+    (["mint", "dapi", "--claims", "team=blue"], "--claims must be a JSON object"),
     (["fail", "dapi", "--endpoint", "nonsense"], "endpoint"),
     (["fail", "dapi", "--status", "200"], "error"),
     (["fail", "dapi", "--times", "0"], "times"),

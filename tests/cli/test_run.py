@@ -71,16 +71,21 @@ def test_input_output_variables_and_start_up_file_are_the_users(tmp_path: Path) 
     assert done.stdout == expected
 
 
-def test_signals_are_passed_on() -> None:
-    ready = "trap 'echo ended; exit 3' TERM; echo ready; while :; do sleep 0.1; done"
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGQUIT])
+def test_signals_are_passed_on(number: signal.Signals, tmp_path: Path) -> None:
+    ready = "trap 'echo ended; exit 3' TERM QUIT; echo ready; while :; do sleep 0.1; done"
     process = subprocess.Popen(
-        [*COMMAND, "run", "--", "sh", "-c", ready], stdout=subprocess.PIPE, text=True
+        [*COMMAND, "run", "--", "sh", "-c", ready],
+        stdout=subprocess.PIPE,
+        env=environment(TMPDIR=str(tmp_path)),
+        text=True,
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGTERM)
+    assert list(tmp_path.iterdir())
+    process.send_signal(number)
     assert process.communicate(timeout=30)[0] == "ended\n"
-    assert process.returncode == 3
+    assert (process.returncode, list(tmp_path.iterdir())) == (3, [])
 
 
 def test_other_hosts_are_refused_offline_and_the_clock_can_stand() -> None:

@@ -6,13 +6,14 @@ from typing import Any, Literal
 import pytest
 
 from mockserver.model.errors import ConfigurationError
-from mockserver.model.settings import NoSettings, read_settings
+from mockserver.model.settings import Address, NoSettings, read_settings
 
 
 @dataclass(frozen=True)
 class Switches:
     mode: Literal["loose", "strict"] = "loose"
     life: int = 60
+    redirects: tuple[Address, ...] = ()
 
 
 def test_table_overrides_the_defaults() -> None:
@@ -21,6 +22,7 @@ def test_table_overrides_the_defaults() -> None:
     assert read_settings(Switches, table, "acme") == Switches("strict", 1)
 
 
+URL = "a URL such as https://app.example.org/back, without query and fragment"
 MODE = "acme.mode must be one of loose, strict"
 LIFE = "acme.life must be a whole number, 1 to 1000000000"
 
@@ -28,8 +30,10 @@ LIFE = "acme.life must be a whole number, 1 to 1000000000"
 @pytest.mark.parametrize(("table", "message"), [
     *(({"mode": mode}, MODE) for mode in ("lose", 1, ["loose"], None)),
     *(({"life": life}, LIFE) for life in (0, -1, 1.5, True, "60")),
-    ({"lfe": 60}, "acme.lfe is not a setting; known: mode, life"),
-    ({1: 60}, "acme.1 is not a setting; known: mode, life"),
+    ({"lfe": 60}, "acme.lfe is not a setting; known: mode, life, redirects"),
+    ({1: 60}, "acme.1 is not a setting; known: mode, life, redirects"),
+    *(({"redirects": [each]}, f"acme.redirects: {each!r} is not {URL}")
+      for each in ("foo", "https:///a", "https://a.test/b?c", "http://[x/")),
 ])  # fmt: skip
 def test_wrong_setting_is_named(table: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError) as caught:

@@ -342,13 +342,24 @@ def test_no_reason(token_mock):
 
 
 @pytest.mark.parametrize(
-    ("mode", "flags", "failed"), [("strict", (), 3), ("report", ("-n", "2"), 2)]
+    ("mode", "flags", "failed"), [("strict", (), 2), ("report", ("-n", "2"), 1)]
 )
 def test_rules_for_token_clients(
     pytester: pytest.Pytester, mode: str, flags: tuple[str, ...], failed: int
 ) -> None:
     ran = run(pytester, NO_CACHE, *flags, ini=f"token_mock_verdicts = {mode}")
-    ran.assert_outcomes(passed=6 - failed, failed=failed)
+    ran.assert_outcomes(passed=5 - failed, failed=failed, errors=1)
     ran.stdout.fnmatch_lines(["*token clients: broken rules*", "no-cache: *and 1 more"])
     assert ("(-rP, " in ran.stdout.str()) is (mode == "report")
     ran.stdout.fnmatch_lines(["*ignore: no-cache needs a reason*"])
+
+
+@pytest.mark.parametrize(("ignore", "text"), [
+    ({"no-cahce": "a script"}, "ignore: there is no rule 'no-cahce'; rules: *"),
+    ("no-cache", "ignore must be a dict such as *"),
+])  # fmt: skip
+def test_wrong_rule_to_ignore_is_an_error_also_while_verdicts_are_off(
+    pytester: pytest.Pytester, ignore: object, text: str
+) -> None:
+    code = f"@pytest.mark.token_mock(ignore={ignore!r})\ndef test_nothing(): pass"
+    run(pytester, code).stdout.fnmatch_lines([f"*@pytest.mark.token_mock: {text}"])

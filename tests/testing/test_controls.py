@@ -96,6 +96,8 @@ def test_a_step_may_be_a_timedelta_a_text_or_seconds(mock: Mock) -> None:
     mock.clock.freeze(START)
     for step in (timedelta(minutes=1), "1m", 60):
         mock.clock.advance(step, seconds=1)
+    with pytest.raises(TypeError, match="no step is given"):
+        mock.clock.advance()  # type: ignore[call-overload]
     assert mock.clock.now() == datetime(2026, 1, 1, 0, 3, 3, tzinfo=UTC)
 
 
@@ -109,6 +111,8 @@ def test_a_step_may_be_a_timedelta_a_text_or_seconds(mock: Mock) -> None:
         (lambda mock: mock.dstor.accounts.remove(mock.dstor.account), "account must be one that"),
         (lambda mock: mock.dstor.accounts.remove("x"), "account must be one that"),
         (lambda mock: mock.revoke(None), "a token is a text, not NoneType"),
+        (lambda mock: mock.revoke("any text"), "not a token of this mock; give it as the vendor"),
+        (lambda mock: mock.revoke(mock.mint("kitegateway")[4:]), "with its prefix, or call revoke"),
     ],
 )
 def test_a_wrong_type_is_named(mock: Mock, call: Callable[[Any], object], text: str) -> None:

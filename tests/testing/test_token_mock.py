@@ -3,6 +3,7 @@
 import asyncio
 import unittest
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 import requests
@@ -43,6 +44,9 @@ def test_hosts_and_settings_can_be_added() -> None:
 def test_wrong_settings_are_refused_by_name(settings: dict[str, dict[str, object]]) -> None:
     with pytest.raises(ConfigurationError, match=r"nobody|ttl"):
         TokenMock(settings=settings)
+    options: dict[str, Any] = {"passthrough": 5}
+    with pytest.raises(TypeError, match="passthrough must be True or False, not 5"):
+        TokenMock(**options)
 
 
 def test_decorates_functions_and_coroutines() -> None:

@@ -84,6 +84,8 @@ BAD = [
     "mock.requests.wait(timeot=3)",
     "mock.requests.assert_called(time=3)",
     "mock.clock.advance(minute=3)",
+    "mock.clock.advance()",
+    "TokenMock(passthrough=5)",
     "TokenMock(frezee=0)",
     "mock_tokens(frezee=0)",
     "TokenServer().fial()",

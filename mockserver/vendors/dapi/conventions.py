@@ -7,6 +7,7 @@ from mockserver.model.accounts import new_uuid
 from mockserver.model.errors import InternalError, Refusal, UnknownPath, UnreadableBody, WrongMethod
 from mockserver.model.http import Request, Response, json_response
 from mockserver.model.request_content import json_object
+from mockserver.model.settings import Address
 from mockserver.model.tokens import TokenRejected
 
 
@@ -19,7 +20,7 @@ class Settings(NamedTuple):
     """
 
     response: Literal["full", "page"] = "full"
-    connect_redirects: tuple[str, ...] = ()
+    connect_redirects: tuple[Address, ...] = ()
 
 
 def text_fields(request: Request, *names: str | tuple[str, ...]) -> dict[str, str]:
