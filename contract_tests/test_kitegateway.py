@@ -289,7 +289,7 @@ def test_unreadable_body(merchant: Merchant, body: str) -> None:
 
 @statement(tag="X", source=OURS)
 def test_printed_request_as_it_is(merchant: Merchant) -> None:
-    """The sample request as printed, with comment and stray quote, is no JSON: a 400."""
+    """The sample request as printed, with comment and stray quote, is not JSON: a 400."""
     refusal(merchant.post(PRINTED_REQUEST, expect=400))
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Codec, Collection
 
-DURATIONS = 'a duration is a text such as "90s", "1.5h", "1d 12h" or "1w"'
+DURATIONS = 'a duration is a string such as "90s", "1.5h", "1d 12h" or "1w"'
 """The description of durations in errors."""
 
 _MOMENTS = (

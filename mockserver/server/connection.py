@@ -219,7 +219,7 @@ class Connection(asyncio.Protocol):
     def _answer(self, received: ReceivedRequest) -> None:
         self._state.timed = None
         if received.request.method == "CONNECT":
-            self._refuse(ProtocolError(501, "This server is no proxy."))
+            self._refuse(ProtocolError(501, "This server is not a proxy."))
             return
         response = self._server.ask(received.request)
         if not isinstance(response, Response):

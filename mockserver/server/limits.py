@@ -92,7 +92,7 @@ def line_end(buffer: bytearray, limit: int) -> int | None:
         ProtocolError: 400 if `buffer` does not begin with a method, 414 over `limit` bytes.
     """
     if not _TOKEN.match(buffer):
-        raise ProtocolError(400, "This is no HTTP/1.1 request.")
+        raise ProtocolError(400, "This is not an HTTP/1.1 request.")
     end = buffer.find(b"\n", 0, limit)
     if end >= 0:
         return end + 1

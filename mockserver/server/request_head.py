@@ -229,7 +229,7 @@ def _request_line(raw: bytes) -> RequestLine:
     """Parse the request line `raw`. Raises ProtocolError (400) for other than HTTP/1.0 and 1.1."""
     match = _LINE.fullmatch(raw)
     if match is None:
-        raise ProtocolError(400, "This is no HTTP/1.1 request.")
+        raise ProtocolError(400, "This is not an HTTP/1.1 request.")
     return RequestLine(match[1].decode("ascii"), match[2], match[3] == b"1")
 
 
@@ -264,7 +264,7 @@ def read_target(method: str, raw: bytes) -> RequestTarget:
         return RequestTarget("/", "", None, raw.decode("latin-1"))
     match = _ABSOLUTE.fullmatch(raw)
     if match is None:
-        raise ProtocolError(400, "The request's target is no path.")
+        raise ProtocolError(400, "The request target is not a path.")
     target = _split(match[3], match[2].decode("latin-1"))
     return target._replace(scheme=match[1].decode("ascii").lower())
 

@@ -149,7 +149,7 @@ class Workers:
             ready: Called once the first worker is ready.
 
         Raises:
-            ConfigurationError: If the first worker cannot begin, with the text of its error.
+            ConfigurationError: If the first worker cannot start, with the text of its error.
             MockServerError: If the first worker dies.
         """
         with self._signals() as woken:
@@ -244,4 +244,4 @@ class Workers:
 
 def _log_error(error: str | None) -> None:
     if error:
-        _log.error("a worker cannot begin: %s", error)
+        _log.error("a worker cannot start: %s", error)

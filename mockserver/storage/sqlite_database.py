@@ -241,7 +241,7 @@ class SqliteDatabase:
         ((found,),) = connection.execute("PRAGMA user_version")
         ((tables,),) = connection.execute("SELECT count(*) FROM sqlite_schema")
         if tables and found != _FORMAT:
-            raise sqlite3.DatabaseError("this is no store of this version of token-mockserver")
+            raise sqlite3.DatabaseError("this is not a store of this version of token-mockserver")
         if not tables:
             for statement in _statements(_SCHEMA.read_text(encoding="utf-8")):
                 connection.execute(statement)

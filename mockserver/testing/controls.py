@@ -45,7 +45,7 @@ class _Judgment(NamedTuple):
 
 
 class Explanation(_Judgment):
-    """The vendor's judgment of a token now; also the tuple `(accepted, reason)`.
+    """Whether the vendor accepts a token now; also the tuple `(accepted, reason)`.
 
     Attributes:
         accepted: True if the vendor accepts the token.
@@ -188,7 +188,7 @@ class Controls:
             error: Another name of `status`: the one that a mapping has.
             fault: EMPTY_RESPONSE, CONNECTION_RESET_BY_PEER, MALFORMED_RESPONSE_CHUNK or
                 RANDOM_DATA_THEN_CLOSE.
-            phase: "after" lets the vendor act before the answer is lost; default "before".
+            phase: "after" lets the vendor act before the response is lost; default "before".
             times: How often requests fail; None for always.
             skip: How many matching requests succeed first.
             probability: From 0 to 1; default 1.
@@ -212,7 +212,7 @@ class Controls:
         skip: int | None = None,
         probability: float | None = None,
     ) -> StubHandle:
-        """Delay the vendor's own answers by real milliseconds; other arguments as of `fail`."""
+        """Delay the vendor's own responses by real milliseconds; other arguments as of `fail`."""
         action = {"response": {"fixedDelayMilliseconds": milliseconds}}
         limits = {"times": times, "skip": skip, "probability": probability}
         return self._add_stub(vendor, endpoint, action, limits)
@@ -225,9 +225,9 @@ class Controls:
         callers: int,
         seconds: float = 1.0,
     ) -> StubHandle:
-        """Hold answers until `callers` requests wait for one, so that these requests overlap.
+        """Hold responses until `callers` requests wait for one, so that these requests overlap.
 
-        The vendor acts at once; only its answers wait. The gate opens once, for all.
+        The vendor acts at once; only its responses wait. The gate opens once, for all.
 
         Args:
             vendor: The vendor's name or handle; None for all vendors.

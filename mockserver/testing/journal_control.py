@@ -25,10 +25,10 @@ class LoggedRequest(NamedTuple):
         url: Path and query as sent.
         headers: As sent; a field sent twice is joined by ", ".
         body: As text.
-        status: The status of the answer; 0 where the connection broke before it.
+        status: The status of the response; 0 if the connection broke before it.
         reason: Why the vendor refused, or the fault that was injected; None otherwise.
-        token_id: The id of the token that was sent or bought, or None.
-        resend_of: The id of the same request before it, whose answer a fault broke, or None.
+        token_id: The ID of the token that was sent or issued, or None.
+        resend_of: The id of the same request before it, whose response a fault broke, or None.
         at: The moment by the mock's clock, in UTC.
     """
 

@@ -15,7 +15,7 @@ from mockserver.testing.controls import Controls
 from mockserver.testing.transport import Send, content_of, received
 
 _NAMESPACE = re.compile(r"/ns/[^/]+$")
-_TIMEOUT = 30.0  # real seconds: for a connection, and for an answer that need not wait
+_TIMEOUT = 30.0  # real seconds: for a connection, and for a response that need not wait
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "Account": ("id", "credentials"),
@@ -122,7 +122,7 @@ def _cure(error: Exception) -> str:
 
 
 def is_ours(call: str, value: object) -> bool:
-    """Return True if a mock may have given this answer to the call of this name."""
+    """Return True if a mock may have given this response to the call of this name."""
     schema = BY_NAME[call].gives
     if not isinstance(value, dict) or (schema == "Nothing" and value):
         return False

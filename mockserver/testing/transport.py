@@ -14,7 +14,7 @@ class Send(Protocol):
     """A function that makes a control call."""
 
     def __call__(self, name: str, body: Any = None, /, **places: str) -> Any:
-        """Return the JSON of the answer.
+        """Return the JSON of the response.
 
         Args:
             name: The name of a route of the admin API.
@@ -48,10 +48,10 @@ def content_of(body: Any) -> bytes:
 
 
 def received(status: int, body: bytes) -> Any:
-    """Return the JSON value of an answer; None if its body is not JSON.
+    """Return the JSON value of a response; None if its body is not JSON.
 
     Raises:
-        ControlError: For an error status, with the text of the answer's `detail`, or with the
+        ControlError: For an error status, with the text of the response's `detail`, or with the
             error of its store where the server is unhealthy.
     """
     try:

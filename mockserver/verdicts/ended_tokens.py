@@ -176,7 +176,7 @@ def rules() -> Iterator[Rule]:
     yield Rule(
         "expired-use",
         "error",
-        "No token is used at or after its end, save once to learn it from the 401.",
+        "No token is used at or after its end, except once to learn of the end from the 401.",
         "RFC 7519, 4.1.4; RFC 6750, 3.1",
         _expired_use,
     )

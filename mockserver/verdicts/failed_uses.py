@@ -16,7 +16,7 @@ def _no_renewal(history: History) -> Outcome:
         if _was_refused(use) or _is_retry(use):
             continue
         if not use.is_renewed():
-            expected = "a new token is bought, and the request is sent once more with it"
+            expected = "a new token is obtained, and the request is sent once more with it"
             broken.append(Finding((use.exchange, *use.after[:1]), expected))
         elif _lacks_retry(use):
             expected = "the request is sent once more with the new token"
@@ -93,7 +93,7 @@ def _renewal_on_other_errors(history: History) -> Outcome:
             continue
         follower = use.after[0] if use.after else None
         if follower is not None and follower.buys and _is_uncalled_for(use, follower):
-            expected = "the token is not at fault: it is kept, and no new one is bought"
+            expected = "the token is not at fault: it is kept, and no new one is requested"
             broken.append(Finding((each, follower), expected))
         else:
             kept.append(each)
@@ -137,7 +137,7 @@ def _failed_renewal(history: History) -> Outcome:
             if follower is not None and follower.used == token.id:
                 kept.append(each)
             elif token.expires is None or chain[-1].at < token.expires:
-                expected = "the old token is used: it is good until its end"
+                expected = "the old token is used: it is valid until it expires"
                 broken.append(Finding((each,), expected))
     return Outcome(kept, broken)
 
@@ -165,14 +165,14 @@ def rules() -> Iterator[Rule]:
     yield Rule(
         "renewal-on-other-errors",
         "error",
-        "403, 429 and 5xx on a use renew nothing.",
+        "After a 403, 429 or 5xx on a use the token is not renewed.",
         "RFC 6750, 3.1 (insufficient_scope); RFC 6585, 4; RFC 9110, 15.5.4 and 15.6",
         _renewal_on_other_errors,
     )
     yield Rule(
         "failed-renewal-fatal",
         "error",
-        "A renewal that fails is no error while the old token is good.",
+        "A renewal that fails is not an error while the old token is valid.",
         "Azure Identity and Azure.Core: a failed refresh ahead of the end raises nothing",
         _failed_renewal,
     )

@@ -25,7 +25,7 @@ def _code_twice(history: History) -> Outcome:
         again = [each for each in group[group.index(first) + 1 :] if not _is_lost(each, group)]
         if again:
             broken.append(
-                Finding((first, again[0]), "the token that the code bought is kept and used")
+                Finding((first, again[0]), "the token from the first exchange is kept and used")
             )
         else:
             kept.append(first)
@@ -88,7 +88,7 @@ def _stampede(history: History) -> Outcome:
         for at, each in enumerate(purchases):
             rival = next((one for one in purchases[at + 1 :] if overlap(each, one)), None)
             if rival is not None:
-                expected = "one caller buys, and the others wait for its token (single flight)"
+                expected = "one caller requests a token, and the others wait for it (single flight)"
                 broken.append(Finding((each, rival), expected))
                 break
             if is_held(each):
@@ -273,7 +273,7 @@ def rules() -> Iterator[Rule]:
     yield Rule(
         "no-cache",
         "error",
-        "No token is bought while one of the same credential has more than 10 % of its life left.",
+        "No token is requested while one of the credential has more than 10 % of its life left.",
         "RFC 6749, 5.1 (expires_in); MSAL: client and server throttling",
         _no_cache,
     )
@@ -294,7 +294,7 @@ def rules() -> Iterator[Rule]:
     yield Rule(
         "unit-error",
         "error",
-        "A lifetime is asked for in the unit of its vendor.",
+        "A lifetime is requested in the unit of its vendor.",
         "dStor's page (x-expiration); Kitegateway's page (expires_in)",
         _unit_error,
     )

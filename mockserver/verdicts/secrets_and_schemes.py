@@ -198,14 +198,14 @@ def rules() -> Iterator[Rule]:
     yield Rule(
         "token-in-url",
         "error",
-        "No URL has a token in it.",
+        "No URL contains a token.",
         "RFC 6750, 2.3 and 5.3; RFC 9700, 4.3.2",
         _token_in_url,
     )
     yield Rule(
         "secret-in-url",
         "error",
-        "No URL has a key, a password, a code or another secret in it.",
+        "No URL contains a key, a password, a code or another secret.",
         "RFC 6749, 2.3.1; RFC 9110, 17.9",
         _secret_in_url,
     )
@@ -219,7 +219,7 @@ def rules() -> Iterator[Rule]:
     yield Rule(
         "wrong-scheme",
         "error",
-        "The token stands in the header, and after the scheme, that its vendor names.",
+        "The token is sent in the header, and after the scheme, that its vendor requires.",
         "RFC 9110, 11.1; the vendors' pages",
         _wrong_scheme,
     )

@@ -84,7 +84,9 @@ def check_vendor(option: str, vendor: str) -> None:
     known = [vendor.name for vendor in discover()]
     if vendor not in known:
         short = vendor if len(vendor) <= _LONGEST else f"{vendor[:_LONGEST]}..."
-        raise ConfigurationError(f"{option}: {short!r} is no vendor; there are {', '.join(known)}")
+        raise ConfigurationError(
+            f"{option}: {short!r} is not a vendor; the vendors are {', '.join(known)}"
+        )
 
 
 def checked_url(url: str, where: str) -> str:
@@ -98,9 +100,9 @@ def checked_url(url: str, where: str) -> str:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise ConfigurationError(f"{where}: it is no URL") from None
+        raise ConfigurationError(f"{where}: this is not a URL") from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise ConfigurationError(f"{where}: it is no http or https base URL")
+        raise ConfigurationError(f"{where}: this is not an http or https base URL")
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError(f"{where}: credentials do not belong in a URL")
     if parts.scheme == "http" and not is_loopback(url):

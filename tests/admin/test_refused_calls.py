@@ -109,7 +109,7 @@ def state(engine: Engine) -> list[Any]:
       for each in NO_DURATIONS),
     ("POST /clock/advance", '{"by": ', 400, "line 1 column 8"),
     ("POST /clock/advance", '{"by": 1, "by": 2}', 400, "a name occurs twice"),
-    ("POST /clock/advance", '{"seconds": NaN}', 400, "NaN is no JSON"),
+    ("POST /clock/advance", '{"seconds": NaN}', 400, "NaN is not JSON"),
     ("POST /clock/advance", "\ufeff{}", 400, "BOM"),
     # the delay of every answer
     settings({"fixedDelay": -1}, "fixedDelay must be 0 to 3600000 milliseconds"),

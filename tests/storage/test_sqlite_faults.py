@@ -199,7 +199,7 @@ def test_foreign_file_is_named(path: Path, content: bytes) -> None:
 def test_foreign_database_is_unchanged(path: Path) -> None:
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE states (mine TEXT)")
-    with pytest.raises(ConfigurationError, match="no store of this version"):
+    with pytest.raises(ConfigurationError, match="not a store of this version"):
         new_application({}, store=f"sqlite:///{path}").check()
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("SELECT name FROM sqlite_schema").fetchall() == [("states",)]

@@ -121,14 +121,14 @@ def test_a_mock_of_ours_is_checked_in_a_namespace_and_stays_as_it_was(
 
 
 @pytest.mark.parametrize(("arguments", "word"), [
-    (["--vendor", "nobody"], "'nobody' is no vendor"),
+    (["--vendor", "nobody"], "'nobody' is not a vendor"),
     (["--target", "moon"], "moon"),
     (["--target", "production"], "--allow-production"),
     (["--base-url", "dstor"], "give VENDOR=URL"),
-    (["--base-url", "https://a-name-of-a-host.test/?k=s3cr3t"], "is no vendor"),
+    (["--base-url", "https://a-name-of-a-host.test/?k=s3cr3t"], "is not a vendor"),
     (["--base-url", "https://me:s3cr3t@example.org"], "give VENDOR=URL"),
     (["--base-url", "dstor=ftp://127.0.0.1"], "base URL"),
-    (["--base-url", "dstor=http://[::1"], "no URL"),
+    (["--base-url", "dstor=http://[::1"], "not a URL"),
     (["--base-url", "dstor=http://example.org"], "use https"),
     (["--base-url", "dstor=https://me:s3cr3t@example.org"], "credentials do not belong"),
     (["--base-url", "dstor=https://api.dstor.cloud"], "--allow-production"),

@@ -36,7 +36,7 @@ def checked(*options: str, cwd: Path, **variables: str) -> subprocess.CompletedP
 
 
 @pytest.mark.parametrize(("options", "word"), [
-    (["--only-vendor=nobody"], "--only-vendor: 'nobody' is no vendor"),
+    (["--only-vendor=nobody"], "--only-vendor: 'nobody' is not a vendor"),
     (["--vendor-url=dstor=http://example.org"], "use https"),
     (["--token-target=production"], "--allow-production"),
     (["--token-target=moon"], "moon"),

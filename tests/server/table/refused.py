@@ -132,7 +132,7 @@ CASES = (
     head("JSON", b'{"jsonrpc": "2.0"}'),
     head("garbage behind a good request that is delayed",
          request("GET /thread") + A + b"\0\0\0\0", ok("GET /thread") + OK + NO_REQUEST),
-    head("CONNECT", request("CONNECT h:443"), wire(501, "This server is no proxy.")),
+    head("CONNECT", request("CONNECT h:443"), wire(501, "This server is not a proxy.")),
     *(
         head(f"target {target}", request(f"GET {target}"), TARGET)
         for target in ("a", "*", "h:443", "ftp://h/a", "http:///a", "http://", "?a", "#a", "%2F")
