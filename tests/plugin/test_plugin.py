@@ -303,7 +303,7 @@ def test_a_thousand_tests_in_eight_workers(pytester: pytest.Pytester, fixture: s
 
 def test_help_of_the_fixtures(pytester: pytest.Pytester) -> None:
     outcome = pytester.runpytest_subprocess("--fixtures")
-    outcome.stdout.fnmatch_lines(["*token_mock*", "*vendors' hosts are answered in the process*"])
+    outcome.stdout.fnmatch_lines(["*token_mock*", "*answers requests to the vendors' hosts*"])
     outcome.stdout.fnmatch_lines(["*The vendor dstor of*"])
 
 
