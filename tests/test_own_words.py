@@ -1,6 +1,7 @@
-"""Redaction changes none of our own error texts."""
+"""Redaction changes none of our own error texts, and a vendor is named in its folder alone."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import mockserver
 from mockserver.model.redaction import Redactor
 
 ROOT = Path(mockserver.__file__).parent
+INSIDE = {"vendors", "_contract_tests", "_fixtures"}  # the last two are in a wheel only
 TOLD = {"Refusal", "MappingError", "ConfigurationError", "UnreadableBody", "problem", "_Outcome"}
 
 
@@ -39,3 +41,14 @@ def test_there_are_texts() -> None:
 @pytest.mark.parametrize("text", sorted(set(texts())))
 def test_own_error_text_is_not_redacted(text: str) -> None:
     assert Redactor(b"key", tuple).body(text) == text
+
+
+def test_a_vendor_is_named_in_its_folder_and_the_type_stub_alone() -> None:
+    names = [
+        folder.name for folder in (ROOT / "vendors").iterdir() if (folder / "NOTES.md").is_file()
+    ]
+    assert len(names) == 4
+    named = re.compile("|".join(names), re.IGNORECASE)
+    files = [path for path in ROOT.rglob("*.*") if path.suffix in {".py", ".html", ".yaml", ".js"}]
+    outside = [path for path in files if path.relative_to(ROOT).parts[0] not in INSIDE]
+    assert [str(path) for path in outside if named.search(path.read_text(encoding="utf-8"))] == []

@@ -75,7 +75,7 @@ def _add_fault(call: PageCall, fields: Fields) -> None:
     stub: dict[str, Any] = {
         name: fields[name] for name in ("vendor", "endpoint", "phase") if name in fields
     }
-    # One list in the form has endpoints of all vendors: "dapi exchange_token".
+    # One list in the form has endpoints of all vendors: "<vendor> <endpoint>".
     if " " in stub.get("endpoint", ""):
         stub["vendor"], _, stub["endpoint"] = stub["endpoint"].partition(" ")
     effect = fields.get("effect", "")

@@ -277,7 +277,7 @@ class Controls:
         """Revoke a token: the vendor refuses it from now on.
 
         Args:
-            token: The token as the vendor sends it, such as "JWT ..." of Kitegateway.
+            token: The token as the vendor sends it, including its prefix.
 
         Raises:
             ControlError: For a text that is not a token of this mock.

@@ -253,14 +253,14 @@ def rules() -> Iterator[Rule]:
         "code-twice",
         "error",
         "A single-use code is exchanged once.",
-        "RFC 6749, 4.1.2; Dapi's SDKs",
+        "RFC 6749, 4.1.2; the vendors' SDKs",
         _code_twice,
     )
     yield Rule(
         "code-late",
         "error",
         "A single-use code is exchanged within its life; a warning after 80 % of it.",
-        "Dapi's page: valid for 30 minutes; RFC 6749, 4.1.2",
+        "RFC 6749, 4.1.2; the vendor's page on the life of a code",
         _code_late,
     )
     yield Rule(
@@ -295,6 +295,6 @@ def rules() -> Iterator[Rule]:
         "unit-error",
         "error",
         "A lifetime is requested in the unit of its vendor.",
-        "dStor's page (x-expiration); Kitegateway's page (expires_in)",
+        "The vendors' pages on the life of a token",
         _unit_error,
     )

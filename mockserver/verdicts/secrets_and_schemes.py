@@ -213,7 +213,7 @@ def rules() -> Iterator[Rule]:
         "code-as-bearer",
         "error",
         "An access code is exchanged for a token, and never sent in its place.",
-        "RFC 6749, 4.1.2; Dapi's page: the access code cannot be used to call the API",
+        "RFC 6749, 4.1.2; the vendor's page: the access code cannot be used to call the API",
         _code_as_bearer,
     )
     yield Rule(
