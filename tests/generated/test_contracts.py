@@ -26,6 +26,14 @@ CHECKS = (
 )
 VENDORS = pytest.mark.parametrize("vendor", discover(), ids=lambda vendor: vendor.name)
 
+PHASES = "examples,fuzzing"
+# "coverage" tries every combination of keywords, which takes minutes: patterns contain patterns.
+WITH_PATTERNS = (
+    r"^requests\.(count|find|remove)$|^near\.of_pattern$"
+    r"|^mappings\.(add|remove_alike|import|find_by_metadata|remove_by_metadata|replace)$"
+)
+LEFT_OUT = f"^requests.wait$|^server.drop_namespace$|{WITH_PATTERNS}"
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -44,7 +52,8 @@ def test_generated_requests(
     server: str, vendor: Vendor[Any], signed_in: bool, tmp_path: Path
 ) -> None:
     """As a stranger with generated credentials, and as a customer with good ones."""
-    flags = credentials(server, vendor.name) if signed_in else []
+    flags = ["--phases", f"{PHASES},coverage"]
+    flags += credentials(server, vendor.name) if signed_in else []
     document = f"{server}/__admin/vendors/{vendor.name}/openapi.json"
     generate(document, f"{server}/{vendor.name}", *flags, cwd=tmp_path)
 
@@ -53,10 +62,16 @@ def test_the_document_of_the_control_interface_is_openapi(server: str) -> None:
     validate(requests.get(f"{server}/__admin/openapi.json").json())
 
 
-def test_generated_control_calls(server: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("choice", "calls", "phases"),
+    [("exclude", LEFT_OUT, f"{PHASES},coverage"), ("include", WITH_PATTERNS, PHASES)],
+    ids=["without patterns", "with patterns"],
+)
+def test_generated_control_calls(
+    server: str, choice: str, calls: str, phases: str, tmp_path: Path
+) -> None:
     """All but the one that waits, and the one that there is below a namespace only."""
-    left_out = "requests.wait|server.drop_namespace"
-    flags = ["--exclude-operation-id-regex", left_out]
+    flags = [f"--{choice}-operation-id-regex", calls, "--phases", phases]
     generate(f"{server}/__admin/openapi.json", f"{server}/ns/generated", *flags, cwd=tmp_path)
 
 
@@ -66,8 +81,7 @@ def generate(document: str, url: str, *flags: str, cwd: Path) -> None:
         [
             str(Path(sysconfig.get_path("scripts"), "schemathesis")),
             *("run", document, "--url", url, "--checks", ",".join(CHECKS)),
-            *("--phases", "examples,coverage,fuzzing", "--mode", "all"),
-            *("--max-examples", "20", "--seed", "1", "--no-color", *flags),
+            *("--mode", "all", "--max-examples", "20", "--seed", "1", "--no-color", *flags),
         ],
         cwd=cwd,
         capture_output=True,
