@@ -19,17 +19,17 @@ from mockserver.server.event_loop import Deadline
 from mockserver.server.limits import ProtocolError
 from mockserver.server.server_state import ServerState
 from mockserver.server.upstream import (
+    PORTS,
     ProxyDestination,
     UpstreamProxies,
     UpstreamProxy,
+    is_loopback,
     reach,
 )
 
 ESTABLISHED = b"HTTP/1.1 200 Connection Established\r\n\r\n"
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]@]+)(?::([0-9]{1,5}))?")
-_PORTS = {"http": 80, "https": 443}
-_LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1")
 
 
 class OtherHosts(StrEnum):
@@ -79,7 +79,7 @@ class ForwardProxy:
         return False
 
     def _is_own(self, host: str) -> bool:
-        return _LOOPBACK.fullmatch(host) is not None or host in self.names
+        return is_loopback(host) or host in self.names
 
 
 def destination(scheme: str, request: Request) -> ProxyDestination:
@@ -90,7 +90,7 @@ def destination(scheme: str, request: Request) -> ProxyDestination:
     """
     authority = (request.headers.get("Host") or "") if scheme else request.target
     match = _AUTHORITY.fullmatch(authority)
-    port = _PORTS.get(scheme) if match is None or match[2] is None else int(match[2])
+    port = PORTS.get(scheme) if match is None or match[2] is None else int(match[2])
     if match is None or port is None or not 0 < port < 65536:
         raise ProtocolError(400, "The request's target is no host and port.")
     return ProxyDestination(scheme, match[1].strip("[]").rstrip(".").lower(), port)

@@ -16,7 +16,7 @@ from mockserver.server.limits import ProtocolError
 from mockserver.server.server_state import ServerState
 
 _LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|::1")
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
 # A password may contain characters that should be encoded, so the last "@" counts.
 _PROXY = re.compile(r"(?s)(?:(\w+)://)?(?:(.*)@)?(\[[^\]]+\]|[^\s/?#:@\[\]]+)(?::([0-9]{1,5}))?/?")
 _STATUS = re.compile(rb"HTTP/1\.[01] ([0-9]{3})[ \r]")
@@ -72,8 +72,8 @@ class UpstreamProxy:
         """
         match = _PROXY.fullmatch(url.strip())
         scheme = (match[1] or "http").lower() if match else ""
-        port = int(match[4]) if match and match[4] else _PORTS.get(scheme, 0)
-        if match is None or scheme not in _PORTS or not 0 < port < 65536:
+        port = int(match[4]) if match and match[4] else PORTS.get(scheme, 0)
+        if match is None or scheme not in PORTS or not 0 < port < 65536:
             shown = without_userinfo(url)
             text = f"the upstream proxy {shown!r} is not http://host:port or https://host:port"
             raise ConfigurationError(text)
@@ -102,16 +102,21 @@ class UpstreamProxies:
         Raises:
             ConfigurationError: A proxy's address is none of http or https.
         """
-        addresses = {scheme: proxies.get(scheme) or proxies.get("all") for scheme in _PORTS}
+        addresses = {scheme: proxies.get(scheme) or proxies.get("all") for scheme in PORTS}
         found = {scheme: UpstreamProxy.at(url) for scheme, url in addresses.items() if url}
         return cls(found, proxies.get("no", ""))
 
     def between(self, to: ProxyDestination) -> UpstreamProxy | None:
         """Return the proxy to use for a host; None to reach it directly."""
         proxy = self.by_scheme.get(to.scheme or "https")
-        if proxy is None or _LOOPBACK.fullmatch(to.host):
+        if proxy is None or is_loopback(to.host):
             return None
         return None if covering_entry(self.direct, to.host, to.port) else proxy
+
+
+def is_loopback(host: str) -> bool:
+    """Return True for a name or an address of this machine."""
+    return _LOOPBACK.fullmatch(host) is not None
 
 
 def covering_entry(no_proxy: str, host: str, port: int) -> str:
@@ -182,7 +187,7 @@ async def _reach_directly(
 
 
 class _ProxyExchange:
-    """What is said to a proxy before bytes flow."""
+    """The exchange with an upstream proxy that opens the way to another host."""
 
     def __init__(
         self,
