@@ -22,6 +22,10 @@ from mockserver.cli.shared_flags import (
 from mockserver.environment.variables import SHELLS
 
 _NOTHING_CHECKED = 3
+_NO_RULE = (
+    "nothing was checked: no request of the command exercised a rule for token clients; "
+    "let the command obtain or use a vendor's token"
+)
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
@@ -72,10 +76,10 @@ def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) 
             click.echo(f"error: {error}", err=True)
             code = error.exit_code
         click.echo(_summary(controls, before), err=True)
-        one = options["one_caller"]
         if options["verdicts"] != "off":
-            found = _print_verdicts(controls, one_caller=one)
-            code = code or (found if options["verdicts"] == "strict" else 0)
+            found = _print_verdicts(controls, one_caller=options["one_caller"])
+            if options["verdicts"] == "strict":
+                code = code or found
     raise SystemExit(code)
 
 
@@ -89,14 +93,16 @@ def _print_verdicts(controls: Any, *, one_caller: bool) -> int:
 
     found = controls.verdicts(one_caller=one_caller)
     text = failure(found, {})
+    if text:
+        click.echo(text, err=True)
+        return 1
     kept = sum(verdict.state == "kept" for verdict in found)
-    fine = f"the token client breaks no rule ({kept} kept, {len(found) - kept} not exercised)"
-    nothing = (
-        "nothing was checked: no request of the command exercised a rule for token clients; "
-        "let the command obtain or use a vendor's token"
-    )
-    click.echo(text or f"token-mockserver: {fine if kept else nothing}", err=True)
-    return 1 if text else 0 if kept else _NOTHING_CHECKED
+    if not kept:
+        click.echo(f"token-mockserver: {_NO_RULE}", err=True)
+        return _NOTHING_CHECKED
+    counts = f"{kept} kept, {len(found) - kept} not exercised"
+    click.echo(f"token-mockserver: the token client breaks no rule ({counts})", err=True)
+    return 0
 
 
 def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[Any, Any, str]:

@@ -1,7 +1,7 @@
 """The cases that ordinary tests never make, step by step."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -65,8 +65,6 @@ def plain(driver: Driver, _: Parts) -> None:
 
 def _life(driver: Driver, parts: Parts) -> float | None:
     """Return the rest of the life of the newest token, in seconds; None for a permanent one."""
-    from datetime import datetime  # noqa: PLC0415 - here only
-
     mine = [one for one in driver.mock.tokens() if one["vendor"] == parts.vendor]
     expires = next((one["expires"] for one in mine if one["kind"] == "access token"), None)
     if expires is None:
@@ -148,7 +146,7 @@ def crowd(driver: Driver, parts: Parts) -> None:
 
 
 def odd_bodies(driver: Driver, parts: Parts) -> None:
-    """Answer purchases with errors whose body is no JSON object."""
+    """Respond to token requests with errors whose body is not a JSON object."""
     for body in _ODD:
         mapping = {"vendor": parts.vendor, "response": body}
         stubs = [driver.mock.stub({**mapping, "endpoint": each}) for each in parts.purchases]

@@ -150,21 +150,20 @@ class Namespaces:
             return making.engine
         try:
             making.engine.refresh()
+            self._keep(name, making.engine)
         except StoreError:
-            return making.engine  # its responses say that the store failed
-        else:
-            return self._kept(name, making.engine)
+            pass  # it is not kept; its responses say that the store failed
         finally:
             del self._making[name]
             making.finished.set()
+        return making.engine
 
-    def _kept(self, name: str, engine: Engine) -> Engine:
+    def _keep(self, name: str, engine: Engine) -> None:
         with self._lock:
-            engine = self._engines.setdefault(name, engine)
+            self._engines[name] = engine
             most = _CACHED if engine.shared else state_store.MAX_NAMESPACES
             while len(self._engines) > most + 1:  # the default is not counted
                 del self._engines[next(filter(None, self._engines))]
-        return engine
 
     def _exists(self, name: str) -> bool:
         try:

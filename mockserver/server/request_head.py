@@ -169,7 +169,7 @@ class HeadReader:
         return found
 
     def _plain_fields(self, block: bytes) -> Headers | None:
-        """Return the fields if there is no doubt about any; None if llhttp has to judge them."""
+        """Return the fields; None if one of them is unusual, so that llhttp has to read them."""
         known, pairs = self._fields, []
         values: dict[str, str] = {}
         for line in block[:-4].split(b"\r\n") if len(block) > 2 else ():
@@ -205,6 +205,7 @@ class HeadReader:
 
 
 def _with_headers(head: Head, headers: Headers) -> Head:
+    # `_replace` takes more than twice the time, for each request whose head differs.
     return Head(
         head.method,
         head.path,

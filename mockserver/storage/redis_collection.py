@@ -67,9 +67,7 @@ class RedisCollection(Generic[T]):
         """Set the value of `key`; an existing key keeps its position."""
         turn = self._transactions.turn_here
         if turn is None:
-            self._transactions.defer(
-                self.put_command(key_bytes(key), pack(self._codec, value), value)
-            )
+            self._transactions.defer(self.put_command(key_bytes(key), self.packed(value), value))
         else:
             turn.begun = True
             self._part(turn).puts[key_bytes(key)] = value
@@ -165,7 +163,7 @@ class RedisCollection(Generic[T]):
         return self.decoded(self._transactions.read("HGET", self._records, key_bytes(key)) or b"")
 
     def _swap(self, key: str, record: bytes, value: T) -> bool:
-        packed = pack(self._codec, value)
+        packed = self.packed(value)
         swap = self.command("swap", key_bytes(key), packed, self._until(value), record)
         return bool(self._transactions.write(swap))
 
