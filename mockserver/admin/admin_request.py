@@ -80,10 +80,10 @@ class AdminRequest:
         return f"/ns/{self.namespace}" if self.namespace else ""
 
     def vendor(self, name: object, *, status: int = 400) -> Vendor[Any]:
-        """Return the vendor of this name.
+        """Return the vendor with this name.
 
         Raises:
-            Refusal: There is no such vendor; with `status`.
+            Refusal: There is no such vendor. `status` is the status of the refusal.
         """
         for vendor in self.engine.vendors:
             if vendor.name == name:

@@ -1,4 +1,4 @@
-"""What `serve` tells when it listens: the table of vendors, the curl commands, the port file."""
+"""The output of `serve` when it listens: the table of vendors, the curl commands, the port file."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence

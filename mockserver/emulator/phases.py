@@ -102,7 +102,7 @@ def delay(context: RequestContext) -> None:
 
 
 def arrive(context: RequestContext) -> None:
-    """Count the request at the gate of its stub, unless there is no gate or it is open."""
+    """Count the request at the gate of its stub, if it has a gate that is not open."""
     stub = context.stub
     gate = stub.response.gate if stub else None
     if stub and gate and context.state.gates.arrive(stub.id, gate):

@@ -204,7 +204,7 @@ class Cors(NamedTuple):
 
 
 class TokenUsage(NamedTuple):
-    """How clients of a vendor buy and send tokens; the rules for token clients depend on it.
+    """How clients of a vendor request and send tokens, for the rules for token clients.
 
     Attributes:
         purchases: The names of the endpoints that issue a token.

@@ -34,7 +34,7 @@ _NO_LONG_POLLS = LongPolls()
 
 
 class WireServer:
-    """An HTTP/1.1 server that answers by one function what comes to `listener`; it serves once.
+    """An HTTP/1.1 server that answers the requests to one listening socket; it serves once.
 
     Use `run`, or `start` and `stop`; each closes `listener`.
 

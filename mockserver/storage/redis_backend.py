@@ -184,7 +184,7 @@ class RedisBackend:
             self.drop(each)
 
     def _state(self, name: str) -> str:
-        """Return the key of the current state, or an empty text; this is no use of it."""
+        """Return the key of the current state, or ""; it does not count as used by this."""
         found: bytes = self._transactions.read("HGET", scripts.namespace_key(name), "state") or b""
         return found.decode()
 
