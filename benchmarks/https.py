@@ -21,7 +21,7 @@ import responses
 import urllib3
 
 from benchmarks.load import load
-from benchmarks.peers.installing import ROOT, npm, pip
+from benchmarks.peers.installing import ROOT, pip
 from benchmarks.peers.systems import SYSTEMS
 from benchmarks.processes import CLIENT_CPU, free_port, running
 from benchmarks.serving import TOKEN, serve
@@ -84,22 +84,23 @@ def _peers(stack: ExitStack) -> Iterator[tuple[str, str]]:
     # Lazy: there is no server behind it.
     flags = ["--set", "connection_strategy=lazy", "-q", "-s", str(script)]
 
+    (plain,) = (each for each in SYSTEMS if each.name == "WireMock")
+
     def mitmproxy(folder: Path, port: int) -> list[str]:
         mode = ["--mode", f"reverse:https://127.0.0.1:9@127.0.0.1:{port}"]
         return [str(folder / "bin" / "mitmdump"), *mode, *flags]
 
     def wiremock(folder: Path, port: int) -> list[str]:
-        (command,) = (each.command for each in SYSTEMS if each.name == "WireMock")
-        return [*command(folder, port + 1), "--https-port", str(port)]
+        return [*plain.command(folder, port + 1), "--https-port", str(port)]
 
     peers = (
-        ("mitmproxy", pip("mitmproxy==11.0.2"), mitmproxy),
-        ("WireMock", npm("wiremock@3.13.2"), wiremock),
+        ("mitmproxy", pip("mitmproxy", "11.0.2"), mitmproxy),
+        ("WireMock", plain.package, wiremock),
     )
-    for name, install, command in peers:
+    for name, package, command in peers:
         folder, port = _CACHE / name, free_port()
         try:
-            install(folder)
+            package.install(folder)
         except RuntimeError as error:
             print(f"NOT MEASURED: {name}: {error}")
             continue

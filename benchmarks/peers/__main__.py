@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def conditions() -> str:
-    """Return the machine and the versions, as a sentence."""
+    """Return the machine, its load and the version of Python, as a sentence."""
     model = next(
         (line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         "",
@@ -44,7 +44,7 @@ def conditions() -> str:
 
 def _installed(system: System) -> bool:
     try:
-        system.install(CACHE / system.name)
+        system.package.install(CACHE / system.name)
     except RuntimeError as error:
         print(f"NOT MEASURED: {system.name}: {error}")
         return False
@@ -65,7 +65,8 @@ def _row(each: Seen, first: Seen) -> str:
 
     latencies = f"{each.latency('W1', 'p50'):.1f}|{each.latency('W1', 'p99'):.1f}"
     rest = f"{each.start:.2f}|{each.memory:.0f}|{each.system.note}"
-    return f"{each.system.name}|{rate('W1')}|{latencies}|{rate('W2')}|{rest}"
+    name = f"{each.system.name} {each.system.package.version}".strip()
+    return f"{name}|{rate('W1')}|{latencies}|{rate('W2')}|{rest}"
 
 
 if __name__ == "__main__":

@@ -4,18 +4,24 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.load import program
 
-Install = Callable[[Path], None]
-"""Install a system into a folder."""
+
+class Package(NamedTuple):
+    """A version of a system, and the function that installs it into a folder."""
+
+    version: str
+    install: Callable[[Path], None]
+
 
 ROOT = Path(__file__).parents[2]
 
 _COMPLETE = "complete"  # the file in a folder whose installation was not interrupted
 
 
-def npm(package: str) -> Install:
+def npm(name: str, version: str) -> Package:
     """Install a package of the npm registry, once."""
 
     def install(folder: Path) -> None:
@@ -27,26 +33,26 @@ def npm(package: str) -> Install:
                 "--no-audit",
                 "--prefix",
                 ".",
-                package,
+                f"{name}@{version}",
                 cwd=folder,
             )
 
-    return install
+    return Package(version, install)
 
 
-def pip(*packages: str) -> Install:
-    """Install packages of the Python package index in an environment of their own, once."""
+def pip(name: str, version: str) -> Package:
+    """Install a package of the Python package index in an environment of its own, once."""
 
     def install(folder: Path) -> None:
         if not (folder / _COMPLETE).exists():
             _environment(folder)
-            _pip(folder, *packages)
+            _pip(folder, f"{name}=={version}")
             (folder / _COMPLETE).touch()
 
-    return install
+    return Package(version, install)
 
 
-def ours(*with_: str) -> Install:
+def ours(*with_: str) -> Package:
     """Install the current state of the project in an environment of its own, each time."""
 
     def install(folder: Path) -> None:
@@ -56,7 +62,7 @@ def ours(*with_: str) -> Install:
             (folder / _COMPLETE).touch()
         _pip(folder, "--force-reinstall", "--no-deps", str(ROOT))
 
-    return install
+    return Package("", install)
 
 
 def _environment(folder: Path) -> None:

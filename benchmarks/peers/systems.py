@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.load import Ask
-from benchmarks.peers.installing import Install, npm, ours, pip
+from benchmarks.peers.installing import Package, npm, ours, pip
 
 _HERE = Path(__file__).parent
 _PATH = "/ds-api/user-token"
@@ -33,7 +33,7 @@ class System:
 
     name: str
     note: str
-    install: Install
+    package: Package
     command: Callable[[Path, int], Sequence[str]]
     token: Ask
     info: Callable[[bytes], Ask]
@@ -123,26 +123,28 @@ SYSTEMS = (
     System(
         "mountebank",
         "signs, HS256, in a script",
-        npm("mountebank@2.9.1"),
+        npm("mountebank", "2.9.1"),
         _mountebank,
         _TOKEN,
         _info,
     ),
-    System("Prism", "a constant", npm("@stoplight/prism-cli@5.14.2"), _prism, _TOKEN, _info),
-    System("WireMock", "a template, not signed", npm("wiremock@3.13.2"), _wiremock, _TOKEN, _info),
+    System("Prism", "a constant", npm("@stoplight/prism-cli", "5.14.2"), _prism, _TOKEN, _info),
+    System(
+        "WireMock", "a template, not signed", npm("wiremock", "3.13.2"), _wiremock, _TOKEN, _info
+    ),
     System(
         "oauth2-mock-server",
         "signs, RS256; W2 introspects",
-        npm("oauth2-mock-server@8.2.3"),
+        npm("oauth2-mock-server", "8.2.3"),
         _oauth2,
         Ask("POST", "/token", 200, {**_FORM, **_LOGIN}, "grant_type=client_credentials"),
         _introspection,
     ),
-    System("MockServer", "a constant", npm("mockserver-node@8.0.0"), _mockserver, _TOKEN, _info),
+    System("MockServer", "a constant", npm("mockserver-node", "8.0.0"), _mockserver, _TOKEN, _info),
     System(
         "pytest-httpserver",
         "signs, HS256, in a handler",
-        pip("pytest-httpserver==1.2.0"),
+        pip("pytest-httpserver", "1.2.0"),
         _httpserver,
         _TOKEN,
         _info,
@@ -150,7 +152,7 @@ SYSTEMS = (
     System(
         "moto",
         "session tokens of AWS STS",
-        pip("moto[server]==5.2.5"),
+        pip("moto[server]", "5.2.5"),
         _moto,
         Ask("POST", "/", 200, _STS, "Action=GetSessionToken&Version=2011-06-15"),
         _identity,
