@@ -43,6 +43,7 @@ def create_app(
 
     Raises:
         ConfigurationError: For a setting or store that is unknown or cannot be used.
+        TypeError: For `verdicts` that is neither True nor False.
     """
     front = new_application(
         settings or {},

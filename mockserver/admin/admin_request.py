@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from mockserver.admin.serializers import Serializer
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.journal import resends
+from mockserver.emulator.journal import Entry, resends
 from mockserver.emulator.namespaces import Namespaces
 from mockserver.emulator.state import State
 from mockserver.model.errors import Refusal
@@ -63,11 +63,15 @@ class AdminRequest:
         return self.state.redactor.remember_known()
 
     @cached_property
+    def entries(self) -> list[Entry]:
+        """The journal, the oldest entry first; it is read once for each call that needs it."""
+        return self.state.journal.all()
+
+    @cached_property
     def show(self) -> Serializer:
         """The serializer of journal entries."""
         prefixes = {vendor.name: vendor.token_prefix for vendor in self.engine.vendors}
-        resent = resends(self.state.journal.all())
-        return Serializer(self.redactor, self.base_path, prefixes, resent)
+        return Serializer(self.redactor, self.base_path, prefixes, resends(self.entries))
 
     @property
     def root(self) -> str:

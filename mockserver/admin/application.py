@@ -22,6 +22,7 @@ from mockserver.model.errors import (
     StoreError,
     UnknownPath,
     WrongMethod,
+    check_flags,
 )
 from mockserver.model.http import Headers, Request, Response, json_response, problem
 from mockserver.model.request_content import LIMIT
@@ -161,15 +162,9 @@ class Application:
     def reason_of(self, request: Request, response: Response) -> str:
         """Return why a vendor refused a request, without secrets, for a log; "" if it did not."""
         engine = self._engine_of(request)
-        if response.status < 400 or engine is None:
+        if response.reason is None or response.status < 400 or engine is None:
             return ""
-        path = _without_namespace(request)[1].path
-        asked = (path, response.status, response.body)
-        for entry in reversed(engine.state.journal.all()):
-            found = entry.response
-            if entry.reason and asked == (entry.routed.request.path, found.status, found.body):
-                return engine.state.redactor.remember_known().text(entry.reason)
-        return ""
+        return engine.state.redactor.remember_known().text(response.reason)
 
     def _engine_of(self, request: Request) -> Engine | None:
         """Return the engine of the namespace that a path names; None if it does not exist."""
@@ -284,7 +279,12 @@ def new_application(  # noqa: PLR0913 - by name only
     The admin token is redacted wherever it would be shown. The store is not opened yet: see
     `Application.check`. Without `verdicts` nothing is recorded for the rules for token clients.
     For the other arguments see `engine_factory` and `Application`.
+
+    Raises:
+        ConfigurationError: For a setting, store or admin token that cannot be used.
+        TypeError: For `verdicts` that is neither True nor False.
     """
+    check_flags(verdicts=verdicts)
     secrets = [] if admin_token is None else [admin_token]
     begin = engine_factory(settings, seed, secrets, open_backend(store), judged=verdicts)
     application = Application(begin, admin_token, server_names, ca_folder)

@@ -51,7 +51,7 @@ class _Viewer:
         version = state.journal.wait_for_change(self._version, _PATIENCE)
         data = self._clock_event(state)
         if version != self._version:
-            events, has_more = self._events(state)
+            events, has_more = self._events()
             self._version = None if has_more else version
             data += events
         self._silent = 0 if data else self._silent + 1
@@ -60,9 +60,11 @@ class _Viewer:
             return KEEP_ALIVE
         return data
 
-    def _events(self, state: State) -> tuple[bytes, bool]:
+    def _events(self) -> tuple[bytes, bool]:
         """Return the events after the last one, and True if there are still more."""
-        entries = state.journal.all()
+        # A copy has nothing cached: secrets and repeated requests are looked up for these entries.
+        call = replace(self._call)
+        entries = call.entries
         ids = [entry.id for entry in entries]
         begin, lost = 0, b""
         if self._last in ids:
@@ -74,9 +76,7 @@ class _Viewer:
         found = entries[begin : begin + _MOST]
         if found:
             self._last = found[-1].id
-        # A copy has nothing cached: secrets and repeated requests are looked up for these entries.
-        show = replace(self._call).show if found else None
-        events = [_event(entry, show) for entry in found if show]
+        events = [_event(entry, call.show) for entry in found]
         return lost + b"".join(events), begin + _MOST < len(entries)
 
     def _clock_event(self, state: State) -> bytes:

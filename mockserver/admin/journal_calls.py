@@ -31,7 +31,7 @@ def list_entries(call: AdminRequest) -> Any:
     `unmatched=true` selects requests that reached no endpoint and no stub. `matchingStub` selects
     requests that the stub with this ID responded to.
     """
-    entries = list(filter(_filter(call), call.state.journal.all()))
+    entries = list(filter(_filter(call), call.entries))
     limit, newest = call.query("limit"), entries[::-1]
     shown = newest if limit is None else newest[: _limit(limit)]
     return {
@@ -70,7 +70,8 @@ def count(call: AdminRequest) -> Any:
 
 def find(call: AdminRequest) -> Any:
     """Return the requests that match a pattern, oldest first."""
-    found = call.state.journal.find(call.pattern(call.body()))
+    pattern = call.pattern(call.body())
+    found = [entry for entry in call.entries if pattern.matches(entry.routed)]
     return {"requests": _requests(call, found), "requestJournalDisabled": False}
 
 
@@ -126,7 +127,7 @@ def near_misses_of_pattern(call: AdminRequest) -> Any:
     body = call.body()
     pattern = call.pattern(body)
     shown = call.redactor.json(body)
-    entries = {id(entry.routed): entry for entry in call.state.journal.all()}
+    entries = {id(entry.routed): entry for entry in call.entries}
     nearest = nearest_requests(pattern, [entry.routed for entry in entries.values()])
     candidate = Candidate("pattern", pattern, shown)
     misses = [
@@ -158,7 +159,7 @@ def _requests(call: AdminRequest, entries: list[Entry]) -> list[dict[str, Any]]:
 
 
 def _unmatched(call: AdminRequest) -> list[Entry]:
-    return [entry for entry in call.state.journal.all() if not entry.matched]
+    return [entry for entry in call.entries if not entry.matched]
 
 
 def _filter(call: AdminRequest) -> Callable[[Entry], bool]:

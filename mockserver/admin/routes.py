@@ -114,6 +114,7 @@ ROUTES = (
         ("vendor", "token"),
         gives="Explanation",
     ),
+    Route("tokens.revoke_text", vendor_calls.revoke_text, ("POST /tokens/revoke",), ("token",)),
     Route("tokens.one", vendor_calls.get_token, ("GET /tokens/<id>",), gives="Token"),
     Route("tokens.revoke", vendor_calls.revoke, ("DELETE /tokens/<id>",)),
     Route("accounts.listed", vendor_calls.list_accounts, ("GET /accounts",), gives="Accounts"),

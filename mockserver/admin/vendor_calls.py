@@ -22,6 +22,11 @@ from mockserver.model.vendor import Vendor, VendorState, contract_of
 _TIMES = ("exp", "iat", "nbf")
 _LATEST = 253_402_300_799  # the year 9999, Unix time
 _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
+_OF_STATE = ("not-yet-valid", "expired", "used", "revoked")
+_NOT_ISSUED = (
+    "token is not a token of this mock; give it as the vendor sent it, with its prefix, or revoke"
+    " it by its ID"
+)
 
 
 def list_vendors(call: AdminRequest) -> Any:
@@ -129,25 +134,59 @@ def mint(call: AdminRequest) -> Any:
 def explain(call: AdminRequest) -> Any:
     """Return whether `vendor` accepts `token` now, and if not, the reason."""
     arguments = call.arguments()
-    vendor, token = call.vendor(arguments.get("vendor")), arguments.get("token")
-    if not isinstance(token, str):
-        raise Refusal("token must be a string")
-    try:
-        vendor.judge(call.state.vendor_state(vendor), token, call.state.clock.moment())
-    except TokenRejected as rejected:
-        reason = "wrong-vendor" if _of_another(call, vendor.name, token) else rejected.reason
-        detail = {"detail": rejected.detail} if rejected.detail else {}
-        return {"accepted": False, "reason": reason, **detail}
-    return {"accepted": True, "reason": "ok"}
+    vendor, token = call.vendor(arguments.get("vendor")), _token(arguments)
+    rejected = _rejection(call, vendor, token)
+    if rejected is None:
+        return {"accepted": True, "reason": "ok"}
+    reason = "wrong-vendor" if _of_another(call, vendor.name, token) else rejected.reason
+    detail = {"detail": rejected.detail} if rejected.detail else {}
+    return {"accepted": False, "reason": reason, **detail}
 
 
 def revoke(call: AdminRequest) -> Any:
-    """Revoke a token: it is refused from now on."""
+    """Revoke the token with this ID: it is refused from now on."""
     token = call.parameters["id"]
     if not _ID.fullmatch(token):
         raise Refusal("a token's ID is the first 16 hex digits of its SHA-256", status=404)
     call.state.registry.revoke(token)
     return {}
+
+
+def revoke_text(call: AdminRequest) -> Any:
+    """Revoke `token`, given as the vendor sends it, including its prefix."""
+    token = _token(call.arguments())
+    if not _is_issued(call, token):
+        raise Refusal(_NOT_ISSUED, status=404)
+    call.state.registry.revoke(token_id(token))
+    return {}
+
+
+def _token(arguments: Mapping[str, Any]) -> str:
+    token = arguments.get("token")
+    if not isinstance(token, str):
+        raise Refusal("token must be a string")
+    return token
+
+
+def _rejection(call: AdminRequest, vendor: Vendor[Any], token: str) -> TokenRejected | None:
+    """Return why a vendor rejects a token now; None if it accepts the token."""
+    try:
+        vendor.judge(call.state.vendor_state(vendor), token, call.state.clock.moment())
+    except TokenRejected as rejected:
+        return rejected
+    return None
+
+
+def _is_issued(call: AdminRequest, token: str) -> bool:
+    """Return True if a text is a token or code that a vendor has issued.
+
+    The list contains no token that was minted with a defect, and not the oldest ones. A vendor
+    recognizes these by their signature: it accepts them, or rejects them for their state.
+    """
+    if call.state.registry.get(token_id(token)) is not None:
+        return True
+    rejections = (_rejection(call, vendor, token) for vendor in call.engine.vendors)
+    return any(each is None or each.reason in _OF_STATE for each in rejections)
 
 
 def _description(call: AdminRequest, vendor: Vendor[Any]) -> dict[str, Any]:

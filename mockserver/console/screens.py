@@ -38,12 +38,11 @@ def landing(call: PageCall) -> dict[str, Any]:
 
 def requests(call: PageCall) -> dict[str, Any]:
     """Return the newest requests that the filter accepts, and the links to older ones."""
-    journal = call.engine.state.journal
+    journal = call.own.entries
     chosen = {name: call.query.get(name, "") for name in ("vendor", "outcome", "unmatched")}
-    entries = [entry for entry in reversed(journal.all()) if _is_wanted(entry, chosen)]
+    entries = [entry for entry in reversed(journal) if _is_wanted(entry, chosen)]
     page, pages = _page(call, len(entries))
     shown = entries[page * PER_PAGE : (page + 1) * PER_PAGE]
-    newest = journal.all()[-1:]
     return {
         "rows": _rows(call, shown),
         "total": len(entries),
@@ -52,11 +51,11 @@ def requests(call: PageCall) -> dict[str, Any]:
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
         "filter_query": urlencode({name: value for name, value in chosen.items() if value}),
-        "newest": newest[0].id if newest else "",
+        "newest": journal[-1].id if journal else "",
         "vendors": [vendor.name for vendor in call.engine.vendors],
         "outcomes": _OUTCOMES,
         "example": landing(call)["vendors"],
-        "dropped": journal.dropped,
+        "dropped": call.engine.state.journal.dropped,
     }
 
 
@@ -108,7 +107,7 @@ def clock(_: PageCall) -> dict[str, Any]:
 
 def faults(call: PageCall) -> dict[str, Any]:
     """Return the stubs, each with the number of requests that it answered."""
-    answered = [entry.stub for entry in call.engine.state.journal.all()]
+    answered = [entry.stub for entry in call.own.entries]
     listed = call.admin("mappings.listed")["mappings"]
     return {
         "stubs": [_stub(stub, answered.count(stub["id"])) for stub in listed],
@@ -130,7 +129,7 @@ def verdicts(call: PageCall) -> dict[str, Any]:
         (state, title, [each for each in listed if each["state"] == state])
         for state, title in _STATES
     ]
-    return {"groups": groups, "seen": len(call.engine.state.journal.all())}
+    return {"groups": groups, "seen": len(call.own.entries)}
 
 
 def contract(call: PageCall) -> dict[str, Any]:

@@ -59,7 +59,6 @@ class Entry(NamedTuple):
         microseconds: The moment by the clock of the state, since 1970.
         matched: True if the request reached an endpoint or a stub.
         stub: The id of the stub that fired; None if none did.
-        reason: Why the vendor refused; None if it did not.
         recorded: The fields of `facts`.
     """
 
@@ -69,8 +68,12 @@ class Entry(NamedTuple):
     microseconds: int
     matched: bool
     stub: str | None = None
-    reason: str | None = None
     recorded: Recorded = ()
+
+    @property
+    def reason(self) -> str | None:
+        """Why the vendor refused; None if it did not."""
+        return self.response.reason
 
     @property
     def facts(self) -> Facts:
@@ -149,7 +152,6 @@ class Journal:
         *,
         matched: bool,
         stub: str | None = None,
-        reason: str | None = None,
         recorded: Recorded = (),
     ) -> None:
         """Add an entry; of a long body only the beginning is kept."""
@@ -158,7 +160,7 @@ class Journal:
             kept = request._replace(body=request.body[:_LARGEST_BODY])
             routed = routed._replace(request=kept, cut_from=length)
         number = next(self._numbers)
-        entry = Entry(number, routed, response, microseconds, matched, stub, reason, recorded)
+        entry = Entry(number, routed, response, microseconds, matched, stub, recorded)
         self._collection.put(f"{number:x}", entry)
         self._collection.trim(LENGTH)
         if self._waiting:
@@ -283,12 +285,12 @@ def _encode(entry: Entry) -> dict[str, Any]:
 
 
 def _decode(value: dict[str, Any]) -> Entry:
-    request, response = _decode_request(value["request"]), _decode_response(value["response"])
+    request = _decode_request(value["request"])
     routed = RoutedRequest(request, *value["for"])
     recorded: Recorded = tuple(value.get("facts", ()))
     matched, stub, reason = value["rest"]
-    at = int(value["at"])
-    return Entry(value["number"], routed, response, at, matched, stub, reason, recorded)
+    response = _decode_response(value["response"], reason)
+    return Entry(value["number"], routed, response, int(value["at"]), matched, stub, recorded)
 
 
 def _encode_request(request: Request) -> list[Any]:
@@ -308,10 +310,11 @@ def _encode_response(response: Response) -> list[Any]:
     return [response.status, response.headers, body, response.delay, response.fault]
 
 
-def _decode_response(value: list[Any]) -> Response:
+def _decode_response(value: list[Any], reason: str | None) -> Response:
     status, headers, body, delay, fault = value
     pairs = tuple(map(tuple, headers))
-    return Response(status, pairs, body.encode("latin-1"), delay, fault and Fault(fault))
+    broken = fault and Fault(fault)
+    return Response(status, pairs, body.encode("latin-1"), delay, broken, reason=reason)
 
 
 ENTRY: Codec[Entry] = Codec(_encode, _decode, until=lambda _: 0)

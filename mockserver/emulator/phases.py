@@ -93,12 +93,13 @@ def respond(context: RequestContext) -> None:
 
 
 def delay(context: RequestContext) -> None:
-    """Add the `Date` header, and the delay of the stub or else of the settings."""
+    """Add the `Date` header, the delay of the stub or else of the settings, and the reason."""
     state, response, stub = context.state, context.response, context.stub
     delay = (stub.response.delay if stub else None) or state.delay.delay()
     headers = (*response.headers, ("Date", http_date(context.now.unix)))
     seconds = delay(state.stubs.random) if delay else 0.0
-    context.response = Response(response.status, headers, response.body, seconds, response.fault)
+    status, _, body, _, fault, *_ = response
+    context.response = Response(status, headers, body, seconds, fault, reason=context.reason)
 
 
 def arrive(context: RequestContext) -> None:
@@ -122,7 +123,6 @@ def note(context: RequestContext) -> None:
         context.now.microseconds,
         matched=matched,
         stub=stub.id if stub else None,
-        reason=context.reason,
         recorded=facts_of(context) if context.state.judged else (),
     )
 

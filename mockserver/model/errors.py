@@ -112,3 +112,10 @@ def ordered(status: int) -> Refusal:
     if status == InternalError.usual:
         return InternalError()
     return Refusal(f"{HTTPStatus(status).phrase}.", status=status)
+
+
+def check_flags(**flags: object) -> None:
+    """Raise TypeError for an argument that is neither True nor False: "false" would be true."""
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise TypeError(f"{name} must be True or False, not {value!r}")

@@ -133,7 +133,8 @@ class Response(NamedTuple):
 
     The adapter sends it after `delay` real seconds. If there is a `fault` it breaks the
     connection instead. If there is a `pull`, what it returns is sent after `body` until its end.
-    The delay ends early when `opened` returns True.
+    The delay ends early when `opened` returns True. `reason` says why the vendor refused, for the
+    journal and the log; it may contain secrets and is not sent.
     """
 
     status: int
@@ -143,6 +144,7 @@ class Response(NamedTuple):
     fault: Fault | None = None
     pull: Pull | None = None
     opened: Callable[[], bool] | None = None
+    reason: str | None = None
 
     def __repr__(self) -> str:
         # Neither values nor body: they may have secrets.

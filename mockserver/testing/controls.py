@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mockserver.model.errors import ControlError
-from mockserver.model.token_registry import token_id
 from mockserver.testing.clock_control import ClockControl
 from mockserver.testing.journal_control import Requests
 from mockserver.testing.transport import Send
@@ -16,9 +15,6 @@ from mockserver.testing.verdict_control import (
     failure,
     verdict_of,
 )
-
-_OURS = ("ok", "not-yet-valid", "expired", "used", "revoked")
-"""What `explain` says of a token that its vendor has signed."""
 
 
 class MintedToken(str):
@@ -282,22 +278,7 @@ class Controls:
         Raises:
             ControlError: For a text that is not a token of this mock.
         """
-        if not isinstance(token, str):
-            raise ControlError(400, f"a token is a text, not {type(token).__name__}")
-        if not self._has_issued(token):
-            text = "the text is not a token of this mock; give it as the vendor sent it, with its"
-            raise ControlError(404, f"{text} prefix, or call revoke_id with an id of tokens()")
-        self._send("tokens.revoke", id=token_id(token))
-
-    def _has_issued(self, token: str) -> bool:
-        try:
-            self._send("tokens.one", id=token_id(token))
-        except ControlError as error:
-            if error.status != 404:
-                raise
-            # The list contains no token that was minted with a defect, and not the oldest ones.
-            return any(self.explain(name, token).reason in _OURS for name in self.vendors)
-        return True
+        self._send("tokens.revoke_text", {"token": token})
 
     def revoke_id(self, token_id: str) -> None:
         """Revoke a token by the id that `tokens` lists."""

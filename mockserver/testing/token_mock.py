@@ -11,6 +11,7 @@ from mockserver.admin.application import new_application
 from mockserver.console import answer_page
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Settings, with_hosts
+from mockserver.model.errors import check_flags
 from mockserver.testing.controls import Controls
 from mockserver.testing.python_clients import CLIENTS, PythonClients
 from mockserver.testing.transport import local
@@ -128,9 +129,7 @@ class TokenMock(Controls):
         clients: Sequence[str] = CLIENTS,
         verdicts: bool = True,
     ) -> None:
-        for name, value in (("passthrough", passthrough), ("verdicts", verdicts)):
-            if not isinstance(value, bool):
-                raise TypeError(f"{name} must be True or False, not {value!r}")
+        check_flags(passthrough=passthrough)
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_application(tables, seed=seed, pages=answer_page, verdicts=verdicts)
         self._passthrough = passthrough

@@ -8,7 +8,7 @@ from typing import Any, Self
 from mockserver.admin.application import new_application
 from mockserver.console import answer_page
 from mockserver.emulator.namespaces import Settings, with_hosts
-from mockserver.model.errors import MockServerError
+from mockserver.model.errors import MockServerError, check_flags
 from mockserver.server import WireServer, listen, server_of
 from mockserver.storage import MEMORY
 from mockserver.testing.controls import Controls
@@ -34,6 +34,7 @@ class TokenServer(Controls):
 
     Raises:
         ConfigurationError: For a setting, host or store that is unknown or cannot be used.
+        TypeError: For `offline` or `verdicts` that is neither True nor False.
     """
 
     def __init__(  # noqa: PLR0913 - by name only
@@ -49,6 +50,7 @@ class TokenServer(Controls):
         upstream_proxies: Mapping[str, str] | None = None,
         verdicts: bool = True,
     ) -> None:
+        check_flags(offline=offline)
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_application(
             tables, seed=seed, store=store, pages=answer_page, verdicts=verdicts

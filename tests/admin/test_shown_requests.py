@@ -82,6 +82,19 @@ def test_a_refusal_says_why(engine: Engine) -> None:
     assert (shown(engine)["status"], shown(engine)["reason"]) == (400, why)
 
 
+def test_the_log_has_the_reason_of_each_of_two_equal_responses() -> None:
+    application = fresh_application()
+    texts = ("eyJ", "JWT JWT eyJ")
+    sent = [
+        request("GET /kitegateway/v1/data/wallets/balances", {"Authorization": text})
+        for text in texts
+    ]
+    answers = [application.answer(each) for each in sent]
+    assert answers[0].body == answers[1].body
+    reasons = [application.reason_of(*pair) for pair in zip(sent, answers, strict=True)]
+    assert ["no prefix" in reason for reason in reasons] == [True, False]
+
+
 def test_the_stub_that_acted_and_its_fault_are_shown(engine: Engine) -> None:
     mapping = {"response": {"fault": "EMPTY_RESPONSE"}, "request": {"method": "PUT"}}
     stub = value(engine, "POST /mappings", **mapping)

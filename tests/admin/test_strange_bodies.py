@@ -49,6 +49,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /vendors/<vendor>/<action>": {"user": "dapi_user1", "app_key": "app_key_value"},
     "POST /tokens": {"vendor": "dstor", **TOKEN},
     "POST /tokens/explain": {"vendor": "dapi", "token": "eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x"},
+    "POST /tokens/revoke": {"token": "JWT eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.x"},
     "POST /accounts": {"vendor": "dapi", "credentials": {"bankLogins": {"a": "b"}}},
     **dict.fromkeys([f"POST /requests/{call}" for call in ("count", "find", "remove")], PATTERN),
     "POST /requests/wait": {"pattern": PATTERN, "count": 0, "timeout": 0},

@@ -44,7 +44,7 @@ def at(path: str) -> RequestPattern:
 def test_entry_survives_its_encoding() -> None:
     asked = Request("GET", "/a/b", "c", Headers([("A", "b")]), b"\xff", "::1", "/a%2Fb?c")
     routed = RoutedRequest(asked, "dapi", "identity", "/b", cut_from=20_000)
-    entry = Entry(5, routed, Response(200), MOMENT, True, "s", "r")
+    entry = Entry(5, routed, Response(200, reason="r"), MOMENT, True, "s")
     read = ENTRY.decode(json.loads(json.dumps(ENTRY.encode(entry))))
     again = read.routed.request
     assert again.headers.pairs == asked.headers.pairs

@@ -110,9 +110,9 @@ def test_a_step_may_be_a_timedelta_a_text_or_seconds(mock: Mock) -> None:
         (lambda mock: mock.mint("dstor", account=mock.dapi.account), "account must be one that"),
         (lambda mock: mock.dstor.accounts.remove(mock.dstor.account), "account must be one that"),
         (lambda mock: mock.dstor.accounts.remove("x"), "account must be one that"),
-        (lambda mock: mock.revoke(None), "a token is a text, not NoneType"),
+        (lambda mock: mock.revoke(None), "token must be a string"),
         (lambda mock: mock.revoke("any text"), "not a token of this mock; give it as the vendor"),
-        (lambda mock: mock.revoke(mock.mint("kitegateway")[4:]), "with its prefix, or call revoke"),
+        (lambda mock: mock.revoke(mock.mint("kitegateway")[4:]), "with its prefix, or revoke"),
     ],
 )
 def test_a_wrong_type_is_named(mock: Mock, call: Callable[[Any], object], text: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from mockserver import TokenMock, mock_tokens
+from mockserver import TokenMock, TokenServer, create_app, mock_tokens
 from mockserver.model.errors import ConfigurationError
 
 HEALTH = "https://platform-server/ds-api/"
@@ -44,9 +44,19 @@ def test_hosts_and_settings_can_be_added() -> None:
 def test_wrong_settings_are_refused_by_name(settings: dict[str, dict[str, object]]) -> None:
     with pytest.raises(ConfigurationError, match=r"nobody|ttl"):
         TokenMock(settings=settings)
-    options: dict[str, Any] = {"passthrough": 5}
-    with pytest.raises(TypeError, match="passthrough must be True or False, not 5"):
-        TokenMock(**options)
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (TokenMock, "passthrough"),
+        *((each, "verdicts") for each in (TokenMock, TokenServer, create_app)),
+        (TokenServer, "offline"),
+    ],
+)
+def test_a_text_is_not_taken_for_true(make: Any, name: str) -> None:
+    with pytest.raises(TypeError, match=f"{name} must be True or False, not 'false'"):
+        make(**{name: "false"})
 
 
 def test_decorates_functions_and_coroutines() -> None:
