@@ -139,12 +139,11 @@ class Namespaces:
         if not re.fullmatch(_NAME, name):
             raise MockServerError("a namespace is 1 to 100 letters, digits and . _ ~ -")
         with self._lock:
-            if name in self._engines:
-                return self._engines[name]
             making = self._making.get(name)
             is_first = making is None
-            if making is None:
-                making = self._making[name] = _Making(self._create(name))
+            if making is None:  # another thread may have finished it just now
+                engine = self._engines.get(name) or self._create(name)
+                making = self._making[name] = _Making(engine)
         if not is_first:
             making.finished.wait()
             return making.engine

@@ -285,8 +285,8 @@ def _check_order(tokens: list[Token]) -> None:
         if not isinstance(token, Descendants):
             continue
         rest = tokens[index + 1 :]
-        if not rest or isinstance(rest[0], Descendants):
-            raise JsonPathError("the path ends with '..'")
+        if isinstance(rest[0], Descendants):  # a path that ends with '..' is refused as a name
+            raise JsonPathError("more than two dots follow each other")
         if any(isinstance(each, Function) for each in rest):
             raise JsonPathError("a function after '..' is not supported")
         if len(rest) > 1 and not isinstance(rest[0], Property | Filter):

@@ -78,6 +78,11 @@ BY_NAME: dict[str, Request] = {
         {"X-Mark": MARK, "Content-Encoding": "gzip"},
         body=gzip.compress(json.dumps({"appSecret": CANARY, "mark": MARK}).encode()),
     ),
+    "long gzip": request(
+        "POST /v2/auth/ExchangeToken",
+        {"X-Mark": MARK, "Content-Encoding": "gzip"},
+        body=gzip.compress(json.dumps({"a": "x" * 16_340, "appSecret": CANARY}).encode()),
+    ),
     "query": request(f"GET /ds-api/user-token?{urlencode({'token': CANARY, 'mark': MARK})}"),
     "query of nobody": request(f"GET /x?mark={MARK}&{urlencode({'Access_Token': CANARY})}"),
     "json": with_body(json.dumps({"appSecret": CANARY, "mark": MARK})),

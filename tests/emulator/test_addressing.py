@@ -52,6 +52,13 @@ def test_other_hosts_and_paths_are_no_vendors(engine: Engine, line: str, host: s
     assert header(response, "Content-Type") == "application/problem+json"
 
 
+def test_any_number_of_addresses_is_served() -> None:
+    engine = acme_engine()
+    for number in range(300):  # more than are cached
+        response = ask(engine, "GET /acme/here", {"Host": f"host-{number}"})
+        assert content(response)["path"] == "/here"
+
+
 def test_vendor_sees_the_path_without_the_prefix() -> None:
     engine = acme_engine()
     assert content(ask(engine, "GET /acme/here"))["path"] == "/here"

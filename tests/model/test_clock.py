@@ -1,5 +1,6 @@
 """The one clock: moved, frozen, exact, in range, and itself moved by two well-known libraries."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -9,7 +10,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model.clock import Clock, ClockError, iso
+from mockserver.model.clock import Clock, ClockError, _steady_clock, iso
 from tests.concurrency import run_concurrently
 from tests.state_parts import new_clock
 
@@ -141,6 +142,12 @@ def test_steps_of_many_threads_all_count() -> None:
 
     run_concurrently(steps, threads=8, finely=True)
     assert clock.now() == NOON + timedelta(seconds=40)
+
+
+def test_real_seconds_need_no_posix_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(time, "clock_gettime")  # as on Windows
+    before = time.monotonic()
+    assert before <= _steady_clock()() <= time.monotonic()
 
 
 def test_freezegun_moves_the_clock() -> None:

@@ -1,10 +1,20 @@
 """Requests, responses and header fields as plain values."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.model.http import Headers, Request, Response, json_response, json_text, problem
+from mockserver.model.http import (
+    Headers,
+    Request,
+    Response,
+    json_encoder,
+    json_response,
+    json_text,
+    problem,
+)
 from tests.engine_client import content, header
 
 
@@ -16,6 +26,13 @@ def test_headers_keep_their_spelling_and_are_found_in_any_case() -> None:
         assert (headers.get(name), name in headers) == ("x", True)
     assert headers.get("B") == "1, 3"
     assert (Headers().get("api-key"), "api-key" in Headers()) == (None, False)
+
+
+def test_json_text_is_the_same_without_the_encoder_in_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    value = {"a": [1, 0.5, None], "b": "ü"}
+    expected = json_encoder()(value)
+    monkeypatch.setattr(json.encoder, "c_make_encoder", None)
+    assert json_encoder()(value) == expected == '{"a":[1,0.5,null],"b":"\\u00fc"}'
 
 
 def test_printed_request_and_response_show_no_secret() -> None:

@@ -267,6 +267,12 @@ def test_secret_names_are_as_documented() -> None:
     assert [name for name in (*secret, *public) if name in names] == secret
 
 
+def test_any_number_of_names_is_decided() -> None:
+    names = SecretNames()
+    numbers = range(10_002)  # more than are cached
+    assert all(f"{number}_token" in names and f"{number}_id" not in names for number in numbers)
+
+
 @pytest.mark.parametrize(("name", "value", "shown"), [
     ("Authorization", "Bearer abc", "Bearer #"),
     ("Authorization", "JWT abc def", "JWT #"),

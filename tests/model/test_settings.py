@@ -30,6 +30,7 @@ LIFE = "acme.life must be a whole number, 1 to 1000000000"
 @pytest.mark.parametrize(("table", "message"), [
     *(({"mode": mode}, MODE) for mode in ("lose", 1, ["loose"], None)),
     *(({"life": life}, LIFE) for life in (0, -1, 1.5, True, "60")),
+    *(({"redirects": each}, "acme.redirects must be a list of strings") for each in ("x", [1])),
     ({"lfe": 60}, "acme.lfe is not a setting; known: mode, life, redirects"),
     ({1: 60}, "acme.1 is not a setting; known: mode, life, redirects"),
     *(({"redirects": [each]}, f"acme.redirects: {each!r} is not {URL}")

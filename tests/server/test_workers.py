@@ -103,7 +103,7 @@ def start(*arguments: str) -> "subprocess.Popen[str]":
 def wait_for_end(pid: int) -> None:
     """Return once the process is a zombie or gone."""
     stat = Path(f"/proc/{pid}/stat")
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, ProcessLookupError):
         while stat.read_text().rpartition(")")[2].split()[0] != "Z":
             time.sleep(0.01)
 

@@ -43,6 +43,10 @@ def outage(
 def test_redis_gone_and_back(own_redis: RedisServer, outage: Outage) -> None:
     own_redis.stop()
     outage.check_begun()
+    page = {"Sec-Fetch-Site": "cross-site"}
+    assert ask(outage.front, "GET /ns/new/ds-api/", page).status == 500
+    may_go = outage.front.engine.state.gates.opened("stub", 30, lambda: True)
+    assert may_go()
     own_redis.start(*KEEPING)
     outage.check_over()
 

@@ -4,7 +4,7 @@ import os
 import resource
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier
@@ -53,6 +53,15 @@ def test_short_lock_is_waited_for(path: Path, outage: Outage) -> None:
         other.execute("BEGIN IMMEDIATE")
         other.execute("ROLLBACK")
         assert ask(outage.front, "GET /ds-api/").status == 200
+
+
+def test_simultaneous_first_callers_wait_for_one_state(path: Path, outage: Outage) -> None:
+    with closing(sqlite3.connect(path)) as other, ThreadPoolExecutor(4) as pool:
+        other.execute("BEGIN IMMEDIATE")
+        calls = [pool.submit(outage.front.namespaces.get, "new") for _ in range(4)]
+        assert wait(calls, timeout=0.2).done == set()
+        other.execute("ROLLBACK")
+        assert len({call.result() for call in calls}) == 1
 
 
 def test_file_broken_and_put_back(path: Path, outage: Outage) -> None:

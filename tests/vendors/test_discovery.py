@@ -35,6 +35,13 @@ def test_a_vendor_of_another_distribution_is_found(distribution: Path) -> None:
     assert ENTRY_POINTS == "token_mockserver.vendors"  # others rely on it
 
 
+def test_no_two_vendors_are_equal() -> None:
+    other = ACME._replace()
+    assert other != ACME
+    assert [each for each in (other, ACME) if each == ACME] == [ACME]
+    assert len({other, ACME}) == 2
+
+
 def test_another_group_of_entry_points_is_ignored(distribution: Path) -> None:
     other_group = "[console_scripts]\nacme = tests.acme_vendor:ACME"
     (distribution / "entry_points.txt").write_text(other_group)

@@ -86,7 +86,7 @@ def test_a_path_leads_to_nothing(path: str) -> None:
     *((path, True) for path in ("$.no", "$.zero", "$.text", "$.tags[0]", "$.people[*].name")),
     *((path, False) for path in ("$.none", "$.list[*]", "$.missing.deeper", "$..agent")),
     ("$.people[?(@.name == 'z')]", False), ("$.people[?(@.name > 2)]", False),
-    ("$.people[?(@.name =~ /[xz]/)]", True),
+    ("$.people[?(@.name =~ /[xz]/)]", True), ("$..[1]", True), ("$..[9]", False),
 ])  # fmt: skip
 def test_a_false_zero_or_empty_text_is_something_and_null_is_not(path: str, found: bool) -> None:
     assert accepts(path) is found
@@ -155,7 +155,7 @@ def test_in_what_is_no_json_nothing_is_found(body: str | None) -> None:
     "$[?(@.a == 1]", "$[?(@.a == 1) x]", "$[?(!@.a == 1)]", "$[?(!1)]", "$[?(1)]", "$..",
     "$[?(@.a type 'x')]", "$.nope(1)", "$[?(!'a')]", "$[?(@.a == x)]", "$[?(@.a =~ /x)]",
     "$[?(@.a =~ /x/q)]", "$[?(@.a == [1)]", "$[?(@.a == {x})]", "$.a.length().b",
-    "$..*.b", "$..[0].b",
+    "$..*.b", "$..[0].b", "$...a", "$[?(@.a == !1)]", "$[?(@.a =~ /x/U)]", "$[?(@.a",
 ], ids=lambda path: path[:20])  # fmt: skip
 def test_a_bad_path_names_its_field_in_one_line(path: str) -> None:
     for given_path in (path, {"expression": path, "absent": True}):

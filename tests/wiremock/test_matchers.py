@@ -52,6 +52,7 @@ def agrees(judge: Matcher, value: str | None) -> bool:
     ({"matchesJsonSchema": {"$ref": "#/$defs/a", "$defs": {"a": {"type": "null"}}}}, ["null"],
      ["1"]),
     ({"matchesJsonSchema": {"id": "x", "type": "array"}, "schemaVersion": "V4"}, ["[]"], ["{}"]),
+    *(({"matchesJsonSchema": {"$ref": ref}}, [], ["1", None]) for ref in ("#", "#/missing")),
     ({"equalToJson": '{"a": 1}'}, ['{"a":1.0}', ' {"a": 1}'], ['{"a": true}', "{", "", None]),
     ({"equalToJson": {"a": [1]}}, ['{"a": [1]}'], ['{"a": [1, 2]}', '{"a": [1], "b": 1}']),
     ({"equalToJson": {"a": 1}, "ignoreExtraElements": True}, ['{"a": 1, "b": 2}'],

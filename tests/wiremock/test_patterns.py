@@ -191,6 +191,8 @@ def test_null_counts_as_absent(name: str) -> None:
     ({"url": "/", "urlPattern": "/"}, "request.urlPattern cannot be combined with url"),
     ({"urlPath": "/", "urlPathPattern": "/"}, "request.urlPathPattern cannot be combined"),
     ({"url": 1}, "request.url must be a string"),
+    ({"urlPath": "/", "pathParameters": {"a": {"equalTo": "b"}}},
+     "request.pathParameters needs urlPathTemplate"),
     ({"urlPattern": "("}, "request.urlPattern is not a regular expression"),
     ({"headers": []}, "request.headers must be an object"),
     ({"headers": {"a": "b"}}, "request.headers.a must be an object"),

@@ -151,7 +151,7 @@ def wrong_unit(request: Request) -> str | None:
     text = request.headers.get("x-expiration")
     if text is None:
         return None
-    number = re.fullmatch(_NUMBER, text)
+    number = re.fullmatch(r"0*([0-9]{1,15})(\.[0-9]*)?", text)  # also today in milliseconds
     if number is None:
         return "x-expiration is not a number of seconds"
     if int(number[1]) > _MILLISECONDS:
