@@ -43,15 +43,16 @@ def test_unknown_name_is_an_attribute_error() -> None:
 
 SERVERS = ("flask", "werkzeug", "requests", "responses", "click", "waitress", "pytest")
 STARTED = "import requests, mockserver; mock = mockserver.TokenMock(); mock.start()"
-RARE = ("flask", "jwt", "click", "pytest", "httptools", "httpx", "sqlite3")
+RARE = ("flask", "jwt", "click", "pytest", "httptools", "httpx", "sqlite3", "responses", "yaml")
+SLOW = (*RARE, "unittest", "multiprocessing", "pickle", "asyncio")
 
 
 @pytest.mark.parametrize(("code", "unwanted"), [
     ("import mockserver", (*HEAVY, "httpx", "httptools")),
     ("import token_mockserver.pytest_plugin", (*HEAVY[:-1], "httpx", "httptools")),
     ("import mockserver.emulator.namespaces, mockserver.admin.application", SERVERS),
-    (STARTED, (*RARE, "mockserver.admin.routes")),
-    (f"{STARTED}; requests.get('https://platform-server/ds-api/')", RARE),
+    (STARTED, (*SLOW, "mockserver.admin.routes")),
+    (f"{STARTED}; requests.get('https://platform-server/ds-api/')", SLOW),
 ])  # fmt: skip
 def test_what_few_need_is_not_imported(
     code: str, unwanted: tuple[str, ...], tmp_path: Path

@@ -4,18 +4,21 @@ Other libraries that replace the same function are not affected: a layer refers 
 function that it replaced.
 """
 
-import multiprocessing.process
 import os
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any
 
+from mockserver.adapters.late_imports import AfterImport
 from mockserver.adapters.socket_redirect import host_text
 from mockserver.model.errors import MockServerError
 
+_PROCESS = "multiprocessing.process"
 _KEY = "token_mockserver"
 
 Intercept = Callable[..., Any]
@@ -87,6 +90,30 @@ class Layer:
     @property
     def _is_lifted(self) -> bool:
         return self._intercept is None
+
+
+class LateLayer(Layer):
+    """A layer over the function `name` of the class `owner` in `module`, once it is imported."""
+
+    def __init__(self, module: str, owner: str, name: str, intercept: Intercept) -> None:
+        super().__init__(None, name, intercept)
+        self._module = module
+        self._class = owner
+        self._import = AfterImport(module, self._lay)
+
+    def lay(self) -> None:
+        """Replace the function that is there now, or right after the import of its module."""
+        self._import.begin()
+
+    def lift(self) -> None:
+        """Stop intercepting, if the module was imported."""
+        self._import.cancel()
+        if self._owner is not None:
+            super().lift()
+
+    def _lay(self) -> None:
+        self._owner = getattr(import_module(self._module), self._class)
+        super().lay()
 
 
 _LAYER = "_mockserver_layer"  # the attribute of a layer's function that holds the layer
@@ -213,6 +240,7 @@ class ChildGuard:
     def __init__(self) -> None:
         self._owner = os.getpid()
         self._active: list[frozenset[str]] = []
+        self._import = AfterImport(_PROCESS, self._configure)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[int, frozenset[str]]]:
         return _install, (self._owner, frozenset().union(*self._active))
@@ -220,21 +248,25 @@ class ChildGuard:
     def add(self, hosts: frozenset[str]) -> None:
         """Refuse `hosts`, in lower case, in children that are started from now on."""
         self._active.append(hosts)
-        _configuration()[_KEY] = self
+        self._import.begin()
 
     def remove(self, hosts: frozenset[str]) -> None:
         """Undo one `add`."""
         self._active.remove(hosts)
         if not self._active:
-            _configuration().pop(_KEY, None)
+            self._import.cancel()
+            if _PROCESS in sys.modules:
+                _configuration().pop(_KEY, None)
+
+    def _configure(self) -> None:
+        _configuration()[_KEY] = self
 
 
 GUARD = ChildGuard()
 
 
 def _configuration() -> dict[str, Any]:
-    process: Any = multiprocessing.process.current_process()
-    configuration: dict[str, Any] = process._config
+    configuration: dict[str, Any] = import_module(_PROCESS).current_process()._config
     return configuration
 
 

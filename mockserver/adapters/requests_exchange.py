@@ -9,13 +9,13 @@ import errno
 import os
 import socket
 import string
+import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus, client
 from io import BytesIO
 from typing import Any, cast
 
-import responses
 import urllib3
 from requests import PreparedRequest
 from requests import Response as ClientResponse
@@ -35,9 +35,9 @@ _UNCHANGED = f"{string.ascii_letters}{string.digits}-._~!$&'()*+,;=:@/?"
 # The options of `HTTPAdapter.send` in order, with their defaults.
 _OPTIONS = {"stream": False, "timeout": None, "verify": True, "cert": None, "proxies": None}
 
-# `HTTPAdapter.send` may be a user's mock when this module is imported; `responses` keeps the
-# original.
-network_send = responses._real_send
+# `HTTPAdapter.send` may be a user's mock when this module is imported; `responses`, which is not
+# imported for this alone, keeps the original.
+network_send = getattr(sys.modules.get("responses"), "_real_send", HTTPAdapter.send)
 
 IS_URLLIB3_FUTURE = hasattr(urllib3, "AsyncPoolManager")
 """True where niquests is installed, whose urllib3-future takes the place of urllib3."""

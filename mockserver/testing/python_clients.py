@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-import responses
 import urllib3
 
 from mockserver.adapters.framing import refusal_text
@@ -30,6 +29,8 @@ from mockserver.adapters.socket_redirect import SocketRedirect, hooks, host_text
 from mockserver.admin.application import Application
 
 if TYPE_CHECKING:
+    import responses
+
     from mockserver.server import WireServer
 
 CLIENTS = ("requests", "httpx", "httpx2", "sockets")
@@ -223,7 +224,7 @@ class PythonClients:
         self._owner = os.getpid()
 
     @property
-    def response(self) -> responses.BaseResponse:
+    def response(self) -> "responses.BaseResponse":
         """A rule for a user's `responses` mock that matches requests to the vendors' hosts."""
         return self._requests.response
 

@@ -5,7 +5,6 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast, overload
-from unittest import TestCase
 
 from mockserver.admin.application import new_application
 from mockserver.console import answer_page
@@ -59,6 +58,8 @@ def decorated(mock: Mock, target: Decorated) -> Decorated:
 
 def _wrapped_names(target: type) -> Iterable[str]:
     """Return the names of the methods to wrap."""
+    from unittest import TestCase  # noqa: PLC0415 - a mock without a decorator needs it not
+
     if issubclass(target, TestCase):
         return ("run", "debug")
     return filter(lambda name: name.startswith("test"), dir(target))

@@ -184,6 +184,37 @@ def test_adapter_may_be_imported_inside_a_mock_of_theirs() -> None:
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, cwd=ROOT)
 
 
+def test_responses_may_be_imported_inside_a_mock_of_ours() -> None:
+    code = (
+        "import sys, requests\n"
+        "from requests.adapters import HTTPAdapter\n"
+        "from mockserver import TokenMock\n"
+        "vendor, finders = 'https://platform-server/ds-api/', list(sys.meta_path)\n"
+        "with TokenMock() as outer, TokenMock() as inner:\n"
+        "    assert 'responses' not in sys.modules\n"
+        "    import responses\n"
+        "    assert responses.__spec__.loader is responses.__loader__ is not None\n"
+        "    assert type(responses.__loader__) is type(requests.__loader__)\n"
+        "    with responses.RequestsMock() as theirs:\n"
+        "        assert requests.get(vendor).status_code == 200\n"
+        "        assert inner.requests.count() == 1 and len(theirs.calls) == 0\n"
+        "        theirs.add_passthru('https://platform-server')\n"
+        "        try:\n"
+        "            requests.get(vendor, timeout=5)\n"
+        "        except requests.ConnectionError as error:\n"
+        "            assert 'not a vendor' not in str(error)\n"
+        "        else:\n"
+        "            raise AssertionError('it did not go to the network')\n"
+        "before = HTTPAdapter.send, responses.RequestsMock._on_request\n"
+        "assert sys.meta_path == finders, sys.meta_path\n"
+        "with TokenMock():\n"
+        "    assert responses.RequestsMock._on_request is not before[1]\n"
+        "assert (HTTPAdapter.send, responses.RequestsMock._on_request) == before\n"
+        "assert 'mockserver' not in before[0].__module__ + before[1].__module__\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, cwd=ROOT)
+
+
 def test_users_may_patch_over_ours() -> None:
     with active(mock_of("vendor.test")):
         with patch.object(HTTPAdapter, "send", autospec=True) as send:

@@ -3,8 +3,11 @@
 import multiprocessing
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -93,6 +96,30 @@ def test_child_started_after_the_mock_is_unchanged() -> None:
     second.stop()
     assert in_child("spawn", resolve_another_host)
     assert "token_mockserver" not in vars(multiprocessing.current_process())["_config"]
+
+
+def test_multiprocessing_may_be_imported_inside_a_mock(tmp_path: Path) -> None:
+    code = (
+        "import sys, socket\n"
+        "from mockserver import MockServerError, TokenMock\n"
+        "def resolve():\n"
+        "    return socket.getaddrinfo('platform-server', 443)\n"
+        "mock = TokenMock()\n"
+        "if __name__ == '__main__':\n"
+        "    mock.start()\n"
+        "    assert 'multiprocessing' not in sys.modules\n"
+        "    from multiprocessing import get_context\n"
+        "    with get_context('spawn').Pool(1) as pool:\n"
+        "        try:\n"
+        "            pool.apply(resolve)\n"
+        "        except MockServerError as error:\n"
+        "            assert 'started in process' in str(error)\n"
+        "        else:\n"
+        "            raise AssertionError('the child is not guarded')\n"
+    )
+    program = tmp_path / "program.py"
+    program.write_text(code)
+    subprocess.run([sys.executable, "-W", "error", program], check=True)
 
 
 def test_server_answers_children() -> None:
