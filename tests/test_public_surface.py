@@ -44,7 +44,7 @@ def test_unknown_name_is_an_attribute_error() -> None:
 SERVERS = ("flask", "werkzeug", "requests", "responses", "click", "waitress", "pytest")
 STARTED = "import requests, mockserver; mock = mockserver.TokenMock(); mock.start()"
 RARE = ("flask", "jwt", "click", "pytest", "httptools", "httpx", "sqlite3", "responses", "yaml")
-SLOW = (*RARE, "unittest", "multiprocessing", "pickle", "asyncio")
+SLOW = (*RARE, "unittest", "multiprocessing", "pickle", "asyncio", "inspect", "difflib")
 
 
 @pytest.mark.parametrize(("code", "unwanted"), [

@@ -4,7 +4,6 @@ import logging
 import re
 import sys
 from collections.abc import Callable
-from difflib import SequenceMatcher
 from threading import current_thread, get_ident
 from typing import Any
 
@@ -252,6 +251,8 @@ def preferred_error(request: Request) -> int | None:
 
 def _not_found(context: RequestContext) -> Response:
     """Return 404 with problem details and the endpoints that are most like the request."""
+    from difflib import SequenceMatcher  # noqa: PLC0415 - slow to import, and for few requests
+
     request = context.request
     # Truncated, because the comparison takes quadratic time.
     line = f"{request.method} {request.path}"[:200]
