@@ -20,6 +20,7 @@ class LossyProxy:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: dict[int, socket.socket] = {}
+        self._clients: list[socket.socket] = []
         self.answers = 0
         self.lose = 0
         self.on_loss: Callable[[], object] = lambda: None  # before the client notices
@@ -40,11 +41,11 @@ class LossyProxy:
             self.answers, self.lose = 0, lose
 
     def close(self) -> None:
-        """Stop accepting; connections end with their clients."""
-        for listener in self._listeners.values():
+        """Stop accepting, and end all connections."""
+        for each in (*self._listeners.values(), *self._clients):
             with suppress(OSError):
-                listener.shutdown(socket.SHUT_RDWR)
-            listener.close()
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
         for thread in self._threads:
             thread.join(10)
 
@@ -57,6 +58,7 @@ class LossyProxy:
         with suppress(OSError):
             while True:
                 client, _ = listener.accept()
+                self._clients.append(client)
                 self._start(self._serve, client, server)
 
     def _serve(self, client: socket.socket, server: int) -> None:
