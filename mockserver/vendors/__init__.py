@@ -1,11 +1,11 @@
 """The vendors: each a folder here, or an entry point of another distribution."""
 
-import pkgutil
 import sys
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, distributions, entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockserver.model.errors import ConfigurationError
@@ -49,8 +49,9 @@ def vendor_names() -> list[str]:
 
 
 def _loaders() -> list[tuple[str, Callable[[], Any]]]:
-    folders = [entry.name for entry in pkgutil.iter_modules(__path__) if entry.ispkg]
-    built_in = [(name, partial(_folder, name)) for name in folders]
+    # Not by `pkgutil`, which imports `inspect`.
+    folders = {found.parent.name for found in Path(__path__[0]).glob("[!_]*/__init__.*")}
+    built_in = [(name, partial(_folder, name)) for name in sorted(folders)]
     return [*built_in, *((entry.name, entry.load) for entry in _declared(tuple(sys.path)))]
 
 
