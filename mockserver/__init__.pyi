@@ -18,9 +18,8 @@ from mockserver.model.errors import ConfigurationError as ConfigurationError
 from mockserver.model.errors import ControlError as ControlError
 from mockserver.model.errors import MockServerError as MockServerError
 from mockserver.testing.clock_control import ClockControl
-from mockserver.testing.controls import Explanation, MintedToken, StubHandle
+from mockserver.testing.handles import Account, Explanation, MintedToken, StubHandle, VendorHandle
 from mockserver.testing.journal_control import LoggedRequest, Pattern
-from mockserver.testing.vendor_handle import Account, VendorHandle
 from mockserver.testing.verdict_control import Verdict
 
 __all__ = [

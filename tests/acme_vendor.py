@@ -12,7 +12,8 @@ from mockserver.model.clock import Moment
 from mockserver.model.errors import MockServerError, Refusal
 from mockserver.model.http import Request, Response, json_response
 from mockserver.model.settings import NoSettings
-from mockserver.model.vendor import Action, Call, Vendor, VendorState, get, post
+from mockserver.model.vendor import Action, Call, Vendor, get, post
+from mockserver.model.vendor_state import VendorState
 from mockserver.storage.memory import MemoryBackend
 
 

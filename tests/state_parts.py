@@ -2,7 +2,8 @@
 
 from typing import TypeVar
 
-from mockserver.emulator.journal import ENTRY, Journal
+from mockserver.emulator.journal import Journal
+from mockserver.emulator.journal_entry import ENTRY
 from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.state_store import Codec, Collection
 from mockserver.model.token_registry import ISSUED, TokenRegistry

@@ -17,7 +17,7 @@ from mockserver.model.errors import MockServerError
 from mockserver.vendors import vendor_names
 
 if TYPE_CHECKING:
-    from mockserver.testing.vendor_handle import VendorHandle
+    from mockserver.testing.handles import VendorHandle
     from token_mockserver import RemoteMock, TokenMock, TokenServer
 
 _Mock = TypeVar("_Mock")

@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from wallets import KitegatewayClient, create_app
 
-from mockserver.testing.vendor_handle import VendorHandle
+from mockserver.testing.handles import VendorHandle
 from token_mockserver import TokenMock
 
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 from mockserver.admin.serializers import Serializer
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
-from mockserver.emulator.journal import Entry, resends
+from mockserver.emulator.journal_entry import Entry, resends
 from mockserver.emulator.namespaces import Namespaces
 from mockserver.emulator.state import State
 from mockserver.model.errors import Refusal

@@ -1,7 +1,5 @@
 """The application: the one object that every adapter and server calls."""
 
-import json
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,24 +11,18 @@ from mockserver.admin.admin_auth import PREFIX, AdminAuth, is_admin_path, refuse
 from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.emulator.engine import Engine
 from mockserver.emulator.namespaces import Namespaces, Settings, engine_factory
+from mockserver.emulator.routing import NAMESPACE, split_namespace, without_namespace
 from mockserver.model.errors import (
-    OUR_ERROR,
     ConfigurationError,
-    ControlError,
     MockServerError,
     Refusal,
     StoreError,
-    UnknownPath,
-    WrongMethod,
     check_flags,
 )
-from mockserver.model.http import Headers, Request, Response, json_response, problem
-from mockserver.model.request_content import LIMIT
+from mockserver.model.http import Request, Response, problem
 from mockserver.storage import MEMORY, open_backend
 
-_log = logging.getLogger("mockserver")
-_NAMESPACE = "/ns/"
-_OURS = (PREFIX, _NAMESPACE)
+_OURS = (PREFIX, NAMESPACE)
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -96,7 +88,7 @@ class Application:
         """Return True for admin calls and pages, whose responses may take long with any store."""
         if PREFIX not in request.path and not request.path.endswith("/"):
             return False
-        path = _split(request.path)[1]
+        path = split_namespace(request.path)[1]
         return path == "/" or is_admin_path(path)
 
     @property
@@ -132,7 +124,7 @@ class Application:
 
     def _answer_ours(self, request: Request) -> Response:
         """Answer a request for a page, an admin call or a namespace."""
-        name, request = _without_namespace(request)
+        name, request = without_namespace(request)
         is_admin = is_admin_path(request.path)
         if (is_admin or request.path == "/") and self.pages is not None:
             page = self.pages(self, request, name)
@@ -147,7 +139,9 @@ class Application:
         except MockServerError as error:
             return self._dated(problem(400, str(error)))
         if is_admin:
-            return self._admin(engine, request, name)
+            from mockserver.admin.dispatch import answer_call  # noqa: PLC0415 - see `call`
+
+            return answer_call(engine, self.namespaces, self.certificates, request, name)
         return self._answer_emulated(engine, request)
 
     def shown(self, request: Request) -> str:
@@ -168,7 +162,7 @@ class Application:
 
     def _engine_of(self, request: Request) -> Engine | None:
         """Return the engine of the namespace that a path names; None if it does not exist."""
-        name = _without_namespace(request)[0]
+        name = without_namespace(request)[0]
         if not name:
             return self.engine
         return self.namespaces.get(name) if name in self.namespaces.names() else None
@@ -183,7 +177,7 @@ class Application:
         groups: dict[str, list[int]] = {}
         inner = []
         for number, request in enumerate(requests):
-            name, without_prefix = _without_namespace(request)
+            name, without_prefix = without_namespace(request)
             groups.setdefault(name, []).append(number)
             inner.append(without_prefix)
         answers: dict[int, Response] = {}
@@ -223,41 +217,11 @@ class Application:
             ControlError: The call was refused.
         """
         # The routes are imported at the first call: many tests make none.
-        from mockserver.admin.admin_request import AdminRequest  # noqa: PLC0415
-        from mockserver.admin.routes import BY_NAME, request_line  # noqa: PLC0415
+        from mockserver.admin.dispatch import call_in_process  # noqa: PLC0415
 
-        request = Request("POST", "", "", Headers([("Host", host)]), _encoded(body))
-        engine, route = self.engine, BY_NAME[name]
-        try:
-            engine.refresh()
-            call = AdminRequest(request, parameters, engine, self.namespaces, takes=route.takes)
-            return route.answer(call)
-        except Exception as error:
-            path = request_line(name, parameters)[1]
-            raise _control_error(error, engine, f"{name} failed", path) from None
-
-    def _admin(self, engine: Engine, request: Request, namespace: str) -> Response:
-        try:
-            engine.refresh()
-            response = self._dispatched(engine, request, namespace)
-        except WrongMethod as refusal:
-            allowed = ("Allow", ", ".join(refusal.allowed))
-            response = problem(405, refusal.message).with_headers(allowed)
-        except Exception as error:
-            response = _failed(error, engine, request)
-        return response.with_headers(("Date", engine.http_date()))
-
-    def _dispatched(self, engine: Engine, request: Request, namespace: str) -> Response:
-        from mockserver.admin.admin_request import AdminRequest  # noqa: PLC0415 - see `call`
-        from mockserver.admin.routes import select  # noqa: PLC0415
-
-        route, parameters = select(request.path.removeprefix(PREFIX), request.method)
-        _check_length(request)
-        call = AdminRequest(
-            request, parameters, engine, self.namespaces, namespace, route.takes, self.certificates
+        return call_in_process(
+            self.engine, self.namespaces, name, body=body, parameters=parameters, host=host
         )
-        answer = route.answer(call)
-        return answer if isinstance(answer, Response) else json_response(route.status, answer)
 
     def _dated(self, response: Response) -> Response:
         return response.with_headers(("Date", self.http_date()))
@@ -300,79 +264,12 @@ def _one_word(url: str) -> str:
     )
 
 
-def _failed(error: Exception, engine: Engine, request: Request) -> Response:
-    if isinstance(error, StoreError) and request.path == f"{PREFIX}/health":
-        from mockserver.admin.server_calls import unhealthy  # noqa: PLC0415 - see `call`
-
-        return unhealthy(error)
-    what = f"{request.method} of the admin API failed"
-    refusal = _control_error(error, engine, what, request.path)
-    return problem(refusal.status, str(refusal), **refusal.members)
-
-
-def _control_error(error: Exception, engine: Engine, what: str, path: str) -> ControlError:
-    """Return an error as the refusal of an admin call, without secrets; log it if it is a bug."""
-    if isinstance(error, ControlError):
-        return error
-    try:
-        # Secrets are collected here, for the call that failed, and not before each call.
-        redact = engine.state.redactor.remember_known()
-    except StoreError as unusable:
-        return ControlError(503, str(unusable))
-    if isinstance(error, UnknownPath):
-        return ControlError(404, f"there is no call at {redact.body(path)}")
-    if isinstance(error, Refusal):
-        return ControlError(error.status, redact.body(error.why))
-    if isinstance(error, MockServerError):
-        return ControlError(503 if isinstance(error, StoreError) else 400, redact.body(str(error)))
-    _log.error("%s. %s", what, OUR_ERROR, exc_info=redact.error(error))
-    return ControlError(500, "an internal error occurred; see the server's log")
-
-
-def _check_length(request: Request) -> None:
-    """Refuse (413) a body that is too large; vendors return 400 for such a body."""
-    if len(request.body) > LIMIT:
-        raise Refusal(f"the body is larger than {LIMIT} bytes", status=413)
-
-
-def _encoded(body: Any) -> bytes:
-    try:
-        return b"" if body is None else json.dumps(body).encode()
-    except TypeError as error:
-        raise ControlError(400, f"an argument has no form in JSON: {error}") from None
-
-
 def _may_create(request: Request) -> bool:
     """Return False for a web page of another site, which may not create a namespace."""
     return request.headers.get("sec-fetch-site") != "cross-site"
-
-
-def _without_namespace(request: Request) -> tuple[str, Request]:
-    """Return the namespace that a path begins with, and the request without it."""
-    prefix, path = _split(request.path)
-    if not prefix:
-        return "", request
-    name = prefix.removeprefix(_NAMESPACE) or "?"
-    return name, request.at(path, _below(prefix, request.target))
-
-
-def _split(path: str) -> tuple[str, str]:
-    """Split a path into its namespace prefix, "/ns/name" or "", and the rest."""
-    if not path.startswith(_NAMESPACE):
-        return "", path
-    name, slash, rest = path.removeprefix(_NAMESPACE).partition("/")
-    return _NAMESPACE + name, slash + rest or "/"
 
 
 def _answer_one(
     requests: Sequence[Request], answer: Callable[[Request], Response], number: int
 ) -> Response:
     return answer(requests[number])
-
-
-def _below(prefix: str, target: str) -> str:
-    """Return a request target without a prefix, "" if the prefix is spelled otherwise in it."""
-    rest = target.removeprefix(prefix)
-    if rest == target or not rest.startswith(("/", "?")):
-        return ""
-    return rest if rest.startswith("/") else f"/{rest}"

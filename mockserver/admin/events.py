@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mockserver.admin.admin_request import AdminRequest
 from mockserver.admin.serializers import Serializer
-from mockserver.emulator.journal import Entry
+from mockserver.emulator.journal_entry import Entry
 from mockserver.emulator.state import State
 from mockserver.model.http import Response, json_text
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from mockserver.admin.admin_request import AdminRequest
 from mockserver.admin.serializers import shown_stub
-from mockserver.emulator.journal import Entry
+from mockserver.emulator.journal_entry import Entry
 from mockserver.model.errors import ControlError, Refusal
 from mockserver.model.http import Headers, Request, Response
 from mockserver.wiremock.mapping_fields import Fields

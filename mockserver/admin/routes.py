@@ -19,6 +19,7 @@ from mockserver.admin.openapi import document
 from mockserver.emulator.routing import Routes
 from mockserver.model.errors import Refusal
 from mockserver.model.vendor import Endpoint
+from mockserver.wiremock.mapping_fields import UNSUPPORTED_PATHS
 
 
 def describe_api(_: AdminRequest) -> Any:
@@ -268,27 +269,10 @@ ROUTES = (
     ),
 )
 
-UNSUPPORTED = {
-    "/mappings/save": "saving stubs to files",
-    "/mappings/edit": "editing stubs as in version 1",
-    "/requests/remove-by-metadata": "removing requests by metadata",
-    "/settings/extended": "settings of extensions",
-    "/recordings": "recording",
-    "/recorder": "recording",
-    "/files": "file store",
-    "/shutdown": "shutdown by a request",
-    "/docs": "documentation page",
-    "/channels": "message channels",
-    "/channel-providers": "message channels",
-    "/messages": "message journal",
-    "/message-mappings": "message stubs",
-}
-"""Paths of WireMock below the prefix that are not supported, with the missing feature."""
 
 BY_NAME = {route.name: route for route in ROUTES}
 
 _AT = {(method, path): route for route in ROUTES for method, path in route.requests()}
-
 
 _paths = Routes([Endpoint(method, (path,), route.answer) for (method, path), route in _AT.items()])
 
@@ -299,9 +283,11 @@ def select(path: str, method: str) -> tuple[Route, Mapping[str, str]]:
     Raises:
         UnknownPath: No route has this path.
         WrongMethod: Routes have the path, but not the method.
-        Refusal: WireMock has this path, but it is not supported.
+        Refusal: WireMock has this path, or one above it, but it is not supported.
     """
-    _refuse_unsupported(path)
+    for unsupported, feature in UNSUPPORTED_PATHS.items():
+        if path == unsupported or path.startswith(f"{unsupported}/"):
+            raise Refusal(f"not supported: WireMock's {feature}", status=404)
     endpoint, parameters = _paths.select(path, method)
     return _AT[endpoint.method, endpoint.paths[0]], parameters
 
@@ -312,10 +298,3 @@ def request_line(name: str, parameters: Mapping[str, str]) -> tuple[str, str]:
     for parameter, value in parameters.items():
         path = re.sub(f"<(path:)?{parameter}>", quote(value, safe=""), path)
     return method, PREFIX + path
-
-
-def _refuse_unsupported(path: str) -> None:
-    """Refuse (404) an unsupported path of WireMock, and all paths below it."""
-    for unsupported, feature in UNSUPPORTED.items():
-        if path == unsupported or path.startswith(f"{unsupported}/"):
-            raise Refusal(f"not supported: WireMock's {feature}", status=404)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.emulator.journal import Entry
+from mockserver.emulator.journal_entry import Entry
 from mockserver.model.clock import iso
 from mockserver.model.http import Fault, Headers, Pairs, Request, Response, RoutedRequest
 from mockserver.model.redaction import Redactor

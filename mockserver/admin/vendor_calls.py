@@ -17,7 +17,8 @@ from mockserver.model.tokens import (
     defective_claims,
     defective_token,
 )
-from mockserver.model.vendor import Vendor, VendorState, contract_of
+from mockserver.model.vendor import Vendor, contract_of
+from mockserver.model.vendor_state import VendorState
 
 _TIMES = ("exp", "iat", "nbf")
 _LATEST = 253_402_300_799  # the year 9999, Unix time

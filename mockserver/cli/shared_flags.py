@@ -162,7 +162,7 @@ def upstream_proxies(url: str | None) -> dict[str, str]:
     """
     from urllib.request import getproxies_environment  # noqa: PLC0415 - these commands only
 
-    from mockserver.server.upstream import UpstreamProxy  # noqa: PLC0415
+    from mockserver.server.upstream_proxies import UpstreamProxy  # noqa: PLC0415
 
     found = getproxies_environment()
     direct = {"no": found.get("no", "")}

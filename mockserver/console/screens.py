@@ -1,13 +1,13 @@
 """The values that the console's templates show, made from the responses of `/__admin`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from mockserver.admin.journal_calls import misses_of
-from mockserver.console.copied import as_assertion, as_curl
 from mockserver.console.page_call import PageCall, clock_text
-from mockserver.emulator.journal import Entry
+from mockserver.console.request_rows import outcome_of, row_of, rows_of
+from mockserver.emulator.journal_entry import Entry
 from mockserver.model.errors import ERROR_STATUSES, Refusal
 from mockserver.model.http import Fault
 from mockserver.model.tokens import DEFECTS
@@ -15,7 +15,6 @@ from mockserver.model.tokens import DEFECTS
 PER_PAGE = 200
 """Requests or tokens on one page."""
 
-_COMPARED = 20  # unmatched requests of a page
 _STATES = (("broken", "Broken"), ("kept", "Kept"), ("not-exercised", "Not exercised"))
 _OUTCOMES = ("ok", "refused", "broken")
 
@@ -44,7 +43,7 @@ def requests(call: PageCall) -> dict[str, Any]:
     page, pages = _page(call, len(entries))
     shown = entries[page * PER_PAGE : (page + 1) * PER_PAGE]
     return {
-        "rows": _rows(call, shown),
+        "rows": rows_of(call, shown),
         "total": len(entries),
         "page": page,
         "pages": pages,
@@ -71,7 +70,7 @@ def request(call: PageCall) -> dict[str, Any]:
     entry = call.engine.state.journal.get(entry_id)
     misses = [] if entry is None or entry.matched else misses_of(call.own, [entry])
     tokens = {each["id"]: each for each in call.admin("tokens.listed")["tokens"]}
-    row = _row(call, shown["request"], entry_id, "")
+    row = row_of(call, shown["request"], entry_id, "")
     return {
         "entry": shown,
         "row": row,
@@ -185,84 +184,13 @@ def _resolved(document: Mapping[str, Any], part: Mapping[str, Any]) -> Mapping[s
     return {**found, **{key: value for key, value in part.items() if key != "$ref"}}
 
 
-def _rows(call: PageCall, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    nearest = _nearest(call, [entry for entry in entries if not entry.matched])
-    shown = [(entry, call.own.show.request(entry)) for entry in entries]
-    return [
-        _row(call, request, entry.id, "" if entry.matched else _hint(nearest, request))
-        for entry, request in shown
-    ]
-
-
-def _row(call: PageCall, request: Mapping[str, Any], entry_id: str, hint: str) -> dict[str, Any]:
-    vendors = {vendor.name: vendor for vendor in call.engine.vendors}
-    vendor = vendors.get(request["vendor"] or "")
-    account = vendor.accounts[0] if vendor is not None and vendor.accounts else {}
-    at_vendor = (
-        f"/{vendor.name}" if vendor is not None and not _has_prefix(request, vendor.name) else ""
-    )
-    return {
-        "id": entry_id,
-        "time": clock_text(request["loggedDateString"]),
-        "method": request["method"],
-        "url": request["url"],
-        "vendor": request["vendor"] or "",
-        "endpoint": request["endpoint"] or "",
-        "status": request["status"],
-        "kind": _kind(request["status"]),
-        "reason": request["reason"] or "",
-        "hint": hint,
-        "token": request["tokenId"] or "",
-        "curl": as_curl(request, account, call.own.root + at_vendor),
-        "assertion": as_assertion(request),
-    }
-
-
-def _has_prefix(request: Mapping[str, Any], vendor: str) -> bool:
-    return str(request["url"]).startswith(f"/{vendor}/")
-
-
-def _nearest(call: PageCall, unmatched: Sequence[Entry]) -> dict[tuple[str, str], str]:
-    """Return the endpoint or stub nearest to each unmatched request, by method and URL.
-
-    A comparison with every endpoint and stub is slow, and a broken client sends many requests that
-    are alike. Only the newest ones that differ are compared.
-    """
-    differing = {
-        (entry.routed.request.method, entry.routed.path): entry for entry in unmatched[::-1]
-    }
-    newest = list(differing.values())[-_COMPARED:]
-    found: dict[tuple[str, str], str] = {}
-    for miss in misses_of(call.own, newest):
-        mapping, request = miss["stubMapping"], miss["request"]
-        wanted = mapping.get("request", {})
-        where = wanted.get("urlPath") or wanted.get("url") or mapping.get("name") or "a stub"
-        text = f"{wanted.get('method', '')} {where}".strip()
-        name = mapping.get("name")
-        named = f"{text} ({name})" if name and name not in text else text
-        found.setdefault((request["method"], request["url"]), named)
-    return found
-
-
-def _hint(nearest: Mapping[tuple[str, str], str], request: Mapping[str, Any]) -> str:
-    near = nearest.get((request["method"], request["url"]))
-    return "matched nothing" + (f"; nearest: {near}" if near else "")
-
-
 def _is_wanted(entry: Entry, chosen: Mapping[str, str]) -> bool:
     if chosen["vendor"] and entry.routed.vendor != chosen["vendor"]:
         return False
     if chosen["unmatched"] and entry.matched:
         return False
     status = 0 if entry.response.fault is not None else entry.response.status
-    return chosen["outcome"] in ("", _kind(status))
-
-
-def _kind(status: int) -> str:
-    """Return the term for a status: ok, refused (4xx), or broken (5xx, or no answer at all)."""
-    if status == 0 or status >= 500:
-        return "broken"
-    return "refused" if status >= 400 else "ok"
+    return chosen["outcome"] in ("", outcome_of(status))
 
 
 def _page(call: PageCall, total: int) -> tuple[int, int]:

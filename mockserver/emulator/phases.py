@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import current_thread, get_ident
 from typing import Any
 
-from mockserver.emulator.journal import Recorded
+from mockserver.emulator.journal_entry import Recorded
 from mockserver.emulator.routing import Destination, VendorRouter
 from mockserver.emulator.state import State
 from mockserver.model.clock import Moment, http_date, real_seconds

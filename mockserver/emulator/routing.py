@@ -1,4 +1,4 @@
-"""Find the vendor and the endpoint of a request: by `Host`, by prefix, or by path."""
+"""Find the namespace, the vendor and the endpoint of a request: by `Host`, prefix or path."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,9 @@ from mockserver.model.vendor import Call, Endpoint, Vendor
 
 Hosts = Mapping[str, Sequence[str]]
 C = TypeVar("C")
+
+NAMESPACE = "/ns/"
+"""The beginning of a path that names a namespace."""
 
 
 class Match(NamedTuple, Generic[C]):
@@ -177,3 +180,28 @@ def _expression(path: str) -> str:
 def _group(parameter: str) -> str:
     name = parameter.removeprefix("path:")
     return f"(?P<{name}>{'[^/]+' if name == parameter else '.+'})"
+
+
+def without_namespace(request: Request) -> tuple[str, Request]:
+    """Return the namespace that a path begins with, and the request without it."""
+    prefix, path = split_namespace(request.path)
+    if not prefix:
+        return "", request
+    name = prefix.removeprefix(NAMESPACE) or "?"
+    return name, request.at(path, _below(prefix, request.target))
+
+
+def split_namespace(path: str) -> tuple[str, str]:
+    """Split a path into its namespace prefix, "/ns/name" or "", and the rest."""
+    if not path.startswith(NAMESPACE):
+        return "", path
+    name, slash, rest = path.removeprefix(NAMESPACE).partition("/")
+    return NAMESPACE + name, slash + rest or "/"
+
+
+def _below(prefix: str, target: str) -> str:
+    """Return a request target without a prefix, "" if the prefix is spelled otherwise in it."""
+    rest = target.removeprefix(prefix)
+    if rest == target or not rest.startswith(("/", "?")):
+        return ""
+    return rest if rest.startswith("/") else f"/{rest}"

@@ -5,7 +5,8 @@ from secrets import token_bytes
 from typing import Any
 
 from mockserver.emulator.gates import Gates
-from mockserver.emulator.journal import ENTRY, Journal
+from mockserver.emulator.journal import Journal
+from mockserver.emulator.journal_entry import ENTRY
 from mockserver.model.accounts import Account, Accounts
 from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.known_secrets import MOST, SecretNames
@@ -13,7 +14,8 @@ from mockserver.model.redaction import Redactor
 from mockserver.model.state_store import RECORDS, Codec, Collection, Record, StateStore
 from mockserver.model.token_registry import ISSUED, TokenRegistry, token_id
 from mockserver.model.tokens import OUTCOMES, Tokens
-from mockserver.model.vendor import Vendor, VendorState
+from mockserver.model.vendor import Vendor
+from mockserver.model.vendor_state import VendorState
 from mockserver.wiremock.delays import GlobalDelay
 from mockserver.wiremock.scenarios import SCENARIO_STATE
 from mockserver.wiremock.stub_mapping import STUB

@@ -15,7 +15,7 @@ from mockserver.environment.variables import (
 )
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import without_userinfo
-from mockserver.server.upstream import covering_entry
+from mockserver.server.upstream_proxies import covering_entry
 from mockserver.testing.controls import Controls
 from mockserver.testing.transport import received
 

@@ -15,7 +15,7 @@ from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import Fault, Request, Response, json_response
 from mockserver.server import WireServer, listen
 from mockserver.server.proxy import ForwardProxy, OtherHosts
-from mockserver.server.upstream import UpstreamProxies
+from mockserver.server.upstream_proxies import UpstreamProxies
 
 _LOOPBACK = "127.0.0.1"
 _TIMEOUT = 300  # seconds: longer than any delay that a test waits for

@@ -21,7 +21,7 @@ from mockserver.server.limits import Limits
 from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.proxy_connection import ProxyConnection
 from mockserver.server.server_state import AnswerAll, LongPolls, Patience, ServerState, TlsContext
-from mockserver.server.upstream import UpstreamProxies
+from mockserver.server.upstream_proxies import UpstreamProxies
 
 _PATIENCE = Patience(idle=2.0, begun=3.0)  # with _GRACE less than workers.GRACE
 _IMPATIENT = Patience()

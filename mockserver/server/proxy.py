@@ -18,13 +18,13 @@ from mockserver.model.http import Headers, Request
 from mockserver.server.event_loop import Deadline
 from mockserver.server.limits import ProtocolError
 from mockserver.server.server_state import ServerState
-from mockserver.server.upstream import (
+from mockserver.server.upstream import reach
+from mockserver.server.upstream_proxies import (
     PORTS,
     ProxyDestination,
     UpstreamProxies,
     UpstreamProxy,
     is_loopback,
-    reach,
 )
 
 ESTABLISHED = b"HTTP/1.1 200 Connection Established\r\n\r\n"

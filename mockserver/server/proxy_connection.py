@@ -15,7 +15,7 @@ from mockserver.server.proxy import (
 )
 from mockserver.server.request_reader import ReceivedRequest
 from mockserver.server.server_state import ServerState
-from mockserver.server.upstream import ProxyDestination
+from mockserver.server.upstream_proxies import ProxyDestination
 
 
 class ProxyConnection(Connection):

@@ -1,13 +1,21 @@
 """The control interface of every mock: in the process, of a server, and of a remote one."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from mockserver.model.errors import ControlError
 from mockserver.testing.clock_control import ClockControl
+from mockserver.testing.handles import (
+    Account,
+    Explanation,
+    MintedToken,
+    StubHandle,
+    VendorHandle,
+    id_of,
+    name_of,
+)
 from mockserver.testing.journal_control import Requests
 from mockserver.testing.transport import Send
-from mockserver.testing.vendor_handle import Account, VendorHandle, id_of, name_of
 from mockserver.testing.verdict_control import (
     Ignored,
     Verdict,
@@ -15,63 +23,6 @@ from mockserver.testing.verdict_control import (
     failure,
     verdict_of,
 )
-
-
-class MintedToken(str):
-    """A token as the vendor sends it.
-
-    Attributes:
-        id: The first 16 hex digits of the token's SHA-256, by which the journal names it.
-        expires: Unix seconds; None for a token that does not expire.
-    """
-
-    __slots__ = ("expires", "id")
-    id: str
-    expires: int | None
-
-    @property
-    def token(self) -> str:
-        """The token as a plain string."""
-        return str(self)
-
-
-class _Judgment(NamedTuple):
-    accepted: bool
-    reason: str
-
-
-class Explanation(_Judgment):
-    """Whether the vendor accepts a token now; also the tuple `(accepted, reason)`.
-
-    Attributes:
-        accepted: True if the vendor accepts the token.
-        reason: "ok", or the word for the refusal.
-        detail: More about a refusal, such as the stray characters in the text of the token; or "".
-    """
-
-    detail: str = ""
-
-
-class StubHandle:
-    """A stub that was added.
-
-    Attributes:
-        id: Its UUID.
-        mapping: The stub mapping as it is listed.
-    """
-
-    def __init__(self, send: Send, mapping: Mapping[str, Any]) -> None:
-        self._send = send
-        self.id: str = mapping["id"]
-        self.mapping = mapping
-
-    def remove(self) -> None:
-        """Remove the stub.
-
-        Raises:
-            ControlError: If it is gone already.
-        """
-        self._send("mappings.remove", id=self.id)
 
 
 class Controls:

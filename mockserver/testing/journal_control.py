@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from mockserver.model.errors import ControlError
+from mockserver.testing.handles import VendorHandle, name_of
 from mockserver.testing.transport import Send
-from mockserver.testing.vendor_handle import VendorHandle, name_of
 
 Vendor = str | VendorHandle | None
 

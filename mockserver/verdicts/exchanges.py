@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from mockserver.emulator.journal import Entry
+from mockserver.emulator.journal_entry import Entry
 from mockserver.model.http import Fault, Headers, Request
 from mockserver.model.token_registry import IssuedToken
 from mockserver.model.vendor import TokenUsage, Vendor

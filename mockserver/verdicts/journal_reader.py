@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from mockserver.emulator.journal import Entry
+from mockserver.emulator.journal_entry import Entry
 from mockserver.emulator.state import State
 from mockserver.model.http import Request
 from mockserver.model.token_registry import IssuedToken, token_id

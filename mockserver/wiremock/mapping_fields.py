@@ -165,3 +165,20 @@ _TYPE_NAMES: dict[type[Any], str] = {
     dict: "an object",
     list: "a list",
 }
+
+UNSUPPORTED_PATHS = {
+    "/mappings/save": "saving stubs to files",
+    "/mappings/edit": "editing stubs as in version 1",
+    "/requests/remove-by-metadata": "removing requests by metadata",
+    "/settings/extended": "settings of extensions",
+    "/recordings": "recording",
+    "/recorder": "recording",
+    "/files": "file store",
+    "/shutdown": "shutdown by a request",
+    "/docs": "documentation page",
+    "/channels": "message channels",
+    "/channel-providers": "message channels",
+    "/messages": "message journal",
+    "/message-mappings": "message stubs",
+}
+"""Paths of WireMock below the prefix that are not supported, with the missing feature."""

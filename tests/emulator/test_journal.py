@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from mockserver.emulator.journal import ENTRY, LENGTH, Entry, Journal
+from mockserver.emulator.journal import LENGTH, Journal
+from mockserver.emulator.journal_entry import ENTRY, Entry
 from mockserver.model.http import Headers, Request, Response, RoutedRequest
 from mockserver.wiremock.pattern_fields import parse_pattern
 from mockserver.wiremock.request_pattern import RequestPattern

@@ -14,7 +14,7 @@ from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.model.http import Request, Response
 from mockserver.server import Limits, WireServer
 from mockserver.server.proxy import ForwardProxy, OtherHosts
-from mockserver.server.upstream import UpstreamProxies, covering_entry
+from mockserver.server.upstream_proxies import UpstreamProxies, covering_entry
 from tests.server import echo
 from tests.server.servers import make, plain_kinds, started
 from tests.server.socket_client import Client

@@ -14,7 +14,7 @@ from mockserver.model.accounts import Account, new_uuid, uuid_of
 from mockserver.model.clock import Moment
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Record
-from mockserver.model.vendor import VendorState
+from mockserver.model.vendor_state import VendorState
 from mockserver.vendors.dapi.conventions import Settings
 
 # Secret and code are printed in the page; the bank logins are those of the vendor's sandbox (P).

@@ -10,7 +10,8 @@ from mockserver.model.http import Request, Response, json_response
 from mockserver.model.request_content import json_object
 from mockserver.model.state_store import Record
 from mockserver.model.tokens import Claims, TokenRejected
-from mockserver.model.vendor import Call, VendorState
+from mockserver.model.vendor import Call
+from mockserver.model.vendor_state import VendorState
 from mockserver.vendors.dapi.connect import LIFE, PRINTED
 from mockserver.vendors.dapi.conventions import Settings, text_fields
 

@@ -1,8 +1,8 @@
-"""A vendor as a test holds it: its addresses, its accounts, and its actions."""
+"""What the controls of a mock return: vendors with their accounts, tokens, stubs."""
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.model.errors import ControlError
 from mockserver.testing.transport import Send
@@ -138,3 +138,60 @@ def name_of(vendor: str | VendorHandle | None) -> str | None:
 def python_name(name: str) -> str:
     """Return a name in Python's spelling: `api-key`, `appSecret` as `api_key`, `app_secret`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).replace("-", "_").lower()
+
+
+class MintedToken(str):
+    """A token as the vendor sends it.
+
+    Attributes:
+        id: The first 16 hex digits of the token's SHA-256, by which the journal names it.
+        expires: Unix seconds; None for a token that does not expire.
+    """
+
+    __slots__ = ("expires", "id")
+    id: str
+    expires: int | None
+
+    @property
+    def token(self) -> str:
+        """The token as a plain string."""
+        return str(self)
+
+
+class _Judgment(NamedTuple):
+    accepted: bool
+    reason: str
+
+
+class Explanation(_Judgment):
+    """Whether the vendor accepts a token now; also the tuple `(accepted, reason)`.
+
+    Attributes:
+        accepted: True if the vendor accepts the token.
+        reason: "ok", or the word for the refusal.
+        detail: More about a refusal, such as the stray characters in the text of the token; or "".
+    """
+
+    detail: str = ""
+
+
+class StubHandle:
+    """A stub that was added.
+
+    Attributes:
+        id: Its UUID.
+        mapping: The stub mapping as it is listed.
+    """
+
+    def __init__(self, send: Send, mapping: Mapping[str, Any]) -> None:
+        self._send = send
+        self.id: str = mapping["id"]
+        self.mapping = mapping
+
+    def remove(self) -> None:
+        """Remove the stub.
+
+        Raises:
+            ControlError: If it is gone already.
+        """
+        self._send("mappings.remove", id=self.id)

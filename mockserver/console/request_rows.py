@@ -1,11 +1,17 @@
-"""Texts to copy from a row of the journal: a curl command, and an assertion for pytest."""
+"""A row of the list of requests: what it shows, and the texts to copy from it."""
 
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
+
+from mockserver.admin.journal_calls import misses_of
+from mockserver.console.page_call import PageCall, clock_text
+from mockserver.emulator.journal_entry import Entry
+
+_COMPARED = 20  # unmatched requests of a page
 
 _TAG = re.compile(r"\[redacted:[^\]]*\]")
 _LEFT_OUT = frozenset(
@@ -94,3 +100,76 @@ def _quoted(text: str) -> str:
     return (
         '"$TOKEN"'.join(shlex.quote(part) if part else "" for part in text.split("$TOKEN")) or "''"
     )
+
+
+def rows_of(call: PageCall, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return the row of each entry, as the list of requests shows it."""
+    nearest = _nearest(call, [entry for entry in entries if not entry.matched])
+    shown = [(entry, call.own.show.request(entry)) for entry in entries]
+    return [
+        row_of(call, request, entry.id, "" if entry.matched else _hint(nearest, request))
+        for entry, request in shown
+    ]
+
+
+def row_of(call: PageCall, request: Mapping[str, Any], entry_id: str, hint: str) -> dict[str, Any]:
+    """Return the row of a request that `/__admin` has shown, with a hint beside it."""
+    vendors = {vendor.name: vendor for vendor in call.engine.vendors}
+    vendor = vendors.get(request["vendor"] or "")
+    account = vendor.accounts[0] if vendor is not None and vendor.accounts else {}
+    at_vendor = (
+        f"/{vendor.name}" if vendor is not None and not _has_prefix(request, vendor.name) else ""
+    )
+    return {
+        "id": entry_id,
+        "time": clock_text(request["loggedDateString"]),
+        "method": request["method"],
+        "url": request["url"],
+        "vendor": request["vendor"] or "",
+        "endpoint": request["endpoint"] or "",
+        "status": request["status"],
+        "kind": outcome_of(request["status"]),
+        "reason": request["reason"] or "",
+        "hint": hint,
+        "token": request["tokenId"] or "",
+        "curl": as_curl(request, account, call.own.root + at_vendor),
+        "assertion": as_assertion(request),
+    }
+
+
+def _has_prefix(request: Mapping[str, Any], vendor: str) -> bool:
+    return str(request["url"]).startswith(f"/{vendor}/")
+
+
+def _nearest(call: PageCall, unmatched: Sequence[Entry]) -> dict[tuple[str, str], str]:
+    """Return the endpoint or stub nearest to each unmatched request, by method and URL.
+
+    A comparison with every endpoint and stub is slow, and a broken client sends many requests that
+    are alike. Only the newest ones that differ are compared.
+    """
+    differing = {
+        (entry.routed.request.method, entry.routed.path): entry for entry in unmatched[::-1]
+    }
+    newest = list(differing.values())[-_COMPARED:]
+    found: dict[tuple[str, str], str] = {}
+    for miss in misses_of(call.own, newest):
+        mapping, request = miss["stubMapping"], miss["request"]
+        wanted = mapping.get("request", {})
+        where = wanted.get("urlPath") or wanted.get("url") or mapping.get("name") or "a stub"
+        text = f"{wanted.get('method', '')} {where}".strip()
+        name = mapping.get("name")
+        named = f"{text} ({name})" if name and name not in text else text
+        found.setdefault((request["method"], request["url"]), named)
+    return found
+
+
+def _hint(nearest: Mapping[tuple[str, str], str], request: Mapping[str, Any]) -> str:
+    near = nearest.get((request["method"], request["url"]))
+    return "matched nothing" + (f"; nearest: {near}" if near else "")
+
+
+def outcome_of(status: int) -> str:
+    """Return the term for a status: ok, refused (4xx), or broken (5xx, or no answer at all)."""
+    if status == 0 or status >= 500:
+        return "broken"
+    return "refused" if status >= 400 else "ok"
