@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -36,6 +36,10 @@ class Headers:
     def get(self, name: str) -> str | None:
         """Return the value of the field `name`, or None if it was not sent."""
         return self._values.get(name.lower())
+
+    def several(self, names: tuple[str, ...]) -> list[str | None]:
+        """Return the values of several fields, whose names are in lower case."""
+        return [self._values.get(name) for name in names]
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._values
@@ -96,8 +100,12 @@ class Request(NamedTuple):
 
     def query_value(self, name: str) -> str | None:
         """Return the first value of the query parameter `name`, decoded; None if it is absent."""
-        pairs = parse_qsl(self.query, keep_blank_values=True, errors="replace")
-        return next((value for key, value in pairs if key == name), None)
+        # parse_qsl decodes the whole query; most of it is a token that needs no decoding.
+        for field in self.query.split("&"):
+            key, _, value = field.partition("=")
+            if field and unquote_plus(key) == name:
+                return unquote_plus(value)
+        return None
 
 
 class RoutedRequest(NamedTuple):

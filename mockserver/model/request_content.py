@@ -3,6 +3,7 @@
 import binascii
 import json
 from email.message import Message
+from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
@@ -23,8 +24,10 @@ class CredentialsError(Exception):
 def scheme_and_value(request: Request) -> tuple[str, str] | None:
     """Return the scheme in lower case and the text after it; None without the header."""
     header = request.headers.get("authorization")
-    if header is None:
-        return None
+    return None if header is None else _scheme_and_value(header)
+
+
+def _scheme_and_value(header: str) -> tuple[str, str]:
     scheme, _, value = header.strip(" \t").partition(" ")
     return scheme.lower(), value.strip(" \t")
 
@@ -46,13 +49,20 @@ def basic(request: Request) -> tuple[str, str]:
     Raises:
         CredentialsError: the header is missing, has another scheme, or cannot be read.
     """
-    parts = scheme_and_value(request)
-    if parts is None:
+    header = request.headers.get("authorization")
+    if header is None:
         raise CredentialsError("The header Authorization was not sent.")
-    if parts[0] != "basic":
+    return _user_and_password(header)
+
+
+# Most clients send the same credentials again and again.
+@lru_cache(maxsize=64)
+def _user_and_password(header: str) -> tuple[str, str]:
+    scheme, value = _scheme_and_value(header)
+    if scheme != "basic":
         raise CredentialsError("The scheme of the header Authorization is not Basic.")
     try:
-        octets = binascii.a2b_base64(parts[1], strict_mode=True)
+        octets = binascii.a2b_base64(value, strict_mode=True)
     except (binascii.Error, ValueError):
         raise CredentialsError("The Basic credentials are not base64.") from None
     user, colon, password = _decoded(octets).partition(":")

@@ -7,8 +7,7 @@ import hashlib
 import hmac
 import json
 import re
-from base64 import urlsafe_b64decode
-from binascii import b2a_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
 from secrets import token_bytes
 from typing import Any, ClassVar
@@ -23,6 +22,7 @@ _WORDS = {"typ": "JWT", "alg": ALGORITHM}
 _HASHES = {ALGORITHM: hashlib.sha256, "HS512": hashlib.sha512}
 
 _TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
 _OTHER = "HS512"  # the algorithm of a defective token
 # Seconds. Some JWT libraries have 60 s of leeway by default, .NET has 300 s.
 _HOUR = 3600
@@ -114,10 +114,14 @@ class Tokens:
 
     def is_ours(self, token: str) -> bool:
         """Return True if this vendor's key signed a token, valid or not."""
-        signed, _, signature = _octets(token.removeprefix(self.prefix)).rpartition(b".")
+        return self._signed_part(token.removeprefix(self.prefix)) is not None
+
+    def _signed_part(self, jwt: str) -> bytes | None:
+        """Return what is signed, header and claims; None unless this vendor's key signed it."""
+        signed, _, signature = _octets(jwt).rpartition(b".")
         # The signature is compared as text: base64 spells the same bytes in several ways, and a
         # second spelling of a revoked token must not pass for another token.
-        return hmac.compare_digest(self._signature(signed), signature)
+        return signed if hmac.compare_digest(self._signature(signed), signature) else None
 
     def is_revoked(self, token: str) -> bool:
         """Return True if this token was revoked."""
@@ -129,9 +133,10 @@ class Tokens:
         return self._sign(signed)
 
     def _authentic(self, jwt: str) -> Claims:
-        if not self.is_ours(jwt):
+        signed = self._signed_part(jwt)
+        if signed is None:
             raise _flaw(jwt)
-        return _decode(_octets(jwt).split(b".")[1])
+        return _decode(signed.split(b".")[1])
 
 
 def _check_moment(claims: Claims, now: int) -> None:
@@ -222,7 +227,7 @@ def _base64url(octets: bytes) -> bytes:
 
 
 def _decode(part: bytes) -> dict[str, Any]:
-    value = json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)).decode())
+    value = json.loads(a2b_base64(part.translate(_FROM_URL) + b"=" * (-len(part) % 4)).decode())
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
     return value

@@ -132,6 +132,8 @@ class HeadReader:
         self._fields: dict[bytes, _Field] = {}
         # How many lines of a field are remembered; many values of it are not worth their memory.
         self._values: dict[str, int] = {}
+        # Names as sent: as text, and in lower case. Not those that say where the body ends.
+        self._names: dict[bytes, tuple[str, str]] = {}
         # By request line and the values of `_DECIDING`: heads that differ in other fields only.
         self._heads: dict[tuple[bytes | str | None, ...], Head] = {}
 
@@ -151,7 +153,7 @@ class HeadReader:
         headers = self._plain_fields(block)
         if headers is None:
             headers = Headers(read_fields(block))
-        key = (line, *map(headers.get, _DECIDING))
+        key = (line, *headers.several(_DECIDING))
         like = self._heads.get(key)
         if like is not None:
             return _with_headers(like, headers)
@@ -173,7 +175,7 @@ class HeadReader:
         known, pairs = self._fields, []
         values: dict[str, str] = {}
         for line in block[:-4].split(b"\r\n") if len(block) > 2 else ():
-            field = known.get(line) or self._plain_field(line)
+            field = known.get(line) or self._field_of_known_name(line) or self._plain_field(line)
             if field is None:
                 return None
             pair, key = field
@@ -186,6 +188,20 @@ class HeadReader:
             pairs.append(pair)
         return Headers(pairs, values)
 
+    def _field_of_known_name(self, line: bytes) -> _Field | None:
+        """Return the field if its value is like that of most; None does not mean that it is not.
+
+        The value of many fields is another one in each request, such as the id of a trace.
+        """
+        name, _, value = line.partition(b":")
+        names = self._names.get(name)
+        text = value.strip(b" \t").decode("latin-1")
+        # A printable text has no control characters. Other values, such as those with a tab, may be
+        # allowed: the pattern decides.
+        if names is None or not text.isprintable():
+            return None
+        return _Field((names[0], text), names[1])
+
     def _plain_field(self, line: bytes) -> _Field | None:
         match = _PLAIN_FIELD.fullmatch(line)
         if match is None:
@@ -196,7 +212,10 @@ class HeadReader:
             return None
         field = _Field((name, value), key)
         values = self._values.get(key, 0)
-        if values < _REMEMBERED_VALUES and len(line) <= _REMEMBERED_LENGTH:
+        if values >= _REMEMBERED_VALUES:
+            if key != "content-length":
+                _remember(self._names, match[1], (name, key))
+        elif len(line) <= _REMEMBERED_LENGTH:
             if len(self._fields) >= _REMEMBERED:
                 self._values.clear()
             self._values[key] = values + 1

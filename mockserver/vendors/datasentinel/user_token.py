@@ -120,7 +120,7 @@ def _readable(seconds: int | None) -> str | None:
     """Return a moment as the page prints it; None for a minted token without an end."""
     if seconds is None:
         return None
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S}"
+    return datetime.fromtimestamp(seconds, UTC).isoformat(" ", "seconds")[:19]
 
 
 def good_token(call: Call[Settings], token: str | None) -> Claims:
