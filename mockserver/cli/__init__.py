@@ -20,6 +20,7 @@ from mockserver.cli.remote import COMMANDS
 from mockserver.cli.run import env, run
 from mockserver.cli.serve import ca, serve
 from mockserver.cli.shared_flags import CommandGroup
+from mockserver.cli.token_commands import TOKEN_COMMANDS
 from mockserver.cli.verify import ledger, verify
 from mockserver.model import http
 from mockserver.model.errors import ControlError, MockServerError
@@ -93,7 +94,7 @@ def _show_variables(command: click.Command) -> None:
         _show_variables(inner)
 
 
-for each in (serve, run, env, conformance, ca, verify, ledger, *COMMANDS):
+for each in (serve, run, env, conformance, ca, verify, ledger, *COMMANDS, *TOKEN_COMMANDS):
     commands.add_command(each)
 _show_variables(commands)
 

@@ -1,5 +1,7 @@
-"""Flags that several commands have, and the configuration file that sets their defaults."""
+"""What several commands have: flags, the configuration file with their defaults, a remote mock."""
 
+import functools
+import json
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -216,3 +218,34 @@ def ignored_rules(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return ignored
+
+
+Command = Callable[..., Any]
+
+# `-30m` is then an argument, and an error of the duration, instead of an unknown option -3; the
+# end of `-1h` would be `-h`.
+NEGATIVE = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+
+
+def remote(command: Command) -> Command:
+    """Return a click command that calls `command` with a `RemoteMock`, and prints the result.
+
+    `command` returns a JSON value and a text with the same content, and perhaps an exit code; or
+    it yields several such pairs.
+    `--json` selects the value.
+    """
+
+    @url_flag
+    @bearer_flag
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON; errors too, on stderr.")
+    @functools.wraps(command)
+    def called(url: str, admin_token: str | None, as_json: bool, **arguments: Any) -> None:
+        from mockserver.testing.remote_mock import RemoteMock  # noqa: PLC0415 - slow to import
+
+        result = command(RemoteMock(url, admin_token), **arguments)
+        for value, text, *code in [result] if isinstance(result, tuple) else result:
+            click.echo(json.dumps(value) if as_json else text)
+            if any(code):
+                raise SystemExit(*code)
+
+    return called

@@ -7,35 +7,14 @@ equality (placeholders, extra elements) or where a distance is asked for. The nu
 comparisons is bounded by a budget.
 """
 
-import re
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from mockserver.wiremock.mapping_fields import MappingError
-from mockserver.wiremock.regular_expressions import TookTooLong, full_match
+from mockserver.wiremock.json_text import Placeholder, with_placeholders
+from mockserver.wiremock.regular_expressions import TookTooLong
 
 _COMPARISONS = 100_000
 _LEAST = 1e-6  # the smallest distance of values that differ
-
-_PLACEHOLDER = re.compile(
-    r"[$#]\{json-unit\.(?P<name>[a-z-]+)(?P<argument>:[^}]*)?\}(?P<rest>.*)", re.DOTALL
-)
-_IGNORE_ELEMENT = "${json-unit.ignore-element}"
-_TYPE_TESTS: dict[str, Callable[[Any], bool]] = {
-    "ignore": lambda _value: True,
-    "ignore-element": lambda _value: True,
-    "any-string": lambda value: isinstance(value, str),
-    "any-number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
-    "any-boolean": lambda value: isinstance(value, bool),
-}
-
-
-class Placeholder(NamedTuple):
-    """A value in the expected JSON that accepts every value of a kind."""
-
-    accepts: Callable[[Any], bool]
-    may_be_absent: bool = False
 
 
 class JsonEquality:
@@ -52,7 +31,7 @@ class JsonEquality:
     """
 
     def __init__(self, expected: Any, where: str, *, any_order: bool, more: bool) -> None:
-        self._expected = _with_placeholders(expected, where)
+        self._expected = with_placeholders(expected, where)
         self._any_order = any_order
         self._more = more
         self._forms = _Forms()
@@ -289,30 +268,3 @@ def _kind(value: Any) -> str:
 
 def _same_scalar(expected: Any, actual: Any) -> bool:
     return bool(expected == actual and _kind(expected) == _kind(actual))
-
-
-def _with_placeholders(value: Any, where: str) -> Any:
-    if isinstance(value, dict):
-        return {name: _with_placeholders(item, where) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_with_placeholders(item, where) for item in value]
-    found = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
-    return value if found is None else _placeholder(found, where)
-
-
-def _placeholder(found: re.Match[str], where: str) -> Any:
-    name, rest = found["name"], found["rest"]
-    if found["argument"] is None:
-        if name == "regex":
-            return Placeholder(_regex_test(rest, where))
-        if name in _TYPE_TESTS and not rest:
-            # JsonUnit has this one with a dollar sign only.
-            if name == "ignore-element" and found[0] != _IGNORE_ELEMENT:
-                return found[0]
-            return Placeholder(_TYPE_TESTS[name], name == "ignore-element")
-    raise MappingError(f"{where}: {found[0]} is not supported")
-
-
-def _regex_test(expression: str, where: str) -> Callable[[Any], bool]:
-    test = full_match(expression, where)
-    return lambda value: isinstance(value, str) and test(value)

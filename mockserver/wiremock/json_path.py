@@ -7,14 +7,29 @@ are not implemented here, raise an error that names them.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
+from mockserver.wiremock.json_path_evaluation import (
+    Descendants,
+    Filter,
+    Function,
+    Indexes,
+    JsonPath,
+    Property,
+    Slice,
+    Token,
+    Wildcard,
+)
 from mockserver.wiremock.json_path_filter import JsonPathError, parse_filter
-from mockserver.wiremock.json_path_operators import FUNCTIONS, EvaluationError, NotFoundError
-from mockserver.wiremock.regular_expressions import TookTooLong
-
-_STEPS = 100_000
+from mockserver.wiremock.json_path_operators import (
+    FUNCTIONS,
+    EvaluationAborted,
+    EvaluationError,
+    NotFoundError,
+)
+from mockserver.wiremock.json_text import parse_json
+from mockserver.wiremock.mapping_fields import MappingError
 
 _BARE_NAME = re.compile(r"[^.\[( ]+")
 _QUOTED_NAMES = re.compile(
@@ -28,190 +43,8 @@ _WILDCARD = re.compile(r"\[\s*\*\s*\]|\*")
 _FUNCTION = re.compile(r"([^.\[( ]+)\(\s*(-?\d{1,9})?\s*\)")
 _FILTER = re.compile(r"\[\s*\?\s*\(")
 
-
-class Property(NamedTuple):
-    """`.name` or `['name', 'other']`."""
-
-    names: tuple[str, ...]
-
-
-class Indexes(NamedTuple):
-    """`[0]` or `[0, 2]`."""
-
-    indexes: tuple[int, ...]
-
-
-class Slice(NamedTuple):
-    """`[1:3]`."""
-
-    start: int | None
-    stop: int | None
-
-
-class Filter(NamedTuple):
-    """`[?(...)]`."""
-
-    test: Callable[[Any, Any], bool]
-
-
-class Function(NamedTuple):
-    """`.length()`."""
-
-    name: str
-    argument: int | None
-
-
-class Wildcard(NamedTuple):
-    """`[*]`."""
-
-
-class Descendants(NamedTuple):
-    """`..`, always before another token."""
-
-
-Token = Property | Indexes | Slice | Filter | Function | Wildcard | Descendants
-
-
-class JsonPath:
-    """A compiled path.
-
-    Args:
-        tokens: The parts of the path after `$` or `@`.
-        from_root: The path begins at the document, not at the item of a filter.
-    """
-
-    def __init__(self, tokens: tuple[Token, ...], *, from_root: bool) -> None:
-        self.tokens = tokens
-        self.from_root = from_root
-        definite = [
-            _is_definite(token, index == len(tokens) - 1) for index, token in enumerate(tokens)
-        ]
-        self.is_definite = all(definite)
-        self.definite_before = [all(definite[:index]) for index in range(len(tokens))]
-
-    def find(self, item: Any, root: Any, *, must_exist: bool = False) -> Any:
-        """Return the value at a definite path, or the list of all values at another.
-
-        Args:
-            item: The JSON value at which the path begins.
-            root: The whole document, for filters that refer to it.
-            must_exist: Raise an error for a property that is absent.
-
-        Raises:
-            EvaluationError: The path does not fit the document, or a definite path has no value.
-            TookTooLong: The evaluation took too many steps.
-        """
-        evaluation = _Evaluation(self, root, must_exist)
-        evaluation.step(0, item)
-        if not self.is_definite:
-            return evaluation.found
-        if not evaluation.found:
-            raise NotFoundError
-        return evaluation.found[-1]
-
-
-class _Evaluation:
-    """The evaluation of one path on one document."""
-
-    def __init__(self, path: JsonPath, root: Any, must_exist: bool) -> None:
-        self._path = path
-        self._root = root
-        self._must_exist = must_exist
-        self._left = _STEPS
-        self._appliers: dict[type, Callable[[int, Any, Any], None]] = {
-            Property: self._property,
-            Indexes: lambda index, token, value: self._elements(index, value, token.indexes),
-            Slice: self._slice,
-            Filter: self._filter,
-            Wildcard: self._wildcard,
-            Function: self._function,
-            Descendants: lambda index, _token, value: self._descend(index + 1, value),
-        }
-        self.found: list[Any] = []
-
-    def step(self, index: int, value: Any) -> None:
-        """Apply the tokens from `index` on to a value."""
-        self._left -= 1
-        if self._left < 0:
-            raise TookTooLong
-        if index == len(self._path.tokens):
-            self.found.append(value)
-            return
-        token = self._path.tokens[index]
-        self._appliers[type(token)](index, token, value)
-
-    def _fits(self, index: int, *, fits: bool) -> bool:
-        """Return `fits`, or raise an error where the path so far leads to one value only."""
-        if not fits and self._path.definite_before[index]:
-            # In a filter, an absent value is a value; a filter of a string or number is an error.
-            is_filter = isinstance(self._path.tokens[index], Filter)
-            raise EvaluationError if is_filter else NotFoundError
-        return fits
-
-    def _property(self, index: int, token: Property, value: Any) -> None:
-        if not self._fits(index, fits=isinstance(value, dict)):
-            return
-        is_last = index == len(self._path.tokens) - 1
-        missing = [name for name in token.names if name not in value]
-        is_required = not is_last and self._path.definite_before[index] and len(token.names) == 1
-        if missing and (self._must_exist or is_required):
-            raise NotFoundError
-        if is_last and len(token.names) > 1:
-            self.found.append({name: value[name] for name in token.names if name in value})
-            return
-        for name in token.names:
-            if name in value:
-                self.step(index + 1, value[name])
-
-    def _elements(self, index: int, value: Any, indexes: Any) -> None:
-        if self._fits(index, fits=isinstance(value, list)):
-            for each in indexes:
-                if -len(value) <= each < len(value):
-                    self.step(index + 1, value[each])
-
-    def _slice(self, index: int, token: Slice, value: Any) -> None:
-        length = len(value) if isinstance(value, list) else 0
-        self._elements(index, value, _range(token, length))
-
-    def _filter(self, index: int, token: Filter, value: Any) -> None:
-        if isinstance(value, dict):
-            if token.test(value, self._root):
-                self.step(index + 1, value)
-        elif self._fits(index, fits=isinstance(value, list)):
-            for element in value:
-                if token.test(element, self._root):
-                    self.step(index + 1, element)
-
-    def _wildcard(self, index: int, _token: Wildcard, value: Any) -> None:
-        for inner in _children(value):
-            self.step(index + 1, inner)
-
-    def _function(self, index: int, token: Function, value: Any) -> None:
-        self.step(index + 1, FUNCTIONS[token.name](value, token.argument))
-
-    def _descend(self, index: int, value: Any) -> None:
-        """Apply the token at `index` to a value and everything in it."""
-        self._left -= 1
-        if self._left < 0:
-            raise TookTooLong
-        if isinstance(value, dict | list) and self._applies(index, value):
-            self.step(index, value)
-        for inner in _children(value):
-            self._descend(index, inner)
-
-    def _applies(self, index: int, value: Any) -> bool:
-        token, is_last = self._path.tokens[index], index == len(self._path.tokens) - 1
-        match token:
-            case Property():
-                several = len(token.names) > 1 and not is_last
-                return isinstance(value, dict) and (
-                    several or all(name in value for name in token.names)
-                )
-            case Indexes() | Slice():
-                return isinstance(value, list)
-            case Filter():
-                return token.test(value, self._root) and (is_last or isinstance(value, dict))
-        return True
+FAILED = object()
+"""What a function of `finder` returns after an error."""
 
 
 def compile_path(expression: str) -> JsonPath:
@@ -293,33 +126,31 @@ def _check_order(tokens: list[Token]) -> None:
             raise JsonPathError("a path that continues after '..*' or '..[0]' is not supported")
 
 
-def _is_definite(token: Token, is_last: bool) -> bool:
-    match token:
-        case Property(names):
-            return len(names) == 1 or is_last
-        case Indexes(indexes):
-            return len(indexes) == 1
-        case Function():
-            return True
-    return False
-
-
-def _range(cut: Slice, length: int) -> range:
-    """Return the indexes of a slice. With two bounds they are not counted from the end."""
-    if cut.start is not None and cut.stop is not None:
-        return range(cut.start, min(length, cut.stop))
-    if cut.start is not None:
-        return range(max(cut.start + length if cut.start < 0 else cut.start, 0), length)
-    stop = cut.stop or 0
-    return range(min(stop + length if stop < 0 else stop, length))
-
-
-def _children(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        yield from value.values()
-    elif isinstance(value, list):
-        yield from value
-
-
 def _unescaped(name: str) -> str:
     return re.sub(r"\\(.)", r"\1", name, flags=re.DOTALL)
+
+
+def finder(expression: str, where: str) -> Callable[[str | None], Any]:
+    """Return a function from a string to the value at a path in it.
+
+    The function returns None if there is nothing at the path, and FAILED after an error.
+
+    Raises:
+        MappingError: It is not a JSONPath; `where` is the name of the field.
+    """
+    try:
+        path = compile_path(expression)
+    except (JsonPathError, RecursionError) as error:
+        raise MappingError(f"{where} is not a JSONPath: {error or 'nested too deeply'}") from None
+    return lambda value: _find(path, value)
+
+
+def _find(path: JsonPath, value: str | None) -> Any:
+    try:
+        document = parse_json(value or "")
+        return path.find(document, document)
+    except (ValueError, RecursionError, NotFoundError):
+        return None
+    except (EvaluationError, EvaluationAborted):
+        # An error is not the same as nothing: no matcher accepts it, not even `absent`.
+        return FAILED

@@ -19,7 +19,7 @@ from mockserver.wiremock.json_path_operators import (
     Pattern,
     Undefined,
 )
-from mockserver.wiremock.lenient_json import parse_json
+from mockserver.wiremock.json_text import parse_json
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.regular_expressions import full_match
 

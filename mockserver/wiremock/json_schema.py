@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from mockserver.wiremock.lenient_json import parse_json
+from mockserver.wiremock.json_text import parse_json
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.regular_expressions import search
 

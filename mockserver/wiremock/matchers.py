@@ -8,24 +8,17 @@ import logging
 import math
 from collections.abc import Callable
 from difflib import SequenceMatcher
-from typing import Any, NamedTuple, NoReturn
+from functools import partial
+from typing import Any, NamedTuple
 
 from mockserver.wiremock.json_equality import JsonEquality
-from mockserver.wiremock.json_path import JsonPath, compile_path
-from mockserver.wiremock.json_path_filter import JsonPathError
-from mockserver.wiremock.json_path_operators import (
-    EvaluationAborted,
-    EvaluationError,
-    Keys,
-    NotFoundError,
-    java_text,
-)
+from mockserver.wiremock.json_path import FAILED, finder
+from mockserver.wiremock.json_path_operators import Keys, java_text
 from mockserver.wiremock.json_schema import schema_test
-from mockserver.wiremock.lenient_json import parse_json
+from mockserver.wiremock.json_text import parse_json, strict_json
 from mockserver.wiremock.mapping_fields import UNSUPPORTED_MATCHERS, Fields, MappingError
 from mockserver.wiremock.regular_expressions import TookTooLong, full_match
 
-_ERROR = object()
 _COMPARED = 500  # characters: comparing strings costs their lengths multiplied
 _log = logging.getLogger("mockserver")
 
@@ -170,7 +163,7 @@ def _equal_to_json(fields: Fields, where: str) -> Matcher:
     any_order = fields.take("ignoreArrayOrder", bool, False)
     more = fields.take("ignoreExtraElements", bool, False)
     given = fields.take_any("equalToJson")
-    expected = _json(given, where) if isinstance(given, str) else given
+    expected = strict_json(given, where) if isinstance(given, str) else given
     equality = JsonEquality(expected, where, any_order=any_order, more=more)
     return Matcher(
         "equalToJson",
@@ -183,7 +176,7 @@ def _equal_to_json(fields: Fields, where: str) -> Matcher:
 def _matches_json_schema(fields: Fields, where: str) -> Matcher:
     version = fields.take_optional("schemaVersion", str)
     given = fields.take_any("matchesJsonSchema")
-    schema = _json(given, where) if isinstance(given, str) else given
+    schema = strict_json(given, where) if isinstance(given, str) else given
     test = schema_test(schema, version, where)
     return Matcher("matchesJsonSchema", json.dumps(schema), _on_text(test))
 
@@ -192,47 +185,27 @@ def _matches_json_path(fields: Fields, where: str) -> Matcher:
     """Parse a JSONPath that finds something, or `expression` and a matcher of what it finds."""
     given = fields.take_any("matchesJsonPath")
     if isinstance(given, str):
-        find = _finder(given, where)
+        find = finder(given, where)
         return Matcher("matchesJsonPath", given, lambda value: _finds(find(value)))
     inner = Fields(given, where)
     expression = inner.take_optional("expression", str)
     if expression is None:
         raise MappingError(f"{inner.path('expression')} is required")
     rest = {name: value for name, value in given.items() if name != "expression"}
-    matcher, find = parse_matcher(rest, where), _finder(expression, where)
+    matcher, find = parse_matcher(rest, where), finder(expression, where)
     shown = f"{expression} {matcher.operator} {matcher.expected}"
     return Matcher("matchesJsonPath", shown, lambda value: _accepts_found(matcher, find(value)))
 
 
-def _finder(expression: str, where: str) -> Callable[[str | None], Any]:
-    """Return a function from a string to the value at a path in it; None for nothing."""
-    try:
-        path = compile_path(expression)
-    except (JsonPathError, RecursionError) as error:
-        raise MappingError(f"{where} is not a JSONPath: {error or 'nested too deeply'}") from None
-    return lambda value: _found(path, value)
-
-
-def _found(path: JsonPath, value: str | None) -> Any:
-    try:
-        document = parse_json(value or "")
-        return path.find(document, document)
-    except (ValueError, RecursionError, NotFoundError):
-        return None
-    except (EvaluationError, EvaluationAborted):
-        # An error is not the same as nothing: no matcher accepts it, not even `absent`.
-        return _ERROR
-
-
 def _finds(found: Any) -> bool:
-    return found is not _ERROR and found not in (None, [], {})
+    return found is not FAILED and found not in (None, [], {})
 
 
 def _accepts_found(matcher: Matcher, found: Any) -> bool:
     """Return True if a matcher accepts the value that was found, or one of a list of values."""
     if matcher.operator == "absent":
         return found in (None, [])
-    if found is None or found is _ERROR or isinstance(found, Keys):
+    if found is None or found is FAILED or isinstance(found, Keys):
         return False
     if isinstance(found, list) and matcher.operator != "equalToJson":
         return any(matcher.test(_text(value)) for value in found)
@@ -247,15 +220,7 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _and(fields: Fields, where: str) -> Matcher:
-    return _combined("and", fields, where, all)
-
-
-def _or(fields: Fields, where: str) -> Matcher:
-    return _combined("or", fields, where, any)
-
-
-def _combined(operator: str, fields: Fields, where: str, combine: Callable[[Any], bool]) -> Matcher:
+def _combined(operator: str, combine: Callable[[Any], bool], fields: Fields, where: str) -> Matcher:
     inner = parse_matchers(fields.take(operator, list, []), where)
     return Matcher(
         operator,
@@ -299,8 +264,8 @@ MATCHERS: dict[str, Operator] = {
     "matchesJsonSchema": Operator(
         _matches_json_schema, ("schemaVersion",), "without references to other documents"
     ),
-    "and": Operator(_and),
-    "or": Operator(_or),
+    "and": Operator(partial(_combined, "and", all)),
+    "or": Operator(partial(_combined, "or", any)),
     "not": Operator(_not),
 }
 
@@ -331,14 +296,3 @@ def _unlikeness(expected: str, value: str | None, folded: Callable[[str], str] =
         return 1.0
     likeness = SequenceMatcher(None, expected[:_COMPARED], folded(value)[:_COMPARED]).ratio()
     return min(max(1 - likeness, 0.01), 1.0)  # not accepted, so never 0, however alike
-
-
-def _json(text: str, where: str) -> Any:
-    try:
-        return json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise MappingError(f"{where} is not valid JSON") from None
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.wiremock.lenient_json import parse_json
+from mockserver.wiremock.json_text import parse_json
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.matchers import parse_matcher
 

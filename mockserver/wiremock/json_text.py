@@ -1,0 +1,116 @@
+"""JSON in requests and in mappings, as WireMock reads it.
+
+In requests it may have comments, single quotes, and text after the first value: WireMock's Jackson
+is configured so (`ALLOW_COMMENTS`, `ALLOW_SINGLE_QUOTES`, and no check for trailing tokens). In
+mappings it is strict, and strings may be placeholders of JsonUnit.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+from mockserver.wiremock.mapping_fields import MappingError
+from mockserver.wiremock.regular_expressions import full_match
+
+# Each alternative matches to the end of the text if its closing mark is missing, and the groups
+# are possessive: the scan is linear for every text.
+_TOKEN = re.compile(
+    r"""("(?:[^"\\]|\\.?)*+"?) | '((?:[^'\\]|\\.?)*+)'? | /\*.*?(?:\*/|\Z) | //[^\n]*""",
+    re.DOTALL | re.VERBOSE,
+)
+_QUOTES = {"\\'": "'", '"': '\\"'}
+_QUOTE = re.compile(r"""\\.|\"""", re.DOTALL)
+_DECODER = json.JSONDecoder()
+
+
+def parse_json(text: str) -> Any:
+    """Return the JSON value with which a string begins.
+
+    Raises:
+        ValueError: The text does not begin with a JSON value, strict or lenient.
+        RecursionError: The value is nested too deeply.
+    """
+    try:
+        return json.loads(text)
+    except ValueError:
+        value, _ = _DECODER.raw_decode(_TOKEN.sub(_strict, text).lstrip())
+        return value
+
+
+def _strict(token: re.Match[str]) -> str:
+    if token[1] is not None:
+        return token[1]
+    if token[2] is not None:
+        return '"' + _QUOTE.sub(lambda quote: _QUOTES.get(quote[0], quote[0]), token[2]) + '"'
+    return " "
+
+
+_PLACEHOLDER = re.compile(
+    r"[$#]\{json-unit\.(?P<name>[a-z-]+)(?P<argument>:[^}]*)?\}(?P<rest>.*)", re.DOTALL
+)
+
+_IGNORE_ELEMENT = "${json-unit.ignore-element}"
+
+_TYPE_TESTS: dict[str, Callable[[Any], bool]] = {
+    "ignore": lambda _value: True,
+    "ignore-element": lambda _value: True,
+    "any-string": lambda value: isinstance(value, str),
+    "any-number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "any-boolean": lambda value: isinstance(value, bool),
+}
+
+
+class Placeholder(NamedTuple):
+    """A value in the expected JSON that accepts every value of a kind."""
+
+    accepts: Callable[[Any], bool]
+    may_be_absent: bool = False
+
+
+def with_placeholders(value: Any, where: str) -> Any:
+    """Return a value in which each string that is a placeholder of JsonUnit is a `Placeholder`.
+
+    Raises:
+        MappingError: A placeholder is not supported; `where` is the name of the field.
+    """
+    if isinstance(value, dict):
+        return {name: with_placeholders(item, where) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_placeholders(item, where) for item in value]
+    found = _PLACEHOLDER.fullmatch(value) if isinstance(value, str) else None
+    return value if found is None else _placeholder(found, where)
+
+
+def _placeholder(found: re.Match[str], where: str) -> Any:
+    name, rest = found["name"], found["rest"]
+    if found["argument"] is None:
+        if name == "regex":
+            return Placeholder(_regex_test(rest, where))
+        if name in _TYPE_TESTS and not rest:
+            # JsonUnit has this one with a dollar sign only.
+            if name == "ignore-element" and found[0] != _IGNORE_ELEMENT:
+                return found[0]
+            return Placeholder(_TYPE_TESTS[name], name == "ignore-element")
+    raise MappingError(f"{where}: {found[0]} is not supported")
+
+
+def _regex_test(expression: str, where: str) -> Callable[[Any], bool]:
+    test = full_match(expression, where)
+    return lambda value: isinstance(value, str) and test(value)
+
+
+def strict_json(text: str, where: str) -> Any:
+    """Return the value of a JSON text in a mapping.
+
+    Raises:
+        MappingError: It is not valid JSON; `where` is the name of the field.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise MappingError(f"{where} is not valid JSON") from None
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
