@@ -6,6 +6,7 @@ vendor's name in every method, and any text is then an endpoint's name.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal, Self, TypeVar, overload
 
 from responses import BaseResponse
@@ -399,6 +400,7 @@ class TokenServer(_Controls):
         offline: bool = False,
         upstream_proxies: Mapping[str, str] | None = None,
         verdicts: bool = True,
+        ca_dir: Path | str | None = None,
     ) -> None: ...
     @property
     def url(self) -> str: ...

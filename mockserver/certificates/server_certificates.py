@@ -60,16 +60,23 @@ class ServerCertificates:
             return Authority.create(self._names)
         return kept_authority(self._folder(), self._names)
 
-    def check_folder(self) -> None:
+    def check_folder(self, *, loads: bool = True) -> None:
         """Raise ConfigurationError unless the folder of the user's authority can be used.
 
         A folder without an authority is not changed: it must only be possible to make one there.
+
+        Args:
+            loads: Load an authority that is there; this imports a slow library. Otherwise its
+                file must only be readable and contain a key.
         """
         folder = None if self._folder is None else self._folder()
         if folder is None:
             return
         if os.path.lexists(folder / KEY_FILE):
-            _ = self.authority
+            if loads:
+                _ = self.authority
+            else:
+                _check_key_file(folder / KEY_FILE)
             return
         nearest = next(
             each for each in (folder, *folder.absolute().parents) if os.path.exists(each)
@@ -137,6 +144,16 @@ def default_folder() -> Path:
     from platformdirs import user_data_path  # noqa: PLC0415 - only where no folder is named
 
     return user_data_path("token-mockserver", appauthor=False) / "ca"
+
+
+def _check_key_file(path: Path) -> None:
+    try:
+        if b"PRIVATE KEY" in path.read_bytes():
+            return
+        problem = "it contains no key"
+    except OSError as error:
+        problem = str(error.strerror)
+    raise ConfigurationError(f"--ca-dir: {path} cannot be used: {problem}; delete it, or mend it")
 
 
 def _load(context: ssl.SSLContext, pem: bytes) -> None:

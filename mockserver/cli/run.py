@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from mockserver.cli.shared_flags import (
     bearer_flag,
+    ca_dir_flag,
     config_flag,
     direct_hosts_flag,
     one_caller_flag,
@@ -38,6 +40,7 @@ _NO_RULE = (
 )
 @direct_hosts_flag
 @upstream_proxy_flag
+@ca_dir_flag("one that ends with the command")
 @click.option(
     "--verdicts",
     type=click.Choice(["off", "report", "strict"]),
@@ -62,6 +65,9 @@ def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) 
     )
     from mockserver.environment.client_environment import variables_for  # noqa: PLC0415
 
+    is_given = context.get_parameter_source("ca_dir") is ParameterSource.COMMANDLINE
+    if is_given and options["url"] is not None:
+        raise click.UsageError("--ca-dir is for a new server; start the one at --url with it")
     with ExitStack() as stack:
         controls, address, certificate = _server(context.obj, options, stack)
         _warn(address.hosts)
@@ -124,6 +130,7 @@ def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[A
                 settings=settings,
                 offline=options["offline"],
                 upstream_proxies=upstream_proxies(options["upstream_proxy"]),
+                ca_dir=options["ca_dir"],
             )
         )
         return server, address_of(server.url, server), certificate_of(server.url)

@@ -82,7 +82,7 @@ _NO_SHARED_STORE = (
     show_default=True,
     help="Number of processes; two or more require an SQLite or Redis store.",
 )
-@ca_dir_flag
+@ca_dir_flag()
 @tls_host_flag
 @click.option(
     "--offline",
@@ -177,7 +177,7 @@ def _serve(
     """
     application = begin()
     application.check()  # an error of configuration is reported before the port is opened
-    if own_ca:  # the default folder may be unusable: a server without https needs none
+    if own_ca:
         application.certificates.check_folder()
     listener = listen(*address)
     port = listener.getsockname()[1]
@@ -185,10 +185,20 @@ def _serve(
     def is_ready() -> None:
         for each in ready:
             each(port)
+        if not own_ca:
+            _warn_of_authority(application)
 
     if workers == 1:
         return make(application, listener).run(is_ready)
     return _share(lambda: make(begin(), listener), workers, listener, is_ready)
+
+
+def _warn_of_authority(application: Application) -> None:
+    """Print a warning if the default folder cannot be used; without https it is not needed."""
+    try:
+        application.certificates.check_folder(loads=False)
+    except ConfigurationError as error:
+        click.echo(f"warning: https cannot be used: {error}", err=True)
 
 
 def _log_requests() -> None:
@@ -229,7 +239,7 @@ def _share(
 
 @click.command("ca")
 @config_flag("TOML file with further hosts")
-@ca_dir_flag
+@ca_dir_flag()
 @tls_host_flag
 @click.option(
     "--format",

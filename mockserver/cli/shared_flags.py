@@ -121,12 +121,15 @@ def config_flag(content: str) -> Callable[[F], F]:
     )
 
 
-ca_dir_flag = click.option(
-    "--ca-dir",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="TOKEN_MOCKSERVER_CA_DIR",
-    help="Folder of the certificate authority for https; default: in the user's data folder.",
-)
+def ca_dir_flag(default: str = "in the user's data folder") -> Callable[[F], F]:
+    """Return `--ca-dir`; `default` says which authority is used without it."""
+    return click.option(
+        "--ca-dir",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="TOKEN_MOCKSERVER_CA_DIR",
+        help=f"Folder of the certificate authority for https; default: {default}.",
+    )
+
 
 tls_host_flag = click.option(
     "--tls-host",

@@ -18,11 +18,11 @@ from redis.exceptions import (
 from mockserver.model.clock import real_seconds
 from mockserver.model.errors import StoreError, StoreUnavailable
 from mockserver.storage import redis_scripts as scripts
-from mockserver.storage.redis_problems import explained, explained_at_start, unsuitable
+from mockserver.storage.redis_problems import NO_TLS, explained, explained_at_start, unsuitable
 from mockserver.storage.redis_replication import Replication
 from mockserver.storage.redis_scripts import Command, Word
-from mockserver.storage.redis_servers import Cluster, Node
-from mockserver.storage.redis_urls import servers_at
+from mockserver.storage.redis_servers import Cluster, Node, answers_without_tls
+from mockserver.storage.redis_urls import addresses_in, servers_at
 from mockserver.storage.shared_store import CircuitBreaker, Unreadable
 
 _LEADING = (AskError, MovedError, NoScriptError, TryAgainError)
@@ -43,7 +43,7 @@ class RedisConnection:
 
     def __init__(self, url: str) -> None:
         self._servers = servers_at(url)
-        self._tls = url.startswith("rediss")
+        self._tls = addresses_in(url) if url.startswith("rediss") else []
         self._replication = Replication(self._servers)
         self._breaker = CircuitBreaker()
 
@@ -66,6 +66,7 @@ class RedisConnection:
 
     def check(self) -> None:
         """Raise StoreError unless all servers can be written to, and forget nothing."""
+        self._require_tls()
         with self.store_errors():
             nodes = {node.name: node for node in self._servers.primaries()}
         for node in nodes.values():
@@ -95,7 +96,7 @@ class RedisConnection:
     def _explained(self, error: Exception) -> str:
         if self._breaker.worked:
             return explained(error)
-        return explained_at_start(error, tls=self._tls)
+        return explained_at_start(error, tls=bool(self._tls))
 
     def _led(self, key: str, commands: Sequence[Command], *, writes: bool) -> list[Any]:
         """Return the answers of the server that has the key now, errors among them.
@@ -155,6 +156,12 @@ class RedisConnection:
             finally:
                 pool.release(connection)
         return replies[1::2] if asking else replies
+
+    def _require_tls(self) -> None:
+        """Refuse a server without TLS, which would not answer a client that begins with TLS."""
+        if any(answers_without_tls(*address) for address in self._tls):
+            self._breaker.record_failure(f"Redis: {NO_TLS}")
+            raise StoreError(f"Redis: {NO_TLS}")
 
     def _require_suitable(self, node: Node) -> None:
         with self.store_errors():

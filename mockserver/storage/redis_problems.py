@@ -20,7 +20,7 @@ _UNKNOWN_AUTHORITY = (
     " with the certificate of its authority, to the options of the URL"
 )
 _OTHER_NAME = "its certificate is for another host; write a host that the certificate names"
-_NO_TLS = "it does not use TLS; write redis:// instead of rediss://"
+NO_TLS = "it does not use TLS; write redis:// instead of rediss://"
 _PERHAPS_NO_TLS = "{}; if it does not use TLS, write redis:// instead of rediss://"
 _PERHAPS_TLS = "{}; if it accepts only TLS, write rediss:// instead of redis://"
 _NO_DATABASE = "it has no database of this number; leave the number out, or raise its `databases`"
@@ -99,7 +99,7 @@ _CURES = {
     "ostname mismatch": _OTHER_NAME,
     "IP address mismatch": _OTHER_NAME,
     "CERTIFICATE_VERIFY_FAILED": _UNKNOWN_AUTHORITY,
-    "WRONG_VERSION_NUMBER": _NO_TLS,
+    "WRONG_VERSION_NUMBER": NO_TLS,
 }
 
 

@@ -1,5 +1,6 @@
 """The servers behind the URL of a store in Redis: one, a primary that Sentinels name, a cluster."""
 
+import socket
 import threading
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
@@ -197,6 +198,16 @@ class Cluster:
 def timeouts() -> dict[str, Any]:
     """Return the options of a connection that limit its time."""
     return {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT}
+
+
+def answers_without_tls(host: str, port: int) -> bool:
+    """Return True if a server answers a command that is sent to it without TLS."""
+    try:
+        with socket.create_connection((host, port), TIMEOUT) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(1) in (b"+", b"-")
+    except OSError:
+        return False
 
 
 def no_retry() -> Retry:

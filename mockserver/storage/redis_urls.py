@@ -55,6 +55,13 @@ def _servers_at(url: str) -> Servers:
     return OneServer(_client(url), None, "")
 
 
+def addresses_in(url: str) -> list[tuple[str, int]]:
+    """Return host and port of each server that a URL names."""
+    scheme = next(each for each in SCHEMES if url.startswith(each))
+    parts = [urlsplit(each) for each in _each_host(url, scheme)]
+    return [(part.hostname or "localhost", part.port or 6379) for part in parts]
+
+
 def _check_database(url: str) -> None:
     """Refuse a path that is no number: redis-py ignores it, and takes database 0."""
     parts = urlsplit(url)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
 
 from mockserver.admin.application import new_application
@@ -31,9 +32,10 @@ class TokenServer(Controls):
         upstream_proxies: The proxies that these hosts are reached through, by scheme, and under
             "no" those that need none, as `urllib.request.getproxies_environment` returns them.
         verdicts: Record what the rules for token clients need of each request.
+        ca_dir: The folder of the certificate authority for https; None for one in memory.
 
     Raises:
-        ConfigurationError: For a setting, host or store that is unknown or cannot be used.
+        ConfigurationError: For a setting, host, store or folder that is unknown or cannot be used.
         TypeError: For `offline` or `verdicts` that is neither True nor False.
     """
 
@@ -49,13 +51,20 @@ class TokenServer(Controls):
         offline: bool = False,
         upstream_proxies: Mapping[str, str] | None = None,
         verdicts: bool = True,
+        ca_dir: Path | str | None = None,
     ) -> None:
         check_flags(offline=offline)
         tables = with_hosts(settings or {}, hosts or {})
         self._front = new_application(
-            tables, seed=seed, store=store, pages=answer_page, verdicts=verdicts
+            tables,
+            seed=seed,
+            store=store,
+            pages=answer_page,
+            verdicts=verdicts,
+            ca_folder=None if ca_dir is None else lambda: Path(ca_dir),
         )
         self._front.check()
+        self._front.certificates.check_folder()
         self._freeze = freeze
         self._port = port
         self._offline = offline

@@ -81,6 +81,24 @@ def test_serve_refuses_a_folder_that_it_cannot_use(tmp_path: Path, folder: str, 
     assert cure in error.stderr
 
 
+def test_a_broken_default_folder_is_a_warning_at_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "data/token-mockserver/ca"
+    folder.mkdir(parents=True)
+    (folder / "ca-key.pem").write_text("no key")
+    data = str(tmp_path / "data")
+    with serving("--port", "0", cwd=tmp_path, XDG_DATA_HOME=data) as served:
+        assert served.process.stderr is not None
+        assert "ca-key.pem cannot be used: it contains no key" in served.process.stderr.readline()
+
+
+def test_run_uses_the_authority_of_the_folder(tmp_path: Path) -> None:
+    made = call("ca", "--ca-dir", "ca", cwd=tmp_path).stdout
+    shown = run("run", "--ca-dir", "ca", "--", "sh", "-c", 'cat "$SSL_CERT_FILE"', cwd=tmp_path)
+    assert made.strip() in shown.stdout
+    error = run("run", "--url", "http://h", "--ca-dir", "ca", "true", cwd=tmp_path).stderr
+    assert "--ca-dir is for a new server" in error
+
+
 def test_names_of_the_server_and_added_hosts_are_covered(tmp_path: Path) -> None:
     """Also by an authority that was made before."""
     folder = tmp_path / "ca"

@@ -104,7 +104,7 @@ def test_tls_of_one_server(server: RedisServer, tls: Tls) -> None:
     options = f"?ssl_ca_certs={tls.certificate}"
     url = f"rediss://localhost:{tls.port(server.port)}{options}"
     refused(url, "for another host; write a host that the certificate names")
-    refused(f"rediss://127.0.0.1:{server.port}{options}", "if it does not use TLS, write redis://")
+    refused(f"rediss://127.0.0.1:{server.port}{options}", "it does not use TLS; write redis://")
     with pytest.raises(ConfigurationError, match=r"there is no file /.*/nowhere"):
         new_application({}, store=f"{url}/nowhere")
 
