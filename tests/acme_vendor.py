@@ -14,7 +14,7 @@ from mockserver.model.http import Request, Response, json_response
 from mockserver.model.settings import NoSettings
 from mockserver.model.vendor import Action, Call, Vendor, get, post
 from mockserver.model.vendor_state import VendorState
-from mockserver.storage.memory import MemoryBackend
+from mockserver.storage import open_backend
 
 
 def here(call: Call[NoSettings]) -> Response:
@@ -60,10 +60,10 @@ ACME = Vendor(
 )
 
 
-def engine_of(*vendors: Vendor[Any], **hosts: list[str]) -> Engine:
-    """An engine that serves these vendors alone."""
+def engine_of(*vendors: Vendor[Any], store: str = "memory:", **hosts: list[str]) -> Engine:
+    """An engine that serves these vendors alone, on the store at a URL."""
     options = StateOptions(vendors, {vendor.name: vendor.settings() for vendor in vendors})
-    return Engine(options, VendorRouter(vendors, hosts), MemoryBackend(), "")
+    return Engine(options, VendorRouter(vendors, hosts), open_backend(store), "")
 
 
 def acme_engine(**changes: Any) -> Engine:

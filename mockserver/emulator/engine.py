@@ -108,9 +108,14 @@ class Engine:
         """Return the current state; other processes may have moved its clock, or reset it."""
         store = self.backend.store(self._name, self._begin)
         state = self._state
-        if state is None or state.store is not store:
-            state = self._begin(store)
-        return state
+        if state is not None and state.store is store:
+            return state
+        try:
+            return self._begin(store)
+        except Exception:
+            if self.backend.is_current(self._name, store):
+                raise
+        return self.refresh()  # another reset or dropped it meanwhile, so that it lacked records
 
     def is_current(self, state: State) -> bool:
         """Return True unless `state` was reset or dropped."""

@@ -87,7 +87,7 @@ _NULL = {"matchesJsonPath": {"expression": "$.a", "equalTo": "null"}}
 
 DIFFERENCES = (
     Difference(
-        "Of several values, each is tested.",
+        "If a header or parameter has several values, each is compared.",
         _depends_on_distance,
         Case({"headers": {"A": {"equalTo": ""}}}, headers=(("A", "a"), ("A", ""))),
     ),
@@ -102,7 +102,7 @@ DIFFERENCES = (
         Case({"method": "post"}),
     ),
     Difference(
-        "A body in deflate is decompressed",
+        "A deflate body is decompressed",
         lambda case: _has_header(case, "content-encoding", "deflate"),
         Case(
             {"bodyPatterns": [{"equalTo": "a"}]},
@@ -120,12 +120,12 @@ DIFFERENCES = (
         ),
     ),
     Difference(
-        "A JSONPath reads JSON as `equalToJson` does",
+        "JSONPath reads JSON as `equalToJson` does",
         _is_not_json,
         Case({"bodyPatterns": [{"matchesJsonPath": "$.a"}]}, body=b"{a: 1}"),
     ),
     Difference(
-        "An object found by a JSONPath is compared as compact JSON",
+        "JSONPath compares an object as compact JSON",
         _finds_no_scalar,
         Case({"bodyPatterns": [_OBJECT]}, body=b'{"a": {"b": 1}}'),
     ),

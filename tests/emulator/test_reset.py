@@ -1,6 +1,14 @@
 """A reset restores the state of the start; engines share nothing."""
 
+from pathlib import Path
+
+import pytest
+
 from mockserver.emulator.engine import Engine
+from mockserver.model.clock import Moment
+from mockserver.model.settings import NoSettings
+from mockserver.model.vendor_state import VendorState
+from tests.acme_vendor import ACME, engine_of
 from tests.concurrency import run_concurrently
 from tests.engine_client import NOW, admin, ask, fresh_engine, reset
 from tests.vendor_tokens import (
@@ -79,3 +87,29 @@ def test_concurrent_resets_leave_one_state(engine: Engine) -> None:
     for token in tokens.values():
         revoke(engine, token)
     assert statuses_of_use(engine, tokens) == {401}
+
+
+def test_state_that_is_dropped_while_it_is_read_is_read_again(tmp_path: Path) -> None:
+    store = f"sqlite:///{tmp_path}/state.db"
+    engine_of(store=store).refresh()
+    found: list[int] = []
+
+    def begin(state: VendorState[NoSettings], _: Moment) -> None:
+        if not found:
+            engine_of(store=store).drop()  # as another process does
+        found.append(len(state.accounts.all()))
+        assert found[-1]
+
+    engine = engine_of(ACME._replace(begin=begin), store=store)
+    assert engine.is_current(engine.refresh())
+    assert found == [0, 1]
+
+
+def test_error_of_a_vendor_that_fills_its_state_is_raised(tmp_path: Path) -> None:
+    def begin(_state: VendorState[NoSettings], _: Moment) -> None:
+        raise LookupError
+
+    store = f"sqlite:///{tmp_path}/state.db"
+    engine_of(store=store).refresh()
+    with pytest.raises(LookupError):
+        engine_of(ACME._replace(begin=begin), store=store).refresh()

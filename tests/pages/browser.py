@@ -102,7 +102,10 @@ class Browser:
         return text in self.find(css).text
 
     def until_text(self, text: str) -> None:
-        self.until(lambda: text in self.find("body").text, f"no {text!r} on the page")
+        # One command: between two, a page may be replaced by the next.
+        script = "return document.body ? document.body.innerText : ''"
+        seen = self.driver.execute_script
+        self.until(lambda: text in seen(script), f"no {text!r} on the page")
 
     def widths(self) -> tuple[int, int]:
         script = "return [document.documentElement.scrollWidth, window.innerWidth]"

@@ -65,6 +65,8 @@ def test_late_writes_to_a_replaced_store_are_not_in_the_new_one(
     assert collection(backend.store("a", nothing)).items() == []
 
 
+# Also clients that earlier tests left are collected, and their sockets closed.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("place", SHARED_STORE_URLS)
 def test_unused_shared_store_is_not_kept_in_memory(
     place: str, request: pytest.FixtureRequest
