@@ -93,7 +93,7 @@ def test_life_of_access_code(app: App) -> None:
 
 @statement(tag="S", source=f"{VERSUS}; Step 1, note")
 def test_access_code_for_30_minutes(app: App, clock: MockControl) -> None:
-    """An access code is good for 30 minutes: it is exchanged at 1799 s."""
+    """An access code is valid for 30 minutes: it is exchanged at 1799 s."""
     login = app.connect()
     clock.advance(CODE_LIFE - 1)
     accepted(app.exchange(login))
@@ -101,7 +101,7 @@ def test_access_code_for_30_minutes(app: App, clock: MockControl) -> None:
 
 @statement(tag="S", source=f"{VERSUS}; Step 1, note (the code will become ineffective)")
 def test_access_code_after_30_minutes(app: App, clock: MockControl) -> None:
-    """An access code is worthless after 30 minutes: it is refused a minute later."""
+    """An access code is invalid after 30 minutes: it is refused a minute later."""
     login = app.connect()
     clock.advance(CODE_LIFE + 60)
     assert refused(app.exchange(login))
@@ -164,7 +164,7 @@ def test_refused_access_code(app: App) -> None:
 
 @statement(tag="P", source=OTHER)
 def test_sandbox_logins(app: App) -> None:
-    """The sandbox logins dapi_user1 and dapi_user2 are good, each for a customer of its own."""
+    """The sandbox logins dapi_user1 and dapi_user2 are accepted, each for a different customer."""
     sessions = [app.session(user=user) for user in ("dapi_user1", "dapi_user2")]
     customers = [result(session.ask(IDENTITY), "identity") for session in sessions]
     assert customers[0] != customers[1]

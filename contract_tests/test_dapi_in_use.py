@@ -36,7 +36,7 @@ CALLS = [IDENTITY, ACCOUNTS, CARDS, BALANCE, TRANSACTIONS, METADATA]
 TEN_YEARS = 315_360_000  # seconds
 DATES: dict[str, Any] = {"fromDate": "2026-01-01", "toDate": "2026-01-31"}
 MAY_END = pytest.param(DELINK, marks=pytest.mark.risky)
-"""With a good Bearer: a service that does not refuse the call ends the token."""
+"""With a valid Bearer: a service that does not refuse the call ends the token."""
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_messages_say_which(app: App, session: Session) -> None:
     ("name", "kind"), [("userSecret", "INVALID_CONNECTION"), ("appSecret", "INVALID_APP_SECRET")]
 )
 def test_wrong_secret(session: Session, path: str, name: str, kind: str) -> None:
-    """With a good Bearer a wrong userSecret or appSecret is a 401 that says which."""
+    """With a valid Bearer a wrong userSecret or appSecret is a 401 that says which."""
     wrong: dict[str, Any] = {name: "wrong"}
     refusal(session.ask(path, **wrong, expect=401), kind)
     accepted(session.ask(IDENTITY))
@@ -282,7 +282,7 @@ def test_wrong_dates(session: Session, first: str, last: str) -> None:
 
 @statement(tag="S", source=f"{VERSUS} (permanent, unless it has been delinked)")
 def test_token_is_permanent(app: App, clock: MockControl) -> None:
-    """An access token does not expire: it is good after ten years."""
+    """An access token does not expire: it is valid after ten years."""
     session = app.session()
     clock.advance(TEN_YEARS)
     accepted(session.ask(IDENTITY))

@@ -73,7 +73,7 @@ def test_created(user: User) -> None:
 
 @statement(tag="S", source=f"{CREATION}, Example")
 def test_printed_login(mock: CheckClient) -> None:
-    """The login that the page prints, myUser and myPassword, is good."""
+    """The login that the page prints, myUser and myPassword, is accepted."""
     mock.post(USER_TOKEN, auth=("myUser", "myPassword"), expect=201)
 
 
@@ -202,7 +202,7 @@ def test_user_of_token(user: User) -> None:
 
 @statement(tag="X", source=OURS)
 def test_second_token(user: User, clock: MockControl) -> None:
-    """A second POST gives a further token; the first stays good."""
+    """A second POST gives a further token; the first stays valid."""
     first = user.token()
     clock.advance(1)
     second = user.token()
@@ -278,13 +278,13 @@ def test_token_wins(user: User, token: bool, alias: bool, status: int) -> None:
 
 @statement(tag="S", source=f"{INFOS} (authentication is mandatory), 401: Unauthorized")
 def test_info_without_login(user: User) -> None:
-    """Without a login a GET is a 401, however good the token."""
+    """Without a login a GET is a 401, also with a valid token."""
     user.client.get(USER_TOKEN, params={"token": user.some_token()}, expect=401)
 
 
 @statement(tag="S", source=f"{INFOS} (a valid username and password), 401: Unauthorized")
 def test_info_with_wrong_login(user: User) -> None:
-    """With a wrong password a GET is a 401, however good the token."""
+    """With a wrong password a GET is a 401, also with a valid token."""
     login, query = (user.login[0], "wrong"), {"token": user.some_token()}
     user.client.get(USER_TOKEN, auth=login, params=query, expect=401)
 
@@ -310,7 +310,7 @@ def test_info_of_forged_token(user: User, forge: Forgery) -> None:
 
 @statement(tag="S", source=f"{PAGE}, hint (operational for a 24-hour period)")
 def test_24_hours(user: User, clock: MockControl) -> None:
-    """A token is good for 24 hours, and not for another day."""
+    """A token is valid for 24 hours, and not for another day."""
     token = user.token()
     clock.advance(DAY - 1)
     user.info(token, expect=200)
@@ -320,7 +320,7 @@ def test_24_hours(user: User, clock: MockControl) -> None:
 
 @statement(tag="X", source=f"{OURS}, the rule for JWTs")
 def test_info_of_expired_token(user: User, clock: MockControl) -> None:
-    """A token is good until the second before exp, and a 401 from exp on."""
+    """A token is valid until the second before exp, and a 401 from exp on."""
     token = user.token()
     clock.advance(decoded(token).life - 1)
     user.info(token, expect=200)

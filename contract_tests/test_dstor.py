@@ -61,7 +61,7 @@ def test_status_is_200(developer: Developer) -> None:
 @statement(tag="S", source=SNIPPETS)
 @pytest.mark.parametrize("host", ["api.testnet.dstor.cloud", "api.dstor.cloud"])
 def test_printed_key(mock: CheckClient, host: str) -> None:
-    """The key that the page prints is good on both hosts."""
+    """The key that the page prints is accepted on both hosts."""
     assert mock.get(TEMP_TOKEN, host=host, headers={"api-key": PRINTED_KEY}).ok
 
 
@@ -158,7 +158,7 @@ def test_expiration_is_exp(developer: Developer, moment: int) -> None:
 
 @statement(tag="S", source=f"{HEADERS} (token expiration)")
 def test_expiration_ends_token(developer: Developer, time_passes: Callable[[int], None]) -> None:
-    """A token is good until the moment that x-expiration names, and refused afterwards."""
+    """A token is valid until the moment that x-expiration names, and refused afterwards."""
     now = sent_at(developer.ask())
     token = developer.token(x_expiration=str(now + 3))
     accepted(developer.upload(f"Bearer {token}"))

@@ -103,7 +103,7 @@ def test_upload_with_malformed_token(developer: Developer) -> None:
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("headers", [{}, {"x_expiration": "1767229200"}], ids=["year", "hour"])
 def test_token_expires(developer: Developer, clock: MockControl, headers: dict[str, str]) -> None:
-    """A token is good until the second before exp, and a 401 from exp on."""
+    """A token is valid until the second before exp, and a 401 from exp on."""
     token = developer.token(**headers)
     clock.advance(decoded(token).life - 1)
     developer.upload(f"Bearer {token}", expect=200)

@@ -96,7 +96,7 @@ def test_order_of_keys(merchant: Merchant) -> None:
 @statement(tag="S", source=f"{HEADERS} and {BODY}, samples")
 @pytest.mark.parametrize("host", ["kitegateway.com", "sandbox.kitegateway.com"])
 def test_printed_request(mock: CheckClient, host: str) -> None:
-    """The sample request, without its comment and stray quote, is good on both hosts."""
+    """The sample request, without its comment and stray quote, is accepted on both hosts."""
     json_type = "application/json"
     headers = {"Content-Type": json_type, "Accept": json_type, "Secret-Key": "YOUR_SECRET"}
     body = {"api_key": "2882jj2hh288282jj2", "expires_in": 300}
@@ -256,7 +256,7 @@ def test_one_message_for_credentials(merchant: Merchant) -> None:
 
 @statement(tag="P", source=f"{OTHER}: an account has up to two pairs")
 def test_second_pair(merchant: Merchant, another: Callable[..., CheckClient]) -> None:
-    """A second pair of key and secret is good beside the first."""
+    """A second pair of key and secret is accepted beside the first."""
     accepted(Merchant(another()).ask())
     accepted(merchant.ask())
 

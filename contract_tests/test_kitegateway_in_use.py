@@ -106,7 +106,7 @@ def test_malformed_token(merchant: Merchant) -> None:
 @statement(tag="S", source=f"{RESPONSE}, expires (when the token will expire)")
 @pytest.mark.parametrize("fields", [{}, {"expires_in": 300}], ids=["default", "300"])
 def test_life_of_token(merchant: Merchant, clock: MockControl, fields: dict[str, int]) -> None:
-    """A token is good for its whole life, and refused afterwards."""
+    """A token is valid for its whole life, and refused afterwards."""
     token = merchant.buy(**fields)["token"]
     clock.advance(decoded(token, PREFIX).life - 1)
     accepted(merchant.balances(token))
@@ -116,7 +116,7 @@ def test_life_of_token(merchant: Merchant, clock: MockControl, fields: dict[str,
 
 @statement(tag="S", source=f"{RESPONSE}, expires (when the token will expire)")
 def test_token_expires(merchant: Merchant, time_passes: Callable[[int], None]) -> None:
-    """A token of three seconds is good, and refused after four."""
+    """A token of three seconds is accepted, and refused after four."""
     token = merchant.buy(expires_in=3)["token"]
     accepted(merchant.balances(token))
     time_passes(4)

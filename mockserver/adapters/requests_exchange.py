@@ -120,7 +120,7 @@ def read_response(response: Response, method: str, target: str) -> HTTPResponse:
     raw = _unread_response(response, method)
     options = _VERSION if IS_URLLIB3_1 else {**_VERSION, "request_url": target}
     # Added one by one, because the constructor would look first what kind of mapping it is given;
-    # `raw_items`, because those of a good response need no repair.
+    # `raw_items`, because those of a valid response need no repair.
     fields = HTTPHeaderDict()
     for name, value in raw.msg.raw_items():
         fields.add(name, value)
@@ -174,7 +174,7 @@ def _broken_for_future(fault: Fault, method: str) -> client.HTTPResponse:
     """Return or raise what urllib3-future makes of a fault.
 
     Raises:
-        ProtocolError: For all faults but a malformed chunk, whose head is good.
+        ProtocolError: For all faults but a malformed chunk, whose head is valid.
     """
     if fault is not Fault.MALFORMED_RESPONSE_CHUNK:
         raise ProtocolError("Remote end closed connection without response")
@@ -235,7 +235,7 @@ class _Connection:
     conn_info = None
     _http_vsn_str = "HTTP/1.1"  # for the log of urllib3 2.0 to 2.2
     timeout: float | None = None  # seconds to wait for a response; the pool sets it
-    # urllib3 1.26 sets the timeout at the socket, and asks it if it is still good.
+    # urllib3 1.26 sets the timeout at the socket, and asks whether it is still open.
     sock: Any = False
 
     def __init__(self, *, answer: Answer, origin: Origin, **_: Any) -> None:

@@ -51,15 +51,15 @@ def play_all(  # noqa: PLR0913 - what a command is run with
     run = partial(_CommandDriver, mock, command, variables, seconds)
     parts = parts_of(chosen)
     remembers = _remembers(mock, parts, run, caches)
-    bought = _bought(mock, parts)
+    obtained = _obtained(mock, parts)
     for scenario in scenarios_of(chosen):
         mock.reset()
         with _working_folder(caches) as folder:
             driver = run(folder, remembers=remembers)
             if remembers or not scenario.needs_memory:
                 scenario.play(driver, parts)
-            _refuse_old_tokens(mock, bought)
-            bought |= _bought(mock, parts)
+            _refuse_old_tokens(mock, obtained)
+            obtained |= _obtained(mock, parts)
             verdicts = mock.verdicts(one_caller=not driver.was_crowd)
             yield Played(scenario, verdicts, driver.errors, driver.crashes)
 
@@ -67,7 +67,7 @@ def play_all(  # noqa: PLR0913 - what a command is run with
 def _remembers(
     mock: Any, parts: Parts, run: Callable[..., "_CommandDriver"], caches: Sequence[Path]
 ) -> bool:
-    """Return True if the second of two runs in one folder sends requests, and buys no token.
+    """Return True if the second of two runs in one folder sends requests, and obtains no token.
 
     Raises:
         MockServerError: The first run sends the vendor no request: no case would show anything.
@@ -85,19 +85,19 @@ def _remembers(
     return bool(second) and not any(each.endpoint in parts.purchases for each in second)
 
 
-def _bought(mock: Any, parts: Parts) -> set[str | None]:
-    """Return the ids of the tokens that were bought."""
+def _obtained(mock: Any, parts: Parts) -> set[str | None]:
+    """Return the ids of the tokens that were obtained."""
     asked = mock.requests.find(parts.vendor)
     return {each.token_id for each in asked if each.endpoint in parts.purchases} - {None}
 
 
-def _refuse_old_tokens(mock: Any, bought: set[str | None]) -> None:
-    """Raise an error if a token was sent that was bought in an earlier scenario.
+def _refuse_old_tokens(mock: Any, obtained: set[str | None]) -> None:
+    """Raise an error if a token was sent that was obtained in an earlier scenario.
 
     Raises:
         MockServerError: The command keeps its token at a place that is not in its folder.
     """
-    if not bought.isdisjoint(each.token_id for each in mock.requests.all()):
+    if not obtained.isdisjoint(each.token_id for each in mock.requests.all()):
         raise MockServerError(
             "the command sent a token of an earlier case: let it keep tokens in its working "
             "folder, which is a new one for each case, or name the file with --cache"

@@ -12,7 +12,7 @@ from mockserver.model.token_registry import token_id
 Account = Mapping[str, Any]
 
 OUTCOME = "outcome"
-"""The field of a magic account that names the defect of the tokens that it buys."""
+"""The field of a magic account that names the defect of the tokens that it obtains."""
 
 
 def new_uuid() -> str:

@@ -106,7 +106,7 @@ class TokenUsage(NamedTuple):
         header: The request header that carries the token.
         scheme: The word before the token in that header, "" for none. A prefix that is part of
             the token does not count.
-        single_use: True if the credential is a code that buys one token.
+        single_use: True if the credential is a code for one token.
         code_life: The seconds for which such a code is valid.
         in_query: By endpoint, the query parameters in which the vendor itself takes a token.
         ends: The names of the endpoints that revoke the token with which they are called.

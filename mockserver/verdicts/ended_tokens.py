@@ -14,7 +14,7 @@ _TEXT_FLAWS = ("wrong-prefix", "malformed", "wrong-vendor")
 
 
 class Use:
-    """One use of a token that the client bought, among the events of its account."""
+    """One use of a token that the client obtained, among the events of its account."""
 
     def __init__(self, history: History, events: Sequence[Exchange], at: int, token: Token) -> None:
         self.history = history
@@ -25,20 +25,20 @@ class Use:
 
     @property
     def is_expired(self) -> bool:
-        """True at or after the end of a token that was good when it was bought."""
+        """True at or after the end of a token that was valid when it was obtained."""
         expires = self.token.expires
         return expires is not None and self.token.issued < expires <= self.exchange.at
 
     @property
     def purchase(self) -> Exchange:
         """The purchase of the token."""
-        return next(one for one in self.before if one.bought and one.bought.id == self.token.id)
+        return next(one for one in self.before if one.obtained and one.obtained.id == self.token.id)
 
     @property
     def is_newest(self) -> bool:
-        """True if no later token was bought before this use."""
-        bought = [one.bought.id for one in self.before if one.bought]
-        return bought[-1:] == [self.token.id]
+        """True if no later token was obtained before this use."""
+        obtained = [one.obtained.id for one in self.before if one.obtained]
+        return obtained[-1:] == [self.token.id]
 
     @property
     def is_refused(self) -> bool:
@@ -55,7 +55,7 @@ class Use:
         if not self.is_newest:
             return True
         for one in self.after:
-            if one.buys:
+            if one.is_purchase:
                 return elapsed(self.exchange, one) < _ONE_CALL
             if one.used == self.token.id and self.history.is_one_caller(one, self.exchange):
                 return False
@@ -66,8 +66,8 @@ def uses_of(history: History) -> Iterator[Use]:
     """Yield every use of a token whose purchase is in the journal."""
     for events in history.accounts.values():
         for at, each in enumerate(events):
-            token = history.bought.get(each.used) if each.used else None
-            if token and any(one.bought and one.bought.id == token.id for one in events[:at]):
+            token = history.obtained.get(each.used) if each.used else None
+            if token and any(one.obtained and one.obtained.id == token.id for one in events[:at]):
                 yield Use(history, events, at, token)
 
 
@@ -79,13 +79,13 @@ def is_informed(told: Exchange, since: Sequence[Exchange], each: Exchange) -> bo
 
     Args:
         told: The request whose answer said that the token has ended.
-        since: What the account's token was used and bought for after that.
+        since: What the account's token was used and obtained for after that.
         each: The request in question.
     """
     if elapsed(told, each) < _ONE_MOMENT:
         return False
     newer = [one for one in since if one.ok and one.used and one.used != each.used]
-    return len(newer) > 1 or not any(one.buys for one in since)
+    return len(newer) > 1 or not any(one.is_purchase for one in since)
 
 
 def _expired_use(history: History) -> Outcome:
@@ -171,26 +171,27 @@ def _knows(history: History, start: int, told: Exchange, at: int) -> bool:
     return is_informed(told, since, each)
 
 
-def rules() -> Iterator[Rule]:
-    """Yield the rules of this module."""
-    yield Rule(
+RULES = (
+    Rule(
         "expired-use",
         "error",
         "No token is used at or after its end, except once to learn of the end from the 401.",
         "RFC 7519, 4.1.4; RFC 6750, 3.1",
         _expired_use,
-    )
-    yield Rule(
+    ),
+    Rule(
         "late-renewal",
         "warning",
         "A token is renewed before its end, not by the 401 after it.",
         "RFC 7519, 4.1.4; Azure Identity and Google auth renew ahead",
         _late_renewal,
-    )
-    yield Rule(
+    ),
+    Rule(
         "revoked-use",
         "error",
         "A delinked or revoked token is not used again.",
         "RFC 7009, 2.1; RFC 6750, 3.1",
         _revoked_use,
-    )
+    ),
+)
+"""The rules of this module."""

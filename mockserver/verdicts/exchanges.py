@@ -1,4 +1,4 @@
-"""The requests of a journal as the rules see them: who bought which token, and who used it."""
+"""The requests of a journal as the rules see them: who obtained which token, and who used it."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _SECOND = 1_000_000
 
 
 class Token(NamedTuple):
-    """A token that was bought in the journal; `expires` and `issued` are Unix seconds."""
+    """A token that was obtained in the journal; `expires` and `issued` are Unix seconds."""
 
     id: str
     vendor: str
@@ -28,7 +28,7 @@ class Token(NamedTuple):
 
     @property
     def life(self) -> int | None:
-        """The seconds for which it was valid when it was bought; None for a permanent token."""
+        """The seconds for which it was valid when it was obtained; None for a permanent token."""
         return None if self.expires is None else self.expires - self.issued
 
 
@@ -54,21 +54,21 @@ class Exchange:
     Attributes:
         entry: The entry of the journal.
         vendor: The vendor that it reached; None for none.
-        buys: True for a purchase of a token.
+        is_purchase: True for a purchase of a token.
         account: The account behind the token or the credential, as a word for comparisons.
         credential: The digest of what a purchase is paid with, or "".
         sent: The tokens in the request.
-        bought: The token that the client received.
+        obtained: The token that the client received.
         used: The id of the token that it was sent with; "" for none and for a purchase.
     """
 
     entry: Entry
     vendor: Vendor[Any] | None
-    buys: bool = False
+    is_purchase: bool = False
     account: str = ""
     credential: str = ""
     sent: tuple[SentToken, ...] = ()
-    bought: Token | None = None
+    obtained: Token | None = None
     used: str = ""
 
     @property
@@ -147,7 +147,7 @@ class Exchange:
     def likeness(self) -> tuple[object, ...]:
         """Equal for a request and its repetition; tells nothing of a client's own counters."""
         request = self.request
-        what = self.credential if self.buys else tuple(token.id for token in self.sent)
+        what = self.credential if self.is_purchase else tuple(token.id for token in self.sent)
         return request.method, self.entry.routed.path, request.query, what
 
 
@@ -157,7 +157,7 @@ class History:
 
     Attributes:
         exchanges: All of them.
-        bought: By id, the tokens that were bought.
+        obtained: By id, the tokens that were obtained.
         codes: By id, the single-use codes that were issued.
         revoked: The ids of tokens that are revoked by now.
         secrets: The secrets of all accounts.
@@ -165,7 +165,7 @@ class History:
     """
 
     exchanges: list[Exchange]
-    bought: Mapping[str, Token]
+    obtained: Mapping[str, Token]
     codes: Mapping[str, IssuedToken]
     revoked: frozenset[str]
     secrets: frozenset[str] = field(repr=False)
@@ -173,7 +173,7 @@ class History:
 
     @cached_property
     def accounts(self) -> Mapping[str, list[Exchange]]:
-        """By account, the purchases and uses of its tokens, where a token can be bought again."""
+        """By account, the purchases and uses of its tokens, where a token can be obtained again."""
         found: dict[str, list[Exchange]] = {}
         for each in self.exchanges:
             if each.account and each.usage and not each.usage.single_use:
@@ -216,7 +216,7 @@ class History:
     @cached_property
     def purchases(self) -> list[Exchange]:
         """Every purchase, also one that failed."""
-        return [each for each in self.exchanges if each.buys]
+        return [each for each in self.exchanges if each.is_purchase]
 
     @cached_property
     def uses(self) -> list[Exchange]:

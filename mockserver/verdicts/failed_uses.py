@@ -31,15 +31,15 @@ def _was_refused(use: Use) -> bool:
 
 
 def _is_retry(use: Use) -> bool:
-    """Return True for the first use of a token that was bought after a 401: it is the retry."""
+    """Return True for the first use of a token that was obtained after a 401: it is the retry."""
     at = use.before.index(use.purchase)
     first = not any(one.used == use.token.id for one in use.before)
     return first and at > 0 and bool(use.before[at - 1].used) and use.before[at - 1].status == 401
 
 
 def _lacks_retry(use: Use) -> bool:
-    bought = [one for one in use.after if one.buys]
-    return any(one.bought for one in bought) and not any(one.used for one in use.after)
+    obtained = [one for one in use.after if one.is_purchase]
+    return any(one.obtained for one in obtained) and not any(one.used for one in use.after)
 
 
 def _renewal_loop(history: History) -> Outcome:
@@ -64,7 +64,7 @@ def _refused_runs(events: Sequence[Exchange]) -> Iterator[list[Exchange]]:
     run: list[Exchange] = []
     for each in events:
         is_refused = each.is_well_formed and each.status == 401
-        if is_refused or (run and each.buys):
+        if is_refused or (run and each.is_purchase):
             run.append(each)
         elif run:
             yield [*run, each]
@@ -78,10 +78,10 @@ def _renewals(run: Sequence[Exchange]) -> list[Exchange]:
     found = []
     newest: Token | None = None
     for each in run:
-        if each.bought is not None:
+        if each.obtained is not None:
             if newest is None or is_early(newest, each.at):
                 found.append(each)
-            newest = each.bought
+            newest = each.obtained
     return found
 
 
@@ -92,7 +92,7 @@ def _renewal_on_other_errors(history: History) -> Outcome:
         if not use.is_newest or (each.status not in (403, 429) and each.status < 500):
             continue
         follower = use.after[0] if use.after else None
-        if follower is not None and follower.buys and _is_uncalled_for(use, follower):
+        if follower is not None and follower.is_purchase and _is_uncalled_for(use, follower):
             expected = "the token is not at fault: it is kept, and no new one is requested"
             broken.append(Finding((each, follower), expected))
         else:
@@ -104,7 +104,7 @@ def _is_uncalled_for(use: Use, purchase: Exchange) -> bool:
     """Return True if a purchase has no other reason than the error before it."""
     if use.token.expires is not None and not is_early(use.token, purchase.at):
         return False
-    # A client that buys a token for every call breaks another rule.
+    # A client that obtains a token for every call breaks another rule.
     if _was_refused(use):
         return False  # another caller was told so
     uses = [one for one in (*use.before, *use.after) if one.used]
@@ -116,7 +116,7 @@ def _retried(use: Use, purchase: Exchange) -> bool:
     """Return True if the request that failed is sent again after the purchase."""
     after = [one for one in use.after if one.used]
     path = use.exchange.entry.routed.path
-    first = sum(one.buys for one in use.before) == 1
+    first = sum(one.is_purchase for one in use.before) == 1
     return first and bool(after) and after[0].entry.routed.path == path and purchase.ok
 
 
@@ -125,13 +125,13 @@ def _failed_renewal(history: History) -> Outcome:
     for events in history.accounts.values():
         for at, each in enumerate(events):
             token = newest_of(events[:at])
-            if not each.buys or each.bought or token is None or events[at - 1].buys:
+            if not each.is_purchase or each.obtained or token is None or events[at - 1].is_purchase:
                 continue
             if not is_ahead(events, at) or not events[at - 1].ok:
                 continue
             rest = list(events[at:])
             chain = rest[: _length_of_chain(rest)]
-            if chain[-1].bought or all(one.is_odd for one in chain):
+            if chain[-1].obtained or all(one.is_odd for one in chain):
                 continue
             follower = rest[len(chain)] if len(chain) < len(rest) else None
             if follower is not None and follower.used == token.id:
@@ -143,36 +143,37 @@ def _failed_renewal(history: History) -> Outcome:
 
 
 def _length_of_chain(events: Sequence[Exchange]) -> int:
-    return next((at for at, one in enumerate(events) if not one.buys), len(events))
+    return next((at for at, one in enumerate(events) if not one.is_purchase), len(events))
 
 
-def rules() -> Iterator[Rule]:
-    """Yield the rules of this module."""
-    yield Rule(
+RULES = (
+    Rule(
         "no-renewal-after-401",
         "error",
         "After a 401 on a use there is one renewal and one retry.",
         "RFC 6750, 3.1 (invalid_token)",
         _no_renewal,
-    )
-    yield Rule(
+    ),
+    Rule(
         "renewal-loop",
         "error",
         "After a 401 on a use there is no second renewal.",
         "RFC 6750, 3.1; Azure.Core: one retry after a challenge (Google auth: up to two)",
         _renewal_loop,
-    )
-    yield Rule(
+    ),
+    Rule(
         "renewal-on-other-errors",
         "error",
         "After a 403, 429 or 5xx on a use the token is not renewed.",
         "RFC 6750, 3.1 (insufficient_scope); RFC 6585, 4; RFC 9110, 15.5.4 and 15.6",
         _renewal_on_other_errors,
-    )
-    yield Rule(
+    ),
+    Rule(
         "failed-renewal-fatal",
         "error",
         "A renewal that fails is not an error while the old token is valid.",
         "Azure Identity and Azure.Core: a failed refresh ahead of the end raises nothing",
         _failed_renewal,
-    )
+    ),
+)
+"""The rules of this module."""

@@ -36,7 +36,7 @@ class _Reader:
         self._vendors = {vendor.name: vendor for vendor in state.vendors}
         self._issued: dict[str, IssuedToken | None] = {}
         self._plain: set[str] = set()  # texts of tokens and codes that are no JWT
-        self._bought: dict[str, Token] = {}
+        self._obtained: dict[str, Token] = {}
         self._codes: dict[str, IssuedToken] = {}
         self._accounts: dict[str, str] = {}  # by digest of a credential
 
@@ -47,14 +47,14 @@ class _Reader:
         for each in exchanges:
             self._read_purchase(each)
         for each in exchanges:
-            if each.buys:
+            if each.is_purchase:
                 each.account = self._accounts.get(each.credential, each.credential)
             self._read_tokens(each)
         known = {token for each in exchanges for token in (sent.id for sent in each.sent)}
-        revoked = {one for one in {*known, *self._bought} if self._state.registry.is_revoked(one)}
+        revoked = {one for one in {*known, *self._obtained} if self._state.registry.is_revoked(one)}
         secrets = frozenset(self._secrets())
         return History(
-            exchanges, self._bought, self._codes, frozenset(revoked), secrets, one_caller
+            exchanges, self._obtained, self._codes, frozenset(revoked), secrets, one_caller
         )
 
     def _read_purchase(self, each: Exchange) -> None:
@@ -62,7 +62,7 @@ class _Reader:
         if usage is None or each.vendor is None or routed.endpoint not in usage.purchases:
             return
         paid = usage.credential(routed.request)
-        each.buys = True
+        each.is_purchase = True
         if paid is None:
             return
         each.credential = token_id(f"{each.vendor.name} {paid}")
@@ -70,7 +70,7 @@ class _Reader:
             self._read_code(each, paid)
         text = _value_at(json_of(each.entry.response.body), usage.token) if each.ok else None
         if isinstance(text, str) and each.entry.response.fault is None:
-            self._read_bought(each, each.vendor, text)
+            self._read_obtained(each, each.vendor, text)
 
     def _read_code(self, each: Exchange, code: str) -> None:
         self._remember_plain(code)
@@ -79,7 +79,7 @@ class _Reader:
             self._codes[issued.id] = issued
             self._accounts[each.credential] = f"{issued.vendor} code {issued.id}"
 
-    def _read_bought(self, each: Exchange, vendor: Vendor[Any], text: str) -> None:
+    def _read_obtained(self, each: Exchange, vendor: Vendor[Any], text: str) -> None:
         id_, now = token_id(text), int(each.at)
         issued = self._registered(id_)
         usage = vendor.usage
@@ -91,8 +91,8 @@ class _Reader:
         expires = issued.expires if issued else claims.get("exp")
         account = self._accounts.get(each.credential, each.credential)
         token = Token(id_, vendor.name, account, now, expires)
-        each.bought = token
-        self._bought.setdefault(id_, token)
+        each.obtained = token
+        self._obtained.setdefault(id_, token)
         self._remember_plain(text)
 
     def _remember_plain(self, text: str) -> None:
@@ -102,7 +102,7 @@ class _Reader:
     def _read_tokens(self, each: Exchange) -> None:
         found = list(self._sent(each))
         each.sent = tuple(found)
-        if each.buys or not found:
+        if each.is_purchase or not found:
             return
         headers = [token for token in found if token.place not in ("url", "body")]
         exempt = each.usage is not None and each.entry.routed.endpoint in each.usage.in_query
@@ -110,7 +110,7 @@ class _Reader:
         if main is None:
             return
         each.used = main.id
-        token = self._bought.get(main.id)
+        token = self._obtained.get(main.id)
         issued = self._registered(main.id)
         if token is not None:
             each.account = token.account
@@ -126,7 +126,7 @@ class _Reader:
                     names.append(name)
                     yield token
         yield from self._tokens_in(_readable(request), "url", each)
-        if not each.buys and not names:
+        if not each.is_purchase and not names:
             body = request.body.decode("latin-1")
             yield from self._tokens_in(body, "body", each)
 
@@ -153,7 +153,7 @@ class _Reader:
         prefixes = [vendor.token_prefix for vendor in self._vendors.values()]
         for prefix in dict.fromkeys(["", *prefixes]):
             id_ = token_id(prefix + text)
-            issued = self._bought.get(id_) or self._registered(id_)
+            issued = self._obtained.get(id_) or self._registered(id_)
             if issued is not None:
                 return SentToken(id_, place, before, after, issued.vendor)
         own = each.vendor.token_prefix if each.vendor else ""

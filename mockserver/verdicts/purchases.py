@@ -19,7 +19,7 @@ _NEAR = 0.25  # real seconds: a later purchase may be a retry after the client's
 def _code_twice(history: History) -> Outcome:
     kept, broken = [], []
     for group in _by_credential(history):
-        first = next((each for each in group if each.ok and each.bought), None)
+        first = next((each for each in group if each.ok and each.obtained), None)
         if first is None:
             continue
         again = [each for each in group[group.index(first) + 1 :] if not _is_lost(each, group)]
@@ -84,7 +84,7 @@ def _code_late(history: History) -> Outcome:
 def _stampede(history: History) -> Outcome:
     kept, broken = [], []
     for events in history.accounts.values():
-        purchases = [each for each in events if each.buys]
+        purchases = [each for each in events if each.is_purchase]
         for at, each in enumerate(purchases):
             rival = next((one for one in purchases[at + 1 :] if overlap(each, one)), None)
             if rival is not None:
@@ -121,16 +121,16 @@ class _Renewal:
         """Yield each purchase that came too early, after the purchase of the older token."""
         for at, each in enumerate(self.events):
             before = self._before(at)
-            if each.buys and before is not None and self._is_early(at, before):
+            if each.is_purchase and before is not None and self._is_early(at, before):
                 yield before, each
 
     def _before(self, at: int) -> Exchange | None:
         """Return the last purchase before that gave the client a token that ends."""
         earlier = self.events[:at][::-1]
-        return next((each for each in earlier if each.bought and each.bought.expires), None)
+        return next((each for each in earlier if each.obtained and each.obtained.expires), None)
 
     def _is_early(self, at: int, before: Exchange) -> bool:
-        each, token = self.events[at], before.bought
+        each, token = self.events[at], before.obtained
         assert token is not None
         if not is_early(token, each.at) or _may_be_unanswered(before, each):
             return False
@@ -157,28 +157,28 @@ def is_early(token: Token, at: float) -> bool:
 def is_ahead(events: Sequence[Exchange], at: int) -> bool:
     """Return True for a purchase that replaces a token shortly before its end."""
     token = newest_of(events[:at])
-    if not events[at].buys or token is None or token.expires is None:
+    if not events[at].is_purchase or token is None or token.expires is None:
         return False
     return events[at].at < token.expires and not is_early(token, events[at].at)
 
 
 def newest_of(events: Sequence[Exchange]) -> Token | None:
-    """Return the token that was bought last."""
-    return next((one.bought for one in events[::-1] if one.bought), None)
+    """Return the token that was obtained last."""
+    return next((one.obtained for one in events[::-1] if one.obtained), None)
 
 
 def _no_cache(history: History) -> Outcome:
     kept, broken = [], []
     for events in history.accounts.values():
         early = [pair for pair in _Renewal(events).early() if not _by_leeway(pair[0], events)]
-        broken += [Finding(pair, _still_good(pair[0])) for pair in early[:1]]
+        broken += [Finding(pair, _still_valid(pair[0])) for pair in early[:1]]
         if not early:
             kept += _reuses(events)
     return Outcome(kept, broken)
 
 
-def _still_good(purchase: Exchange) -> str:
-    expires = purchase.bought.expires if purchase.bought else None
+def _still_valid(purchase: Exchange) -> str:
+    expires = purchase.obtained.expires if purchase.obtained else None
     return f"the token of the first request is used again: it is valid until {_time(expires)}"
 
 
@@ -187,7 +187,7 @@ def _leeway_too_long(history: History) -> Outcome:
     for events in history.accounts.values():
         early = [pair for pair in _Renewal(events).early() if _by_leeway(pair[0], events)]
         for first, again in early[:1]:
-            life = first.bought.life if first.bought else None
+            life = first.obtained.life if first.obtained else None
             expected = f"the token is used until a short time before its end; it lives {life} s"
             broken.append(Finding((first, again), expected))
         if not early:
@@ -197,7 +197,7 @@ def _leeway_too_long(history: History) -> Outcome:
 
 
 def _token(each: Exchange, history: History) -> Token | None:
-    return history.bought.get(each.used)
+    return history.obtained.get(each.used)
 
 
 def _is_short(token: Token | None) -> bool:
@@ -210,12 +210,12 @@ def _by_leeway(purchase: Exchange, events: Sequence[Exchange]) -> bool:
     Its life is that of usual leeways, or the client has used another token again when that had
     more time left than this one ever had.
     """
-    token = purchase.bought
+    token = purchase.obtained
     if token is None or token.life is None or token.expires is None:
         return False
     if token.life <= LEEWAY:
         return True
-    ends = {each.bought.id: each.bought.expires for each in events if each.bought}
+    ends = {each.obtained.id: each.obtained.expires for each in events if each.obtained}
     left = [(ends.get(each.used) or 0) - each.at for each in _reuses(events)]
     return any(rest > token.life for rest in left)
 
@@ -247,54 +247,55 @@ def _time(seconds: float | None) -> str:
     return "ever" if seconds is None else iso(datetime.fromtimestamp(int(seconds), UTC))
 
 
-def rules() -> Iterator[Rule]:
-    """Yield the rules of this module."""
-    yield Rule(
+RULES = (
+    Rule(
         "code-twice",
         "error",
         "A single-use code is exchanged once.",
         "RFC 6749, 4.1.2; the vendors' SDKs",
         _code_twice,
-    )
-    yield Rule(
+    ),
+    Rule(
         "code-late",
         "error",
         "A single-use code is exchanged within its life; a warning after 80 % of it.",
         "RFC 6749, 4.1.2; the vendor's page on the life of a code",
         _code_late,
-    )
-    yield Rule(
+    ),
+    Rule(
         "lost-reply-loop",
         "error",
         "After a lost reply to a one-time exchange the user logs in again: the code is not resent.",
         "RFC 9110, 9.2.2",
         _lost_reply_loop,
-    )
-    yield Rule(
+    ),
+    Rule(
         "no-cache",
         "error",
         "No token is requested while one of the credential has more than 10 % of its life left.",
         "RFC 6749, 5.1 (expires_in); MSAL: client and server throttling",
         _no_cache,
-    )
-    yield Rule(
+    ),
+    Rule(
         "stampede",
         "error",
         "No two purchases of one credential overlap.",
         "Azure.Core (BearerTokenAuthenticationPolicy): one refresh at a time",
         _stampede,
-    )
-    yield Rule(
+    ),
+    Rule(
         "leeway-too-long",
         "error",
         "The time before its end at which a token is renewed is shorter than its life.",
         "RFC 7519, 4.1.4; Azure Identity (5 min), Google auth (3 min 45 s)",
         _leeway_too_long,
-    )
-    yield Rule(
+    ),
+    Rule(
         "unit-error",
         "error",
         "A lifetime is requested in the unit of its vendor.",
         "The vendors' pages on the life of a token",
         _unit_error,
-    )
+    ),
+)
+"""The rules of this module."""

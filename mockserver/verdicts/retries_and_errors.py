@@ -1,6 +1,6 @@
 """Rules on repetition: after errors that may pass, after refusals, after odd answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
@@ -102,7 +102,7 @@ def _is_hasty(chain: Sequence[Exchange], at: int) -> bool:
 
 
 def _is_one_time(each: Exchange) -> bool:
-    return each.buys and each.usage is not None and each.usage.single_use
+    return each.is_purchase and each.usage is not None and each.usage.single_use
 
 
 def _retry_storm(history: History) -> Outcome:
@@ -150,7 +150,7 @@ def _is_repeated(before: Exchange, each: Exchange) -> bool:
 def _odd_error_body(history: History) -> Outcome:
     kept, broken = [], []
     for at, each in enumerate(history.exchanges):
-        if not each.is_odd or not (each.buys or each.used):
+        if not each.is_odd or not (each.is_purchase or each.used):
             continue
         rest = history.exchanges[at + 1 :]
         if any(one.account == each.account for one in rest):
@@ -170,54 +170,57 @@ def _must_go_on(history: History, each: Exchange, at: int) -> bool:
     if each.usage is None or each.usage.single_use:
         return False
     earlier = [one for one in history.exchanges[:at] if one.account == each.account]
-    bought = next((one.bought for one in earlier[::-1] if one.bought), None)
-    if bought is None:
+    obtained = next((one.obtained for one in earlier[::-1] if one.obtained), None)
+    if obtained is None:
         return False
     if each.used:
-        return each.status == 401 and not _was_bought_after_401(each, earlier)
-    return earlier[-1].ok and (bought.expires is None or each.at < bought.expires)
+        return each.status == 401 and not _was_obtained_after_401(each, earlier)
+    return earlier[-1].ok and (obtained.expires is None or each.at < obtained.expires)
 
 
-def _was_bought_after_401(use: Exchange, earlier: Sequence[Exchange]) -> bool:
-    bought = [at for at, one in enumerate(earlier) if one.bought and one.bought.id == use.used]
-    before = earlier[bought[0] - 1] if bought and bought[0] else None
+def _was_obtained_after_401(use: Exchange, earlier: Sequence[Exchange]) -> bool:
+    obtained = [
+        at for at, one in enumerate(earlier) if one.obtained and one.obtained.id == use.used
+    ]
+    before = earlier[obtained[0] - 1] if obtained and obtained[0] else None
     return before is not None and bool(before.used) and before.status == 401
 
 
-def rules() -> Iterator[Rule]:
-    """Yield the rules of this module."""
-    yield Rule(
+RULES = (
+    Rule(
         "retry-after-ignored",
         "error",
         "A client waits as long as Retry-After says, in seconds or until a date.",
         "RFC 9110, 10.2.3; MSAL: client and server throttling",
         _retry_after_ignored,
-    )
-    yield Rule(
+    ),
+    Rule(
         "retry-at-once",
         "error",
         "Retries wait: none after a 429, and none but the first after a 5xx, comes at once.",
         "RFC 9110, 9.2.2; AWS SDKs: retry behavior; Google auth: exponential backoff",
         _retry_at_once,
-    )
-    yield Rule(
+    ),
+    Rule(
         "retry-storm",
         "warning",
         "A request that fails is sent three times at most.",
         "AWS SDKs: retry behavior (standard mode) and Google auth: three attempts",
         _retry_storm,
-    )
-    yield Rule(
+    ),
+    Rule(
         "refused-request-repeated",
         "error",
         "A purchase that was refused with 400 or 401 is not sent again unchanged.",
         "RFC 6749, 5.2; RFC 9110, 15.5.1 and 15.5.2",
         _refused_repeated,
-    )
-    yield Rule(
+    ),
+    Rule(
         "odd-error-body",
         "warning",
         "An error with an HTML, empty or cut-off body does not stop the client.",
         "RFC 9110, 15: a client understands the class of a status code",
         _odd_error_body,
-    )
+    ),
+)
+"""The rules of this module."""

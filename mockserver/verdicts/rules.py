@@ -1,7 +1,5 @@
 """Every rule, in the order in which verdicts are listed."""
 
-from itertools import chain
-
 from mockserver.emulator.state import State
 from mockserver.verdicts import (
     ended_tokens,
@@ -13,14 +11,12 @@ from mockserver.verdicts import (
 from mockserver.verdicts.journal_reader import history_of
 from mockserver.verdicts.judging import Verdict, judged
 
-RULES = tuple(
-    chain(
-        secrets_and_schemes.rules(),
-        purchases.rules(),
-        ended_tokens.rules(),
-        failed_uses.rules(),
-        retries_and_errors.rules(),
-    )
+RULES = (
+    *secrets_and_schemes.RULES,
+    *purchases.RULES,
+    *ended_tokens.RULES,
+    *failed_uses.RULES,
+    *retries_and_errors.RULES,
 )
 """The rules; a rule's name is in one of them only."""
 

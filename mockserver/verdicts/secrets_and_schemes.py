@@ -1,6 +1,5 @@
 """Rules on what is sent where: tokens and secrets in URLs, schemes, vendors, transports."""
 
-from collections.abc import Iterator
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from mockserver.model.http import Request
@@ -29,7 +28,7 @@ def _leaks(each: Exchange, token: SentToken, history: History) -> bool:
 
 
 def _secret_in_url(history: History) -> Outcome:
-    sent = [each for each in history.exchanges if each.buys or each.used]
+    sent = [each for each in history.exchanges if each.is_purchase or each.used]
     broken = [
         Finding((each,), "the secret is sent in a header or in the body")
         for each in history.exchanges
@@ -125,7 +124,7 @@ def _owners(each: Exchange) -> set[str]:
 def _plain_http(history: History) -> Outcome:
     kept, broken = [], []
     for each in history.exchanges:
-        if not (each.buys or each.used) or each.request.way == "plain":
+        if not (each.is_purchase or each.used) or each.request.way == "plain":
             continue  # a client that was given a loopback address has no choice
         if each.request.way == "proxy" or each.request.scheme != "https":
             broken.append(Finding((each,), "the request is sent over https, through CONNECT"))
@@ -193,61 +192,62 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or default
 
 
-def rules() -> Iterator[Rule]:
-    """Yield the rules of this module."""
-    yield Rule(
+RULES = (
+    Rule(
         "token-in-url",
         "error",
         "No URL contains a token.",
         "RFC 6750, 2.3 and 5.3; RFC 9700, 4.3.2",
         _token_in_url,
-    )
-    yield Rule(
+    ),
+    Rule(
         "secret-in-url",
         "error",
         "No URL contains a key, a password, a code or another secret.",
         "RFC 6749, 2.3.1; RFC 9110, 17.9",
         _secret_in_url,
-    )
-    yield Rule(
+    ),
+    Rule(
         "code-as-bearer",
         "error",
         "An access code is exchanged for a token, and never sent in its place.",
         "RFC 6749, 4.1.2; the vendor's page: the access code cannot be used to call the API",
         _code_as_bearer,
-    )
-    yield Rule(
+    ),
+    Rule(
         "wrong-scheme",
         "error",
         "The token is sent in the header, and after the scheme, that its vendor requires.",
         "RFC 9110, 11.1; the vendors' pages",
         _wrong_scheme,
-    )
-    yield Rule(
+    ),
+    Rule(
         "two-schemes",
         "error",
         "A request carries its token in one way only.",
         "RFC 6750, 2",
         _two_schemes,
-    )
-    yield Rule(
+    ),
+    Rule(
         "wrong-vendor",
         "error",
         "A token is sent to the vendor that issued it, and to no other.",
         "RFC 6750, 5.1 and 5.2 (token redirect)",
         _wrong_vendor,
-    )
-    yield Rule(
+    ),
+    Rule(
         "plain-http",
         "error",
         "Tokens and credentials are sent over https only.",
         "RFC 6750, 5.3; RFC 6749, 3.2",
         _plain_http,
-    )
-    yield Rule(
+    ),
+    Rule(
         "redirect-leak",
         "error",
         "After a redirect to another origin neither token nor secret is sent there.",
         "RFC 9110, 15.4",
         _redirect_leak,
-    )
+    ),
+)
+"""The rules of this module."""

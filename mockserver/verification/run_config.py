@@ -145,7 +145,7 @@ class RunConfig:
         vendors: The vendors to check; empty for all.
         urls: Base URLs by vendor, which precede the target.
         budget: The number of calls at most; None for the default.
-        destructive: True to make checks that end a token for good at a real service.
+        destructive: True to make checks that permanently revoke a token at a real service.
         ca_bundle: A file of certificates to trust.
     """
 

@@ -30,7 +30,7 @@ def exchange_token(call: Call[Settings]) -> Response:
         why = call.state.accounts.mismatch({"appSecret": secret})
         raise _refused("INVALID_APP_SECRET", "The appSecret is not valid.", why)
     if OUTCOME in app:  # a magic app exchanges any code, again and again
-        return _answer(call, app, _unbought(app))
+        return _answer(call, app, _printed_login(app))
     login = _login(call, app, code, connection)
     if not call.state.use_up(code):
         raise _used(login)
@@ -45,7 +45,7 @@ def secret_digest(user_secret: str) -> str:
 
 def claims(account: Account, _settings: Settings, now: Moment, life: int | None) -> Claims:
     """Return the claims of a minted token; it is used with the page's `user_secret_value`."""
-    login = _unbought(account)
+    login = _printed_login(account)
     return _claims(login) if life is None else {**_claims(login), "exp": now.unix + life}
 
 
@@ -73,7 +73,7 @@ def credential(request: Request) -> str | None:
     return code if isinstance(code, str) else None
 
 
-def _unbought(app: Account) -> Record:
+def _printed_login(app: Account) -> Record:
     """Return a login with the printed values, for a token that no login obtained."""
     return {**PRINTED, "appKey": app["appKey"], "user": next(iter(app["bankLogins"]))}
 
