@@ -48,13 +48,6 @@ def test_mappings_are_listed_newest_first_and_a_second_with_an_id_replaces_the_f
     assert "priority" not in listed(engine)[2]
 
 
-def test_what_is_ours_is_listed_in_the_metadata_alone(engine: Engine) -> None:
-    ours = {"vendor": "dapi", "endpoint": "identity", "times": 2, "phase": "after", "error": 500}
-    shown = added(engine, **ours, skip=None, metadata={"mine": 1})
-    assert set(shown) == {"id", "uuid", "metadata"}
-    assert shown["metadata"] == {"mine": 1, "token-mockserver": ours}
-
-
 def test_a_mapping_is_replaced_in_its_place(engine: Engine) -> None:
     first = added(engine, name="first", response={"body": "1"}, times=1)
     added(engine, name="second", request={"method": "PUT"})

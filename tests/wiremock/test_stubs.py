@@ -283,20 +283,6 @@ def test_without_a_seed_no_two_sequences_are_the_same() -> None:
     assert one != other
 
 
-def test_stubs_are_got_listed_and_removed(engine: Engine) -> None:
-    registry = engine.state.stubs
-    first, second = put(engine, name="first"), put(engine, name="second")
-    found = registry.get(first.id)
-    assert (found and found.name, [stub.id for stub in registry.all()]) == (
-        *("first", [second.id, first.id]),
-    )
-    removed = registry.remove(first.id)
-    assert removed is not None
-    assert removed.name == "first"
-    assert registry.remove(first.id) is None
-    assert ([stub.id for stub in registry.all()], registry.get(first.id)) == ([second.id], None)
-
-
 def test_of_a_stub_for_one_request_exactly_one_of_many_threads_gets_it(engine: Engine) -> None:
     put(engine, **saying("s"), times=1)
     answers = run_concurrently(lambda _: ask(engine, HEALTH).body, threads=10)
