@@ -50,7 +50,7 @@ def _redis(url: str) -> StorageBackend:
     try:
         module = import_module("mockserver.storage.redis_backend")
     except ImportError as error:
-        needed = "a store in Redis needs the extra: pip install 'token-mockserver[redis]'"
+        needed = "a store in Redis needs the package redis: pip install 'redis>=8.0.1'"
         raise ConfigurationError(f"{needed} ({error})") from None
     backend: StorageBackend = module.RedisBackend(url)
     return backend

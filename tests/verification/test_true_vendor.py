@@ -1,13 +1,16 @@
 """A vendor that does what its pages say is never reported, and is asked with care."""
 
+import json
 import time
 from collections.abc import Iterator
 
 import pytest
 
+from mockserver.model.http import Request
 from mockserver.vendors import vendor_names
+from tests.verification.changes import Change, body_sent, header_sent, success, without
 from tests.verification.vendor_double import VendorDouble, vendor_double
-from tests.verification.verifying import as_text, failures, variables, verified
+from tests.verification.verifying import as_text, failures, results_of, variables, verified
 
 TRUE = {"agrees", "confirmed", "not-checked"}
 MOMENTS = [
@@ -124,3 +127,69 @@ def test_without_a_code_the_missing_variable_is_named() -> None:
         found = verified(double, "dapi", environment=known).rows
     details = {each.detail for each in found if each.verdict == "not-checked"}
     assert "credential missing: DAPI_ACCESS_CODE is not set" in details
+
+
+def number_from_text(sent: dict[str, object]) -> dict[str, object]:
+    """A text of digits is read as a number, as a service that takes forms may do."""
+    life = sent.get("expires_in")
+    return {**sent, "expires_in": int(life)} if isinstance(life, str) and life.isdigit() else sent
+
+
+def without_type_empty(asked: Request) -> Request:
+    """A body without a content type is read as an empty one."""
+    if asked.method != "POST" or asked.headers.get("Content-Type"):
+        return asked
+    return header_sent("/", "Content-Type", "application/json").ask(asked)._replace(body=b"")
+
+
+NULL = ("iban", "number", "isFavourite", "description", "details", "beforeAmount", "afterAmount")
+
+
+def as_node_sdk_says(said: dict[str, object]) -> object:
+    """Fields that may be null are null, and those that may be absent are absent."""
+    changed = json.loads(json.dumps(said))
+    for each in [*changed.get("accounts", ()), *changed.get("transactions", ())]:
+        each.update({name: None for name in NULL if name in each})
+        each.pop("balance", None)
+        each.pop("reference", None)
+    for card in changed.get("cards", ()):
+        card.update({"cardNumber": None, "creditLimit": None, "name": None, "expiryDate": None})
+    if "accountNumber" in changed.get("balance", ()):
+        changed["balance"]["accountNumber"] = None
+    return without("operationID")(changed)
+
+
+ALLOWED = {
+    "a text as lifetime": (
+        "kitegateway",
+        body_sent("/v1/auth/token", number_from_text),
+        {"kitegateway.useless_life[300]"},
+    ),
+    "a content type is needed": (
+        "kitegateway",
+        Change(ask=without_type_empty),
+        {"kitegateway.form_without_content_type", "kitegateway.json_without_headers"},
+    ),
+    "what Dapi's own code allows": ("dapi", success("/v2/data/", as_node_sdk_says), None),
+}
+
+
+@pytest.mark.parametrize(("vendor", "change", "refuted"), ALLOWED.values(), ids=ALLOWED)
+def test_what_a_page_allows_has_not_drifted(
+    vendor: str, change: Change, refuted: set[str] | None
+) -> None:
+    results = results_of(change, vendor)
+    assert failures(results) == [], as_text(failures(results))
+    assert not results.broken
+    found = {each.id for each in results.checks if each.verdict == "refuted"}
+    assert refuted in (None, found)
+
+
+def test_what_cannot_be_provoked_says_why() -> None:
+    with vendor_double() as double:
+        found = verified(double, "kitegateway", fast=True).rows
+    details = {each.id: each.detail for each in found if each.verdict == "not-checked"}
+    why = "cannot be provoked there"
+    assert details["kitegateway.internal_error"] == f"{why}: a failure cannot be ordered"
+    assert details["kitegateway.second_pair"] == f"{why}: it needs a second account"
+    assert all(details.values()), as_text(found)
