@@ -16,6 +16,8 @@ from mockserver.cli import main
 
 CHILDREN = "/proc/{0}/task/{0}/children"
 COMMAND = [sys.executable, "-m", "mockserver"]
+LEAN = ("-p", "no:hypothesispytest")
+"""Options of a pytest that a test starts: hypothesis takes longer to import than all the rest."""
 _LISTENING = re.compile(r"listening on (http://\S+:([0-9]+))\n")
 
 

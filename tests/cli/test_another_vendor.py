@@ -13,7 +13,7 @@ import requests
 
 import mockserver
 from mockserver.model.token_registry import token_id
-from tests.command_line import Served, environment, run, serving
+from tests.command_line import LEAN, Served, environment, run, serving
 
 SOURCE = '''
 """Acme: a word buys a token."""
@@ -242,7 +242,7 @@ def test_account_is_hidden(acme):
 
 def test_pytest_has_a_fixture_for_the_vendor(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "test_acme.py").write_text(TESTS)
-    command = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    command = ["-m", "pytest", *LEAN, "-q", "-p", "no:cacheprovider"]
     assert "2 passed" in python(*command, cwd=tmp_path, PYTHONPATH=str(installed))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.command_line import COMMAND, environment, serving
+from tests.command_line import COMMAND, LEAN, environment, serving
 from tests.docs.snippets import Snippet, pages, snippets
 from token_mockserver import TokenMock
 
@@ -135,7 +135,8 @@ def test_python_blocks_run(page: Path, tmp_path: Path) -> None:
             done = finished(program, tmp_path)
             assert done.stdout == (block.output or ""), f"line {block.line}"
     if list(tmp_path.glob("test_*.py")):
-        tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"]
+        command = [sys.executable, "-m", "pytest", *LEAN, "-q", "-p", "no:cacheprovider"]
+        tests = [*command, "-W", "error"]
         done = finished(tests, tmp_path)
         assert re.search(r"^[0-9]+ passed", done.stdout, re.MULTILINE), done.stdout
 
@@ -199,7 +200,7 @@ def test_pytest_reads_the_configuration_files(page: Path, tmp_path: Path) -> Non
     (tmp_path / "test_nothing.py").write_text("def test_nothing():\n    pass\n")
     for block in run_of(page, "ini"):
         (tmp_path / "pytest.ini").write_text(block.text)
-        tests = [sys.executable, "-m", "pytest", "-q", "--strict-config", "-W", "error"]
+        tests = [sys.executable, "-m", "pytest", *LEAN, "-q", "--strict-config", "-W", "error"]
         finished([*tests, "-p", "no:cacheprovider"], tmp_path)
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from mockserver import TokenServer
+from tests.command_line import LEAN
 
 HEALTH = "https://platform-server/ds-api/"
 HEAD = f"""
@@ -30,7 +31,7 @@ def run(pytester: pytest.Pytester, test: str, *flags: str, ini: str = "") -> pyt
     """Return the outcome of a file of tests."""
     pytester.makeini(f"[pytest]\n{ini}")
     pytester.makepyfile(HEAD + test)
-    return pytester.runpytest_subprocess("-W", "error", "-v", *flags)
+    return pytester.runpytest_subprocess(*LEAN, "-W", "error", "-v", *flags)
 
 
 def outcomes(result: pytest.RunResult) -> dict[str, str]:
@@ -302,7 +303,7 @@ def test_a_thousand_tests_in_eight_workers(pytester: pytest.Pytester, fixture: s
 
 
 def test_help_of_the_fixtures(pytester: pytest.Pytester) -> None:
-    outcome = pytester.runpytest_subprocess("--fixtures")
+    outcome = pytester.runpytest_subprocess(*LEAN, "--fixtures")
     outcome.stdout.fnmatch_lines(["*token_mock*", "*answers requests to the vendors' hosts*"])
     outcome.stdout.fnmatch_lines(["*The vendor dstor of*"])
 

@@ -13,7 +13,7 @@ import requests
 
 from mockserver import TokenMock
 from mockserver.conformance import TokenClientConformance
-from tests.command_line import call
+from tests.command_line import LEAN, call
 from tests.verdicts.kite_client import Client
 from tests.verdicts.test_good_clients import Tasks
 
@@ -125,7 +125,7 @@ class TestGoodAtDatasentinel(TestGoodAtDstor):
 
 def test_a_bad_client_fails_where_it_is_bad(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(HEAD + NO_CACHE)
-    ran = pytester.runpytest_subprocess("-q", "-rf", "-p", "no:randomly")
+    ran = pytester.runpytest_subprocess(*LEAN, "-q", "-rf", "-p", "no:randomly")
     failed = {line.split("[")[1].split("]")[0] for line in ran.outlines if "FAILED" in line}
     assert failed >= {"two-calls", "a-refused-purchase", "callers-at-once", "odd-error-bodies"}
     ran.stdout.fnmatch_lines(["*no-cache: The client makes two calls*", "*instead:*"])

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.model.http import Request, Response
 from mockserver.verification.check_runner import checks_folder
-from tests.command_line import environment, run
+from tests.command_line import LEAN, environment, run
 from tests.verification.changes import Change, content_type, whole
 from tests.verification.vendor_double import vendor_double
 
@@ -85,7 +85,15 @@ def test_pytests_own_output_has_none_either(tmp_path: Path) -> None:
     with vendor_double(whole("/", content_type("text/plain"))) as double:
         url = f"--vendor-url=dstor={double.base_url('dstor')}"
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", str(checks_folder()), url, "--only-vendor=dstor"],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                *LEAN,
+                str(checks_folder()),
+                url,
+                "--only-vendor=dstor",
+            ],
             cwd=tmp_path,
             env=environment(**CREDENTIALS["dstor"]),
             capture_output=True,
