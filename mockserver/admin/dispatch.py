@@ -1,6 +1,5 @@
 """Calls of the admin API: from a request, or from this process, to the function of a route."""
 
-import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +21,7 @@ from mockserver.model.errors import (
     WrongMethod,
 )
 from mockserver.model.http import Headers, Request, Response, json_response, problem
-from mockserver.model.request_content import LIMIT
+from mockserver.model.request_content import LIMIT, content_of
 
 _log = logging.getLogger("mockserver")
 
@@ -41,7 +40,7 @@ def call_in_process(  # noqa: PLR0913 - as `Application.call`, on its parts
     Raises:
         ControlError: The call was refused.
     """
-    request = Request("POST", "", "", Headers([("Host", host)]), _encoded(body))
+    request = Request("POST", "", "", Headers([("Host", host)]), content_of(body))
     route = BY_NAME[name]
     try:
         engine.refresh()
@@ -117,10 +116,3 @@ def _check_length(request: Request) -> None:
     """Refuse (413) a body that is too large; vendors return 400 for such a body."""
     if len(request.body) > LIMIT:
         raise Refusal(f"the body is larger than {LIMIT} bytes", status=413)
-
-
-def _encoded(body: Any) -> bytes:
-    try:
-        return b"" if body is None else json.dumps(body).encode()
-    except TypeError as error:
-        raise ControlError(400, f"an argument has no form in JSON: {error}") from None

@@ -127,8 +127,8 @@ def requests(mock: "RemoteMock", unmatched: bool, follow: bool) -> Iterator[tupl
 
 
 def _following(mock: "RemoteMock", unmatched: bool) -> Iterator[tuple[Any, str]]:
-    from mockserver.testing.event_stream import follow  # noqa: PLC0415 - slow to import
     from mockserver.testing.journal_control import logged  # noqa: PLC0415
+    from mockserver.testing.remote_mock import follow  # noqa: PLC0415 - slow to import
 
     for entry in follow(mock.url, mock.admin_token):
         if not (unmatched and entry["wasMatched"]):

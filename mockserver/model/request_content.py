@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from mockserver.model.errors import UnreadableBody
+from mockserver.model.errors import ControlError, UnreadableBody
 from mockserver.model.http import Request
 
 LIMIT = 1 << 20
@@ -147,3 +147,15 @@ def _refuse(constant: str) -> NoReturn:
 
 def _printable(value: str) -> str:
     return "".join(character for character in value if character.isprintable())
+
+
+def content_of(body: Any) -> bytes:
+    """Return a JSON value as bytes; none for None.
+
+    Raises:
+        ControlError: For a value that JSON does not have.
+    """
+    try:
+        return b"" if body is None else json.dumps(body).encode()
+    except TypeError as error:
+        raise ControlError(400, f"an argument has no form in JSON: {error}") from None

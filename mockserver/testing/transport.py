@@ -35,18 +35,6 @@ def local(application: Application, host: Callable[[], str] = lambda: "localhost
     return send
 
 
-def content_of(body: Any) -> bytes:
-    """Return a JSON value as bytes; none for None.
-
-    Raises:
-        ControlError: For a value that JSON does not have.
-    """
-    try:
-        return b"" if body is None else json.dumps(body).encode()
-    except TypeError as error:
-        raise ControlError(400, f"an argument has no form in JSON: {error}") from None
-
-
 def received(status: int, body: bytes) -> Any:
     """Return the JSON value of a response; None if its body is not JSON.
 

@@ -225,9 +225,9 @@ def _reuses(events: Sequence[Exchange]) -> list[Exchange]:
     seen: set[str] = set()
     found = []
     for each in events:
+        if each.used in seen:
+            found.append(each)
         if each.used:
-            if each.used in seen:
-                found.append(each)
             seen.add(each.used)
     return found
 

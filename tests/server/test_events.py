@@ -15,7 +15,7 @@ from mockserver import ControlError, TokenServer, create_app
 from mockserver.admin.application import new_application
 from mockserver.server import WireServer, listen
 from mockserver.server.limits import Limits
-from mockserver.testing.event_stream import follow
+from mockserver.testing.remote_mock import follow
 from tests.command_line import serving
 from tests.server.servers import behind_werkzeug
 from tests.store_urls import SHARED_STORE_URLS
