@@ -66,7 +66,7 @@ class _Loader:
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        # Nothing else sees that there was another loader.
+        # Nothing else shows that there was another loader.
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader

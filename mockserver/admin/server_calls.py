@@ -10,7 +10,7 @@ from mockserver.model.errors import Refusal, StoreError, UnknownPath
 from mockserver.model.http import Response, json_response
 from mockserver.model.version import VERSION
 
-_LONGEST_STEP = 10**12  # seconds: beyond any moment that the clock knows
+_LONGEST_STEP = 10**12  # seconds: beyond any moment that the clock can show
 
 
 def health(call: AdminRequest) -> Any:

@@ -203,6 +203,6 @@ class _CommandDriver:
             list(pool.map(lambda _: self.call(), range(callers)))
 
     def pass_time(self, seconds: float) -> None:
-        """Move the clock of the mock, and tell the next run how far it was moved."""
+        """Move the clock of the mock, and pass on to the next run how far it was moved."""
         self.mock.clock.advance(seconds=seconds)
         self._passed += seconds

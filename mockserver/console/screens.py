@@ -194,7 +194,7 @@ def _is_wanted(entry: Entry, chosen: Mapping[str, str]) -> bool:
 
 
 def _page(call: PageCall, total: int) -> tuple[int, int]:
-    """Return the number of the page that is asked for, from 0, and how many there are."""
+    """Return the number of the requested page, from 0, and how many there are."""
     pages = max(1, -(-total // PER_PAGE))
     text = call.query.get("page", "0")
     if not (text.isascii() and text.isdigit() and len(text) < 9):

@@ -45,7 +45,7 @@ def engine_factory(
         seed: of the random numbers for delays and probabilities.
         secrets: strings that must never be shown.
         backend: where states are kept; None for the memory of this process.
-        judged: the rules for token clients may be asked for.
+        judged: verdicts may be requested.
 
     Raises:
         ConfigurationError: a setting is unknown or has a wrong value; the text names it.

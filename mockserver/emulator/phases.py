@@ -188,7 +188,7 @@ def _has_response(stub: Stub) -> bool:
 
 
 def _vendor_request(routed: RoutedRequest) -> Request:
-    """Return the request with its path as the vendor sees it, without the prefix."""
+    """Return the request with its path as the vendor receives it, without the prefix."""
     request = routed.request
     return request if request.path == routed.path else request.at(routed.path)
 
@@ -242,7 +242,7 @@ def _failure(
 
 
 def preferred_error(request: Request) -> int | None:
-    """Return the error status that `Prefer: code=503` (RFC 7240) asks for, or None."""
+    """Return the error status that `Prefer: code=503` (RFC 7240) requests, or None."""
     preferences = request.headers.get("prefer")
     found = re.search(_PREFERRED_CODE, preferences) if preferences else None
     status = int(found[2]) if found else 0

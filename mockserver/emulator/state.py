@@ -35,7 +35,7 @@ class StateOptions:
         settings: by vendor, an instance of its settings class.
         seed: of the random numbers for delays and probabilities; None for unpredictable ones.
         secrets: strings that are never shown.
-        judged: the rules for token clients may be asked for; False records nothing for them.
+        judged: verdicts may be requested; False records nothing for them.
     """
 
     def __init__(

@@ -2,7 +2,7 @@
 
 A secret is redacted by the name of its field, by its value if it was configured or issued, and
 by its shape if it is a JWT. It is replaced by `[redacted:1a2b]`: a short tag from a keyed hash,
-which is equal for equal values. A reader can tell that two values differ without seeing them.
+which is equal for equal values. Readers recognize that two values differ without seeing them.
 """
 
 import base64

@@ -89,7 +89,7 @@ def post(path: str, handler: Callable[[C], Response]) -> Endpoint[C]:
 class Cors(NamedTuple):
     """The request headers and methods that a page of another origin may send (Fetch, CORS).
 
-    Without `request_headers` it may send those that it asks for.
+    Without `request_headers` it may send those that its preflight request names.
     """
 
     request_headers: tuple[str, ...] = ()
@@ -110,8 +110,8 @@ class TokenUsage(NamedTuple):
         code_life: The seconds for which such a code is valid.
         in_query: By endpoint, the query parameters in which the vendor itself takes a token.
         ends: The names of the endpoints that revoke the token with which they are called.
-        wrong_unit: Returns what is wrong with the lifetime that a purchase asks for: "" if it is
-            right, None if the purchase asks for none.
+        wrong_unit: Returns what is wrong with the lifetime that a purchase requests: "" if it is
+            right, None if the purchase requests none.
     """
 
     purchases: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The proxies that the user's own network requires: their addresses, and who needs none."""
+"""The proxies that the user's network requires: their addresses, and the hosts that need none."""
 
 import re
 from base64 import b64encode

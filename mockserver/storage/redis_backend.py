@@ -79,7 +79,7 @@ class RedisBackend:
 
     def last_uses(self) -> dict[str, float]:
         """Return the moment of the last use of each store but the default one, oldest first."""
-        self._send(scripts.NAMES, scripts.note_use())  # forgets what has expired
+        self._send(scripts.NAMES, scripts.note_use())  # removes what has expired
         names = self._transactions.read("ZRANGE", scripts.NAMES, 0, -1)
         used = {name.decode(): self._used(name.decode()) for name in names}
         return {name: used[name] for name in sorted(used, key=used.__getitem__) if used[name]}
@@ -128,7 +128,7 @@ class RedisBackend:
         return self._transactions.turn()
 
     def check(self) -> None:
-        """Raise StoreError unless the servers can be written to, and forget nothing."""
+        """Raise StoreError unless the servers can be written to and evict no keys."""
         self._connection.check()
 
     def close(self) -> None:
@@ -192,7 +192,7 @@ class RedisBackend:
         return float(self._transactions.read("HGET", scripts.namespace_key(name), "used") or 0)
 
     def _created(self, name: str, initialize: Callable[[StateStore], object]) -> RedisStateStore:
-        """Return a new state that no other client knows."""
+        """Return a new state that no other client uses."""
         store = self._opened(scripts.new_state_key(name))
         initialize(store)
         return store

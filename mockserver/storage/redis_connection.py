@@ -65,7 +65,7 @@ class RedisConnection:
         self._breaker.record_success(tag)
 
     def check(self) -> None:
-        """Raise StoreError unless all servers can be written to, and forget nothing."""
+        """Raise StoreError unless all servers can be written to and evict no keys."""
         self._require_tls()
         with self.store_errors():
             nodes = {node.name: node for node in self._servers.primaries()}
@@ -167,7 +167,7 @@ class RedisConnection:
         with self.store_errors():
             (info,) = self._on(node, "", [Command(("INFO",))], asking=False, writes=False)
             if isinstance(info, NoPermissionError):
-                return  # some managed servers do not tell
+                return  # some managed servers refuse INFO
             if isinstance(info, redis.RedisError):
                 raise info
         problem = unsuitable(info, in_cluster=isinstance(self._servers, Cluster))

@@ -59,7 +59,7 @@ def unsuitable(info: Mapping[str, Any], *, in_cluster: bool) -> str | None:
 
 
 class NoSentinelAnswers(redis.ConnectionError):
-    """No Sentinel could be asked; the cause is the error of one of them."""
+    """No Sentinel responds; the cause is the error of one of them."""
 
 
 def explained(error: BaseException) -> str:

@@ -18,20 +18,20 @@ Ask = Callable[[Sequence[Command]], list[Any]]
 """Send commands through one connection, and return the answers, errors among them."""
 
 _INFO = Command(("INFO", "replication"))
-_ALONE = (
-    5.0  # seconds for which a primary is believed to have no replica: less than a failover takes
-)
-_UNKNOWN = 3600.0  # the same, for a server that does not tell it
+# Seconds after which the number of a primary's replicas is read again if it has none. A failover
+# takes longer.
+_ALONE = 5.0
+_UNKNOWN = 3600.0  # the same, for a server that does not report it
 _UNCONFIRMED = "no replica has confirmed a write; it may be lost if the primary fails"
 
 
 class Replication:
-    """Knows which primaries have replicas."""
+    """Waits for a replica to confirm writes, at primaries that have one."""
 
     def __init__(self, servers: Servers) -> None:
         self._servers = servers
         self._replicated: set[str] = set()
-        self._alone: dict[str, float] = {}  # by address, until when a primary is believed to be it
+        self._alone: dict[str, float] = {}  # by address, until when a primary counts as one
 
     def write(
         self, key: str, node: Node, connection: Any, ask: Ask, commands: Sequence[Command]

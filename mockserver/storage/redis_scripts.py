@@ -72,7 +72,7 @@ def namespace_key(name: str) -> str:
 
 
 def new_state_key(name: str) -> str:
-    """Return the key of a state that no other client knows."""
+    """Return the key of a state that no other client uses."""
     return f"{namespace_key(name)}:state:{uuid4().hex}"
 
 

@@ -47,7 +47,7 @@ class Servers(Protocol):
         """Return the server to which the keys of a slot move now."""
 
     def failed(self, node: Node) -> None:
-        """Ask others who has taken the place of a server that does not answer."""
+        """Find the server that replaces one that does not respond."""
 
     def close(self) -> None:
         """Close the connections; the next call makes new ones."""
@@ -85,7 +85,7 @@ class OneServer:
         return self._node
 
     def failed(self, _: Node) -> None:
-        """Do nothing: a new connection asks the Sentinels."""
+        """Do nothing: a new connection queries the Sentinels."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -99,7 +99,7 @@ class Sentinels(Sentinel):
         """Return the address of the primary of a service.
 
         Raises:
-            NoSentinelAnswers: none of them could be asked.
+            NoSentinelAnswers: none of them responds.
             MasterNotFoundError: there is no primary of this service.
         """
         try:

@@ -54,7 +54,7 @@ class RemoteMock(Controls):
     Args:
         url: The address of the server, or of a namespace on it; `/__admin` at its end is left
             out.
-        admin_token: The token that `/__admin` asks for, sent as a bearer token.
+        admin_token: The token that `/__admin` requires, sent as a bearer token.
 
     Raises:
         MockServerError: For an address that is not one of HTTP.

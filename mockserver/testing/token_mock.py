@@ -76,7 +76,7 @@ class TokenMock(Controls):
 
     @property
     def response(self) -> "responses.BaseResponse":
-        """A rule for a `responses` mock of one's own: `rsps.add(mock.response)`."""
+        """A rule for your own `responses` mock: `rsps.add(mock.response)`."""
         return self._clients.response
 
     def httpx_transport(self) -> "Transport":
@@ -89,7 +89,7 @@ class TokenMock(Controls):
 
     @property
     def engine(self) -> Engine:
-        """The function `engine.answer(request)`, for an adapter of one's own."""
+        """The function `engine.answer(request)`, for your own adapter."""
         return self._front.engine
 
     def start(self) -> None:

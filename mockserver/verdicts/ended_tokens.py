@@ -48,7 +48,7 @@ class Use:
         return exchange.status == 401 and not is_flawed
 
     def is_renewed(self) -> bool:
-        """Return True if the client has a newer one, or soon asks for it.
+        """Return True if the client has a newer one, or soon requests it.
 
         A caller that is known does so before it sends this one again.
         """
@@ -71,18 +71,18 @@ def uses_of(history: History) -> Iterator[Use]:
                 yield Use(history, events, at, token)
 
 
-def is_informed(told: Exchange, since: Sequence[Exchange], each: Exchange) -> bool:
-    """Return True if a request with an ended token is sure to come from a caller that knows.
+def is_informed(refused: Exchange, since: Sequence[Exchange], each: Exchange) -> bool:
+    """Return True if the sender of a request with an ended token must have seen a refusal of it.
 
     Other threads, tasks and processes may hold the token at the moment at which one of them
     learns that it has ended. Each of them sends it once more, before or just after the renewal.
 
     Args:
-        told: The request whose answer said that the token has ended.
+        refused: The request whose answer said that the token has ended.
         since: What the account's token was used and obtained for after that.
         each: The request in question.
     """
-    if elapsed(told, each) < _ONE_MOMENT:
+    if elapsed(refused, each) < _ONE_MOMENT:
         return False
     newer = [one for one in since if one.ok and one.used and one.used != each.used]
     return len(newer) > 1 or not any(one.is_purchase for one in since)

@@ -1,4 +1,4 @@
-"""The requests of a journal as the rules see them: who obtained which token, and who used it."""
+"""The requests of a journal as the rules see them: the purchases and the uses of tokens."""
 
 import json
 from collections.abc import Mapping
@@ -145,7 +145,7 @@ class Exchange:
 
     @cached_property
     def likeness(self) -> tuple[object, ...]:
-        """Equal for a request and its repetition; tells nothing of a client's own counters."""
+        """Equal for a request and its repetition; it leaves out a client's own counters."""
         request = self.request
         what = self.credential if self.is_purchase else tuple(token.id for token in self.sent)
         return request.method, self.entry.routed.path, request.query, what

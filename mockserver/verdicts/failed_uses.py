@@ -106,7 +106,7 @@ def _is_uncalled_for(use: Use, purchase: Exchange) -> bool:
         return False
     # A client that obtains a token for every call breaks another rule.
     if _was_refused(use):
-        return False  # another caller was told so
+        return False  # another caller received that answer
     uses = [one for one in (*use.before, *use.after) if one.used]
     reused = len(uses) > len({one.used for one in uses})
     return reused or len(uses) == 1 or _retried(use, purchase)

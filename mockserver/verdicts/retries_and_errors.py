@@ -48,7 +48,7 @@ def waited(failed: Exchange, each: Exchange) -> float:
 
 
 def retry_after(each: Exchange) -> float | None:
-    """Return the seconds that the header Retry-After of an error asks for, or None."""
+    """Return the seconds that the header Retry-After of an error requires, or None."""
     value = each.headers.get("retry-after") if each.status >= 400 else None
     if value is None:
         return None

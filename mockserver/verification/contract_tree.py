@@ -193,7 +193,7 @@ class NotAccepted(AssertionError):
 
 
 class NoSuccess(Exception):
-    """A refusal where a check needs a success before it can look at its statement."""
+    """A refusal where a check needs a success before it can test its statement."""
 
     def __init__(self, answer: requests.Response) -> None:
         super().__init__(f"it answered {answer.status_code}, where a success is documented")

@@ -3,7 +3,7 @@
 Arrays whose order is ignored are compared by canonical form: equal values get the same number, so
 two arrays are equal if their sorted numbers are. That is O(n log n). Only elements without an
 equal partner are compared with each other, and only where the pattern leaves room for more than
-equality (placeholders, extra elements) or where a distance is asked for. The number of these
+equality (placeholders, extra elements) or where a distance is needed. The number of these
 comparisons is bounded by a budget.
 """
 

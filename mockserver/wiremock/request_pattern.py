@@ -17,7 +17,7 @@ class Condition(NamedTuple):
 
     Attributes:
         label: The part of the request, as it is shown in a near miss.
-        name: The name of the field that `matcher` looks at; redaction depends on it.
+        name: The name of the field that `matcher` tests; redaction depends on it.
         matcher: The test, which one of the values must pass.
         values: Returns the values in a request; without any the condition does not apply.
         weight: The share of the condition in the distance of the pattern.

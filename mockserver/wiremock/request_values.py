@@ -1,4 +1,4 @@
-"""The parts of a request that conditions look at.
+"""The parts of a request that conditions test.
 
 Each part is read once, when it is first needed: many stubs may need the same part.
 """

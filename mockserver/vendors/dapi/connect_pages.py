@@ -33,7 +33,7 @@ _FILES = PageFolder(Path(__file__).with_name("connect_page"))
 
 
 class Bank(NamedTuple):
-    """A bank of the sandbox. `has_second_step`: it asks for a one-time password."""
+    """A bank of the sandbox. `has_second_step`: it requires a one-time password."""
 
     id: str
     name: str

@@ -136,7 +136,7 @@ def login(call: Call[Settings]) -> Response:
 
 
 def credential(request: Request) -> str | None:
-    """Return the key, or the email and password, with which a request asks for a token."""
+    """Return the key, or the email and password, with which a request obtains a token."""
     if request.method != "POST":
         return request.headers.get("api-key")
     try:
