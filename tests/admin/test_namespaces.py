@@ -160,3 +160,12 @@ def test_what_cannot_be_read_is_refused(
     assert refused(asked(used, line, **body)).startswith(detail)
     assert asked(used, line.replace("/__admin", "/ns/a/__admin"), **body).status == 404
     assert names(used) == ["a", "b"]
+
+
+def test_line_of_a_log_creates_no_namespace_and_has_the_secrets_of_its_own(
+    used: Application,
+) -> None:
+    secret = str(value(used, "POST /ns/a/__admin/vendors/dapi/connect")["userSecret"])
+    lines = [used.shown(request(f"GET /ns/{name}/x/{secret}")) for name in ("a", "b", "new")]
+    assert [secret in line for line in lines] == [False, True, True]
+    assert "new" not in used.namespaces.names()

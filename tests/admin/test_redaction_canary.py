@@ -81,7 +81,7 @@ BY_NAME: dict[str, Request] = {
     "long gzip": request(
         "POST /v2/auth/ExchangeToken",
         {"X-Mark": MARK, "Content-Encoding": "gzip"},
-        body=gzip.compress(json.dumps({"a": "x" * 16_340, "appSecret": CANARY}).encode()),
+        body=gzip.compress(json.dumps({"a": "x" * 16_355, "appSecret": CANARY}).encode()),
     ),
     "query": request(f"GET /ds-api/user-token?{urlencode({'token': CANARY, 'mark': MARK})}"),
     "query of nobody": request(f"GET /x?mark={MARK}&{urlencode({'Access_Token': CANARY})}"),

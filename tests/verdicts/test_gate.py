@@ -104,6 +104,12 @@ def test_a_gate_that_is_removed_holds_nobody(token_mock: TokenMock) -> None:
     timer.join()
 
 
+def test_an_open_gate_holds_nobody(token_mock: TokenMock) -> None:
+    token_mock.gate("datasentinel", "health", callers=1, seconds=30)
+    for _ in "12":
+        assert requests.get("https://platform-server/ds-api/", timeout=20).ok
+
+
 @pytest.mark.parametrize("gate", [{"callers": 0}, {"callers": 2, "seconds": 61}, {"caller": 2}])
 def test_a_gate_that_cannot_be(token_mock: TokenMock, gate: dict[str, Any]) -> None:
     with pytest.raises(ControlError, match="gate"):
