@@ -52,6 +52,20 @@ def test_a_head_means_what_llhttp_says(blocks: list[list[bytes]], used: bool) ->
                 assert fields(heads, block) == expected
 
 
+def test_a_value_of_a_remembered_name_has_no_octet_that_llhttp_refuses() -> None:
+    heads = reader(used=True)
+    for value in (
+        b"%b%c%b" % (before, octet, before) for octet in range(256) for before in (b"", b"a")
+    ):
+        block = b"Host: h\r\nX: %b\r\n\r\n" % value
+        try:
+            expected = read_fields(block)
+        except ProtocolError:
+            assert fields(heads, block) is None, value
+        else:
+            assert fields(heads, block) == expected, value
+
+
 def test_a_line_is_read_once_for_each_of_its_requests() -> None:
     heads = HeadReader(Limits())
     for number in range(2000):
