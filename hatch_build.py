@@ -24,10 +24,10 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COMPILED = {
-    "model": "accounts clock http known_secrets request_content tokens",
-    "emulator": "phases routing",
+    "model": "accounts clock http known_secrets request_content tokens vendor",
+    "emulator": "engine journal phases routing",
     "storage": "memory",
-    "server": "connection_state request_head request_reader",
+    "server": "connection connection_state proxy_connection request_head request_reader",
 }
 """By package, the modules that are compiled.
 
