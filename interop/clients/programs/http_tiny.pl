@@ -1,13 +1,15 @@
-# Buys a token as a program does that knows nothing of a mock.
+# `perl http_tiny.pl [METHOD...]`: sends requests for a token, one after another.
+# The program knows nothing of a mock. Without a method it sends one POST, which buys a token.
+# TOKEN_URL is another address of the same endpoint: through a proxy, HTTP::Tiny keeps no connection.
 use strict;
 use warnings;
 use HTTP::Tiny;
 
-my $answer = HTTP::Tiny->new(verify_SSL => 1)->post(
-    'https://kitegateway.com/v1/auth/token',
-    {
-        headers => { 'Content-Type' => 'application/json', 'Secret-Key' => 'YOUR_SECRET' },
-        content => '{"api_key": "2882jj2hh288282jj2"}',
-    },
-);
-print $answer->{content}, "\n";
+my $client  = HTTP::Tiny->new(verify_SSL => 1);
+my $url     = $ENV{TOKEN_URL} || 'https://kitegateway.com/v1/auth/token';
+my %headers = ('Content-Type' => 'application/json', 'Secret-Key' => 'YOUR_SECRET');
+for my $method (@ARGV ? @ARGV : 'POST') {
+    my %body   = $method eq 'POST' ? (content => '{"api_key": "2882jj2hh288282jj2"}') : ();
+    my $answer = $client->request($method, $url, { headers => \%headers, %body });
+    print $answer->{content}, "\n";
+}

@@ -1,4 +1,5 @@
-// `node node_clients.mjs CLIENT`: buys a token as a program does that knows nothing of a mock.
+// `node node_clients.mjs CLIENT [METHOD...]`: sends requests for a token, one after another.
+// The program knows nothing of a mock. Without a method it sends one POST, which buys a token.
 import { createRequire } from 'node:module';
 import https from 'node:https';
 
@@ -8,16 +9,16 @@ const headers = {
   Accept: 'application/json',
   'Secret-Key': 'YOUR_SECRET',
 };
-const body = '{"api_key": "2882jj2hh288282jj2"}';
+const bodyOf = (method) => (method === 'POST' ? '{"api_key": "2882jj2hh288282jj2"}' : undefined);
 // Packages are found where the current folder has them, not beside this file.
 const load = createRequire(`${process.cwd()}/`);
 const imported = (name) => import(load.resolve(name));
 
 const clients = {
-  fetch: async () => (await fetch(url, { method: 'POST', headers, body })).text(),
-  https: () =>
+  fetch: async (method, body) => (await fetch(url, { method, headers, body })).text(),
+  https: (method, body) =>
     new Promise((done, failed) => {
-      const request = https.request(url, { method: 'POST', headers }, async (answer) => {
+      const request = https.request(url, { method, headers }, async (answer) => {
         let text = '';
         for await (const part of answer) text += part;
         done(text);
@@ -25,26 +26,31 @@ const clients = {
       request.on('error', failed);
       request.end(body);
     }),
-  undici: async () => {
+  undici: async (method, body) => {
     const { request } = load('undici');
-    return (await request(url, { method: 'POST', headers, body })).body.text();
+    return (await request(url, { method, headers, body })).body.text();
   },
-  'node-fetch': async () => {
+  'node-fetch': async (method, body) => {
     const { default: nodeFetch } = await imported('node-fetch');
-    return (await nodeFetch(url, { method: 'POST', headers, body })).text();
+    return (await nodeFetch(url, { method, headers, body })).text();
   },
-  axios: async () => JSON.stringify((await load('axios').post(url, body, { headers })).data),
-  'axios-fetch': async () => {
-    const answer = await load('axios').post(url, body, { headers, adapter: 'fetch' });
+  axios: async (method, data) =>
+    JSON.stringify((await load('axios').request({ method, url, data, headers })).data),
+  'axios-fetch': async (method, data) => {
+    const answer = await load('axios').request({ method, url, data, headers, adapter: 'fetch' });
     return JSON.stringify(answer.data);
   },
-  got: async () => (await imported('got')).default.post(url, { headers, body }).text(),
-  ky: async () => (await imported('ky')).default.post(url, { headers, body }).text(),
-  superagent: async () => (await load('superagent').post(url).set(headers).send(body)).text,
-  needle: async () => JSON.stringify((await load('needle')('post', url, body, { headers })).body),
-  request: () =>
+  got: async (method, body) => (await imported('got')).default(url, { method, headers, body }).text(),
+  ky: async (method, body) => (await imported('ky')).default(url, { method, headers, body }).text(),
+  superagent: async (method, body) =>
+    (await load('superagent')(method, url).set(headers).send(body)).text,
+  needle: async (method, body) => {
+    const answer = await load('needle')(method.toLowerCase(), url, body ?? null, { headers });
+    return JSON.stringify(answer.body);
+  },
+  request: (method, body) =>
     new Promise((done, failed) => {
-      load('request').post({ url, headers, body }, (error, _, text) =>
+      load('request')({ method, url, headers, body }, (error, _, text) =>
         error ? failed(error) : done(text),
       );
     }),
@@ -57,4 +63,7 @@ const clients = {
   },
 };
 
-console.log(await clients[process.argv[2]]());
+const [, , client, ...methods] = process.argv;
+for (const method of methods.length ? methods : ['POST']) {
+  console.log(await clients[client](method, bodyOf(method)));
+}
