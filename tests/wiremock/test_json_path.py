@@ -155,7 +155,7 @@ def test_in_what_is_no_json_nothing_is_found(body: str | None) -> None:
     "$[?(@.a == 1]", "$[?(@.a == 1) x]", "$[?(!@.a == 1)]", "$[?(!1)]", "$[?(1)]", "$..",
     "$[?(@.a type 'x')]", "$.nope(1)", "$[?(!'a')]", "$[?(@.a == x)]", "$[?(@.a =~ /x)]",
     "$[?(@.a =~ /x/q)]", "$[?(@.a == [1)]", "$[?(@.a == {x})]", "$.a.length().b",
-    "$..*.b", "$..[0].b", "$...a", "$[?(@.a == !1)]", "$[?(@.a =~ /x/U)]", "$[?(@.a",
+    "$..*.b", "$..[0].b", "$.a(b)", "$...a", "$[?(@.a == !1)]", "$[?(@.a =~ /x/U)]", "$[?(@.a",
 ], ids=lambda path: path[:20])  # fmt: skip
 def test_a_bad_path_names_its_field_in_one_line(path: str) -> None:
     for given_path in (path, {"expression": path, "absent": True}):
