@@ -6,7 +6,6 @@ import them: its change follows when the test imports one.
 
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any, cast
@@ -28,21 +27,23 @@ class AfterImport:
         if self._module in sys.modules:
             self._action()
         elif self not in sys.meta_path:
-            sys.meta_path.insert(0, self)
+            sys.meta_path = [self, *sys.meta_path]
 
     def cancel(self) -> None:
-        """Forget the action."""
-        with suppress(ValueError):
-            sys.meta_path.remove(self)
+        """Do not call the action any more."""
+        # A new list, because an import in another thread may be going through the old one.
+        sys.meta_path = [finder for finder in sys.meta_path if finder is not self]
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return the module's spec, whose loader calls the action at its end; None for others."""
-        if name != self._module:
+        finders = sys.meta_path
+        if name != self._module or self not in finders:
             return None
-        for finder in sys.meta_path[sys.meta_path.index(self) + 1 :]:
-            spec = finder.find_spec(name, path, target)
+        for finder in finders[finders.index(self) + 1 :]:
+            find = getattr(finder, "find_spec", None)  # old finders have none
+            spec: ModuleSpec | None = find and find(name, path, target)
             if spec is not None:
                 spec.loader = cast(Any, _Loader(spec.loader, self._act))
                 return spec
@@ -60,6 +61,9 @@ class _Loader:
     def __init__(self, loader: Any, at_end: Callable[[], None]) -> None:
         self._loader = loader
         self._at_end = at_end
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         module: ModuleType | None = self._loader.create_module(spec)

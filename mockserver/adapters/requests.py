@@ -138,7 +138,7 @@ class Interception:
         from mockserver.adapters import responses_rule  # noqa: PLC0415 - `responses` is imported
 
         origin = self.origin(request)
-        if origin is not None and not responses_rule.knows(mock, request):
+        if origin is not None and not responses_rule.handles(mock, request):
             return send(self._answer, origin, adapter, request, retries=retries, **kwargs)
         responses_rule.lead_to_network(mock)
         with allowed_through(None if origin is None else origin.host):

@@ -67,7 +67,7 @@ class VendorResponse(BaseResponse):
         return raw
 
 
-def knows(mock: RequestsMock, request: PreparedRequest) -> bool:
+def handles(mock: RequestsMock, request: PreparedRequest) -> bool:
     """Return True if `mock` answers a request, or passes its host through to the network."""
     url = request.url or ""
     return any(response.matches(request)[0] for response in mock.registered()) or any(

@@ -6,7 +6,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from mockserver.certificates.authority import Authority
-from mockserver.certificates.server_certificates import KEY_FILE
+from mockserver.certificates.server_certificates import ANOTHER_FOLDER, KEY_FILE
 from mockserver.model.errors import ConfigurationError
 
 CERTIFICATE_FILE = "ca.pem"
@@ -36,7 +36,7 @@ def kept_authority(folder: Path, hosts: Iterable[str]) -> Authority:
             _replace(path, authority.private_pem, 0o600)
         _replace(folder / CERTIFICATE_FILE, authority.pem, 0o644)
     except OSError as error:
-        text = f"--ca-dir: {folder} cannot be used: {error.strerror}"
+        text = f"the authority folder {folder} cannot be used: {error.strerror}; {ANOTHER_FOLDER}"
         raise ConfigurationError(text) from None
     return authority
 
@@ -48,13 +48,13 @@ def _read(path: Path) -> Authority:
         hosts = authority.hosts
     except Exception as error:  # the parser has many kinds of errors
         raise ConfigurationError(
-            f"--ca-dir: {path} is not an authority of token-mockserver ({error}); {cure}"
+            f"{path} is not an authority of token-mockserver ({error}); {cure}"
         ) from None
     if authority.has_expired:
         day = authority.expires.date()
-        raise ConfigurationError(f"--ca-dir: the authority in {path} expired on {day}; {cure}")
+        raise ConfigurationError(f"the authority in {path} expired on {day}; {cure}")
     if not hosts:
-        raise ConfigurationError(f"--ca-dir: {path} permits no host; {cure}")
+        raise ConfigurationError(f"the authority in {path} permits no host; {cure}")
     return authority
 
 

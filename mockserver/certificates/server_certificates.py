@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _RENEWAL = 150 * 86400.0  # seconds; certificates are valid for 197 days
 KEY_FILE = "ca-key.pem"  # key and certificate, so that one file cannot miss the other
+ANOTHER_FOLDER = "name another folder (--ca-dir, ca_dir)"
 _NEAR = ("localhost", "127.0.0.1", "::1")
 
 
@@ -82,8 +83,10 @@ class ServerCertificates:
             each for each in (folder, *folder.absolute().parents) if os.path.exists(each)
         )
         if not os.path.isdir(nearest) or not os.access(nearest, os.W_OK | os.X_OK):
-            text = f"--ca-dir: {folder} cannot be used: {nearest} is not a writable folder"
-            raise ConfigurationError(f"{text}; name another folder, or change its permissions")
+            text = (
+                f"the authority folder {folder} cannot be used: {nearest} is not a writable folder"
+            )
+            raise ConfigurationError(f"{text}; {ANOTHER_FOLDER}, or change its permissions")
 
     def server_context(self) -> ssl.SSLContext:
         """Return the context for the server's side: TLS 1.2 and 1.3, HTTP/1.1.
@@ -153,7 +156,9 @@ def _check_key_file(path: Path) -> None:
         problem = "it contains no key"
     except OSError as error:
         problem = str(error.strerror)
-    raise ConfigurationError(f"--ca-dir: {path} cannot be used: {problem}; delete it, or mend it")
+    raise ConfigurationError(
+        f"the authority {path} cannot be used: {problem}; delete it, or mend it"
+    )
 
 
 def _load(context: ssl.SSLContext, pem: bytes) -> None:

@@ -198,7 +198,7 @@ def _warn_of_authority(application: Application) -> None:
     try:
         application.certificates.check_folder(loads=False)
     except ConfigurationError as error:
-        click.echo(f"warning: https cannot be used: {error}", err=True)
+        click.echo(f"warning: without https: {error}", err=True)
 
 
 def _log_requests() -> None:

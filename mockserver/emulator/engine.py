@@ -104,7 +104,7 @@ class Engine:
         """The state as this process last saw it."""
         return self._state or self.refresh()
 
-    def refresh(self) -> State:
+    def refresh(self, attempts: int = 10) -> State:
         """Return the current state; other processes may have moved its clock, or reset it."""
         store = self.backend.store(self._name, self._begin)
         state = self._state
@@ -113,9 +113,10 @@ class Engine:
         try:
             return self._begin(store)
         except Exception:
-            if self.backend.is_current(self._name, store):
+            # If another process reset or dropped it meanwhile, records were missing.
+            if attempts == 1 or self.backend.is_current(self._name, store):
                 raise
-        return self.refresh()  # another reset or dropped it meanwhile, so that it lacked records
+        return self.refresh(attempts - 1)
 
     def is_current(self, state: State) -> bool:
         """Return True unless `state` was reset or dropped."""

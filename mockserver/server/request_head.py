@@ -130,7 +130,7 @@ class HeadReader:
         self._limits = limits
         self._lines: dict[bytes, tuple[RequestLine, RequestTarget]] = {}
         self._fields: dict[bytes, _Field] = {}
-        # How many lines of a field are remembered; many values of it are not worth their memory.
+        # How many lines of a field are remembered; bounded, because values may differ each time.
         self._values: dict[str, int] = {}
         # Names as sent: as text, and in lower case. Not those that say where the body ends.
         self._names: dict[bytes, tuple[str, str]] = {}
@@ -189,16 +189,17 @@ class HeadReader:
         return Headers(pairs, values)
 
     def _field_of_known_name(self, line: bytes) -> _Field | None:
-        """Return the field if its value is like that of most; None does not mean that it is not.
+        """Return the field if its name is remembered and its value is printable.
 
-        The value of many fields is another one in each request, such as the id of a trace.
+        None: the pattern or llhttp has to decide. The value of many fields, such as the id of a
+        trace, differs in each request.
         """
-        name, _, value = line.partition(b":")
+        name, colon, value = line.partition(b":")
         names = self._names.get(name)
         text = value.strip(b" \t").decode("latin-1")
         # A printable text has no control characters. Other values, such as those with a tab, may be
         # allowed: the pattern decides.
-        if names is None or not text.isprintable():
+        if not colon or names is None or not text.isprintable():
             return None
         return _Field((names[0], text), names[1])
 

@@ -41,7 +41,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """By schema, the fields that our clients read."""
 
-_PATIENCE = 60.0  # real seconds without a byte: the server sends a comment more often
+_READ_TIMEOUT = 60.0  # real seconds without a byte: the server sends a comment more often
 _PAUSE = 1.0  # real seconds before a lost connection is made again
 
 
@@ -157,7 +157,7 @@ def follow(url: str, admin_token: str | None = None) -> Iterator[dict[str, Any]]
                 "GET",
                 f"{url.rstrip('/')}{PREFIX}{EVENTS_PATH}",
                 headers=headers,
-                timeout=urllib3.Timeout(connect=10, read=_PATIENCE),
+                timeout=urllib3.Timeout(connect=10, read=_READ_TIMEOUT),
                 preload_content=False,
                 redirect=False,
             )

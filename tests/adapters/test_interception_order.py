@@ -7,6 +7,9 @@ import sys
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib import import_module
+from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests.adapters import HTTPAdapter
 
+from mockserver.adapters.late_imports import AfterImport
 from mockserver.adapters.requests import Interception
 from mockserver.model.http import Request, Response
 from tests.adapters.intercepting import active, ask, mock_of, saying
@@ -222,3 +226,29 @@ def test_users_may_patch_over_ours() -> None:
             with pytest.raises(LookupError):
                 requests.get("https://vendor.test/")
         assert ask("https://vendor.test/") == "ours"
+
+
+def test_actions_after_imports_disturb_no_other_import(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    acted: list[str] = []
+    action = AfterImport("colorsys", lambda: acted.append("colorsys"))
+
+    class StopsTheMock:
+        """A finder that is asked while a mock in another thread stops."""
+
+        def find_spec(self, *_: object) -> None:
+            action.cancel()
+
+    for module in ("colorsys", "wave"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    action.begin()
+    spec = find_spec("colorsys")
+    assert spec is not None
+    assert getattr(spec.loader, "get_source")("colorsys")  # noqa: B009 - not of every loader
+    sys.meta_path.insert(sys.meta_path.index(PathFinder), StopsTheMock())
+    assert import_module("wave").__name__ == "wave"
+    assert action.find_spec("colorsys", None) is None
+    import_module("colorsys")
+    assert acted == []

@@ -1,5 +1,6 @@
 """Heads of remembered lines: they mean what llhttp says, however often they were sent before."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,11 @@ def test_a_head_means_what_llhttp_says(blocks: list[list[bytes]], used: bool) ->
             plain = [pair for pair in expected if pair[0].lower() in ("x", "connection")]
             if len(plain) == len(expected) - 1:
                 assert fields(heads, block) == expected
+
+
+@pytest.mark.parametrize("line", [b"X", b"Host", b"Connection", b"X ", b" X"])
+def test_a_line_without_a_colon_is_refused_also_if_its_name_is_remembered(line: bytes) -> None:
+    assert fields(reader(used=True), b"Host: h\r\n%b\r\n\r\n" % line) is None
 
 
 def test_a_value_of_a_remembered_name_has_no_octet_that_llhttp_refuses() -> None:
