@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -52,23 +52,40 @@ def run(
     Raises:
         SystemExit: If token_mockserver itself cannot be run: nothing is measured then.
     """
+    words = [*_RUN, *options, "--", *command]
     try:
-        done = subprocess.run(
-            [*_RUN, *options, "--", *command],
-            cwd=folder,
-            env=_inherited(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=timeout,
-            check=False,
-        )
+        done = completed(words, folder, _inherited(), timeout)
     except subprocess.TimeoutExpired:
-        return f"no end within {timeout:g} s"
+        return without_end(timeout)
     if not _SUMMARY.search(done.stderr):
         raise SystemExit(f"token_mockserver cannot be run; is it installed?\n{done.stderr}")
     return f"{done.stdout}\n{done.stderr}"  # curl prints no line end
+
+
+def completed(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command without input, and return what it printed.
+
+    Raises:
+        subprocess.TimeoutExpired: It did not end within `timeout` seconds.
+    """
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=timeout,
+        check=False,
+    )
+
+
+def without_end(timeout: float) -> str:
+    """Return the text that stands for the output of a program that did not end in time."""
+    return f"no end within {timeout:g} s"
 
 
 def started(

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from interop.clients.catalog import Client, all_clients
-from interop.clients.purchase import started
+from interop.clients.purchase import completed, started, without_end
 from interop.clients.runtimes import CACHE, Runtime, is_installed
 from interop.results import lasting, latest, record, replaced
 from token_mockserver import TokenServer
@@ -167,20 +167,10 @@ def _sent(
     server.stub({"request": _PATH, "priority": 9, "response": {"status": 200, "body": _GOOD}})
     server.stub({"request": _PATH, "priority": 1, "skip": good, "response": response})
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_PATIENCE,
-            check=False,
-        )
+        done = completed(command, folder, environment, _PATIENCE)
         printed = f"{done.stdout}\n{done.stderr}"
     except subprocess.TimeoutExpired:
-        printed = f"no end within {_PATIENCE:g} s"
+        printed = without_end(_PATIENCE)
     mock: Any = server  # the public journal does not name connections
     entries = mock._front.engine.state.journal.all()
     return Outcome([entry.facts.client for entry in entries], printed)

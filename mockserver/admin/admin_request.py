@@ -84,10 +84,10 @@ class AdminRequest:
         return f"/ns/{self.namespace}" if self.namespace else ""
 
     def vendor(self, name: object, *, status: int = 400) -> Vendor[Any]:
-        """Return the vendor with this name.
+        """Return the vendor called `name`.
 
         Raises:
-            Refusal: There is no such vendor. `status` is the status of the refusal.
+            Refusal: No vendor has this name. The refusal has the HTTP status `status`.
         """
         for vendor in self.engine.vendors:
             if vendor.name == name:

@@ -43,9 +43,10 @@ def settings(call: AdminRequest) -> Any:
 
 
 def change_settings(call: AdminRequest) -> Any:
-    """Delay every response by `fixedDelay` (milliseconds) or `delayDistribution`.
+    """Set the delay of all responses: `fixedDelay` in milliseconds, or `delayDistribution`.
 
-    Without both, there is no delay. Other settings of WireMock's clients have no effect.
+    If both are absent, responses are not delayed. Other settings of WireMock's clients have no
+    effect.
     """
     given = call.arguments()
     if given.pop("extended", {}) != {}:

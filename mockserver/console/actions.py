@@ -11,7 +11,7 @@ Fields = Mapping[str, str]
 
 
 def act(call: PageCall, name: str) -> Any:
-    """Perform the action of a form.
+    """Carry out a form that was posted on a page.
 
     Args:
         call: The request that posted the form.

@@ -24,7 +24,7 @@ class CommandNotStarted(MockServerError):
 
 
 def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run a command on the terminal and the standard streams of this process; wait for its end.
+    """Run a command with the terminal and standard streams of this process, and wait for it.
 
     Signals to this process are passed on to the command. The terminal sends Ctrl-C to both; this
     process ignores it and waits until the command ends.

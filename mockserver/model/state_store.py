@@ -128,7 +128,7 @@ class StorageBackend(Protocol):
         """
 
     def sizes(self, name: str) -> Mapping[str, int]:
-        """Return the number of values by collection of a store; {} if there is no store."""
+        """Return the number of values in each collection of a store; {} for a missing store."""
 
     def is_current(self, name: str, store: StateStore) -> bool:
         """Return True if `store` is the one that has this name now; none is created."""

@@ -97,7 +97,9 @@ class Cors(NamedTuple):
 
 
 class TokenUsage(NamedTuple):
-    """How clients of a vendor request and send tokens, for the rules for token clients.
+    """A description of how a vendor's clients obtain and send tokens.
+
+    The rules for token clients are based on it.
 
     Attributes:
         purchases: The names of the endpoints that issue a token.

@@ -34,9 +34,9 @@ _NO_LONG_POLLS = LongPolls()
 
 
 class WireServer:
-    """An HTTP/1.1 server that answers the requests to one listening socket; it serves once.
+    """An HTTP/1.1 server for one listening socket. It cannot be started a second time.
 
-    Use `run`, or `start` and `stop`; each closes `listener`.
+    Use `run`, or `start` and `stop`. Both ways close `listener`.
 
     Args:
         answer: Called on the event loop or in a thread, for one request at a time.

@@ -173,7 +173,7 @@ class RedisCollection(Generic[T]):
 
 
 class _CollectionTurn(Generic[T]):
-    """What a turn has read from a collection, and what it will write there."""
+    """The reads and pending writes of a turn in one collection."""
 
     def __init__(self, collection: RedisCollection[T]) -> None:
         self._collection = collection

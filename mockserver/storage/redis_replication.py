@@ -36,7 +36,7 @@ class Replication:
     def write(
         self, key: str, node: Node, connection: Any, ask: Ask, commands: Sequence[Command]
     ) -> list[Any]:
-        """Return the answers to writes once a replica has them, or if there is no replica.
+        """Write, and return the answers after a replica has confirmed the writes, if there is one.
 
         Raises:
             redis.RedisError: no replica has confirmed the writes in time, or the server is not

@@ -96,11 +96,11 @@ class Sentinels(Sentinel):
     """Sentinels that say why none of them names a primary."""
 
     def discover_master(self, service_name: str) -> tuple[str, int]:
-        """Return the address of the primary of a service.
+        """Return the address of the primary called `service_name`.
 
         Raises:
-            NoSentinelAnswers: none of them responds.
-            MasterNotFoundError: there is no primary of this service.
+            NoSentinelAnswers: No Sentinel responds.
+            MasterNotFoundError: The Sentinels name no primary for it.
         """
         try:
             discover: Any = super().discover_master

@@ -15,7 +15,7 @@ _NO_RECORD = b""
 
 
 class TurnPart(Protocol):
-    """What a turn has read from one collection, and what it will write there."""
+    """The reads and pending writes of a turn in one collection."""
 
     def expectations(self) -> Sequence[tuple[bytes, Write]]:
         """Return by key the commands that make sure that a record is still as it was read."""
@@ -94,7 +94,7 @@ class Turn:
 
 
 class _Conflict(StoreError):
-    """What was read in a turn is outdated; the current records are known now."""
+    """Records that a turn has read were changed; the turn now has their current values."""
 
 
 class RedisTransactions:

@@ -93,6 +93,7 @@ LATEST = 253_402_300_799  # the last second of the year 9999, Unix time (X)
 _MILLISECONDS = 10**11  # in seconds this is the year 5138, in milliseconds 1973
 _EARLIEST = 10**9  # Unix seconds: a smaller number is a life (the year 2001)
 _NUMBER = r"0*([0-9]{1,12})(\.[0-9]*)?"
+_NUMBER_OF_ANY_UNIT = r"0*([0-9]{1,15})(\.[0-9]*)?"  # a moment of today also in milliseconds
 
 
 def temp_token(call: Call[Settings]) -> Response:
@@ -151,7 +152,7 @@ def wrong_unit(request: Request) -> str | None:
     text = request.headers.get("x-expiration")
     if text is None:
         return None
-    number = re.fullmatch(r"0*([0-9]{1,15})(\.[0-9]*)?", text)  # also today in milliseconds
+    number = re.fullmatch(_NUMBER_OF_ANY_UNIT, text)
     if number is None:
         return "x-expiration is not a number of seconds"
     if int(number[1]) > _MILLISECONDS:
