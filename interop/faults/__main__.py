@@ -172,7 +172,7 @@ def _sent(
     except subprocess.TimeoutExpired:
         printed = without_end(_PATIENCE)
     mock: Any = server  # the public journal does not name connections
-    entries = mock._front.engine.state.journal.all()
+    entries = mock._application.engine.state.journal.all()
     return Outcome([entry.facts.client for entry in entries], printed)
 
 

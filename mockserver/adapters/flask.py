@@ -29,23 +29,22 @@ def create_app(
 ) -> flask.Flask:
     """Return a Flask application with a state of its own: all vendors, and `/__admin`.
 
-    A delay blocks the thread that responds, for real seconds. WSGI cannot break connections: a
-    fault is answered with 501, whose body says so.
+    A delay blocks the responding thread in real time. WSGI cannot break connections: in place of a
+    fault, the response is a 501 whose body says so.
 
     Args:
         settings: By vendor, a table of its settings.
-        seed: The seed of the random numbers for probabilities and delays; None for an unpredictable
-            one.
+        seed: The seed of the random numbers for probabilities and delays; None for a random seed.
         admin_token: The bearer token that `/__admin` requires. None: `/__admin` answers only
             programs on this machine.
         store: The URL of the store that keeps the state; several processes need a shared one.
-        verdicts: Record what the rules for token clients need of each request.
+        verdicts: Record of each request what the rules for token clients need.
 
     Raises:
         ConfigurationError: For a setting or store that is unknown or cannot be used.
         TypeError: For `verdicts` that is neither True nor False.
     """
-    front = new_application(
+    application = new_application(
         settings or {},
         seed=seed,
         admin_token=admin_token,
@@ -53,25 +52,25 @@ def create_app(
         pages=answer_page,
         verdicts=verdicts,
     )
-    front.check()
-    return app_for(front)
+    application.check()
+    return app_for(application)
 
 
-def app_for(front: Application) -> flask.Flask:
-    """Return a Flask application that answers like `front`."""
+def app_for(application: Application) -> flask.Flask:
+    """Return a Flask application that answers like `application`."""
     app = flask.Flask("mockserver", static_folder=None)
 
     # Answered before Flask uses its own URL map: a map cannot select by Host, prefix and path, and
     # its redirects and 405 are not the vendors'. The map exists for `flask routes`.
     @app.before_request
     def answer() -> flask.Response:
-        response = front.answer(_request(flask.request))
+        response = application.answer(_request(flask.request))
         wait(response, None)
         return _response(
             response if response.fault is None else _unbroken(response, response.fault)
         )
 
-    for method, path, name in _rules(front.engine):
+    for method, path, name in _rules(application.engine):
         app.add_url_rule(path, name, methods=[method])
     return app
 
@@ -103,13 +102,15 @@ def _request(request: flask.Request) -> Request:
 
 
 def _unbroken(response: Response, fault: Fault) -> Response:
-    """Return the answer in place of a fault, with the `Date` of the response that it replaces."""
-    told = problem(501, f"{fault} was ordered, but WSGI cannot break connections; `serve` can")
-    return told.with_headers(*(pair for pair in response.headers if pair[0] == "Date"))
+    """Return the response in place of a fault, with the `Date` of the response that it replaces."""
+    explained = problem(
+        501, f"{fault} was requested, but WSGI cannot break connections; `serve` can"
+    )
+    return explained.with_headers(*(pair for pair in response.headers if pair[0] == "Date"))
 
 
 def _target(request: flask.Request) -> str:
-    """Return the target of the request line, without the prefix at which we are mounted."""
+    """Return the target of the request line, without the prefix at which the app is mounted."""
     raw: str = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or ""
     sent = _ORIGIN.sub("", raw.partition("#")[0])
     root = request.root_path.rstrip("/")
@@ -117,7 +118,10 @@ def _target(request: flask.Request) -> str:
 
 
 def _pulled(first: bytes, pull: Pull) -> Iterator[bytes]:
-    """Yield a body without an end. A server learns that its client has left only when it writes."""
+    """Yield a body that has no end, in pieces; a keep-alive comment if there is nothing to send.
+
+    A WSGI server notices only when it writes that its client has closed the connection.
+    """
     yield first
     for data in iter(pull, None):
         yield data or KEEP_ALIVE

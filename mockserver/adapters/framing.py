@@ -1,10 +1,10 @@
 """Parts of HTTP that an adapter without a connection adds: origin, framing, delays, faults."""
 
-# Bound at import, so that a library that replaces `time.sleep` (freezegun, time-machine) cannot
-# stop or shorten a delay.
-
 from collections.abc import Callable
 from functools import lru_cache
+
+# Bound at import, so that a library that replaces `time.sleep` (freezegun, time-machine) cannot
+# stop or shorten a delay.
 from time import sleep
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -30,9 +30,9 @@ class Origin(NamedTuple):
     """The server that a URL names.
 
     Attributes:
-        scheme: In lower case.
-        host: In lower case; "[::1]" for an IPv6 address.
-        port: The URL's, or the default port of its scheme.
+        scheme: The scheme in lower case.
+        host: The host in lower case; "[::1]" for an IPv6 address.
+        port: The URL's port, or the default port of its scheme.
         authority: The value of the Host header field.
     """
 
@@ -93,11 +93,15 @@ GATE_POLL = 0.01
 def wait(response: Response, limit: float | None) -> Response:
     """Sleep for the delay of a response, or until its gate opens.
 
+    Args:
+        response: The response.
+        limit: The client's timeout in seconds; None for no timeout.
+
     Returns:
         The response without its delay.
 
     Raises:
-        TimeoutError: The answer does not come within `limit` seconds.
+        TimeoutError: If the delay is longer than `limit` seconds.
     """
     rest = limited(response.delay, limit)
     if response.opened is None:
@@ -113,7 +117,13 @@ def wait(response: Response, limit: float | None) -> Response:
 def is_open_within(
     opened: Callable[[], bool], seconds: float, pause: Callable[[float], object]
 ) -> bool:
-    """Return True as soon as a gate is open; False after some real seconds."""
+    """Return True as soon as a gate is open, or False after `seconds` of real time.
+
+    Args:
+        opened: Returns True if the gate is open.
+        seconds: The longest time to wait.
+        pause: Waits for some seconds.
+    """
     while not opened():
         if seconds <= 0:
             return False

@@ -1,6 +1,6 @@
 """Requests and responses of `httpx` and of `httpx2`, which has the same classes.
 
-Each function takes the library as a module, so that using one does not import the other.
+The library is passed as a module, so that the use of one does not import the other.
 """
 
 import errno
@@ -38,7 +38,8 @@ class HttpxExchange:
         library: The module `httpx` or `httpx2`.
         answer: Answers a request in place of the server.
         is_vendor_host: Return True for a host, in lower case, that `answer` answers for.
-        passthrough: Let other requests pass; False makes them raise the library's ConnectError.
+        passthrough: Send other requests to the network; False makes them raise the library's
+            ConnectError.
     """
 
     def __init__(
@@ -96,7 +97,7 @@ class HttpxExchange:
         return self._read_response(response, request)
 
     def _is_routed_by_respx(self, request: Any) -> bool:
-        """Return True if a mock of the user's inside this one has a route for a request."""
+        """Return True if a respx mock that the user started after this one has a route for it."""
         return any(
             route.pattern is None or route.pattern.match(request)
             for router in _routers_of_respx()
@@ -151,7 +152,7 @@ def _received_request(request: Any, body: bytes) -> Request:
 
 
 def _task_number() -> int:
-    """Return a number that differs between tasks that run now; 0 if anyio runs no task here."""
+    """Return the number of the current task; 0 if anyio runs no task in this thread."""
     from anyio import get_current_task  # noqa: PLC0415 - httpx has imported it
 
     try:
@@ -168,7 +169,7 @@ def _read_timeout(request: Any) -> float | None:
 
 @cache
 def _garbage_class(library: ModuleType) -> Callable[[], Any]:
-    """Return the class of a body whose first chunk has no size."""
+    """Return the class of a response body whose first chunk has no size."""
     base: Any = type("_Streams", (library.SyncByteStream, library.AsyncByteStream), {})
 
     class Garbage(base):  # type: ignore[misc]
@@ -183,16 +184,16 @@ def _garbage_class(library: ModuleType) -> Callable[[], Any]:
 
 
 async def _pause(seconds: float, opened: Callable[[], bool] | None) -> bool:
-    """Wait for real seconds, or until canceled; return True if a gate opens before.
+    """Wait for `seconds` of real time, or until canceled; return True if a gate opens earlier.
 
-    A thread waits, because timers of the event loop never end while freezegun stops the clock.
+    The wait happens in a thread, because freezegun stops the timers of the event loop.
     """
     if seconds <= 0:
         return False
     from anyio import CapacityLimiter, to_thread  # noqa: PLC0415 - for delays alone
 
     over = threading.Event()
-    limiter = CapacityLimiter(1)  # of its own: no delay waits for the end of another
+    limiter = CapacityLimiter(1)  # one for each delay, so that none waits for the end of another
 
     def blocked() -> bool:
         if opened is not None:

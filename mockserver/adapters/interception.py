@@ -28,7 +28,7 @@ _LOCK = threading.RLock()
 
 
 class ActiveElsewhere(MockServerError):
-    """A mock is active in another thread; it answers the requests of all threads."""
+    """A mock is active in another thread, and it answers the requests of all threads."""
 
     def __init__(self, owner: threading.Thread) -> None:
         here = threading.current_thread().name
@@ -60,7 +60,8 @@ class Layer:
 
     def lift(self) -> None:
         """Stop intercepting; restore the function as soon as no layer is on top of this one."""
-        self._intercept = None  # another library may keep our function: it must hold nothing
+        # Another library may keep our function, which then must not keep the mock in memory.
+        self._intercept = None
         self._settle()
 
     def _make_function(self) -> Callable[..., Any]:
@@ -78,7 +79,7 @@ class Layer:
 
     def _settle(self) -> None:
         with _LOCK:
-            while (top := _layer_of(getattr(self._owner, self._name))) and top._is_lifted:
+            while (top := _layer_of(getattr(self._owner, self._name))) and top._intercept is None:
                 top._restore()
 
     def _restore(self) -> None:
@@ -86,10 +87,6 @@ class Layer:
             delattr(self._owner, self._name)
         else:
             setattr(self._owner, self._name, self._below)
-
-    @property
-    def _is_lifted(self) -> bool:
-        return self._intercept is None
 
 
 class LateLayer(Layer):
@@ -131,11 +128,16 @@ def is_layer(function: Any) -> bool:
 
 
 class Stack:
-    """The mocks that are active in a process, each with its layers. One thread starts them."""
+    """The active mocks of a process, each with its layers; all are started in one thread.
+
+    Attributes:
+        height: The number of mocks.
+        servers: By address of a mock's server, the height of the stack below that mock.
+    """
 
     def __init__(self) -> None:
         self.height = 0
-        self.servers: dict[tuple[str, int], int] = {}  # of mocks, by address: their height
+        self.servers: dict[tuple[str, int], int] = {}
         self._thread = threading.current_thread()
 
     def enter(self, layers: Sequence[Layer]) -> None:
@@ -199,7 +201,7 @@ _allowed: ContextVar[str | None] = ContextVar("host_allowed_through", default=No
 
 @contextmanager
 def allowed_through(host: str | None) -> Iterator[None]:
-    """Allow connections to a vendor's host for which a user's own mock allowed the request."""
+    """Allow connections to a vendor's host, because a user's own mock has let the request pass."""
     token = _allowed.set(host)
     try:
         yield
@@ -232,9 +234,9 @@ def check_process(owner: int | None) -> None:
 class ChildGuard:
     """Makes children that multiprocessing starts refuse connections to hosts of active mocks.
 
-    Each process object has a copy of its parent's configuration. With the methods "spawn" and
-    "forkserver" it is pickled with the process object, so that a child which unpickles it installs
-    the guard before it runs anything else.
+    The guard is a value in the configuration of the current process object, which each child
+    process object copies. With the start methods "spawn" and "forkserver" it is pickled with the
+    process object. The child installs the guard when it unpickles it, before anything else runs.
     """
 
     def __init__(self) -> None:
@@ -251,7 +253,7 @@ class ChildGuard:
         self._import.begin()
 
     def remove(self, hosts: frozenset[str]) -> None:
-        """Undo one `add`."""
+        """Undo one `add` of the same hosts."""
         self._active.remove(hosts)
         if not self._active:
             self._import.cancel()

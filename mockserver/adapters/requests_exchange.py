@@ -1,14 +1,12 @@
-"""Exchanges of `requests` and urllib3 with a function in place of the network.
+"""Messages of `requests` and urllib3, and a pool whose connections call a function.
 
-Responses that are late, broken, retried or refused go through a pool of urllib3. Only its
-connection is replaced: retries, timeouts, reading and errors are those of urllib3, so that a caller
-sees the same as with a server.
+The pool is one of urllib3. Only its connection class is replaced: retries, timeouts, reading and
+errors are those of urllib3, so that a caller sees the same as with a server.
 """
 
 import errno
 import os
 import socket
-import string
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -28,12 +26,6 @@ from urllib3.response import HTTPResponse
 
 from mockserver.adapters.framing import FINAL_BYTES, GARBAGE, Origin, framed, path_and_query, wait
 from mockserver.model.http import Answer, Fault, Headers, Request, Response
-
-# The characters of a target that urllib3 does not change.
-_UNCHANGED = f"{string.ascii_letters}{string.digits}-._~!$&'()*+,;=:@/?"
-
-# The options of `HTTPAdapter.send` in order, with their defaults.
-_OPTIONS = {"stream": False, "timeout": None, "verify": True, "cert": None, "proxies": None}
 
 # `HTTPAdapter.send` may be a user's mock when this module is imported; `responses`, which is not
 # imported for this alone, keeps the original.
@@ -57,8 +49,8 @@ def prepared_request(request: PreparedRequest, origin: Origin, target: str) -> R
     values = dict(headers.lower_items())
     if set(map(type, values.values())) != {str}:
         return received_request(origin, method, target, headers, body)
-    # No two names of this mapping are equal, and it has them in lower case: there is no need to
-    # look at each of them again.
+    # The mapping has its names in lower case already, and no two of them are equal, so `Headers`
+    # need not read them again.
     pairs = list(zip(headers, values.values(), strict=True))
     if "host" not in values:
         pairs.insert(0, ("Host", origin.authority))
@@ -71,7 +63,15 @@ def prepared_request(request: PreparedRequest, origin: Origin, target: str) -> R
 def received_request(
     origin: Origin, method: str, target: str, headers: Mapping[str, str | bytes], body: Any
 ) -> Request:
-    """Return the request that a server would receive; `body`: any kind that urllib3 sends."""
+    """Return the request that the server `origin` would receive.
+
+    Args:
+        origin: The server.
+        method: The method.
+        target: The path and query, in ASCII.
+        headers: The header fields; `Host` is added if it is missing.
+        body: A body of any kind that urllib3 sends.
+    """
     path, query = path_and_query(target)
     pairs = [
         (name, value.decode("latin-1") if isinstance(value, bytes) else value)
@@ -119,8 +119,8 @@ def read_response(response: Response, method: str, target: str) -> HTTPResponse:
     """
     raw = _unread_response(response, method)
     options = _VERSION if IS_URLLIB3_1 else {**_VERSION, "request_url": target}
-    # Added one by one, because the constructor would look first what kind of mapping it is given;
-    # `raw_items`, because those of a valid response need no repair.
+    # Added one by one, because the constructor would first find out what kind of mapping it is
+    # given. `raw_items`, because the fields of a valid response need no repair.
     fields = HTTPHeaderDict()
     for name, value in raw.msg.raw_items():
         fields.add(name, value)
@@ -148,7 +148,7 @@ def _unread_response(response: Response, method: str) -> client.HTTPResponse:
 def _head_read(response: Response, method: str) -> client.HTTPResponse:
     """Return the standard library's response in the state in which `begin()` leaves it.
 
-    A caller sees it as `raw._fp`: caches (CacheControl) look there for `fp` and `isclosed()`.
+    A caller finds it in `raw._fp`: caches such as CacheControl use its `fp` and `isclosed()`.
     """
     headers, body = framed(response, method)
     raw: Any = client.HTTPResponse(cast(socket.socket, _Received(body)), method=method)
@@ -190,7 +190,7 @@ def _read_malformed_chunk(*_: object) -> bytes:
 
 
 class _Received:
-    """As much of a socket as the standard library's response reads from."""
+    """The part of a socket that the standard library's response uses."""
 
     def __init__(self, received: bytes) -> None:
         self._bytes = received
@@ -286,66 +286,7 @@ class _PoolAdapter:
         pass
 
     def add_headers(self, *_: object, **__: object) -> None:
-        """Do nothing: the headers were added before the first response was asked for."""
+        """Do nothing: the headers were added before the request was sent to `answer`."""
 
     def request_url(self, request: PreparedRequest, _: object) -> str:
         return request.path_url
-
-
-def send(
-    answer: Answer,
-    origin: Origin,
-    adapter: HTTPAdapter,
-    request: PreparedRequest,
-    *args: Any,
-    retries: Retry | None = None,
-    **kwargs: Any,
-) -> ClientResponse:
-    """Send a request to `answer` instead of the network, as `adapter` would send it.
-
-    Args:
-        answer: Answers in place of the server.
-        origin: The server that the request's URL names.
-        adapter: The adapter of the session; it adds headers and builds the response.
-        request: The request.
-        args: Further arguments of `HTTPAdapter.send`, by position.
-        retries: The retries that are left; None for the adapter's own.
-        kwargs: Further arguments of `HTTPAdapter.send`, by name.
-
-    Raises:
-        requests.RequestException: For a fault, a timeout, and retries that are used up.
-    """
-    options = {**_OPTIONS, **dict(zip(_OPTIONS, args, strict=False)), **kwargs}
-    retries = retries or adapter.max_retries
-    adapter.add_headers(request, **options)
-    target = request.path_url
-    if _needs_no_pool(request, target, options["timeout"], retries):
-        response = answer(prepared_request(request, origin, target))
-        if _is_final(response, request, retries):
-            raw = read_response(response, request.method or "", target)
-            raw.retries = retries
-            return adapter.build_response(request, raw)
-        answer = _beginning_with(response, answer)
-    return send_through_pool(adapter, request, pool_to(origin, answer), retries, options)
-
-
-def _needs_no_pool(request: PreparedRequest, target: str, timeout: Any, retries: object) -> bool:
-    """Return True if urllib3 would send the request as it is and accept its options."""
-    if not isinstance(retries, Retry) or not isinstance(request.body, (type(None), bytes, str)):
-        return False
-    valid = timeout is None or (type(timeout) in (int, float) and timeout > 0)
-    return valid and not target.strip(_UNCHANGED)
-
-
-def _is_final(response: Response, request: PreparedRequest, retries: Retry) -> bool:
-    """Return True if the response comes whole and at once, and urllib3 would not retry."""
-    if response.fault is not None or response.delay:
-        return False
-    has_retry_after = any(name.lower() == "retry-after" for name, _ in response.headers)
-    return not retries.is_retry(request.method or "", response.status, has_retry_after)
-
-
-def _beginning_with(first: Response, answer: Answer) -> Answer:
-    """Return `answer` with its first response given: the request must not be answered twice."""
-    given = [first]
-    return lambda request: given.pop() if given else answer(request)

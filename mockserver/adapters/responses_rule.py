@@ -1,42 +1,32 @@
 """Rules of `responses`: one that answers for the vendors, and those of a user's mock.
 
-Imported if the user's code imports `responses` or asks for the rule.
+It is imported only if the user's code imports `responses` or uses the rule.
 """
 
 from copy import copy
 from re import Pattern
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import responses
-from requests import PreparedRequest, Response
+from requests import PreparedRequest
 from requests.adapters import HTTPAdapter
 from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPResponse
 
-from mockserver.adapters.framing import Origin
 from mockserver.adapters.interception import is_layer
 from mockserver.adapters.requests_exchange import network_send
 
-
-class VendorHosts(Protocol):
-    """The methods that `VendorResponse` calls to answer requests to the vendors' hosts."""
-
-    def origin(self, request: PreparedRequest) -> Origin | None:
-        """Return the vendor's server that a request is for, or None."""
-
-    def send(
-        self, origin: Origin, adapter: HTTPAdapter, request: PreparedRequest, /, **options: object
-    ) -> Response:
-        """Answer as `adapter` would, with the options of `HTTPAdapter.send`."""
+if TYPE_CHECKING:
+    from mockserver.adapters.requests import Interception
 
 
 class VendorResponse(BaseResponse):
     """A rule for a `responses` mock that matches every request to a vendor's host."""
 
-    def __init__(self, hosts: VendorHosts) -> None:
-        super().__init__("ANY METHOD", "https://a-vendor's-host/")  # shown where nothing matches
-        self._hosts = hosts
+    def __init__(self, interception: "Interception") -> None:
+        super().__init__("ANY METHOD", "https://a-vendor's-host/")  # shown if nothing matches
+        self._interception = interception
         self._adapter = HTTPAdapter()
 
     def __eq__(self, other: object) -> bool:
@@ -51,7 +41,9 @@ class VendorResponse(BaseResponse):
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
         """Return True, and no reason, if the request is for a vendor's host."""
         return (
-            (False, "Host is not a vendor's") if self._hosts.origin(request) is None else (True, "")
+            (False, "Host is not a vendor's")
+            if self._interception.origin(request) is None
+            else (True, "")
         )
 
     def get_response(self, request: PreparedRequest) -> HTTPResponse:
@@ -60,10 +52,10 @@ class VendorResponse(BaseResponse):
         Raises:
             requests.RequestException: For a fault, and for a delay beyond the timeout.
         """
-        origin = self._hosts.origin(request)
+        origin = self._interception.origin(request)
         assert origin is not None, "`matches` was true"
         options = getattr(request, "req_kwargs", {})  # set by `responses`: above all the timeout
-        raw: HTTPResponse = self._hosts.send(origin, self._adapter, request, **options).raw
+        raw: HTTPResponse = self._interception.send(origin, self._adapter, request, **options).raw
         return raw
 
 
@@ -86,9 +78,9 @@ def lead_to_network(mock: RequestsMock) -> None:
 
 
 def _names_host(prefix: str | Pattern[str], url: str) -> bool:
-    """Return True if a passthrough prefix is about the URL's host, and not about any host.
+    """Return True if a passthrough prefix matches the URL, but not the same URL of another host.
 
-    A prefix such as "https://" (moto's) passes everything through: it names no host.
+    A prefix such as "https://" (moto's) names no host: it passes everything through.
     """
     elsewhere = urlsplit(url)._replace(netloc="elsewhere.invalid").geturl()
     return _begins(url, prefix) and not _begins(elsewhere, prefix)

@@ -31,7 +31,7 @@ class SocketRedirect:
         is_redirected: Return True for the name of a host to redirect; called with lower case.
         address: Return the numeric host and port of the server; called at the first connection.
         client_context: Return the context that trusts that server's certificates.
-        refuse: Raise an OSError for an address that must not be reached; None: all may be.
+        refuse: Raise an OSError for an address that must not be reached; None if all may be.
     """
 
     def __init__(
@@ -45,8 +45,8 @@ class SocketRedirect:
         self._address = address
         self._client_context = client_context
         self._refuse = refuse
-        # A resolver answers with an address that no service has, not with the server's own: some
-        # clients (anyio) keep the address and put their own port beside it.
+        # A resolver returns an address that no service has, not the server's own: some clients
+        # (anyio) combine the address with their own port.
         generator = random.SystemRandom()
         self.placeholder = "127.{}.{}.{}".format(*(generator.randint(64, 254) for _ in range(3)))
 
@@ -60,7 +60,7 @@ class SocketRedirect:
         proto: int = 0,
         flags: int = 0,
     ) -> Any:
-        """Answer for a chosen host with the placeholder; `socket.getaddrinfo` for the others."""
+        """Return the placeholder as the address of a chosen host."""
         if not self.concerns(host):
             self._check(host)
             return original(host, port, family, type, proto, flags)
@@ -71,7 +71,7 @@ class SocketRedirect:
         return [(*entry[:3], name, entry[4]) for entry in numeric]
 
     def gethostbyname(self, original: Original, host: Host) -> Any:
-        """Answer for a chosen host with the placeholder; `socket.gethostbyname` for the others."""
+        """Return the placeholder as the address of a chosen host."""
         return self.placeholder if self.concerns(host) else original(host)
 
     def connect(self, original: Original, sock: socket.socket, address: Any) -> Any:
@@ -81,20 +81,14 @@ class SocketRedirect:
     def wrap_socket(
         self, original: Original, context: ssl.SSLContext, *args: Any, **kwargs: Any
     ) -> Any:
-        """Start TLS to the server in a context that trusts it; `SSLContext.wrap_socket` else."""
-        name = kwargs.get("server_hostname", args[4] if len(args) > 4 else None)
-        if self.concerns(name):
-            kwargs.pop("session", None)  # of the other context: ssl refuses it here
-        return original(self._trusting(context, name), *args, **kwargs)
+        """Start TLS to a chosen host in a context that trusts the server."""
+        return self._wrap(4, original, context, args, kwargs)
 
     def wrap_bio(
         self, original: Original, context: ssl.SSLContext, *args: Any, **kwargs: Any
     ) -> Any:
-        """Start TLS to the server in a context that trusts it; `SSLContext.wrap_bio` else."""
-        name = kwargs.get("server_hostname", args[3] if len(args) > 3 else None)
-        if self.concerns(name):
-            kwargs.pop("session", None)
-        return original(self._trusting(context, name), *args, **kwargs)
+        """Start TLS to a chosen host in a context that trusts the server."""
+        return self._wrap(3, original, context, args, kwargs)
 
     def resolve_in_twisted(
         self, original: Original, resolver: Any, receiver: Any, host: str, *args: Any, **kwargs: Any
@@ -112,7 +106,7 @@ class SocketRedirect:
     async def resolve_on_uvloop(
         self, original: Original, loop: Any, host: Host, port: Any, **hints: Any
     ) -> Any:
-        """Answer in place of uvloop's resolver, whose sockets connect without Python's."""
+        """Return the server's address for a chosen host: uvloop does not use Python's sockets."""
         if not self.concerns(host):
             self._check(host)
             return await original(loop, host, port, **hints)
@@ -127,7 +121,7 @@ class SocketRedirect:
         port: Any = None,
         **options: Any,
     ) -> Any:
-        """Connect to the server instead of a chosen host; uvloop's `create_connection` else."""
+        """Connect to the server instead of a chosen host."""
         if self.concerns(host):
             if options.get("ssl") and options.get("server_hostname") is None:
                 options["server_hostname"] = host_text(host)
@@ -154,9 +148,18 @@ class SocketRedirect:
         if self._refuse is not None and not _is_loopback(host_text(host)):
             self._refuse(host_text(host))
 
+    def _wrap(
+        self, position: int, original: Original, context: ssl.SSLContext, args: Any, kwargs: Any
+    ) -> Any:
+        """Call `original`, whose argument `server_hostname` has this position after the context."""
+        name = kwargs.get("server_hostname", args[position] if len(args) > position else None)
+        if self.concerns(name):
+            kwargs.pop("session", None)  # belongs to the other context: ssl refuses it in this one
+        return original(self._trusting(context, name), *args, **kwargs)
+
     def _trusting(self, context: ssl.SSLContext, name: Host) -> ssl.SSLContext:
-        # A context of our own, so that no certificate of ours stays behind in the client's. An
-        # inner redirect may have chosen its own already.
+        # A context of our own, so that none of our certificates remains in the client's. An inner
+        # redirect may already have chosen its own.
         if not self.concerns(name) or hasattr(context, _MARK):
             return context
         chosen = self._client_context()
@@ -170,12 +173,12 @@ def host_text(host: Host) -> str:
 
 
 def _is_loopback(host: str) -> bool:
-    # An empty name is resolved by Python's own resolver: a program that listens asks for it.
+    # A program that listens resolves an empty name.
     return host.startswith("127.") or host in ("localhost", "::1", "0.0.0.0", "::", "")
 
 
 def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Original]]:
-    """Return each function to replace: its owner, its name, and the redirect's method."""
+    """Return each function to replace: its owner, its name, and the method that replaces it."""
     return [
         (socket, "getaddrinfo", redirect.getaddrinfo),
         (socket, "gethostbyname", redirect.gethostbyname),
@@ -187,7 +190,7 @@ def hooks(redirect: SocketRedirect) -> list[tuple[Any, str, Original]]:
 
 
 def uvloop_hooks(redirect: SocketRedirect, uvloop: Any) -> list[tuple[Any, str, Original]]:
-    """Return the functions of uvloop, a module, to replace: it resolves names by itself."""
+    """Return the functions of the module `uvloop` to replace: uvloop itself resolves names."""
     return [
         (uvloop.Loop, "getaddrinfo", redirect.resolve_on_uvloop),
         (uvloop.Loop, "create_connection", redirect.connect_on_uvloop),

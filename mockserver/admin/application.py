@@ -199,16 +199,18 @@ class Application:
         self,
         name: str,
         body: Any = None,
-        parameters: Mapping[str, str] = _NONE,
+        /,
+        *,
         host: str = "localhost",
+        **parameters: str,
     ) -> Any:
         """Make an admin call on the default namespace, in the process.
 
         Args:
             name: The name of the route, "clock.advance".
             body: The JSON value to send; None for no body.
-            parameters: The values of the path's parameters.
             host: The host and port under which vendors' base URLs are given.
+            parameters: The values of the path's parameters.
 
         Returns:
             The JSON value of the response.

@@ -17,7 +17,7 @@ from mockserver.model.errors import ConfigurationError
 from mockserver.model.http import without_userinfo
 from mockserver.server.upstream_proxies import covering_entry
 from mockserver.testing.controls import Controls
-from mockserver.testing.transport import received
+from mockserver.testing.remote_mock import received
 
 _CERTIFICATE = "/__admin/certs/ca.pem"
 _TIMEOUT = 10  # seconds

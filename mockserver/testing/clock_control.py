@@ -5,11 +5,11 @@ from typing import Any, overload
 
 from mockserver.model.clock import seconds_of
 from mockserver.model.errors import ControlError, MockServerError
-from mockserver.testing.transport import Send
+from mockserver.testing.handles import Send
 
 
 class ClockControl:
-    """Moves the one clock that decides everything that has a time."""
+    """Reads and moves the virtual clock, on which every time in a response is based."""
 
     def __init__(self, send: Send) -> None:
         self._send = send

@@ -9,13 +9,14 @@ from mockserver.testing.handles import (
     Account,
     Explanation,
     MintedToken,
+    Send,
     StubHandle,
     VendorHandle,
+    VendorOrName,
     id_of,
     name_of,
 )
 from mockserver.testing.journal_control import Requests
-from mockserver.testing.transport import Send
 from mockserver.testing.verdict_control import (
     Ignored,
     Verdict,
@@ -28,7 +29,7 @@ from mockserver.testing.verdict_control import (
 class Controls:
     """Clock, journal, stubs, tokens and accounts of one state; each vendor is an attribute.
 
-    Every method raises ControlError if the call is refused; its text names what was wrong.
+    Every method raises ControlError if the call is refused; the text of the error says why.
 
     Attributes:
         clock: The virtual clock.
@@ -82,14 +83,15 @@ class Controls:
         """Drop all namespaces but the default one, and return how many.
 
         Args:
-            idle: Only those that were not used for so long: seconds, or a text such as "30m".
+            idle: Drop only those that were not used for this time: seconds, or a text such as
+                "30m".
         """
         body = None if idle is None else {"idle": idle}
         dropped: int = self._send("namespaces.drop", body)["dropped"]
         return dropped
 
     def tokens(self) -> list[dict[str, Any]]:
-        """Return what was issued, newest first, never the tokens themselves.
+        """Return the properties of the issued tokens and codes, newest first, without their text.
 
         Each has `id`, `vendor`, `kind`, `account`, `issued`, `expires` and `state` (active,
         expired, used or revoked).
@@ -115,7 +117,7 @@ class Controls:
 
     def fail(  # noqa: PLR0913 - by name only
         self,
-        vendor: str | VendorHandle | None = None,
+        vendor: VendorOrName | None = None,
         *,
         endpoint: str | None = None,
         status: int | None = None,
@@ -151,7 +153,7 @@ class Controls:
 
     def delay(  # noqa: PLR0913 - by name only
         self,
-        vendor: str | VendorHandle | None = None,
+        vendor: VendorOrName | None = None,
         *,
         milliseconds: float,
         endpoint: str | None = None,
@@ -159,14 +161,17 @@ class Controls:
         skip: int | None = None,
         probability: float | None = None,
     ) -> StubHandle:
-        """Delay the vendor's own responses by real milliseconds; other arguments as of `fail`."""
+        """Delay the vendor's own responses by `milliseconds` of real time.
+
+        The other arguments are those of `fail`.
+        """
         action = {"response": {"fixedDelayMilliseconds": milliseconds}}
         limits = {"times": times, "skip": skip, "probability": probability}
         return self._add_stub(vendor, endpoint, action, limits)
 
     def gate(
         self,
-        vendor: str | VendorHandle | None = None,
+        vendor: VendorOrName | None = None,
         endpoint: str | None = None,
         *,
         callers: int,
@@ -187,7 +192,7 @@ class Controls:
 
     def mint(
         self,
-        vendor: str | VendorHandle,
+        vendor: VendorOrName,
         *,
         account: Account | str | None = None,
         expires_in: int | None = None,
@@ -199,7 +204,7 @@ class Controls:
         Args:
             vendor: The vendor's name or handle.
             account: An account, or the id of one that was added; None for the built-in one.
-            expires_in: Its lifetime in seconds; None for the vendor's own.
+            expires_in: The lifetime in seconds; None for the vendor's default.
             claims: Replace the vendor's own claims of the same names.
             defect: expired, not-yet-valid, bad-signature, wrong-algorithm, no-signature or
                 malformed.
@@ -235,8 +240,13 @@ class Controls:
         """Revoke a token by the id that `tokens` lists."""
         self._send("tokens.revoke", id=token_id)
 
-    def explain(self, vendor: str | VendorHandle, token: str) -> Explanation:
-        """Return whether the vendor accepts a token now, and if not, why."""
+    def explain(self, vendor: VendorOrName, token: str) -> Explanation:
+        """Return whether the vendor accepts a token now, and if not, why.
+
+        Args:
+            vendor: The vendor's name or handle.
+            token: The token as the vendor sends it, including its prefix.
+        """
         answer = self._send("tokens.explain", {"vendor": name_of(vendor), "token": str(token)})
         explanation = Explanation(answer["accepted"], answer["reason"])
         explanation.detail = answer.get("detail", "")
@@ -246,9 +256,10 @@ class Controls:
         """Return for each rule for token clients whether the requests of the journal keep it.
 
         Args:
-            one_caller: One caller has sent every request, one after the other, and so knows all
-                answers before it. Over connections that cannot be seen: what another thread or
-                process may have sent without that knowledge is not held against the client.
+            one_caller: True if one caller sent all requests, one after the other. It then knew
+                every earlier response when it sent a request. By default, requests over
+                different connections may come from different callers, and no request is judged by
+                a response that its caller may not have known.
 
         Raises:
             ControlError: If nothing is recorded for verdicts.
@@ -275,7 +286,7 @@ class Controls:
 
     def _add_stub(
         self,
-        vendor: str | VendorHandle | None,
+        vendor: VendorOrName | None,
         endpoint: str | None,
         action: Mapping[str, Any],
         limits: Mapping[str, Any],

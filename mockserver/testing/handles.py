@@ -1,11 +1,26 @@
-"""What the controls of a mock return: vendors with their accounts, tokens, stubs."""
+"""The objects that the controls of a mock return: vendors with accounts, tokens, stubs."""
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from mockserver.model.errors import ControlError
-from mockserver.testing.transport import Send
+
+
+class Send(Protocol):
+    """A function that makes a call of the admin API."""
+
+    def __call__(self, name: str, body: Any = None, /, **parameters: str) -> Any:
+        """Return the JSON value of the response.
+
+        Args:
+            name: The name of a route of the admin API, such as "clock.advance".
+            body: The JSON value to send; None for no body.
+            parameters: The parameters of the route's path.
+
+        Raises:
+            ControlError: If the call is refused.
+        """
 
 
 class HiddenFields:
@@ -14,8 +29,8 @@ class HiddenFields:
     def __init__(self, values: Mapping[str, Any]) -> None:
         vars(self).update(values)
 
-    # Called for attributes that are not there. Declared for type checkers, too: the names of a
-    # user's own vendor are known at run time only.
+    # Called for attributes that do not exist. It also makes type checkers accept any attribute,
+    # because the fields of a user's own vendor are known at run time only.
     def __getattr__(self, name: str) -> Any:
         known = ", ".join(vars(self))
         raise AttributeError(f"{type(self).__name__} has no field {name!r}; fields: {known}")
@@ -36,12 +51,12 @@ class HiddenFields:
 class Account(HiddenFields):
     """Credentials that a vendor accepts, in Python's spelling: `Secret-Key` is `secret_key`.
 
-    An account that was added has an `id`, too.
+    An account that was added also has an `id`.
     """
 
 
 class ActionResult(HiddenFields):
-    """The values that an action gives, in the vendor's own spelling."""
+    """The values that an action returns, in the vendor's own spelling."""
 
 
 class AccountBook:
@@ -80,7 +95,7 @@ class AccountBook:
 
 
 class VendorHandle:
-    """One vendor of a mock. Its actions (such as a login at a page of the vendor) are methods.
+    """One vendor of a mock. Its actions, such as a login at a page of the vendor, are methods.
 
     Attributes:
         name: The vendor's name.
@@ -130,7 +145,11 @@ def id_of(account: Account) -> str:
     return found
 
 
-def name_of(vendor: str | VendorHandle | None) -> str | None:
+VendorOrName = str | VendorHandle
+"""A vendor, given by its name or its handle."""
+
+
+def name_of(vendor: VendorOrName | None) -> str | None:
     """Return the name of a vendor that is given by its name or its handle."""
     return vendor.name if isinstance(vendor, VendorHandle) else vendor
 
@@ -169,7 +188,8 @@ class Explanation(_Judgment):
     Attributes:
         accepted: True if the vendor accepts the token.
         reason: "ok", or the word for the refusal.
-        detail: More about a refusal, such as the stray characters in the text of the token; or "".
+        detail: More about a refusal, such as the stray characters in the token's text; "" if
+            there is no more to say.
     """
 
     detail: str = ""
@@ -192,6 +212,6 @@ class StubHandle:
         """Remove the stub.
 
         Raises:
-            ControlError: If it is gone already.
+            ControlError: If it was removed already.
         """
         self._send("mappings.remove", id=self.id)

@@ -6,10 +6,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from mockserver.model.errors import ControlError
-from mockserver.testing.handles import VendorHandle, name_of
-from mockserver.testing.transport import Send
-
-Vendor = str | VendorHandle | None
+from mockserver.testing.handles import Send, VendorOrName, name_of
 
 Pattern = Mapping[str, Any]
 """A request pattern in WireMock's words: `{"headers": {"Accept": {"absent": True}}}`."""
@@ -21,15 +18,17 @@ class LoggedRequest(NamedTuple):
     Attributes:
         vendor: The vendor's name, or None.
         endpoint: The endpoint's name, or None.
-        method: As sent.
-        url: Path and query as sent.
-        headers: As sent; a field sent twice is joined by ", ".
-        body: As text.
+        method: The method as sent.
+        url: The path and query as sent.
+        headers: The header fields as sent; the values of a field that was sent twice are joined
+            by ", ".
+        body: The body as text.
         status: The status of the response; 0 if the connection broke before it.
         reason: Why the vendor refused, or the fault that was injected; None otherwise.
-        token_id: The ID of the token that was sent or issued, or None.
-        resend_of: The id of the same request before it, whose response a fault broke, or None.
-        at: The moment by the mock's clock, in UTC.
+        token_id: The id of the token that was sent or issued, or None.
+        resend_of: The id of the equal request before this one whose response a fault broke; None
+            if there is none.
+        at: The time of the request by the mock's clock, in UTC.
     """
 
     vendor: str | None
@@ -48,8 +47,8 @@ class LoggedRequest(NamedTuple):
 class Requests:
     """The journal: the last 1000 requests.
 
-    Methods that select requests take a vendor (name or handle), an endpoint's name, and a
-    request pattern. Each that is left out selects all.
+    Methods that select requests take a vendor (name or handle), the name of an endpoint, and a
+    request pattern. An argument that is left out does not restrict the selection.
     """
 
     def __init__(self, send: Send) -> None:
@@ -66,13 +65,19 @@ class Requests:
         return len(self.all()) + dropped
 
     def find(
-        self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
+        self,
+        vendor: VendorOrName | None = None,
+        endpoint: str | None = None,
+        pattern: Pattern | None = None,
     ) -> list[LoggedRequest]:
         """Return the requests that match, oldest first."""
         return self._find(_pattern(vendor, endpoint, pattern))
 
     def count(
-        self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
+        self,
+        vendor: VendorOrName | None = None,
+        endpoint: str | None = None,
+        pattern: Pattern | None = None,
     ) -> int:
         """Return the number of requests that match."""
         return self._count(_pattern(vendor, endpoint, pattern))
@@ -84,7 +89,7 @@ class Requests:
 
     def wait(
         self,
-        vendor: Vendor = None,
+        vendor: VendorOrName | None = None,
         endpoint: str | None = None,
         pattern: Pattern | None = None,
         *,
@@ -111,7 +116,7 @@ class Requests:
 
     def assert_called(
         self,
-        vendor: Vendor = None,
+        vendor: VendorOrName | None = None,
         endpoint: str | None = None,
         pattern: Pattern | None = None,
         *,
@@ -137,7 +142,10 @@ class Requests:
         raise AssertionError("\n".join(lines))
 
     def assert_not_called(
-        self, vendor: Vendor = None, endpoint: str | None = None, pattern: Pattern | None = None
+        self,
+        vendor: VendorOrName | None = None,
+        endpoint: str | None = None,
+        pattern: Pattern | None = None,
     ) -> None:
         """Assert that no request matches.
 
@@ -184,14 +192,15 @@ def _request_line(request: Mapping[str, Any]) -> str:
     return f"{request['method']} {request['absoluteUrl']}"
 
 
-def _pattern(vendor: Vendor, endpoint: str | None, pattern: Pattern | None) -> dict[str, Any]:
+def _pattern(
+    vendor: VendorOrName | None, endpoint: str | None, pattern: Pattern | None
+) -> dict[str, Any]:
     named = {"vendor": name_of(vendor), "endpoint": endpoint}
     return {**(pattern or {}), **{name: value for name, value in named.items() if value}}
 
 
 def logged(request: Mapping[str, Any]) -> LoggedRequest:
-    """Return a request as the journal shows it."""
-    """Return a request of the admin API."""
+    """Return a request from the JSON object by which the admin API shows it."""
     return LoggedRequest(
         vendor=request["vendor"],
         endpoint=request["endpoint"],

@@ -1,7 +1,7 @@
 """The Python clients that a mock answers in this process.
 
-`requests` and `httpx` are answered by their own functions, without a socket. All other clients
-are led to a loopback server by Python's socket functions.
+For `requests` and `httpx`, functions of these libraries are replaced, and no socket is used. All
+other clients are redirected to a loopback server by replaced functions of Python's sockets.
 """
 
 import errno
@@ -34,18 +34,19 @@ if TYPE_CHECKING:
     from mockserver.server import WireServer
 
 CLIENTS = ("requests", "httpx", "httpx2", "sockets")
-"""What can be answered; "sockets" are all other clients on Python's own sockets."""
+"""The clients that can be answered; "sockets" are all others that use Python's own sockets."""
 
 _LOOPBACK = "127.0.0.1"
 
 
 class SocketClients:
-    """Leads connections to the vendors' hosts to a server that is started with the first of them.
+    """Redirects connections to the vendors' hosts to a server, which the first of them starts.
 
     Args:
-        application: What the server answers as.
-        is_vendor_host: Return True for a host, in lower case, that it answers for.
-        passthrough: Let connections to other hosts pass; False makes them ConnectionRefusedErrors.
+        application: The application that the server serves.
+        is_vendor_host: Return True for a host, in lower case, that `application` answers for.
+        passthrough: Let connections to other hosts pass; False makes them raise
+            ConnectionRefusedError.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class SocketClients:
         passthrough: bool = True,
     ) -> None:
         self._application = application
-        self._knows = is_vendor_host
+        self._is_known = is_vendor_host
         self._refuse = None if passthrough else _refuse
         self._lock = threading.Lock()
         self._server: WireServer | None = None
@@ -88,25 +89,25 @@ class SocketClients:
         if "uvloop" in sys.modules:
             replaced += uvloop_hooks(redirect, sys.modules["uvloop"])
         layers = [Layer(owner, name, method) for owner, name, method in replaced]
-        layers.append(Layer(http.client.HTTPConnection, "putrequest", self._fresh))
-        layers.append(Layer(urllib3.connection.HTTPConnection, "request", self._fresh))
+        layers.append(Layer(http.client.HTTPConnection, "putrequest", self._close_old))
+        layers.append(Layer(urllib3.connection.HTTPConnection, "request", self._close_old))
         if "aiohttp" in sys.modules:
             connector = sys.modules["aiohttp"].TCPConnector
-            layers.append(Layer(connector, "_get", self._fresh_of_aiohttp))
+            layers.append(Layer(connector, "_get", self._reuse_in_aiohttp))
             layers.append(Layer(connector, "_resolve_host", self._resolve_for_aiohttp))
         if "twisted.internet._resolver" in sys.modules:
             resolver = sys.modules["twisted.internet._resolver"].GAIResolver
             layers.append(Layer(resolver, "resolveHostName", redirect.resolve_in_twisted))
         if "twisted.web.client" in sys.modules:
             pool = sys.modules["twisted.web.client"].HTTPConnectionPool
-            layers.append(Layer(pool, "getConnection", self._apart_in_twisted))
+            layers.append(Layer(pool, "getConnection", self._separate_in_twisted))
         if "OpenSSL.SSL" in sys.modules:
             connection = sys.modules["OpenSSL.SSL"].Connection
             layers.append(Layer(connection, "set_tlsext_host_name", self._trust_in_pyopenssl))
         return layers
 
     def stop(self) -> None:
-        """End the server, and let no client keep an address of it."""
+        """Stop the server, and clear the caches of clients that contain its address."""
         with self._lock:
             server, self._server = self._server, None
         if server is not None:
@@ -116,7 +117,7 @@ class SocketClients:
             connector.clear_dns_cache()
 
     def _is_vendor_host(self, host: str) -> bool:
-        return self._knows(host) and not is_allowed_through(host)
+        return self._is_known(host) and not is_allowed_through(host)
 
     def _start(self) -> "WireServer":
         # Imported for the first client that needs a socket.
@@ -127,7 +128,7 @@ class SocketClients:
         STACK.servers[_LOOPBACK, server.port] = self._depth
         return server
 
-    def _fresh(
+    def _close_old(
         self, below: Callable[..., None], connection: Any, *args: Any, **kwargs: Any
     ) -> None:
         """Close a connection that was opened before this mock; the client opens another."""
@@ -137,7 +138,7 @@ class SocketClients:
             connection.close()
         below(connection, *args, **kwargs)
 
-    async def _fresh_of_aiohttp(
+    async def _reuse_in_aiohttp(
         self, below: Callable[..., Any], connector: Any, key: Any, *traces: Any
     ) -> Any:
         """Return no kept connection that was opened before this mock."""
@@ -149,10 +150,10 @@ class SocketClients:
             return None
         return found
 
-    def _apart_in_twisted(
+    def _separate_in_twisted(
         self, below: Callable[..., Any], pool: Any, key: Any, endpoint: Any
     ) -> Any:
-        """Keep connections to a vendor's host apart from those that the pool has already."""
+        """Keep connections to a vendor's host apart from those that the pool already has."""
         host = key[1] if isinstance(key, tuple) and len(key) == 3 else ""
         is_apart = isinstance(host, bytes) and self._is_vendor_host(host_text(host).lower())
         return below(pool, (key, id(self)) if is_apart else key, endpoint)
@@ -194,14 +195,14 @@ def _refuse(host: str) -> None:
 class PythonClients:
     """Answers clients in this process from `start` to `stop`, from every thread.
 
-    `requests`, `httpx` and `httpx2` are answered without a socket; all others are led to a
+    `requests`, `httpx` and `httpx2` are answered without a socket; all others are redirected to a
     loopback server of the same application.
 
     Args:
-        application: What answers.
+        application: The application that answers.
         passthrough: Let requests to other hosts go where they would have gone; False makes them
             raise what the client raises for a refused connection.
-        clients: Those of `CLIENTS` that are answered.
+        clients: The names of the clients to answer, out of `CLIENTS`.
 
     Raises:
         ValueError: For a client that is not one of `CLIENTS`.
@@ -235,7 +236,7 @@ class PythonClients:
         return self._sockets.url
 
     def start(self) -> None:
-        """Begin to answer; it may be called again, and ends with as many calls of `stop`.
+        """Begin to answer. A second `start` needs a second `stop`.
 
         Raises:
             ActiveElsewhere: While a mock is started in another thread.
@@ -245,7 +246,7 @@ class PythonClients:
         GUARD.add(self._hosts())
 
     def stop(self) -> None:
-        """End the last `start`, or do nothing; after the first one all is as it was before."""
+        """End the last `start` and restore what it replaced; do nothing if it is not started."""
         if not self.is_started:
             return
         self._active.lift()
@@ -259,18 +260,19 @@ class PythonClients:
         return self._active.process is not None
 
     def move_here(self) -> None:
-        """Make this process the one that may use this."""
+        """Make the current process the only one that may use this object."""
         self._owner = os.getpid()
 
     def check_process(self) -> None:
-        """Raise UsedInOtherProcess in a child of the process that has created or started this."""
+        """Raise UsedInOtherProcess in a child of the process that created or started this."""
         check_process(self._owner)
 
     def is_vendor_host(self, host: str) -> bool:
         """Return True for a vendor's host.
 
         Raises:
-            UsedInOtherProcess: For one in a child of the process that has created or started this.
+            UsedInOtherProcess: For a vendor's host, in a child of the process that created or
+                started this object.
         """
         is_known = self._engine.router.knows(host)
         if is_known:

@@ -17,10 +17,13 @@ from mockserver.model.errors import ControlError, MockServerError
 from mockserver.model.http import without_userinfo
 from mockserver.model.request_content import content_of
 from mockserver.testing.controls import Controls
-from mockserver.testing.transport import Send, received
+from mockserver.testing.handles import Send
 
 _NAMESPACE = re.compile(r"/ns/[^/]+$")
 _TIMEOUT = 30.0  # real seconds: for a connection, and for a response that need not wait
+_READ_TIMEOUT = 60.0  # real seconds without a byte: the server sends a comment more often
+_PAUSE = 1.0  # real seconds before a lost connection is made again
+_NOT_ADMIN = "not from /__admin: the address must be that of a server, or of a namespace on it"
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "Account": ("id", "credentials"),
@@ -39,25 +42,21 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "Verdicts": ("verdicts",),
     "Waited": ("count",),
 }
-"""By schema, the fields that our clients read."""
-
-_READ_TIMEOUT = 60.0  # real seconds without a byte: the server sends a comment more often
-_PAUSE = 1.0  # real seconds before a lost connection is made again
+"""By schema of a response, the fields that `RemoteMock` reads."""
 
 
 class RemoteMock(Controls):
     """The controls of `TokenMock`, over HTTP.
 
-    Every method raises ControlError, too, if the server cannot be reached, or does not answer
+    Every method also raises ControlError if the server cannot be reached, or does not respond
     within 30 s.
 
     Args:
-        url: The address of the server, or of a namespace on it; `/__admin` at its end is left
-            out.
+        url: The address of the server, or of a namespace on it. It may end in `/__admin`.
         admin_token: The token that `/__admin` requires, sent as a bearer token.
 
     Raises:
-        MockServerError: For an address that is not one of HTTP.
+        MockServerError: For an address that does not begin with http:// or https://.
         ConfigurationError: For an admin token that no header field can carry.
     """
 
@@ -74,7 +73,7 @@ class RemoteMock(Controls):
     def namespace(self, name: str | None = None) -> "RemoteMock":
         """Return the controls of a namespace: a state of its own on the same server.
 
-        Namespaces do not nest: that of a namespace is another one of the same server.
+        Namespaces do not nest: called on a namespace, this returns another one of the server.
 
         Args:
             name: 1 to 100 letters, digits and `. _ ~ -`; None for a new namespace.
@@ -90,12 +89,10 @@ class RemoteMock(Controls):
 def _far(url: str, admin_token: str | None) -> Send:
     # urllib3, not requests: a mock in the code under test must not answer the controls.
     pool = urllib3.PoolManager(retries=False)
-    headers, shown = {"Content-Type": "application/json"}, without_userinfo(url)
-    if admin_token is not None:
-        headers["Authorization"] = f"Bearer {admin_token}"
+    headers = _headers(admin_token, "Content-Type", "application/json")
 
-    def send(name: str, body: Any = None, /, **places: str) -> Any:
-        method, path = request_line(name, places)
+    def send(name: str, body: Any = None, /, **parameters: str) -> Any:
+        method, path = request_line(name, parameters)
         seconds = _TIMEOUT + (LONGEST_WAIT if name == "requests.wait" else 0)
         try:
             answer = pool.request(
@@ -107,18 +104,35 @@ def _far(url: str, admin_token: str | None) -> Send:
                 redirect=False,  # before urllib3 2.5 the pool's `retries` did not say so
             )
         except urllib3.exceptions.ReadTimeoutError:
+            shown = without_userinfo(url)
             raise ControlError(0, f"{shown} does not answer within {seconds:g} s") from None
         except urllib3.exceptions.HTTPError as error:
-            # No cause: its text, which a traceback would show, may contain the password of `url`.
-            why = str(error).replace(url, shown)
-            raise ControlError(0, f"{shown} cannot be reached: {why}{_cure(error)}") from None
+            raise _unreachable(url, error) from None
         value = received(answer.status, answer.data)
         if not is_ours(name, value):
             why = f"its response to {method} {path} is different"
+            shown = without_userinfo(url)
             raise ControlError(answer.status, f"{shown} is not a token-mockserver: {why}")
         return value
 
     return send
+
+
+def _headers(admin_token: str | None, name: str, value: str) -> dict[str, str]:
+    """Return the header fields of a request: `name` with its value, and the admin token."""
+    token = {} if admin_token is None else {"Authorization": f"Bearer {admin_token}"}
+    return {name: value, **token}
+
+
+def _unreachable(url: str, error: Exception) -> ControlError:
+    """Return the error for a server that cannot be reached.
+
+    Raise it without a cause: the text of `error`, which a traceback would show, may contain the
+    password of `url`.
+    """
+    shown = without_userinfo(url)
+    why = str(error).replace(url, shown)
+    return ControlError(0, f"{shown} cannot be reached: {why}{_cure(error)}")
 
 
 def _cure(error: Exception) -> str:
@@ -127,6 +141,24 @@ def _cure(error: Exception) -> str:
     if isinstance(error, urllib3.exceptions.SSLError):
         return ". Use http://, or let SSL_CERT_FILE name what `token-mockserver ca` prints"
     return ""
+
+
+def received(status: int, body: bytes) -> Any:
+    """Return the JSON value of a response; None if its body is not JSON.
+
+    Raises:
+        ControlError: For an error status. Its text is the response's `detail`, or the error of
+            the store if the server is unhealthy.
+    """
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    if status < 400:
+        return value
+    fields = value if isinstance(value, dict) else {}
+    detail = fields.get("detail") or ("store" in fields and f"unhealthy: {fields['store']}")
+    raise ControlError(status, detail or f"status {status}, {_NOT_ADMIN}")
 
 
 def is_ours(call: str, value: object) -> bool:
@@ -138,17 +170,19 @@ def is_ours(call: str, value: object) -> bool:
 
 
 def follow(url: str, admin_token: str | None = None) -> Iterator[dict[str, Any]]:
-    """Yield the journal's entry of each request from now on.
+    """Yield the journal's entry of each request from now on, as a JSON object.
 
-    A lost connection is made again, and goes on after the last entry.
+    A lost connection is opened again; the entries continue after the last one.
+
+    Args:
+        url: The address of the server, or of a namespace on it.
+        admin_token: The token that `/__admin` requires; None for none.
 
     Raises:
-        ControlError: The server cannot be reached at first, or refuses.
+        ControlError: If the first connection fails, or the server refuses.
     """
     check_token(admin_token)
-    headers = {"Accept": "text/event-stream"}
-    if admin_token is not None:
-        headers["Authorization"] = f"Bearer {admin_token}"
+    headers = _headers(admin_token, "Accept", "text/event-stream")
     pool = urllib3.PoolManager(retries=False)
     is_first = True
     while True:
@@ -168,8 +202,7 @@ def follow(url: str, admin_token: str | None = None) -> Iterator[dict[str, Any]]
                 yield json.loads(data)
         except urllib3.exceptions.HTTPError as error:
             if is_first:
-                shown = without_userinfo(url)
-                raise ControlError(0, f"{shown} cannot be reached: {error}") from error
+                raise _unreachable(url, error) from None
         time.sleep(_PAUSE)
 
 
@@ -184,7 +217,7 @@ def _check(answer: "urllib3.BaseHTTPResponse", url: str) -> None:
 
 
 def _events(answer: "urllib3.BaseHTTPResponse") -> Iterator[tuple[str, str]]:
-    """Yield id and data of the events that have an id: the others bring no request."""
+    """Yield id and data of each event that has an id; the others contain no request."""
     fields: dict[str, str] = {}
     # By lines: `read1`, which returns what has come, is new in urllib3 2.
     while line := answer.readline():

@@ -1,8 +1,10 @@
-"""The mock in the test process: it answers for the vendors' hosts without configuration."""
+"""The mock in the test process, as a context manager and as a decorator of tests."""
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, overload
 
 from mockserver.admin.application import new_application
 from mockserver.console import answer_page
@@ -11,7 +13,6 @@ from mockserver.emulator.namespaces import Settings, with_hosts
 from mockserver.model.errors import check_flags
 from mockserver.testing.controls import Controls
 from mockserver.testing.python_clients import CLIENTS, PythonClients
-from mockserver.testing.transport import local
 
 if TYPE_CHECKING:
     import responses
@@ -22,23 +23,23 @@ Decorated = TypeVar("Decorated", bound="Callable[..., Any] | type")
 
 
 class TokenMock(Controls):
-    """Answers requests of this process to the vendors' hosts, while it is started.
+    """Answers requests of this process to the vendors' hosts while it is started.
 
-    A context manager, and a decorator of functions, coroutines and classes (each test). It
-    answers in the process that starts it, in all threads. In a child that this process forks,
-    requests and controls raise an error.
+    It is a context manager, and a decorator of functions, coroutine functions and classes of
+    tests. It answers in the process that starts it, in all threads. In a child that this process
+    forks, requests and controls raise an error.
 
     Args:
         settings: By vendor, a table of its settings.
         hosts: By vendor, further host names that lead to it.
         passthrough: Send requests to other hosts where they would have gone; False makes them
             raise the client's connection error.
-        seed: The seed of the random numbers for probabilities and delays; None for real chance.
+        seed: The seed of the random numbers for probabilities and delays; None for a random seed.
         freeze: The moment at which the clock stands from the start: ISO 8601 text, a datetime, or
             Unix seconds.
-        clients: The clients to answer: some of "requests", "httpx", "httpx2" and "sockets",
-            which are all others on Python's own sockets.
-        verdicts: Record what the rules for token clients need of each request.
+        clients: The clients to answer, out of "requests", "httpx", "httpx2" and "sockets". The
+            last stands for all other clients that use Python's own sockets.
+        verdicts: Record of each request what the rules for token clients need.
 
     Raises:
         ConfigurationError: For a setting or host that is unknown or cannot be used.
@@ -58,11 +59,10 @@ class TokenMock(Controls):
     ) -> None:
         check_flags(passthrough=passthrough)
         tables = with_hosts(settings or {}, hosts or {})
-        self._front = new_application(tables, seed=seed, pages=answer_page, verdicts=verdicts)
+        self._application = new_application(tables, seed=seed, pages=answer_page, verdicts=verdicts)
         self._passthrough = passthrough
         self._freeze = freeze
-        self._clients = PythonClients(self._front, passthrough=passthrough, clients=clients)
-        self._local = local(self._front)
+        self._clients = PythonClients(self._application, passthrough=passthrough, clients=clients)
         super().__init__(self._call)
         self._begin()
 
@@ -70,7 +70,7 @@ class TokenMock(Controls):
     def url(self) -> str:
         """The address of a server with this mock's state, for any program on this machine.
 
-        It is started at the first call and ends with the last `stop`.
+        Reading this attribute for the first time starts the server; the last `stop` ends it.
         """
         return self._clients.url
 
@@ -90,10 +90,10 @@ class TokenMock(Controls):
     @property
     def engine(self) -> Engine:
         """The function `engine.answer(request)`, for your own adapter."""
-        return self._front.engine
+        return self._application.engine
 
     def start(self) -> None:
-        """Begin to answer.
+        """Begin to answer. A second `start` needs a second `stop`.
 
         Raises:
             ActiveElsewhere: While a mock is started in another thread.
@@ -123,14 +123,30 @@ class TokenMock(Controls):
         self.stop()
 
     def __call__(self, target: Decorated) -> Decorated:
-        """Return `target` with this mock around each call, renewed."""
-        from mockserver.testing.decorator import decorated  # noqa: PLC0415 - imports unittest
+        """Return `target` with this mock around each call; it gets no extra argument.
 
-        return decorated(self, target)
+        The mock is reset before each call, unless it is started already.
+
+        Args:
+            target: A function, a coroutine function, or a class. Of a class each test method is
+                wrapped, inherited ones included; of a `unittest.TestCase` the whole of each test
+                (`setUp`, `tearDown`, cleanups), for its subclasses, too.
+
+        Raises:
+            TypeError: For a generator: the mock would be stopped before its body runs. For a
+                value that cannot be called, such as an option that is given by position.
+        """
+        if not callable(target):
+            raise TypeError(f"options are given by name, such as freeze=..., not as {target!r}")
+        if not isinstance(target, type):
+            return cast("Decorated", _wrapped(self, target))
+        for name in _wrapped_names(target):
+            _wrap_member(self, target, name)
+        return target
 
     def _call(self, name: str, body: Any = None, /, **parameters: str) -> Any:
         self._clients.check_process()
-        return self._local(name, body, **parameters)
+        return self._application.call(name, body, **parameters)
 
     def _begin(self) -> None:
         if self._freeze is not None:
@@ -149,6 +165,49 @@ def mock_tokens(**options: Any) -> TokenMock: ...
 
 
 def mock_tokens(target: Decorated | None = None, /, **options: Any) -> Any:
-    """`@mock_tokens` and `@mock_tokens(freeze=...)`: a `TokenMock` as a decorator."""
+    """Return a `TokenMock` for use as a decorator: `@mock_tokens` or `@mock_tokens(freeze=...)`."""
     mock = TokenMock(**options)
     return mock if target is None else mock(target)
+
+
+def _wrapped_names(target: type) -> Iterable[str]:
+    """Return the names of the methods to wrap."""
+    # If the module is not imported, no class is derived from one of its classes.
+    unittest = sys.modules.get("unittest")
+    if unittest is not None and issubclass(target, unittest.TestCase):
+        return ("run", "debug")
+    return filter(lambda name: name.startswith("test"), dir(target))
+
+
+def _wrap_member(mock: TokenMock, owner: type, name: str) -> None:
+    import inspect  # noqa: PLC0415 - slow to import, and needed for decorators only
+
+    member = inspect.getattr_static(owner, name)
+    if isinstance(member, (staticmethod, classmethod)):
+        setattr(owner, name, type(member)(_wrapped(mock, member.__func__)))
+    elif inspect.isfunction(member):
+        setattr(owner, name, _wrapped(mock, member))
+
+
+def _wrapped(mock: TokenMock, function: Callable[..., Any]) -> Callable[..., Any]:
+    import inspect  # noqa: PLC0415
+
+    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+        raise TypeError(f"{function.__name__} is a generator: use the mock inside it, with `with`")
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def awaited(*args: Any, **named: Any) -> Any:
+            mock.renew()
+            with mock:
+                return await function(*args, **named)
+
+        return awaited
+
+    @functools.wraps(function)
+    def called(*args: Any, **named: Any) -> Any:
+        mock.renew()
+        with mock:
+            return function(*args, **named)
+
+    return called

@@ -1,4 +1,4 @@
-"""A real server in the test process: for any client, and for connections that really break."""
+"""A server in the test process: for clients in any language, and with real broken connections."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,6 @@ from mockserver.server import WireServer, listen, server_of
 from mockserver.storage import MEMORY
 from mockserver.testing.controls import Controls
 from mockserver.testing.remote_mock import RemoteMock
-from mockserver.testing.transport import local
 
 
 class TokenServer(Controls):
@@ -23,15 +22,17 @@ class TokenServer(Controls):
     Args:
         settings: By vendor, a table of its settings.
         hosts: By vendor, further host names that lead to it.
-        seed: The seed of the random numbers for probabilities and delays; None for real chance.
+        seed: The seed of the random numbers for probabilities and delays; None for a random seed.
         freeze: The moment at which the clock stands from the start: ISO 8601 text, a datetime, or
             Unix seconds.
-        port: The TCP port; 0 takes a free one.
+        port: The TCP port; 0 for a free one.
         store: The URL of the store that keeps the state.
-        offline: Refuse requests that clients send it, as a proxy, for hosts that no vendor has.
-        upstream_proxies: The proxies that these hosts are reached through, by scheme, and under
-            "no" those that need none, as `urllib.request.getproxies_environment` returns them.
-        verdicts: Record what the rules for token clients need of each request.
+        offline: Refuse the requests that the server receives as a proxy for other hosts than the
+            vendors'.
+        upstream_proxies: By scheme, the proxies through which these hosts are reached, and under
+            "no" the hosts that are reached directly: the form in which
+            `urllib.request.getproxies_environment` returns them.
+        verdicts: Record of each request what the rules for token clients need.
         ca_dir: The folder of the certificate authority for https; None for one in memory.
 
     Raises:
@@ -55,7 +56,7 @@ class TokenServer(Controls):
     ) -> None:
         check_flags(offline=offline)
         tables = with_hosts(settings or {}, hosts or {})
-        self._front = new_application(
+        self._application = new_application(
             tables,
             seed=seed,
             store=store,
@@ -63,15 +64,14 @@ class TokenServer(Controls):
             verdicts=verdicts,
             ca_folder=None if ca_dir is None else lambda: Path(ca_dir),
         )
-        self._front.check()
-        self._front.certificates.check_folder()
+        self._application.check()
+        self._application.certificates.check_folder()
         self._freeze = freeze
         self._port = port
         self._offline = offline
         self._upstream = dict(upstream_proxies or {})
         self._wire: WireServer | None = None
         self._process = os.getpid()
-        self._local = local(self._front, self._host)
         super().__init__(self._call)
         self._begin()
 
@@ -96,14 +96,16 @@ class TokenServer(Controls):
         if self._wire is not None:
             raise MockServerError("the server is started already")
         listener = listen("127.0.0.1", self._port)
-        wire = server_of(self._front, listener, offline=self._offline, upstream=self._upstream)
+        wire = server_of(
+            self._application, listener, offline=self._offline, upstream=self._upstream
+        )
         wire.start()
         self._wire = wire
         self._process = os.getpid()
-        self._handles.clear()  # their addresses have the port
+        self._handles.clear()  # the addresses in them contain the port
 
     def stop(self) -> None:
-        """Close all connections and end the thread; the state stays."""
+        """Close all connections and end the thread; the state is kept."""
         if self._wire is not None:
             self._wire.stop()
             self._wire = None
@@ -117,10 +119,10 @@ class TokenServer(Controls):
         if self._process != os.getpid():
             where = " with its address" if self._wire is None else f"({self.url!r})"
             raise MockServerError(
-                f"the server belongs to process {self._process}, and here are controls of a copy "
-                f"of its state only: use RemoteMock{where}"
+                f"the server belongs to process {self._process}; the controls here reach a copy of "
+                f"its state only: use RemoteMock{where}"
             )
-        return self._local(name, body, **parameters)
+        return self._application.call(name, body, host=self._host(), **parameters)
 
     def _begin(self) -> None:
         if self._freeze is not None:

@@ -1,4 +1,4 @@
-"""Verdicts as a test reads them, and their text when they fail it."""
+"""Verdicts as a test reads them, and their reports as text, JSON and JUnit XML."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -9,9 +9,11 @@ from mockserver.testing.journal_control import LoggedRequest, logged
 Ignored = Mapping[str, str]
 """By id of a rule, the reason for which it may be broken."""
 
+_STATES = ("kept", "broken", "not-exercised")
+
 
 class Finding(NamedTuple):
-    """What breaks a rule.
+    """One violation of a rule.
 
     Attributes:
         severity: "error" or "warning".
@@ -31,9 +33,9 @@ class Verdict(NamedTuple):
         id: The rule's name, "no-cache".
         severity: "error" or "warning".
         state: "kept", "broken" or "not-exercised".
-        text: What a client does that keeps the rule, in one sentence.
-        source: The RFC, page or guideline that says so.
-        requests: Those of the findings, or some that keep the rule, oldest first.
+        text: One sentence that says what a client does that keeps the rule.
+        source: The RFC, page or guideline on which the rule is based.
+        requests: The requests of the findings, or some that keep the rule, oldest first.
         findings: The first five that break the rule.
     """
 
@@ -51,7 +53,7 @@ class Verdict(NamedTuple):
 
 
 def verdict_of(shown: Mapping[str, Any]) -> Verdict:
-    """Return a verdict of the admin API."""
+    """Return a verdict from the JSON object by which the admin API shows it."""
     requests = {each["id"]: logged(each) for each in shown["requests"]}
     findings = tuple(_finding_of(each, requests) for each in shown["findings"])
     return Verdict(
@@ -164,6 +166,3 @@ def junit(verdicts: Iterable[Verdict], name: str = "token-mockserver verdicts") 
             ET.SubElement(case, "skipped", message="no request could have shown it")
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
-
-
-_STATES = ("kept", "broken", "not-exercised")

@@ -15,7 +15,8 @@ import requests
 from mockserver.admin.routes import request_line
 from mockserver.model.errors import ControlError
 from mockserver.model.vendor import LiveService, Vendor
-from mockserver.testing.transport import Send, received
+from mockserver.testing.handles import Send
+from mockserver.testing.remote_mock import received
 from mockserver.verification.guarded_client import GuardedClient
 from mockserver.verification.mock_adapters import RunningMock
 from mockserver.verification.run_config import Target

@@ -12,7 +12,6 @@ from mockserver.admin.application import Application
 from mockserver.admin.routes import ROUTES
 from mockserver.emulator.engine import Engine
 from mockserver.testing.journal_control import Requests
-from mockserver.testing.transport import local
 from tests.engine_client import admin, content
 
 CANARY = 'c4nary/x+y=z "q"'
@@ -75,7 +74,7 @@ def _filled(engine: Engine, path: str) -> list[str]:
 
 def asserted(engine: Engine) -> Iterator[tuple[str, str]]:
     """The texts of assertions that fail."""
-    requests = Requests(local(Application(lambda _: engine)))
+    requests = Requests(Application(lambda _: engine).call)
     for pattern in PATTERNS:
         try:
             requests.assert_called(pattern=pattern, times=999)

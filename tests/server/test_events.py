@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -150,6 +151,9 @@ def test_one_who_does_not_read_is_cut_off_and_catches_up() -> None:
         server.stop()
 
 
-def test_follow_says_what_is_wrong() -> None:
-    with pytest.raises(ControlError, match="cannot be reached"):
-        next(follow("http://127.0.0.1:9"))
+@pytest.mark.parametrize("port", [9, 99_999])  # refused; not a port, an error that shows the URL
+def test_follow_says_what_is_wrong_without_the_password(port: int) -> None:
+    password = "hunter2"  # not in the line below, which the traceback shows
+    with pytest.raises(ControlError, match=r"127\.0\.0\.1:.*cannot be reached") as caught:
+        next(follow(f"http://user:{password}@127.0.0.1:{port}"))
+    assert password not in "".join(traceback.format_exception(caught.value))

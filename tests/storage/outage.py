@@ -11,7 +11,7 @@ from mockserver.model.errors import ControlError
 from mockserver.model.http import Request, Response
 from mockserver.server.limits import Limits
 from mockserver.server.server_state import LongPolls, ServerState
-from mockserver.testing.transport import received
+from mockserver.testing.remote_mock import received
 from mockserver.vendors import discover
 from tests.admin.documented import check_documented
 from tests.engine_client import bearer, content, header, request

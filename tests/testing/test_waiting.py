@@ -56,6 +56,6 @@ def test_waiting_call_ends_when_the_state_is_reset_or_dropped() -> None:
 def send_one_request(server: TokenServer, url: str, count: int) -> None:
     """Send one request, and return when `count` calls wait for the next."""
     assert requests.get(f"{url}/ds-api/", timeout=30).status_code == 200
-    journal = server._front.namespaces.get(url.partition("/ns/")[2]).state.journal
+    journal = server._application.namespaces.get(url.partition("/ns/")[2]).state.journal
     while journal._waiting < count:
         pass

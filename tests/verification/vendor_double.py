@@ -8,7 +8,6 @@ from mockserver.admin.application import new_application
 from mockserver.model.http import Request, Response
 from mockserver.server import WireServer, listen
 from mockserver.testing.controls import Controls
-from mockserver.testing.transport import local
 from mockserver.vendors import discover
 from tests.verification.changes import UNCHANGED, Change
 
@@ -55,6 +54,6 @@ def vendor_double(change: Change = UNCHANGED) -> Iterator[VendorDouble]:
     )
     wire.start()
     try:
-        yield VendorDouble(f"http://127.0.0.1:{wire.port}", Controls(local(front)), seen)
+        yield VendorDouble(f"http://127.0.0.1:{wire.port}", Controls(front.call), seen)
     finally:
         wire.stop()
