@@ -1,16 +1,15 @@
 """Equality and distance of JSON values, with JsonUnit's placeholders.
 
 Arrays whose order is ignored are compared by canonical form: equal values get the same number, so
-two arrays are equal if their sorted numbers are. That is O(n log n). Only elements without an
-equal partner are compared with each other, and only where the pattern leaves room for more than
-equality (placeholders, extra elements) or where a distance is needed. The number of these
-comparisons is bounded by a budget.
+two arrays are equal if their sorted numbers are. That is O(n log n). Elements without an equal
+partner are compared with each other only if unequal elements may match (placeholders, extra
+elements) or if a distance is needed. The number of these comparisons is limited.
 """
 
 from collections import Counter
 from typing import Any
 
-from mockserver.wiremock.json_text import Placeholder, with_placeholders
+from mockserver.wiremock.json_text import Placeholder, StepBudget, with_placeholders
 from mockserver.wiremock.regular_expressions import TookTooLong
 
 _COMPARISONS = 100_000
@@ -23,8 +22,8 @@ class JsonEquality:
     Args:
         expected: The expected value; strings such as `${json-unit.any-string}` are placeholders.
         where: The name of the field in errors.
-        any_order: Arrays are equal in any order.
-        more: Objects and arrays may have more elements than expected.
+        any_order: True if the order of arrays does not matter.
+        more: True if objects and arrays may have more elements than expected.
 
     Raises:
         MappingError: A placeholder is not supported.
@@ -51,7 +50,7 @@ class JsonEquality:
     def distance(self, actual: Any) -> float:
         """Return 0.0 for a value as expected, up to 1.0: the share of expected parts that differ.
 
-        Beyond the budget of comparisons, parts that were not compared count as different.
+        After the last comparison of the budget, parts that were not compared count as different.
         """
         try:
             if self.accepts(actual):
@@ -76,7 +75,7 @@ class _Forms:
         self.has_placeholder = False
 
     def copy(self) -> "_Forms":
-        """Return forms that know these numbers and add others without changing these."""
+        """Return a copy, which can number other values without changing this object."""
         copy = _Forms(dict(self._numbers))
         copy._by_identity = dict(self._by_identity)
         return copy
@@ -104,17 +103,17 @@ class _Forms:
 
 
 class _Comparison:
-    """One comparison of an expected with an actual value, with its budget."""
+    """One comparison of an expected with an actual value, in a limited number of steps."""
 
     def __init__(self, any_order: bool, more: bool, forms: _Forms) -> None:
         self._any_order = any_order
         self._more = more
         self._forms = forms
-        self._left = _COMPARISONS
+        self._budget = StepBudget(_COMPARISONS)
 
     def accepts(self, expected: Any, actual: Any) -> bool:
         """Return True if `actual` is as expected."""
-        self._spend()
+        self._budget.spend()
         if isinstance(expected, Placeholder):
             return expected.accepts(actual)
         if isinstance(expected, dict) and isinstance(actual, dict):
@@ -122,11 +121,6 @@ class _Comparison:
         if isinstance(expected, list) and isinstance(actual, list):
             return self._accepts_array(expected, actual)
         return _same_scalar(expected, actual)
-
-    def _spend(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise TookTooLong
 
     def _accepts_object(self, expected: dict[str, Any], actual: dict[str, Any]) -> bool:
         if not self._more and not actual.keys() <= expected.keys():
@@ -191,12 +185,12 @@ class _Comparison:
     def _pair(
         self, index: int, expected: list[Any], actual: list[Any], owners: dict[int, int]
     ) -> bool:
-        """Give an expected element a partner by giving others other partners."""
+        """Find a partner for an expected element, if necessary by moving the partners of others."""
         taken_by: dict[int, int] = {}
         waiting = [index]
         for element in waiting:  # grows during the iteration
             for at, value in enumerate(actual):
-                self._spend()
+                self._budget.spend()
                 if at in taken_by or not self.accepts(expected[element], value):
                     continue
                 taken_by[at] = element
@@ -208,11 +202,11 @@ class _Comparison:
 
     def distance(self, expected: Any, actual: Any) -> float:
         """Return 0.0 to 1.0."""
-        self._left -= 1
+        if self._budget.left <= 0:
+            return 1.0
+        self._budget.spend()
         if isinstance(expected, Placeholder):
             return 0.0 if expected.accepts(actual) else 1.0
-        if self._left < 0:
-            return 1.0
         if isinstance(expected, dict) and isinstance(actual, dict):
             return self._object_distance(expected, actual)
         if isinstance(expected, list) and isinstance(actual, list):
@@ -242,7 +236,7 @@ class _Comparison:
 
     def _nearest(self, expected: Any, left: list[Any]) -> float:
         """Return the distance to the nearest of `left`, and remove that one from it."""
-        if not left or self._left < 0:
+        if not left or self._budget.left <= 0:
             return 1.0
         distances = [self.distance(expected, value) for value in left]
         nearest = min(distances)

@@ -24,11 +24,12 @@ from mockserver.wiremock.json_path_evaluation import (
 from mockserver.wiremock.json_path_filter import JsonPathError, parse_filter
 from mockserver.wiremock.json_path_operators import (
     FUNCTIONS,
+    Document,
     EvaluationAborted,
     EvaluationError,
     NotFoundError,
 )
-from mockserver.wiremock.json_text import parse_json
+from mockserver.wiremock.json_text import StepBudget, parse_json
 from mockserver.wiremock.mapping_fields import MappingError
 
 _BARE_NAME = re.compile(r"[^.\[( ]+")
@@ -42,6 +43,8 @@ _SLICE = re.compile(r"\[\s*(-?\d{1,9})?\s*:\s*(-?\d{1,9})?\s*\]")
 _WILDCARD = re.compile(r"\[\s*\*\s*\]|\*")
 _FUNCTION = re.compile(r"([^.\[( ]+)\(\s*(-?\d{1,9})?\s*\)")
 _FILTER = re.compile(r"\[\s*\?\s*\(")
+
+_STEPS = 500_000  # for the path and all paths in its filters
 
 FAILED = object()
 """What a function of `finder` returns after an error."""
@@ -136,7 +139,7 @@ def finder(expression: str, where: str) -> Callable[[str | None], Any]:
     The function returns None if there is nothing at the path, and FAILED after an error.
 
     Raises:
-        MappingError: It is not a JSONPath; `where` is the name of the field.
+        MappingError: The expression is not a JSONPath; `where` is the name of the field.
     """
     try:
         path = compile_path(expression)
@@ -148,9 +151,9 @@ def finder(expression: str, where: str) -> Callable[[str | None], Any]:
 def _find(path: JsonPath, value: str | None) -> Any:
     try:
         document = parse_json(value or "")
-        return path.find(document, document)
+        return path.find(document, Document(document, StepBudget(_STEPS)))
     except (ValueError, RecursionError, NotFoundError):
         return None
     except (EvaluationError, EvaluationAborted):
-        # An error is not the same as nothing: no matcher accepts it, not even `absent`.
+        # No matcher accepts an error, not even `absent`.
         return FAILED

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from mockserver.wiremock.json_path_operators import FUNCTIONS, EvaluationError, NotFoundError
-from mockserver.wiremock.regular_expressions import TookTooLong
-
-_STEPS = 100_000
+from mockserver.wiremock.json_path_operators import (
+    FUNCTIONS,
+    Document,
+    EvaluationError,
+    NotFoundError,
+)
 
 
 class Property(NamedTuple):
@@ -31,7 +33,7 @@ class Slice(NamedTuple):
 class Filter(NamedTuple):
     """`[?(...)]`."""
 
-    test: Callable[[Any, Any], bool]
+    test: Callable[[Any, Document], bool]
 
 
 class Function(NamedTuple):
@@ -57,7 +59,7 @@ class JsonPath:
 
     Args:
         tokens: The parts of the path after `$` or `@`.
-        from_root: The path begins at the document, not at the item of a filter.
+        from_root: True if the path begins at the document, not at the item of a filter.
     """
 
     def __init__(self, tokens: tuple[Token, ...], *, from_root: bool) -> None:
@@ -69,19 +71,19 @@ class JsonPath:
         self.is_definite = all(definite)
         self.definite_before = [all(definite[:index]) for index in range(len(tokens))]
 
-    def find(self, item: Any, root: Any, *, must_exist: bool = False) -> Any:
+    def find(self, item: Any, document: Document, *, must_exist: bool = False) -> Any:
         """Return the value at a definite path, or the list of all values at another.
 
         Args:
             item: The JSON value at which the path begins.
-            root: The whole document, for filters that refer to it.
-            must_exist: Raise an error for a property that is absent.
+            document: The document that contains the item.
+            must_exist: Raise NotFoundError for a property that is absent.
 
         Raises:
             EvaluationError: The path does not fit the document, or a definite path has no value.
-            TookTooLong: The evaluation took too many steps.
+            TookTooLong: The document's steps are used up.
         """
-        evaluation = _Evaluation(self, root, must_exist)
+        evaluation = _Evaluation(self, document, must_exist)
         evaluation.step(0, item)
         if not self.is_definite:
             return evaluation.found
@@ -93,11 +95,10 @@ class JsonPath:
 class _Evaluation:
     """The evaluation of one path on one document."""
 
-    def __init__(self, path: JsonPath, root: Any, must_exist: bool) -> None:
+    def __init__(self, path: JsonPath, document: Document, must_exist: bool) -> None:
         self._path = path
-        self._root = root
+        self._document = document
         self._must_exist = must_exist
-        self._left = _STEPS
         self._appliers: dict[type, Callable[[int, Any, Any], None]] = {
             Property: self._property,
             Indexes: lambda index, token, value: self._elements(index, value, token.indexes),
@@ -111,9 +112,7 @@ class _Evaluation:
 
     def step(self, index: int, value: Any) -> None:
         """Apply the tokens from `index` on to a value."""
-        self._left -= 1
-        if self._left < 0:
-            raise TookTooLong
+        self._document.budget.spend()
         if index == len(self._path.tokens):
             self.found.append(value)
             return
@@ -121,9 +120,10 @@ class _Evaluation:
         self._appliers[type(token)](index, token, value)
 
     def _fits(self, index: int, *, fits: bool) -> bool:
-        """Return `fits`, or raise an error where the path so far leads to one value only."""
+        """Return `fits`; if it is False, raise an error unless the path may lead to many values."""
         if not fits and self._path.definite_before[index]:
-            # In a filter, an absent value is a value; a filter of a string or number is an error.
+            # Jayway treats a missing value in a filter as a value. A filter that is applied to a
+            # string or number is an error.
             is_filter = isinstance(self._path.tokens[index], Filter)
             raise EvaluationError if is_filter else NotFoundError
         return fits
@@ -155,11 +155,11 @@ class _Evaluation:
 
     def _filter(self, index: int, token: Filter, value: Any) -> None:
         if isinstance(value, dict):
-            if token.test(value, self._root):
+            if token.test(value, self._document):
                 self.step(index + 1, value)
         elif self._fits(index, fits=isinstance(value, list)):
             for element in value:
-                if token.test(element, self._root):
+                if token.test(element, self._document):
                     self.step(index + 1, element)
 
     def _wildcard(self, index: int, _token: Wildcard, value: Any) -> None:
@@ -167,13 +167,13 @@ class _Evaluation:
             self.step(index + 1, inner)
 
     def _function(self, index: int, token: Function, value: Any) -> None:
+        if isinstance(value, list | dict):
+            self._document.budget.spend(len(value))
         self.step(index + 1, FUNCTIONS[token.name](value, token.argument))
 
     def _descend(self, index: int, value: Any) -> None:
         """Apply the token at `index` to a value and everything in it."""
-        self._left -= 1
-        if self._left < 0:
-            raise TookTooLong
+        self._document.budget.spend()
         if isinstance(value, dict | list) and self._applies(index, value):
             self.step(index, value)
         for inner in _children(value):
@@ -190,7 +190,7 @@ class _Evaluation:
             case Indexes() | Slice():
                 return isinstance(value, list)
             case Filter():
-                return token.test(value, self._root) and (is_last or isinstance(value, dict))
+                return token.test(value, self._document) and (is_last or isinstance(value, dict))
         return True
 
 

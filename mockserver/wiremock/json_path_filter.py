@@ -11,11 +11,13 @@ from typing import Any, NamedTuple, Protocol
 from mockserver.wiremock.json_path_operators import (
     DECIMAL,
     OPERATORS,
+    Document,
     EvaluationAborted,
     EvaluationError,
     Keys,
     Literal,
     NotFoundError,
+    Operator,
     Pattern,
     Undefined,
 )
@@ -23,8 +25,8 @@ from mockserver.wiremock.json_text import parse_json
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.regular_expressions import full_match
 
-Test = Callable[[Any, Any], bool]
-"""Return True if the filter holds for an item of a document (the second argument)."""
+Test = Callable[[Any, Document], bool]
+"""Return True if the filter holds for an item of a document."""
 
 _UNSUPPORTED = frozenset({"ALL", "TYPE", "MATCHES"})
 _NUMBER = re.compile(r"[-.eE\d]+")
@@ -40,11 +42,11 @@ class JsonPathError(Exception):
 
 
 class Path(Protocol):
-    """A compiled path, as a filter uses it."""
+    """The part of a compiled path that a filter uses."""
 
     from_root: bool
 
-    def find(self, item: Any, root: Any, *, must_exist: bool = False) -> Any:
+    def find(self, item: Any, document: Document, *, must_exist: bool = False) -> Any:
         """Return the value at the path."""
 
 
@@ -76,9 +78,9 @@ def parse_filter(text: str, position: int, compile_path: Callable[[str], Path]) 
     if end is None:
         raise JsonPathError(f"the filter does not end at position {parser.position}")
 
-    def holds(item: Any, root: Any) -> bool:
+    def holds(item: Any, document: Document) -> bool:
         try:
-            return test(item, root)
+            return test(item, document)
         except EvaluationError:
             return False
 
@@ -95,20 +97,28 @@ class _FilterParser:
         tests = [self._conjunction()]
         while self._accept("||"):
             tests.append(self._conjunction())
-        return tests[0] if len(tests) == 1 else lambda item, root: any(t(item, root) for t in tests)
+        return (
+            tests[0]
+            if len(tests) == 1
+            else lambda item, document: any(t(item, document) for t in tests)
+        )
 
     def _conjunction(self) -> Test:
         tests = [self._operand()]
         while self._accept("&&"):
             tests.append(self._operand())
-        return tests[0] if len(tests) == 1 else lambda item, root: all(t(item, root) for t in tests)
+        return (
+            tests[0]
+            if len(tests) == 1
+            else lambda item, document: all(t(item, document) for t in tests)
+        )
 
     def _operand(self) -> Test:
         start = self.position
         if self._accept("!"):
             if self._peek() not in ("@", "$"):
                 test = self._operand()
-                return lambda item, root: not test(item, root)
+                return lambda item, document: not test(item, document)
             self.position = start
         if self._accept("("):
             test = self.alternatives()
@@ -127,7 +137,7 @@ class _FilterParser:
             raise JsonPathError("'!' before a comparison is not supported")
         return _relation(left, operator, self._value())
 
-    def _operator(self) -> Callable[[Any, Any], bool] | None:
+    def _operator(self) -> Operator | None:
         self._skip()
         token = _SYMBOL.match(self._text, self.position) or _WORD.match(self._text, self.position)
         name = token[0].upper() if token else ""
@@ -240,10 +250,10 @@ def _existence(operand: Any) -> Test:
     if not isinstance(operand, PathOperand):
         raise JsonPathError("a value without a comparison")
 
-    def exists(item: Any, root: Any) -> bool:
+    def exists(item: Any, document: Document) -> bool:
         try:
-            # Jayway looks for it from the item, also if the path begins with "$".
-            operand.path.find(item, root, must_exist=True)
+            # Jayway begins at the item, also if the path begins with "$".
+            operand.path.find(item, document, must_exist=True)
         except NotFoundError:
             return operand.is_negated
         return not operand.is_negated
@@ -251,15 +261,17 @@ def _existence(operand: Any) -> Test:
     return exists
 
 
-def _relation(left: Any, operator: Callable[[Any, Any], bool], right: Any) -> Test:
-    return lambda item, root: operator(_evaluated(left, item, root), _evaluated(right, item, root))
+def _relation(left: Any, operator: Operator, right: Any) -> Test:
+    return lambda item, document: operator(
+        _evaluated(left, item, document), _evaluated(right, item, document), document.budget
+    )
 
 
-def _evaluated(operand: Any, item: Any, root: Any) -> Any:
+def _evaluated(operand: Any, item: Any, document: Document) -> Any:
     if not isinstance(operand, PathOperand):
         return operand
     try:
-        found = operand.path.find(root if operand.path.from_root else item, root)
+        found = operand.path.find(document.root if operand.path.from_root else item, document)
     except NotFoundError:
         return Undefined
     if isinstance(found, Keys):

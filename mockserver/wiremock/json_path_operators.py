@@ -10,7 +10,19 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from mockserver.wiremock.json_text import StepBudget
+
+Operator = Callable[[Any, Any, StepBudget], bool]
+"""Return True if an operator of a filter holds for its left and right operand."""
+
 DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+
+
+class Document(NamedTuple):
+    """A JSON value in which a JSONPath is evaluated, and the steps that are left for all of it."""
+
+    root: Any
+    budget: StepBudget
 
 
 class EvaluationError(Exception):
@@ -26,7 +38,7 @@ class EvaluationAborted(Exception):
 
 
 class Keys(list[str]):
-    """The result of `keys()`. In Java it is a set, which a matcher of values finds nothing in."""
+    """The result of `keys()`. In Java it is a set, in which a matcher of values finds nothing."""
 
 
 class Undefined:
@@ -114,6 +126,10 @@ FUNCTIONS: dict[str, Callable[[Any, int | None], Any]] = {
 }
 
 
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Literal) else value
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
@@ -122,7 +138,8 @@ def _decimal(value: Any) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(java_text(value))
 
 
-def _equal(left: Any, right: Any) -> bool:
+def _equal(left: Any, right: Any, budget: StepBudget) -> bool:
+    budget.spend()
     if _is_number(left) and _is_number(right):
         return _decimal(left) == _decimal(right)
     if _is_number(left) and isinstance(right, str):
@@ -130,21 +147,31 @@ def _equal(left: Any, right: Any) -> bool:
     if isinstance(left, str) and _is_number(right):
         return left == str(_decimal(right))
     if isinstance(left, dict | list):
-        return _same(left, right.value if isinstance(right, Literal) else right)
+        return _same(left, _plain(right), budget)
     if isinstance(left, str | bool) or left is None:
         return type(left) is type(right) and left == right
     return False
 
 
-def _same(left: Any, right: Any) -> bool:
+def _same(left: Any, right: Any, budget: StepBudget) -> bool:
     """Compare as Java's collections do: 1 and 1.0 are not equal."""
+    budget.spend()
     if type(left) is not type(right):
         return False
     if isinstance(left, dict):
-        return left.keys() == right.keys() and all(_same(left[name], right[name]) for name in left)
+        return left.keys() == right.keys() and all(
+            _same(value, right[name], budget) for name, value in left.items()
+        )
     if isinstance(left, list):
-        return len(left) == len(right) and all(map(_same, left, right))
+        return len(left) == len(right) and all(
+            _same(value, other, budget) for value, other in zip(left, right, strict=True)
+        )
     return bool(left == right)
+
+
+def _identical(left: Any, right: Any, budget: StepBudget) -> bool:
+    """Return True for equal values of one type, which are not converted."""
+    return _same_type(left, right) and _equal(left, right, budget)
 
 
 def _same_type(left: Any, right: Any) -> bool:
@@ -159,8 +186,8 @@ def _same_type(left: Any, right: Any) -> bool:
     return names[0] == names[1]
 
 
-def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    def ordered(left: Any, right: Any) -> bool:
+def _ordered(compare: Callable[[Any, Any], bool]) -> Operator:
+    def ordered(left: Any, right: Any, _budget: StepBudget) -> bool:
         if _is_number(left) and _is_number(right):
             return compare(_decimal(left), _decimal(right))
         return isinstance(left, str) and isinstance(right, str) and compare(left, right)
@@ -170,7 +197,7 @@ def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
 
 def _elements(value: Any) -> list[Any] | None:
     """Return the elements of an array, None for an object; a filter fails for another value."""
-    plain = value.value if isinstance(value, Literal) else value
+    plain = _plain(value)
     if isinstance(plain, dict):
         return None
     if not isinstance(plain, list):
@@ -180,25 +207,25 @@ def _elements(value: Any) -> list[Any] | None:
     return plain
 
 
-def _in(left: Any, right: Any) -> bool:
-    return any(_equal(left, element) for element in _elements(right) or ())
+def _in(left: Any, right: Any, budget: StepBudget) -> bool:
+    return any(_equal(left, element, budget) for element in _elements(right) or ())
 
 
-def _contains(left: Any, right: Any) -> bool:
+def _contains(left: Any, right: Any, budget: StepBudget) -> bool:
     if isinstance(left, str):
         return isinstance(right, str) and right in left
     if not isinstance(left, dict | list | Literal):
         return False
-    return any(_equal(right, element) for element in _elements(left) or ())
+    return any(_equal(right, element, budget) for element in _elements(left) or ())
 
 
-def _size(left: Any, right: Any) -> bool:
-    plain = left.value if isinstance(left, Literal) else left
+def _size(left: Any, right: Any, _budget: StepBudget) -> bool:
+    plain = _plain(left)
     return _is_number(right) and isinstance(plain, str | list) and len(plain) == int(right)
 
 
-def _empty(left: Any, right: Any) -> bool:
-    plain = left.value if isinstance(left, Literal) else left
+def _empty(left: Any, right: Any, _budget: StepBudget) -> bool:
+    plain = _plain(left)
     if not isinstance(plain, str | list | dict):
         return False
     if isinstance(plain, dict):
@@ -208,31 +235,30 @@ def _empty(left: Any, right: Any) -> bool:
     return (not plain) is right
 
 
-def _subset(left: Any, right: Any) -> bool:
+def _subset(left: Any, right: Any, budget: StepBudget) -> bool:
     wanted, found = _elements(right), _elements(left)
     if wanted is None or found is None:
         return False
-    return all(any(_equal(value, other) for other in wanted) for value in found)
+    return all(any(_equal(value, other, budget) for other in wanted) for value in found)
 
 
-def _any_of(left: Any, right: Any) -> bool:
+def _any_of(left: Any, right: Any, budget: StepBudget) -> bool:
     wanted, found = _elements(right), _elements(left)
-    return any(_equal(value, other) for value in found or () for other in wanted or ())
+    return any(_equal(value, other, budget) for value in found or () for other in wanted or ())
 
 
-def _none_of(left: Any, right: Any) -> bool:
+def _none_of(left: Any, right: Any, budget: StepBudget) -> bool:
     wanted, found = _elements(right), _elements(left)
-    if wanted is None or found is None:
-        return False
-    return not any(_equal(value, other) for value in found for other in wanted)
+    return wanted is not None and found is not None and not _any_of(left, right, budget)
 
 
-def _matches(left: Any, right: Any) -> bool:
+def _matches(left: Any, right: Any, budget: StepBudget) -> bool:
     if isinstance(left, Pattern) is isinstance(right, Pattern):
         return False
     pattern, value = (left, right) if isinstance(left, Pattern) else (right, left)
-    plain = value.value if isinstance(value, Literal) else value
+    plain = _plain(value)
     if isinstance(plain, list):
+        budget.spend(len(plain))
         return any(pattern.matches(_regex_text(element)) for element in _elements(plain) or ())
     return bool(pattern.matches(_regex_text(plain)))
 
@@ -245,18 +271,18 @@ def _regex_text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+OPERATORS: dict[str, Operator] = {
     "==": _equal,
-    "!=": lambda left, right: not _equal(left, right),
-    "===": lambda left, right: _same_type(left, right) and _equal(left, right),
-    "!==": lambda left, right: not (_same_type(left, right) and _equal(left, right)),
+    "!=": lambda *operands: not _equal(*operands),
+    "===": _identical,
+    "!==": lambda *operands: not _identical(*operands),
     "<": _ordered(lambda left, right: left < right),
     "<=": _ordered(lambda left, right: left <= right),
     ">": _ordered(lambda left, right: left > right),
     ">=": _ordered(lambda left, right: left >= right),
     "=~": _matches,
     "IN": _in,
-    "NIN": lambda left, right: not _in(left, right),
+    "NIN": lambda *operands: not _in(*operands),
     "CONTAINS": _contains,
     "SIZE": _size,
     "EMPTY": _empty,

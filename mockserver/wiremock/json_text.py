@@ -1,17 +1,18 @@
-"""JSON in requests and in mappings, as WireMock reads it.
+"""JSON in requests and in mappings, as WireMock reads it, and JSON Schema.
 
-In requests it may have comments, single quotes, and text after the first value: WireMock's Jackson
-is configured so (`ALLOW_COMMENTS`, `ALLOW_SINGLE_QUOTES`, and no check for trailing tokens). In
-mappings it is strict, and strings may be placeholders of JsonUnit.
+In requests, JSON may have comments, single quotes, and text after the first value. WireMock's
+Jackson is configured this way (`ALLOW_COMMENTS`, `ALLOW_SINGLE_QUOTES`, and no check for trailing
+tokens). In mappings, JSON is strict, and strings may be placeholders of JsonUnit.
 """
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 from mockserver.wiremock.mapping_fields import MappingError
-from mockserver.wiremock.regular_expressions import full_match
+from mockserver.wiremock.regular_expressions import TookTooLong, full_match, search
 
 # Each alternative matches to the end of the text if its closing mark is missing, and the groups
 # are possessive: the scan is linear for every text.
@@ -22,6 +23,29 @@ _TOKEN = re.compile(
 _QUOTES = {"\\'": "'", '"': '\\"'}
 _QUOTE = re.compile(r"""\\.|\"""", re.DOTALL)
 _DECODER = json.JSONDecoder()
+
+
+class StepBudget:
+    """The steps that are left for one comparison of JSON values, or one evaluation of a JSONPath.
+
+    Without a limit, one match of a body with a mapping could take hours.
+
+    Attributes:
+        left: The number of steps.
+    """
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+
+    def spend(self, steps: int = 1) -> None:
+        """Subtract `steps`.
+
+        Raises:
+            TookTooLong: If fewer were left.
+        """
+        self.left -= steps
+        if self.left < 0:
+            raise TookTooLong
 
 
 def parse_json(text: str) -> Any:
@@ -114,3 +138,87 @@ def strict_json(text: str, where: str) -> Any:
 
 def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+_VERSIONS = {
+    "V4": "Draft4Validator",
+    "V6": "Draft6Validator",
+    "V7": "Draft7Validator",
+    "V201909": "Draft201909Validator",
+    "V202012": "Draft202012Validator",
+}
+
+
+def schema_test(schema: Any, version: str | None, where: str) -> Callable[[str], bool]:
+    """Return a test of whether a JSON text fits a schema; another text counts as a JSON string.
+
+    Args:
+        schema: The schema.
+        version: WireMock's name of the draft, such as `V7`; None for 2020-12.
+        where: The name of the field in errors.
+
+    Raises:
+        MappingError: The schema cannot be used.
+    """
+    if version not in (None, *_VERSIONS):
+        raise MappingError(f"{where}: schemaVersion must be one of {', '.join(_VERSIONS)}")
+    validator = _validator(schema, _VERSIONS[version or "V202012"], where)
+
+    def test(text: str) -> bool:
+        from referencing.exceptions import Unresolvable  # noqa: PLC0415 - slow to import
+
+        try:
+            return bool(validator.is_valid(_value_or_text(text)))
+        except (Unresolvable, RecursionError):
+            return False
+
+    return test
+
+
+def _validator(schema: Any, name: str, where: str) -> Any:
+    # Slow to import, and few mappings use it.
+    import jsonschema.validators  # noqa: PLC0415
+    from referencing import Registry  # noqa: PLC0415
+
+    base = getattr(jsonschema.validators, name)
+    try:
+        base.check_schema(schema)
+    except jsonschema.SchemaError as error:
+        raise MappingError(f"{where} is not a JSON schema: {error.message}") from None
+    _check_schema(schema, where)
+    keywords = {"pattern": partial(_pattern_keyword, where)}
+    # An empty registry, because the default one would fetch schemas from the network.
+    extend: Any = jsonschema.validators.extend
+    return extend(base, keywords)(schema, registry=Registry())
+
+
+def _check_schema(schema: Any, where: str) -> None:
+    """Refuse references to other documents, and compile every pattern."""
+    if isinstance(schema, dict):
+        reference = schema.get("$ref", "#")
+        if not isinstance(reference, str) or not reference.startswith("#"):
+            raise MappingError(f"{where}: a reference to another document is not supported")
+        if "patternProperties" in schema:
+            raise MappingError(f"{where}: patternProperties is not supported")
+        if isinstance(schema.get("pattern"), str):
+            search(schema["pattern"], where)
+    for inner in (
+        schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    ):
+        _check_schema(inner, where)
+
+
+def _pattern_keyword(
+    where: str, _validator: Any, expression: str, instance: Any, _schema: Any
+) -> Iterator[Exception]:
+    from jsonschema import ValidationError  # noqa: PLC0415
+
+    if isinstance(instance, str) and not search(expression, where)(instance):
+        yield ValidationError(f"{instance!r} does not match {expression!r}")
+
+
+def _value_or_text(text: str) -> Any:
+    try:
+        return parse_json(text)
+    except (ValueError, RecursionError):
+        return text

@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from mockserver.wiremock.json_equality import JsonEquality
 from mockserver.wiremock.json_path import FAILED, finder
 from mockserver.wiremock.json_path_operators import Keys, java_text
-from mockserver.wiremock.json_schema import schema_test
-from mockserver.wiremock.json_text import parse_json, strict_json
+from mockserver.wiremock.json_text import parse_json, schema_test, strict_json
 from mockserver.wiremock.mapping_fields import UNSUPPORTED_MATCHERS, Fields, MappingError
 from mockserver.wiremock.regular_expressions import TookTooLong, full_match
 

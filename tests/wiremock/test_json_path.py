@@ -128,9 +128,26 @@ def test_a_large_or_tiny_number_equals_its_spellings() -> None:
         assert accepts(f"$[?(@.n == {text})]", {"n": number})
 
 
-@pytest.mark.parametrize("path", ["$.a[*]", "$..b"])
-def test_a_path_that_takes_too_long_leads_to_nothing(path: str) -> None:
-    found = [accepts(path, {"a": [0] * size, "b": 1}) for size in (100, 100_001)]
+LARGE = 500_001
+SQUARED = 1_000  # too large: the steps of paths and operators in a filter count, too
+
+
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [
+        ("$.a[*]", LARGE),
+        ("$..b", LARGE),
+        ("$.a[?($..b == $..b)]", SQUARED),
+        ("$.a[?($.a.sum() == 0)]", SQUARED),
+        ("$.a[?(@ nin $.c)]", SQUARED),
+        ("$[?(@.a noneof $.c)]", SQUARED),
+        ("$.a[?($.a == $.a)]", SQUARED),
+        ("$.a[?($.a =~ /0/)]", SQUARED),
+    ],
+)
+def test_a_path_that_takes_too_long_leads_to_nothing(path: str, size: int) -> None:
+    documents = [{"a": [0] * each, "b": 1, "c": [1] * each} for each in (100, size)]
+    found = [accepts(path, each) for each in documents]
     assert found == [True, False]
 
 
