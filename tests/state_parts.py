@@ -8,9 +8,8 @@ from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.state_store import Codec, Collection
 from mockserver.model.token_registry import ISSUED, TokenRegistry
 from mockserver.storage.memory import MemoryCollection
-from mockserver.wiremock.scenarios import SCENARIO_STATE
 from mockserver.wiremock.stub_mapping import STUB
-from mockserver.wiremock.stub_registry import StubRegistry
+from mockserver.wiremock.stub_registry import SCENARIO_STATE, StubRegistry
 
 T = TypeVar("T")
 

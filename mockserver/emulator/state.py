@@ -17,9 +17,8 @@ from mockserver.model.tokens import OUTCOMES, Tokens
 from mockserver.model.vendor import Vendor
 from mockserver.model.vendor_state import VendorState
 from mockserver.wiremock.delays import GlobalDelay
-from mockserver.wiremock.scenarios import SCENARIO_STATE
 from mockserver.wiremock.stub_mapping import STUB
-from mockserver.wiremock.stub_registry import StubRegistry
+from mockserver.wiremock.stub_registry import SCENARIO_STATE, StubRegistry
 
 _KEY: Codec[bytes] = Codec(encode=bytes.hex, decode=bytes.fromhex)
 _SECRET: Codec[str] = Codec(until=lambda _: 0)

@@ -12,7 +12,7 @@ from mockserver.model.state_store import Collection, Record
 from mockserver.wiremock.mapping_fields import Fields, MappingError
 
 Delay = Callable[[Random], float]
-"""Return the real seconds to wait, drawn from the given random numbers."""
+"""Return the delay in real seconds, drawn from the given random numbers."""
 
 _LONGEST = 3_600_000  # milliseconds
 _SETTINGS_KEY = "settings"
@@ -34,11 +34,11 @@ class GlobalDelay:
         """Delay every response.
 
         Args:
-            settings: `fixedDelay` (milliseconds) and `delayDistribution`, as in WireMock; without
-                both there is no delay.
+            settings: `fixedDelay` (milliseconds) and `delayDistribution`, as in WireMock. If both
+                are missing, there is no delay.
 
         Raises:
-            MappingError: A setting cannot be used; the previous ones stay.
+            MappingError: A setting cannot be used. The previous settings are kept.
         """
         _parse_settings(settings)
         self._collection.put(_SETTINGS_KEY, settings)

@@ -52,18 +52,18 @@ UNSUPPORTED_RESPONSE = {
 
 
 class MappingError(MockServerError):
-    """A stub, a request pattern or a matcher cannot be used; the text names the field and why."""
+    """A stub, request pattern or matcher cannot be used; the text names the field and says why."""
 
 
 class Fields:
-    """The fields of one object, which are read one by one. A field with null counts as absent.
+    """The fields of one object, for reading them one by one. A field with null counts as absent.
 
     Args:
         value: The object.
         where: The object's own name in errors, such as "request.headers.A"; "" for the top level.
         paths: By name of a field, its full name in errors where it is not below `where`.
-        unsupported: By name of a field, the reason why it is refused. Without a value (null, an
-            empty list, an empty object) it counts as absent, as WireMock's clients write it.
+        unsupported: By name of a field, the reason why it is refused. WireMock's clients write
+            such fields without a value (null, an empty list or object): they count as absent.
 
     Raises:
         MappingError: `value` is not an object.
@@ -121,10 +121,10 @@ class Fields:
         return self._paths.get(name, self._prefix + name)
 
     def finish(self, beside: str | None = None) -> None:
-        """Raise MappingError, which names a field, if one is left.
+        """Raise MappingError if a field is left.
 
         Args:
-            beside: The field beside which no other may stand, for the text of the error.
+            beside: The field that allows no other field beside it, for the text of the error.
         """
         self.check_known((), beside)
 

@@ -18,7 +18,7 @@ from mockserver.wiremock.json_text import parse_json, schema_test, strict_json
 from mockserver.wiremock.mapping_fields import UNSUPPORTED_MATCHERS, Fields, MappingError
 from mockserver.wiremock.regular_expressions import TookTooLong, full_match
 
-_COMPARED = 500  # characters: comparing strings costs their lengths multiplied
+_COMPARED = 500  # characters: the time of a comparison is the product of the lengths
 _log = logging.getLogger("mockserver")
 
 Test = Callable[[str | None], bool]
@@ -93,7 +93,7 @@ def parse_matcher(value: object, where: str) -> Matcher:
 
 
 def equal_to(expected: str, *, ignore_case: bool = False) -> Matcher:
-    """Return a matcher of the same text, with or without regard to case."""
+    """Return a matcher that accepts the text `expected`."""
     folded = _without_case if ignore_case else str
     wanted = folded(expected)
 
@@ -104,7 +104,7 @@ def equal_to(expected: str, *, ignore_case: bool = False) -> Matcher:
 
 
 def matches(expected: str, where: str) -> Matcher:
-    """Return a matcher of a regular expression over the whole text."""
+    """Return a matcher that accepts a text which as a whole matches a regular expression."""
     test = _on_text(full_match(expected, where))
     return Matcher("matches", expected, test, lambda value: _unlikeness(expected, value))
 
@@ -201,7 +201,7 @@ def _finds(found: Any) -> bool:
 
 
 def _accepts_found(matcher: Matcher, found: Any) -> bool:
-    """Return True if a matcher accepts the value that was found, or one of a list of values."""
+    """Return True if a matcher accepts the value at a JSONPath, or one of a list of values."""
     if matcher.operator == "absent":
         return found in (None, [])
     if found is None or found is FAILED or isinstance(found, Keys):
@@ -284,7 +284,7 @@ def _on_json(test: Callable[[Any], Any], *, otherwise: Any) -> Callable[[str | N
 
 
 def _without_case(text: str) -> str:
-    # As Java compares: character by character, so that "ss" is not taken for "ß".
+    # As in Java, character by character, so that "ss" does not equal "ß".
     if text.isascii():
         return text.lower()
     return "".join(each.upper() if len(each.upper()) == 1 else each for each in text).lower()
@@ -294,4 +294,4 @@ def _unlikeness(expected: str, value: str | None, folded: Callable[[str], str] =
     if value is None:
         return 1.0
     likeness = SequenceMatcher(None, expected[:_COMPARED], folded(value)[:_COMPARED]).ratio()
-    return min(max(1 - likeness, 0.01), 1.0)  # not accepted, so never 0, however alike
+    return min(max(1 - likeness, 0.01), 1.0)  # never 0, because the value is not accepted

@@ -8,8 +8,8 @@ from mockserver.model.redaction import Redactor
 from mockserver.model.vendor import Vendor
 from mockserver.wiremock.request_pattern import Condition, RequestPattern, endpoint_pattern, shown
 from mockserver.wiremock.request_values import RequestValues
-from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import Stub
+from mockserver.wiremock.stub_registry import Obstacle
 
 NEAREST = 3
 _WIDTH = 48
@@ -20,6 +20,8 @@ class Candidate(NamedTuple):
     """Something that a request could have matched: a vendor's endpoint or a stub.
 
     Attributes:
+        name: The name shown for the candidate.
+        pattern: The pattern that a request must match.
         mapping: The mapping of the stub, or one that describes the endpoint.
         obstacles: The reasons why a stub does not fire now, for any request.
     """
@@ -61,7 +63,7 @@ def endpoint_candidates(vendors: Iterable[Vendor[Any]]) -> list[Candidate]:
 
 
 def stub_candidate(stub: Stub, mapping: dict[str, Any], obstacles: Sequence[Obstacle]) -> Candidate:
-    """Return the candidate of a stub, called by its name or else by its id."""
+    """Return the candidate for a stub; its name is the stub's, or contains the stub's id."""
     return Candidate(stub.name or f"stub {stub.id}", stub.pattern, mapping, obstacles)
 
 
@@ -79,10 +81,10 @@ def nearest_requests(
 
 
 def side_by_side(candidate: Candidate, routed: RoutedRequest, redact: Redactor) -> str:
-    """Return a table of expected and sent values without secrets; `<` marks what differs."""
+    """Return a table of expected and actual values without secrets; `<` marks differences."""
     request = RequestValues(routed)
-    asked = [each for each in candidate.pattern.conditions if each.values(request)]
-    rows = [_row(condition, request, redact) for condition in asked]
+    conditions = [each for each in candidate.pattern.conditions if each.values(request)]
+    rows = [_row(condition, request, redact) for condition in conditions]
     rows += [
         _line(label, redact.text(expected), redact.text(actual), "  <")
         for label, expected, actual in candidate.obstacles

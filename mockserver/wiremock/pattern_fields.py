@@ -57,7 +57,7 @@ def parse_pattern(value: object, where: str = "request") -> RequestPattern:
 def _equals(
     values: Callable[[RequestValues], Values], kind: type = str
 ) -> Callable[[Fields, str], list[Condition]]:
-    """Return the parser of a field whose value must be that of the request."""
+    """Return the parser of a field whose value must equal a value of the request."""
 
     def parse(fields: Fields, name: str) -> list[Condition]:
         wanted = fields.take_optional(name, kind)
@@ -86,7 +86,7 @@ def _template(fields: Fields, name: str) -> list[Condition]:
     template = fields.take_optional(name, str)
     parameters = fields.take("pathParameters", dict, {})
     if template is None:
-        # Kept as conditions, so that the error about a missing template can name them.
+        # These conditions make `parse_pattern` raise the error about the missing template.
         return [Condition("", "pathParameters", equal_to(""), sent_method, 0) for _ in parameters]
     pattern, names = _compiled_template(template)
     matcher = Matcher(
@@ -151,7 +151,7 @@ def _credentials(fields: Fields, name: str) -> list[Condition]:
 def _parameters(
     label: str, values: Callable[[str], Callable[[RequestValues], Values]], *, several: bool = True
 ) -> Callable[[Fields, str], list[Condition]]:
-    """Return the parser of an object with a matcher by name of a header or parameter."""
+    """Return the parser of an object that has a matcher for each name of a header or parameter."""
 
     def parse(fields: Fields, field: str) -> list[Condition]:
         conditions = []
@@ -171,8 +171,8 @@ _Part = Callable[[Callable[[RequestValues], Values]], Callable[[RequestValues], 
 def _value_matchers(value: Any, where: str, *, several: bool) -> list[tuple[Matcher, _Part | None]]:
     """Return the matchers of a header or parameter that may occur several times.
 
-    With `includes` each matcher must accept one of the values, with `hasExactly` there must also
-    be as many values as matchers.
+    With `includes`, each matcher must accept one of the values. With `hasExactly`, the number of
+    values must also equal the number of matchers.
     """
     operator = next(
         (name for name in ("hasExactly", "includes") if several and _has(value, name)), None
@@ -208,8 +208,8 @@ def _bodies(fields: Fields, name: str) -> list[Condition]:
 
 def _cookies(fields: Fields, name: str) -> list[Condition]:
     conditions = _parameters("cookie", _cookie, several=False)(fields, name)
-    # WireMock asks a matcher other than `absent` about cookies only that were sent. A cookie is
-    # redacted as the header Cookie is, whatever its name.
+    # WireMock applies a matcher other than `absent` only to a cookie that was sent. Cookies of all
+    # names are redacted like the header Cookie.
     conditions = [each._replace(name="cookie") for each in conditions]
     return [
         each
@@ -232,7 +232,7 @@ def _body(request: RequestValues) -> Values:
 
 
 def _basic(request: RequestValues) -> Values:
-    """Return the header Authorization with its scheme spelled as usual: its case is free."""
+    """Return the header Authorization with its scheme spelled `Basic`: the client chooses case."""
     value = request.request.headers.get("Authorization")
     scheme, _, rest = (value or "").partition(" ")
     return (f"Basic {rest.strip()}" if scheme.lower() == "basic" else value,)

@@ -21,7 +21,7 @@ class TookTooLong(Exception):
 
 _CHEAP = 100_000  # steps
 _LONGEST = 0.1  # real seconds for one match
-_SHORTEST = 0.001  # after the limit was reached several times: a search is over many strings
+_SHORTEST = 0.001  # for an expression that reached the limit often: one search has many strings
 
 _TOKEN = re.compile(r"\\Q.*?(?:\\E|\Z)|\\k<|\\.|\(\?<(?![=!])|&&|\[\^?\]?|\]|.", re.DOTALL)
 _TRANSLATED = {"(?<": "(?P<", "\\k<": "(?P=", "\\z": "\\Z"}
@@ -45,7 +45,7 @@ _FLAGS = {"s": "DOTALL", "i": "IGNORECASE", "m": "MULTILINE", "x": "VERBOSE"}
 
 
 def full_match(expression: str, where: str, *, flags: str = "s") -> Callable[[str], bool]:
-    """Return a test whether a whole text matches a regular expression in Java's syntax.
+    """Return a test of whether a whole text matches a regular expression in Java's syntax.
 
     The test raises TookTooLong if it is given up.
 
@@ -55,26 +55,32 @@ def full_match(expression: str, where: str, *, flags: str = "s") -> Callable[[st
         flags: Java's flags as letters; `s` lets a dot match line breaks, as WireMock's matchers do.
 
     Raises:
-        MappingError: The expression is not one, or has a construct that is not supported.
+        MappingError: The expression is invalid, or has a construct that is not supported.
     """
     compiled = _Expression(expression, where, flags)
     return lambda text: compiled.run("fullmatch", text)
 
 
 def search(expression: str, where: str) -> Callable[[str], bool]:
-    """Return a test whether a regular expression matches somewhere in a string.
+    """Return a test of whether a regular expression matches somewhere in a text.
 
     The test raises TookTooLong if it is given up.
 
     Raises:
-        MappingError: The expression is not one, or has a construct that is not supported.
+        MappingError: The expression is invalid, or has a construct that is not supported.
     """
     compiled = _Expression(expression, where, "")
     return lambda text: compiled.run("search", text)
 
 
 class _Cost(NamedTuple):
-    """The bound of a match's steps: the number of repetitions, and if one is within another."""
+    """The parts of an expression that determine how many steps a match may take.
+
+    Attributes:
+        repetitions: The number of repetitions.
+        options: The number of optional parts.
+        is_nested: True if a repetition contains a repetition or a choice.
+    """
 
     repetitions: int
     options: int
@@ -155,7 +161,7 @@ def _python(token: str) -> str:
 def _cost(tokens: list[str]) -> _Cost:
     """Return the cost of an expression; a bounded repetition counts as an unbounded one."""
     repetitions, options, is_nested, in_class = 0, 0, False, False
-    groups, closed = [False], False  # if a group has a repetition or a choice in it
+    groups, closed = [False], False  # True for a group that contains a repetition or a choice
     for before, token in zip(["", *tokens], tokens, strict=False):
         if in_class or token[0] == "[":
             in_class = token != "]"

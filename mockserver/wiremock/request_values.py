@@ -17,9 +17,12 @@ from mockserver.model.redaction import Redactor
 Values = Sequence[str | None]
 
 UNSURE = 2 << 10
-"""Characters at the end of a truncated body that are not shown: they may be half a secret."""
+"""The number of characters at the end of a truncated body that are not shown.
 
-_SHOWN = 16 << 10  # characters of a decompressed body; of others the journal keeps no more
+They may be the first half of a secret.
+"""
+
+_SHOWN = 16 << 10  # characters of a decompressed body; the journal keeps as many bytes of others
 
 _OCTET = "%[0-9A-Fa-f]{2}"
 _LARGEST_BODY = 1 << 20  # bytes of a decompressed body: a kilobyte of gzip can hold a megabyte
@@ -128,11 +131,11 @@ def shown_body(routed: RoutedRequest, redact: Redactor) -> str:
 
 
 def shown_octets(routed: RoutedRequest, redact: Redactor) -> bytes:
-    """Return the bytes of a request's body without secrets; decoded where they are compressed."""
+    """Return the bytes of a request's body without secrets; decompressed if it is compressed."""
     request = routed.request
     if is_compressed(request):
         return shown_body(routed, redact).encode(errors="replace")
-    octets = redact.octets(request.body, None)
+    octets = redact.octets(request.body)
     return octets if routed.cut_from is None else octets[:-UNSURE]
 
 
@@ -143,7 +146,7 @@ def is_compressed(request: Request) -> bool:
 
 
 def decompressed(request: Request) -> bytes:
-    """Return a request's body without its content encoding; as it is where that fails."""
+    """Return a request's body without its content encoding; unchanged if that fails."""
     body = request.body
     encoding = (request.headers.get("content-encoding") or "").strip().lower()
     # WireMock recognizes gzip by its first octets, whatever the header says.
@@ -158,7 +161,7 @@ def decompressed(request: Request) -> bytes:
 
 def _inflated(body: bytes, wbits: int) -> bytes:
     try:
-        # A body that was truncated gives as much as there is.
+        # For a truncated body, this returns the part that is there.
         return zlib.decompressobj(wbits).decompress(body, _LARGEST_BODY)
     except zlib.error:
         return body
@@ -181,12 +184,12 @@ def _charset(request: Request) -> str:
 
 
 def url_of(request: Request) -> str:
-    """Return path and query as in the request line; encoded again if that is not known."""
+    """Return path and query as in the request line; if it is not known, encode them again."""
     return request.target or _quoted_url(request)
 
 
 def quoted(path: str) -> str:
-    """Return a path as it stands in a request line; the brackets of a redaction tag stay."""
+    """Return a path as it is written in a request line, except the brackets of redaction tags."""
     return quote(path, safe="/:@!$&'()*+,;=~[]")
 
 

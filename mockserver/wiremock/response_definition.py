@@ -1,4 +1,4 @@
-"""Response definitions: the responses that stubs give, in WireMock's words and in ours."""
+"""Response definitions: the responses of stubs, in WireMock's fields and in ours."""
 
 import base64
 import binascii
@@ -31,20 +31,23 @@ RESPONSE_FIELDS = {
 
 
 class Gate(NamedTuple):
-    """Answers are held until `callers` wait, or for `seconds` real seconds."""
+    """Holds responses until `callers` requests wait for one, at most for `seconds` real seconds."""
 
     callers: int
     seconds: float = 1.0
 
 
 class ResponseDefinition(NamedTuple):
-    """The answer that a stub defines.
+    """The response that a stub defines.
 
     Attributes:
-        status: None for the vendor's own response.
-        error: The status of the vendor's own error that is answered, in the vendor's shape.
-        delay: Draws the seconds to wait; None for no delay of its own.
-        gate: Holds the responses; None for none.
+        status: The status; None for the vendor's own response.
+        headers: The header fields.
+        body: The body.
+        error: The status of an error in the vendor's own shape; None for no error.
+        delay: Returns the seconds to wait; None if the stub has no delay.
+        fault: The way in which the connection breaks; None if it does not break.
+        gate: The gate that holds the responses; None if there is none.
     """
 
     status: int | None = None

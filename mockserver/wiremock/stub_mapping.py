@@ -25,7 +25,15 @@ OURS = "token-mockserver"
 """The key in a mapping's `metadata` below which the fields that WireMock lacks are listed."""
 
 OUR_FIELDS = (
-    *("vendor", "endpoint", "phase", "times", "skip", "probability", "error", "gate", "notes"),
+    "vendor",
+    "endpoint",
+    "phase",
+    "times",
+    "skip",
+    "probability",
+    "error",
+    "gate",
+    "notes",
 )
 """The fields of a mapping that WireMock does not have."""
 
@@ -52,11 +60,19 @@ MAPPING_FIELDS = {
     "metadata": "",
     **{name: f"ignored: {reason}" for name, reason in _IGNORED.items()},
 }
-"""The fields of a mapping that WireMock has, too, each with a note."""
+"""The fields that WireMock's mappings also have, each with a note."""
 
 
 class StubLimits(NamedTuple):
-    """When a stub fires: before or after the vendor (`phase`), at most `times`, after `skip`."""
+    """The conditions under which a stub fires for a request that it matches.
+
+    Attributes:
+        phase: "before" if the stub responds in place of the vendor, "after" if the vendor acts
+            first.
+        times: How often the stub fires; None for always.
+        skip: How many matching requests it lets pass first.
+        probability: The probability with which it then fires, 0.0 to 1.0.
+    """
 
     phase: str = "before"
     times: int | None = None
@@ -65,7 +81,13 @@ class StubLimits(NamedTuple):
 
 
 class ScenarioStep(NamedTuple):
-    """The scenario of a stub (None: no scenario), the state it needs and the state it sets."""
+    """The place of a stub in a scenario.
+
+    Attributes:
+        scenario: The name of the scenario; None for no scenario.
+        required: The state in which the stub fires; None for every state.
+        following: The state that the stub sets; None if it changes no state.
+    """
 
     scenario: str | None = None
     required: str | None = None
@@ -170,7 +192,7 @@ def _ours(fields: Fields) -> tuple[dict[str, Any], dict[str, str]]:
 
 
 def _pattern(request: dict[str, Any], ours: Fields) -> "RequestPattern":
-    # All matchers: most mocks in a test process have no stub and need none of them.
+    # This imports all matchers. Most mocks in a test process have no stub and need none of them.
     from mockserver.wiremock.pattern_fields import parse_pattern  # noqa: PLC0415
 
     address = {name: ours.take_optional(name, str) for name in ("vendor", "endpoint")}

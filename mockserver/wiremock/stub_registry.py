@@ -1,19 +1,114 @@
-"""All stubs of one state, and the choice of the one that fires for a request."""
+"""All stubs of one state, their use counts and scenarios, and the choice of the stub that fires.
 
+The stubs of a scenario share one `ScenarioState`, so that one atomic update both moves the
+scenario and counts the use. A stub outside a scenario has a `ScenarioState` of its own.
+"""
+
+from collections.abc import Mapping
 from operator import itemgetter
 from random import Random
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockserver.model.http import RoutedRequest
-from mockserver.model.state_store import Collection
-from mockserver.wiremock.scenarios import Obstacle, ScenarioState, ScenarioStates
-from mockserver.wiremock.stub_mapping import STARTED, Stub
+from mockserver.model.state_store import Codec, Collection
+from mockserver.wiremock.stub_mapping import STARTED, Stub, StubLimits
 
 if TYPE_CHECKING:
     from mockserver.wiremock.request_values import RequestValues
 
 _Index = dict[tuple[str, str] | None, list[tuple[int, Stub]]]
-"""Stubs, each with its rank, by the one address that they match (None: more than one)."""
+"""Stubs with their ranks, by the one address that they match; None: they match more than one."""
+
+
+class ScenarioState(NamedTuple):
+    """The state of a scenario, and the use counts of its stubs.
+
+    Attributes:
+        state: The name of the state.
+        uses: By id of a stub, how many requests it matched, and for how many it fired.
+    """
+
+    state: str = STARTED
+    uses: Mapping[str, tuple[int, int]] = MappingProxyType({})
+
+
+class Obstacle(NamedTuple):
+    """A reason why a stub does not fire for a matching request: expected and actual value."""
+
+    label: str
+    expected: str
+    actual: str
+
+
+SCENARIO_STATE = Codec(
+    encode=lambda scenario: [scenario.state, dict(scenario.uses)],
+    decode=lambda value: ScenarioState(
+        value[0], {stub_id: (matched, used) for stub_id, (matched, used) in value[1].items()}
+    ),
+)
+
+
+class ScenarioStates:
+    """The scenario states and use counts of all stubs of one state."""
+
+    def __init__(self, collection: Collection[ScenarioState]) -> None:
+        self._collection = collection
+
+    def use(self, stub: Stub, random: Random) -> bool:
+        """Count a request that `stub` matches; return True if the stub fires."""
+        if not stub.is_stateful:
+            return _by_chance(stub.limits, random)
+        fires = False
+
+        def change(before: ScenarioState | None) -> ScenarioState | None:
+            nonlocal fires
+            after, fires = _used(stub, before or ScenarioState(), random)
+            return after
+
+        self._collection.update(_key(stub), change)
+        return fires
+
+    def obstacles(self, stub: Stub) -> list[Obstacle]:
+        """Return the reasons why `stub` would not fire now; none if it would."""
+        if not stub.is_stateful:
+            return []
+        scenario = self._collection.get(_key(stub)) or ScenarioState()
+        matched, used = scenario.uses.get(stub.id, (0, 0))
+        limits, required = stub.limits, stub.step.required
+        found = []
+        if required is not None and scenario.state != required:
+            found.append(Obstacle("scenario state", required, scenario.state))
+        if matched < limits.skip:
+            found.append(Obstacle("skip", str(limits.skip), f"{matched} skipped"))
+        if limits.times is not None and used >= limits.times:
+            found.append(Obstacle("times", str(limits.times), f"{used} used"))
+        return found
+
+    def state(self, scenario: str) -> str:
+        """Return the state of a scenario."""
+        return (self._collection.get(f"scenario {scenario}") or ScenarioState()).state
+
+    def set_state(self, scenario: str, state: str) -> None:
+        """Put a scenario into a state."""
+        self._collection.update(
+            f"scenario {scenario}", lambda before: (before or ScenarioState())._replace(state=state)
+        )
+
+    def forget(self, stub: Stub) -> None:
+        """Set the use count of `stub` back to zero."""
+        if stub.step.scenario is None:
+            self._collection.take(stub.id)
+        else:
+            self._collection.update(_key(stub), lambda before: before and _without(before, stub.id))
+
+    def end(self, scenario: str) -> None:
+        """Remove a scenario with its state."""
+        self._collection.take(f"scenario {scenario}")
+
+    def clear(self) -> None:
+        """Remove every scenario and use count."""
+        self._collection.clear()
 
 
 class StubRegistry:
@@ -25,8 +120,7 @@ class StubRegistry:
     Args:
         stubs: The collection that stores the stubs.
         scenarios: The collection that stores scenario states and use counts.
-        seed: Seed of the random numbers of `probability` and of delays; None for an unpredictable
-            one.
+        seed: The seed of the random numbers for probabilities and delays; None for a random seed.
     """
 
     def __init__(
@@ -128,3 +222,32 @@ class StubRegistry:
                 index.setdefault(stub.pattern.address, []).append((rank, stub))
             self._indexed = (version, index)
         return index
+
+
+def _key(stub: Stub) -> str:
+    return stub.id if stub.step.scenario is None else f"scenario {stub.step.scenario}"
+
+
+def _without(scenario: ScenarioState, stub_id: str) -> ScenarioState:
+    uses = {key: counts for key, counts in scenario.uses.items() if key != stub_id}
+    return scenario._replace(uses=uses)
+
+
+def _used(stub: Stub, before: ScenarioState, random: Random) -> tuple[ScenarioState | None, bool]:
+    """Return the state after a request that `stub` matches, and True if the stub fires.
+
+    The state is None if it does not change.
+    """
+    step, limits = stub.step, stub.limits
+    if step.required is not None and before.state != step.required:
+        return None, False
+    matched, used = before.uses.get(stub.id, (0, 0))
+    is_open = matched >= limits.skip and (limits.times is None or used < limits.times)
+    fires = is_open and _by_chance(limits, random)
+    uses = {**before.uses, stub.id: (matched + 1, used + fires)}
+    return ScenarioState((step.following if fires else None) or before.state, uses), fires
+
+
+def _by_chance(limits: StubLimits, random: Random) -> bool:
+    # No number is drawn where the outcome is certain: the sequence of a seed stays the same.
+    return limits.probability >= 1 or random.random() < limits.probability

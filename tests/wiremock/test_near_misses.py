@@ -19,8 +19,8 @@ from mockserver.wiremock.near_misses import (
 )
 from mockserver.wiremock.pattern_fields import parse_pattern
 from mockserver.wiremock.request_values import RequestValues
-from mockserver.wiremock.scenarios import Obstacle
 from mockserver.wiremock.stub_mapping import parse_stub
+from mockserver.wiremock.stub_registry import Obstacle
 from tests.engine_client import basic, fresh_engine, request
 
 ENGINE = fresh_engine()
