@@ -21,10 +21,10 @@ def discover() -> "tuple[Vendor[Any], ...]":
     """Return every vendor, sorted by name: of each folder here, and of each entry point.
 
     Raises:
-        ConfigurationError: a folder or an entry point cannot be loaded, is not a `Vendor`, or has
-            another name than its vendor; or two vendors have the same name.
+        ConfigurationError: If a folder or an entry point cannot be loaded, is not a `Vendor`, or
+            has another name than its vendor; or if two vendors have the same name.
     """
-    # The plugin of pytest needs the names only, in every run.
+    # Imported here, because the plugin of pytest needs only the names, in every run.
     from mockserver.model.vendor import Vendor  # noqa: PLC0415
 
     found = {}
@@ -44,7 +44,7 @@ def discover() -> "tuple[Vendor[Any], ...]":
 
 
 def vendor_names() -> list[str]:
-    """Return the names of all vendors, without an import of any."""
+    """Return the names of all vendors, without importing them."""
     return sorted({name for name, _ in _loaders()})
 
 
@@ -57,8 +57,11 @@ def _loaders() -> list[tuple[str, Callable[[], Any]]]:
 
 @cache
 def _declared(_path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
-    """Return the entry points of all distributions on the path; cached: they are many files."""
-    # To look for the text takes half of the time that it takes to parse all of them.
+    """Return the entry points of all distributions on the path.
+
+    Cached, because many files are read; the path is the key of the cache.
+    """
+    # A search in the texts takes half of the time that parsing all of them takes.
     texts = (each.read_text("entry_points.txt") for each in distributions())
     if not any(ENTRY_POINTS in text for text in texts if text):
         return ()

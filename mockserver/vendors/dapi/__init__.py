@@ -51,7 +51,7 @@ vendor = Vendor(
     claims=claims,
     judge=judge,
     contract=Path(__file__).with_name("contract.yaml"),
-    # A new code is created each time, so that the command works again if it is pasted again.
+    # The command creates a new code each time, so that it works more than once.
     curl="-X POST {admin_header}{admin_url}/vendors/dapi/connect"
     """ | sed 's/}}/, "appSecret": "app_secret_value"}}/'"""
     " | curl -sS -H 'Content-Type: application/json' -d @- {base_url}/v2/auth/ExchangeToken",

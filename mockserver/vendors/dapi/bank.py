@@ -1,7 +1,7 @@
-"""A bank with invented customers: any login is a customer, whose data never change.
+"""An invented bank: each login is a customer, whose data never change.
 
-The second account and the older transaction have null in the fields in which the vendor's own code
-allows it (P), so that tests of clients cover it.
+The second account, the second card and the older transaction have null in the fields in which the
+vendor's own code allows it (P), so that tests of clients cover null.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ METADATA: dict[str, Any] = {
 
 
 def identity(user: str) -> dict[str, Any]:
-    """Return the identity of the customer with a login."""
+    """Return the identity of the customer with the login `user`."""
     return {
         "nationality": "AE",
         "dateOfBirth": "1990-01-01T00:00:00Z",
@@ -74,11 +74,11 @@ def transactions(
     """Return a credit on the first day of a range and a debit on its last.
 
     Args:
-        holder: the number of the account or card.
-        amount: its balance after the last day.
-        currency: its currency.
-        first: the first day, YYYY-MM-DD.
-        last: the last day.
+        holder: The number of the account or card.
+        amount: Its balance after the last day.
+        currency: Its currency.
+        first: The first day, YYYY-MM-DD.
+        last: The last day, YYYY-MM-DD.
     """
     credit = _transaction(first, "credit", currency)
     debit = _transaction(last, "debit", currency)

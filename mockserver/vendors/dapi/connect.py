@@ -17,27 +17,14 @@ from mockserver.model.state_store import Record
 from mockserver.model.vendor_state import VendorState
 from mockserver.vendors.dapi.conventions import Settings
 
-# Secret and code are printed in the page; the bank logins are those of the vendor's sandbox (P).
+# The secret is printed in the page; the bank logins are those of the vendor's sandbox (P).
 BUILT_IN: Account = {
     "appSecret": "app_secret_value",
     "appKey": "app_key_value",
     "bankLogins": {"dapi_user1": "dapi_password1", "dapi_user2": "dapi_password2"},
 }
 
-
 LOGINS = (("appSecret",), ("appKey",))  # at the exchange, and at Connect
-
-
-def new_account() -> Account:
-    """Generate another app with the same bank logins: 64 hex digits each (P)."""
-    return {**BUILT_IN, "appSecret": token_hex(32), "appKey": token_hex(32)}
-
-
-def magic_account(outcome: str) -> Account:
-    """Return the magic app for an outcome."""
-    return {**BUILT_IN, "appSecret": f"magic-{outcome}", "appKey": f"magic-{outcome}"}
-
-
 LIFE = 1800  # seconds of an access code (S); one sample of the vendor says 300 s (P)
 _EXPIRED = 10_000  # logins that are kept after their code has expired
 
@@ -52,16 +39,26 @@ PRINTED: Record = {
 """The login with the values that the page prints (S)."""
 
 
+def new_account() -> Account:
+    """Return a new app with the same bank logins; its secret and key have 64 hex digits (P)."""
+    return {**BUILT_IN, "appSecret": token_hex(32), "appKey": token_hex(32)}
+
+
+def magic_account(outcome: str) -> Account:
+    """Return the magic app for an outcome."""
+    return {**BUILT_IN, "appSecret": f"magic-{outcome}", "appKey": f"magic-{outcome}"}
+
+
 def connect(state: VendorState[Settings], arguments: Mapping[str, Any], now: Moment) -> Record:
     """Log in at Connect and return the page's response.
 
     Args:
         state: Dapi's part of the state.
         arguments: `user`, one of the app's bank logins, and `app_key`; both are optional.
-        now: the time of the login.
+        now: The time of the login.
 
     Raises:
-        MockServerError: the user or the app is not known.
+        MockServerError: If the user or the app is not known.
     """
     app = _app(state, arguments.get("app_key"))
     user = _user(app, arguments.get("user"))
@@ -122,5 +119,5 @@ def _user(app: Account, user: object) -> str:
 
 
 def _user_id(app: Account, user: str) -> str:
-    """Return the user's UUID at this app: made from both, so that it never changes."""
+    """Return the user's UUID at this app: a digest of both, so that it never changes."""
     return uuid_of(sha256(f"{app['appKey']} {user}".encode()).digest()[:16])

@@ -1,7 +1,7 @@
 """The Connect pages for browsers: choose a bank, log in, and return the result to the app.
 
-What the page looks like, its steps and its addresses are our choice (X), but for the sandbox's
-logins, the id of its first bank and the names of the options of `Dapi.create` (P).
+The appearance, steps and addresses of the pages are our choice (X). The sandbox's logins, the id
+of its first bank and the names of the options of `Dapi.create` are the vendor's (P).
 """
 
 import json
@@ -19,8 +19,8 @@ from mockserver.model.vendor import Call
 from mockserver.vendors.dapi.connect import connect
 from mockserver.vendors.dapi.conventions import Settings
 
-LIFE = 300
-"""Seconds, by the mock's clock, within which all steps must be completed (X)."""
+SESSION_LIFE = 300
+"""The seconds, by the mock's clock, in which all steps must be completed (X)."""
 
 ONE_TIME_PASSWORD = "123456"
 """The one-time password of the banks with a second step; the page shows it (X)."""
@@ -33,7 +33,7 @@ _FILES = PageFolder(Path(__file__).with_name("connect_page"))
 
 
 class Bank(NamedTuple):
-    """A bank of the sandbox. `has_second_step`: it requires a one-time password."""
+    """A bank of the sandbox; if `has_second_step` is True, it requires a one-time password."""
 
     id: str
     name: str
@@ -47,7 +47,7 @@ BANKS = (
     Bank("DAPIBANK_AE_LIV", "Sandbox LIV", "AE"),
     Bank("DAPIBANK_EG_CIB", "Sandbox CIB", "EG", has_second_step=True),
 )
-"""The first id is the vendor's (P), the others are made in its form (X)."""
+"""The first id is the vendor's (P); the others have the same form (X)."""
 
 
 def connect_page(call: Call[Settings]) -> Response:
@@ -61,11 +61,11 @@ def connect_page(call: Call[Settings]) -> Response:
         return _page("error", {"text": "origin must be the origin of a page."}, status=400)
     if asked["redirect"] and not _is_allowed(asked["redirect"], call.state.settings):
         text = (
-            "This address may not be redirected to. Beside loopback, those in connect_redirects "
-            "of the settings file are allowed."
+            "This address may not be redirected to. Allowed are loopback addresses, and those in "
+            "connect_redirects of the settings file."
         )
         return _page("error", {"text": text}, status=400)
-    session = {**asked, "appKey": app["appKey"], "until": call.now.unix + LIFE, "wrong": 0}
+    session = {**asked, "appKey": app["appKey"], "until": call.now.unix + SESSION_LIFE, "wrong": 0}
     return _banks(_kept(call, token_urlsafe(18), session), session)
 
 
@@ -113,7 +113,7 @@ def _logged_in(call: Call[Settings], key: str, session: Record, fields: dict[str
     user = fields.get("user", "")
     known = {} if app is None else app["bankLogins"]
     if user not in known or known[user] != fields.get("password"):
-        # Banks, and so Connect, refuse with this type (P).
+        # The type of a bank's error, which Connect passes on (P).
         return _wrong(call, key, session, "INVALID_CREDENTIALS", "User name or password is wrong.")
     proven = {**session, "user": user, "wrong": 0}
     if bank.has_second_step:
@@ -147,7 +147,10 @@ def _succeeded(call: Call[Settings], key: str, session: Record) -> Response:
 def _ended(
     call: Call[Settings], key: str, session: Record, event: str, data: dict[str, Any]
 ) -> Response:
-    """End the session, and return its result: by message, by redirect, or as text."""
+    """End the session, and return the page that gives its result to the app.
+
+    The page sends a message, redirects, or shows the result as text.
+    """
     call.state.collection("connect sessions").take(key)
     message = {"source": "dapi-connect", "event": event, "data": data}
     redirect = session["redirect"]
@@ -214,7 +217,7 @@ def _failure(kind: str, text: str) -> dict[str, Any]:
 
 
 def _is_allowed(redirect: str, settings: Settings) -> bool:
-    """Return True for a loopback address, or one of the settings, with any query."""
+    """Return True for a loopback address, or an address in the settings, with any query."""
     try:
         parts = urlsplit(redirect)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The common parts of Dapi's calls: settings, fields of a body, successes and errors."""
+"""The common parts of Dapi's calls: settings, fields of a request, responses and errors."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
@@ -14,9 +14,10 @@ from mockserver.model.tokens import TokenRejected
 class Settings(NamedTuple):
     """The settings and their defaults.
 
-    `response` determines the fields of a successful exchange. `full` sends the page's two fields
-    and those that the vendor's SDKs read (one fails without `status`); `page` sends only the two.
-    `connect_redirects` are URLs, besides loopback addresses, to which Connect may redirect.
+    `response` determines the fields of the response to a successful exchange. `full` sends the two
+    fields of the page and those that the vendor's SDKs read (one fails without `status`); `page`
+    sends only the two. `connect_redirects` are the URLs, besides loopback addresses, to which
+    Connect may redirect.
     """
 
     response: Literal["full", "page"] = "full"
@@ -24,7 +25,7 @@ class Settings(NamedTuple):
 
 
 def text_fields(request: Request, *names: str | tuple[str, ...]) -> dict[str, str]:
-    """Return the required text fields by name; of a tuple of names the first that was sent.
+    """Return the required text fields by name; of a tuple of names, the first that was sent.
 
     Raises:
         Refusal: 422 `PARAMETER_MISSING` for a field that is missing or null, 400
@@ -71,7 +72,7 @@ def refuse(refusal: Refusal, _request: Request) -> Response:
 
 
 def _type(refusal: Refusal) -> str:
-    """Return the type of a refusal that names none: `PARAMETER_ERROR` for a body by P, else X."""
+    """Return the type of a refusal that has none: `PARAMETER_ERROR` for a body (P), others (X)."""
     match refusal:
         case UnreadableBody():
             return "PARAMETER_ERROR"

@@ -1,6 +1,6 @@
-"""The access token in use: the data of a bank's customer, and the end of the token.
+"""The calls with an access token: the data of a bank's customer, and the end of the token.
 
-Fields: P, from two SDKs; values: X.
+The fields are those of two SDKs (P); the values are our choice (X).
 """
 
 import re
@@ -22,7 +22,7 @@ _HOLDER = ("accountID", "cardID")
 
 
 class Session(NamedTuple):
-    """A call that passed all checks: its token, the bank login behind it, and its fields."""
+    """A call that passed all checks: its token, the bank login of its user, and its fields."""
 
     token: str
     user: str
@@ -30,10 +30,15 @@ class Session(NamedTuple):
 
 
 def open_session(call: Call[Settings], *names: str | tuple[str, ...]) -> Session:
-    """Check the bearer, read `appSecret`, `userSecret` and the fields `names`, check the secrets.
+    """Check the token and the secrets of a call, and return its fields.
+
+    Args:
+        call: The call, with a bearer token.
+        names: The fields to read besides `appSecret` and `userSecret`; a tuple of names stands
+            for one of them.
 
     Raises:
-        Refusal: the first check that failed.
+        Refusal: For the first check that fails.
     """
     token = bearer(call.request)
     if token is None:
@@ -128,7 +133,7 @@ def _is_date(text: str) -> bool:
 
 
 def delink_user(call: Call[Settings]) -> Response:
-    """Answer `POST`: revoke the token (P path, X answers); a new login gives a new one."""
+    """Answer `POST`: revoke the token, until a new login (path: P; response: X)."""
     session = open_session(call)
     call.state.revoke(session.token)
     return done({})

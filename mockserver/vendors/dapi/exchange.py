@@ -79,7 +79,7 @@ def _printed_login(app: Account) -> Record:
 
 
 def _claims(login: Record) -> Claims:
-    """Return the claims: the first four by P, where the sample is truncated; the others by X."""
+    """Return the claims: the first four are P, where the sample ends; the others are X."""
     return {
         "salt": token_hex(16),
         "appKey": login["appKey"],
@@ -133,6 +133,6 @@ def _refused(kind: str, message: str, why: str = "") -> Refusal:
 
 def _used(login: Record) -> Refusal:
     """Return the refusal of a used code."""
-    # Of two simultaneous exchanges the later one may not see the moment of the other yet.
+    # The later of two simultaneous exchanges may not yet see the time of the other.
     why = f"The accessCode was used at {login.get('used', 'this moment')}."
     return _refused("USED_ACCESS_CODE", "The accessCode was used already.", why)

@@ -16,8 +16,8 @@ from mockserver.model.vendor import Call
 class Settings(NamedTuple):
     """The settings and their defaults.
 
-    `info_auth` determines whether reading a token's claims requires Basic authentication. The page
-    says that it does; the vendor's own automation sends none.
+    `info_auth` determines whether a request for a token's claims needs Basic authentication. The
+    page says that it does; the vendor's own automation sends none.
     """
 
     info_auth: Literal["required", "optional"] = "required"
@@ -30,13 +30,11 @@ BUILT_IN: Account = {
     "email": "test@datasentinel.io",
     "organization": "Main Org.",
 }
-
-
 LOGINS = (("user", "password"),)
 
 
 def new_account() -> Account:
-    """Generate another user of the same organization."""
+    """Return a new user of the same organization."""
     user = f"user-{token_hex(4)}"
     return {
         "user": user,
@@ -47,7 +45,7 @@ def new_account() -> Account:
 
 
 def check_account(account: Account) -> None:
-    """Refuse a user with a colon: Basic authentication ends the user there (RFC 7617, 2)."""
+    """Refuse a user with a colon, at which Basic authentication ends the user (RFC 7617, 2)."""
     if ":" in account["user"]:
         raise Refusal("credentials.user must not contain a colon")
 
@@ -57,8 +55,8 @@ def magic_account(outcome: str) -> Account:
     return {**BUILT_IN, "user": f"magic-{outcome}", "password": "magic"}
 
 
-CHALLENGE = "basic credentials"
-"""The kind of a refusal that asks for Basic authentication."""
+_CHALLENGE = "basic credentials"
+"""The kind of a refusal whose response requires Basic authentication."""
 
 
 def refuse(refusal: Refusal, _request: Request) -> Response:
@@ -67,7 +65,7 @@ def refuse(refusal: Refusal, _request: Request) -> Response:
     Texts and extra headers are X.
     """
     response = json_response(refusal.status, {"error": refusal.message})
-    if refusal.kind == CHALLENGE:
+    if refusal.kind == _CHALLENGE:
         return response.with_headers(("WWW-Authenticate", 'Basic realm="datasentinel"'))
     if isinstance(refusal, WrongMethod):
         return response.with_headers(("Allow", ", ".join(refusal.allowed)))
@@ -100,7 +98,8 @@ def claims(account: Account, _settings: Settings, now: Moment, life: int | None)
 def token_info(call: Call[Settings]) -> Response:
     """Answer `GET ?token=` with Basic authentication: the claims of any user's token (S).
 
-    The page's table calls the parameter `user-token`, both its URLs `token`: `token` wins.
+    The page's table calls the parameter `user-token`, and both URLs of the page call it `token`. If
+    both are sent, `token` counts.
     """
     if call.state.settings.info_auth == "required":
         _authenticate(call)
@@ -117,13 +116,13 @@ def token_info(call: Call[Settings]) -> Response:
 
 
 def _readable(seconds: int | None) -> str | None:
-    """Return a moment as the page prints it; None for a minted token without an end."""
+    """Return a moment in the page's form; None for a minted token that does not expire."""
     if seconds is None:
         return None
     return datetime.fromtimestamp(seconds, UTC).isoformat(" ", "seconds")[:19]
 
 
-def good_token(call: Call[Settings], token: str | None) -> Claims:
+def _valid_claims(call: Call[Settings], token: str | None) -> Claims:
     """Return the claims of a valid token, or refuse the request with 401."""
     if token is None:
         raise Refusal("The token is missing.", status=401)
@@ -132,7 +131,7 @@ def good_token(call: Call[Settings], token: str | None) -> Claims:
 
 def _claims_of_query(call: Call[Settings]) -> Claims:
     token = call.request.query_value("token")
-    return good_token(call, call.request.query_value("user-token") if token is None else token)
+    return _valid_claims(call, call.request.query_value("user-token") if token is None else token)
 
 
 def _authenticate(call: Call[Settings]) -> Account:
@@ -157,7 +156,7 @@ def credential(request: Request) -> str | None:
 
 def _challenge(why: str) -> Refusal:
     message = "A valid user and password are required."
-    return Refusal(message, status=401, kind=CHALLENGE, why=why)
+    return Refusal(message, status=401, kind=_CHALLENGE, why=why)
 
 
 def health(_call: Call[Settings]) -> Response:
@@ -167,5 +166,5 @@ def health(_call: Call[Settings]) -> Response:
 
 def roles(call: Call[Settings]) -> Response:
     """Answer `GET` with the token in the header `user-token` (P) with a list (X)."""
-    good_token(call, call.request.headers.get("user-token"))
+    _valid_claims(call, call.request.headers.get("user-token"))
     return json_response(200, [{"role": "admin"}, {"role": "reader"}])

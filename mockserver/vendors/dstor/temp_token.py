@@ -39,13 +39,11 @@ BUILT_IN: Account = {
     "email": "dev@example.com",
     "password": "dstor-password",
 }
-
-
 LOGINS = (("api-key",), ("email", "password"))
 
 
 def new_account() -> Account:
-    """Generate credentials of the real shape."""
+    """Return new credentials in the vendor's form."""
     key = "".join(choice(ascii_letters + digits) for _ in range(KEY_LENGTH))
     return {
         "api-key": key,
@@ -73,14 +71,14 @@ def check_account(account: Account) -> None:
 
 
 def subject(account: Account) -> str:
-    """Return the account's UUID (version 4): made from its key, so that it never changes."""
+    """Return the account's UUID (version 4): a digest of its key, so that it never changes."""
     return uuid_of(sha256(account["api-key"].encode()).digest()[:16])
 
 
 def refuse(refusal: Refusal, request: Request) -> Response:
     """Return `{"statusCode", "error", "message"}`; a wrong method is an unknown route.
 
-    No page shows an error: this is Fastify's default shape, our choice (X).
+    No page shows an error. Fastify's default form is our choice (X).
     """
     status, message = refusal.status, refusal.message
     if isinstance(refusal, (UnknownPath, WrongMethod)):
@@ -90,10 +88,10 @@ def refuse(refusal: Refusal, request: Request) -> Response:
 
 
 LATEST = 253_402_300_799  # the last second of the year 9999, Unix time (X)
-_MILLISECONDS = 10**11  # in seconds this is the year 5138, in milliseconds 1973
-_EARLIEST = 10**9  # Unix seconds: a smaller number is a life (the year 2001)
+_MILLISECONDS = 10**11  # a larger number is in milliseconds; as seconds this is the year 5138
+_EARLIEST = 10**9  # a smaller number is a life; as Unix seconds this is the year 2001
 _NUMBER = r"0*([0-9]{1,12})(\.[0-9]*)?"
-_NUMBER_OF_ANY_UNIT = r"0*([0-9]{1,15})(\.[0-9]*)?"  # a moment of today also in milliseconds
+_NUMBER_OF_ANY_UNIT = r"0*([0-9]{1,15})(\.[0-9]*)?"  # also a current time in milliseconds
 
 
 def temp_token(call: Call[Settings]) -> Response:
@@ -108,7 +106,7 @@ def temp_token(call: Call[Settings]) -> Response:
 
 
 def claims(account: Account, settings: Settings, now: Moment, life: int | None) -> Claims:
-    """Return the claims in the order of a published token (P); d, o, s, t mean nothing known."""
+    """Return the claims in the order of a published token (P). Nothing is known of d, o, s, t."""
     return {
         "d": False,
         "o": False,
@@ -148,7 +146,7 @@ def credential(request: Request) -> str | None:
 
 
 def wrong_unit(request: Request) -> str | None:
-    """Return what is wrong with `x-expiration`: Unix seconds (P), and not a life."""
+    """Return what is wrong with `x-expiration`, which is in Unix seconds (P); "" if nothing is."""
     text = request.headers.get("x-expiration")
     if text is None:
         return None

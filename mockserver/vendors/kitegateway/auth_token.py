@@ -1,4 +1,4 @@
-"""Kitegateway's settings, accounts, answers and endpoints: the access token and its use."""
+"""Kitegateway's settings, accounts, responses and endpoints: the access token and its use."""
 
 import re
 from hashlib import sha256
@@ -28,13 +28,11 @@ class Settings(NamedTuple):
 
 # Both values are printed in the page; a merchant is valid on both hosts (X).
 BUILT_IN: Account = {"api_key": "2882jj2hh288282jj2", "Secret-Key": "YOUR_SECRET"}
-
-
 LOGINS = (("api_key", "Secret-Key"),)
 
 
 def new_account() -> Account:
-    """Generate a merchant's key and secret."""
+    """Return the key and secret of a new merchant."""
     return {"api_key": token_hex(9), "Secret-Key": token_urlsafe(24)}
 
 
@@ -50,12 +48,12 @@ def magic_account(outcome: str) -> Account:
 
 
 def success(message: str, data: Any) -> Response:
-    """Return `{"code", "status", "message", "data"}` with 200, a number as `code` (S)."""
+    """Return 200 with `{"code", "status", "message", "data"}`; `code` is a number (S)."""
     return json_response(200, {"code": 200, "status": "success", "message": message, "data": data})
 
 
 def refuse(refusal: Refusal, _request: Request) -> Response:
-    """Return the envelope with a slug as `code` (P); a wrong method is a 400 (P, errors page)."""
+    """Return the same fields, `code` is a slug (P); a wrong method is a 400 (P, errors page)."""
     status, message = refusal.status, refusal.message
     if isinstance(refusal, WrongMethod):
         status = 400
@@ -89,9 +87,9 @@ def create_token(call: Call[Settings]) -> Response:
 
 
 def claims(account: Account, _settings: Settings, now: Moment, life: int | None) -> Claims:
-    """Return the claims. Only `role` was ever seen, in traces; the rest is our choice (X).
+    """Return the claims. Only `role` is known, from traces; the others are our choice (X).
 
-    `jti` makes two tokens of one second different.
+    `jti` makes tokens that are issued in the same second differ.
     """
     expires = now.unix + (life or DEFAULT_LIFE)
     return {
@@ -112,7 +110,7 @@ def credential(request: Request) -> str | None:
 
 
 def wrong_unit(request: Request) -> str | None:
-    """Return what is wrong with `expires_in`, which is a number of seconds (S)."""
+    """Return what is wrong with `expires_in`, a number of seconds (S); "" if nothing is."""
     try:
         life = _fields(request).get("expires_in")
     except Refusal:
@@ -123,14 +121,14 @@ def wrong_unit(request: Request) -> str | None:
         return f"expires_in is a {type(life).__name__} and not a whole number of seconds"
     if life > LONGEST_LIFE:
         return "expires_in is a moment or in milliseconds, and not a number of seconds"
-    # A life in whole days may have been meant; other thousands are seconds in milliseconds.
+    # Whole days may be intended; other multiples of 1000 are seconds in milliseconds.
     if life > _DAY and life % 1000 == 0 and life % _DAY:
         return f"expires_in is {life // 1000} s in milliseconds"
     return ""
 
 
 def _merchant(account: Account) -> str:
-    """Return the merchant's number: made from the key, so that it never changes (X)."""
+    """Return the merchant's number: a digest of the key, so that it never changes (X)."""
     return sha256(account["api_key"].encode()).hexdigest()[:16]
 
 
@@ -154,7 +152,7 @@ def _fields(request: Request) -> dict[str, Any]:
 
 
 def _is_form(request: Request) -> bool:
-    """Return True for a form, by content type, or without one by the first character."""
+    """Return True for a form: by the content type, or if none was sent, by the first character."""
     sent = media_type(request)
     if sent:
         return sent == _FORM
