@@ -7,7 +7,7 @@ from mockserver.admin.admin_request import AdminRequest
 from mockserver.admin.serializers import shown_stub
 from mockserver.model.errors import Refusal
 from mockserver.model.http import json_text
-from mockserver.model.redaction import Recording
+from mockserver.model.redaction import RecordingRedactor
 from mockserver.wiremock.mapping_fields import Fields
 from mockserver.wiremock.matchers import parse_matcher
 from mockserver.wiremock.stub_mapping import STARTED, Stub, parse_stub, to_mapping
@@ -31,7 +31,7 @@ def get_stub(call: AdminRequest) -> Any:
 def replace(call: AdminRequest) -> Any:
     """Replace a stub; a redaction tag in the new mapping keeps the value that it replaced."""
     old = _stub(call)
-    recording = Recording(call.redactor)
+    recording = RecordingRedactor(call.redactor)
     shown = shown_stub(old, recording)
     restored = _restored(call.body(), to_mapping(old), shown, recording.behind)
     return _put(call, {**restored, "id": old.id, "uuid": old.id})

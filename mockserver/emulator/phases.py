@@ -18,7 +18,7 @@ from mockserver.model.errors import (
     Refusal,
     StoreError,
     UnreadableBody,
-    ordered,
+    refusal_with,
 )
 from mockserver.model.http import Request, Response, RoutedRequest, problem
 from mockserver.model.request_content import LIMIT
@@ -178,7 +178,7 @@ def vendor_error(
     if destination is None:
         return problem(status, why or "Ordered by a stub.")
     vendor = destination.vendor
-    response = vendor.refuse(ordered(status), _vendor_request(routed))
+    response = vendor.refuse(refusal_with(status), _vendor_request(routed))
     return _readable(response) if vendor.cors else response
 
 

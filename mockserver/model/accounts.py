@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from secrets import token_bytes
 from typing import Any
 
-from mockserver.model.errors import ordered
+from mockserver.model.errors import refusal_with
 from mockserver.model.known_secrets import SecretNames
 from mockserver.model.state_store import Collection
 from mockserver.model.token_registry import token_id
@@ -33,7 +33,7 @@ class Accounts:
 
     Args:
         collection: The collection that keeps them.
-        magic: By outcome, accounts that are always known and never listed. An outcome is the
+        magic: By outcome, the accounts that always exist and are never listed. An outcome is the
             status of an error, or a defect of tokens.
         secret_names: The names of the credentials that are secret.
     """
@@ -79,7 +79,7 @@ class Accounts:
         """Return the account that has all of these credentials, or None.
 
         Raises:
-            Refusal: the error that a magic account stands for.
+            Refusal: The error that a magic account stands for.
         """
         for _, account in self._collection.items():
             if credentials.items() <= account.items():
@@ -90,12 +90,12 @@ class Accounts:
         for outcome, account in self._magic.items():
             if credentials.items() <= account.items():
                 if outcome.isdigit():
-                    raise ordered(int(outcome))
+                    raise refusal_with(int(outcome))
                 return {**account, OUTCOME: outcome}
         return None
 
     def mismatch(self, credentials: Account) -> str:
-        """Return why `find` returned None: what is wrong with the first field at fault."""
+        """Return why `find` returned None: the error in the first wrong credential."""
         if self._magic and self._lacks_outcome(credentials):
             return f"No magic account has this outcome; there are {', '.join(self._magic)}."
         near = [*self.all(), *self._magic.values()]
@@ -111,15 +111,13 @@ class Accounts:
         return "The account was added after the request was received."
 
     def _lacks_outcome(self, credentials: Account) -> bool:
-        """Return True for credentials that look like a magic account's and belong to none."""
+        """Return True for credentials in a magic account's form that belong to no account."""
         given = [value for value in credentials.values() if _is_magic(value)]
         known = [value for account in self._magic.values() for value in account.values()]
         return bool(given) and not any(value in known for value in given)
 
     def name_of(self, account: Account) -> str:
-        """Return the name shown for an account: its first credential that is not secret, or a
-        digest.
-        """
+        """Return the name shown for an account: its first public credential, or a digest."""
         public = self._secret_names.first_public(account)
         return token_id("".join(map(str, account.values()))) if public is None else public
 

@@ -27,15 +27,15 @@ class StoreError(MockServerError):
 
 
 class StoreUnavailable(StoreError):
-    """The store does not respond. Another attempt would wait again, or write twice."""
+    """The store does not respond. Another attempt would also wait, or write twice."""
 
 
 class ControlError(MockServerError):
     """The admin API refused a call; the text says why.
 
     Attributes:
-        status: The status of its response; 0 where no response came.
-        members: Further members of the problem details that answer it over HTTP.
+        status: The status of the response; 0 if there was no response.
+        members: Further members of the problem details in the response.
     """
 
     def __init__(self, status: int, message: str, **members: object) -> None:
@@ -48,13 +48,13 @@ class Refusal(Exception):
     """A request that the vendor refuses.
 
     Attributes:
-        usual: the HTTP status of a refusal that is made without one.
+        usual: The HTTP status of a refusal that is created without one.
 
     Args:
-        message: the text of the vendor's response.
-        status: the HTTP status.
-        kind: the vendor's own term for this error, if it has one.
-        why: the reason for the journal, if it says more than the message.
+        message: The text of the vendor's response.
+        status: The HTTP status.
+        kind: The vendor's own term for this error; "" if it has none.
+        why: The reason for the journal, if it says more than the message.
     """
 
     usual: ClassVar[int] = 400
@@ -95,7 +95,7 @@ class WrongMethod(Refusal):
 
 
 class InternalError(Refusal):
-    """The vendor's failure: a test requested it, or an endpoint raised an error."""
+    """A failure of the vendor, which a test requested or an exception in an endpoint caused."""
 
     usual: ClassVar[int] = 500
 
@@ -107,8 +107,8 @@ ERROR_STATUSES = frozenset(status.value for status in HTTPStatus if status >= 40
 """The statuses of errors that have a name."""
 
 
-def ordered(status: int) -> Refusal:
-    """Return the refusal that a vendor answers with one of `ERROR_STATUSES`."""
+def refusal_with(status: int) -> Refusal:
+    """Return the refusal with one of `ERROR_STATUSES`, such as a stub or magic account causes."""
     if status == InternalError.usual:
         return InternalError()
     return Refusal(f"{HTTPStatus(status).phrase}.", status=status)

@@ -1,12 +1,20 @@
-"""Requests and responses as plain values, which every adapter converts to and from."""
+"""Requests and responses as plain values, and functions that make responses.
+
+Every adapter converts its library's messages to these values and back.
+"""
 
 import json
 import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import cache
 from http import HTTPStatus
-from typing import Any, Literal, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import unquote_plus
+
+if TYPE_CHECKING:
+    import jinja2
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -50,9 +58,9 @@ class Headers:
 
 
 def without_userinfo(url: str) -> str:
-    """Return a URL as it may be shown: without user name and password, also if it has no scheme.
+    """Return a URL without user name and password; it may lack the scheme.
 
-    A password may contain a slash that is not encoded, so all up to the last "@" is left out.
+    Everything up to the last "@" is removed, because a password may contain an unencoded slash.
     """
     return re.sub(r"(?s)^(\w+://)?.*@", r"\1", url)
 
@@ -66,7 +74,11 @@ _NO_HEADERS = Headers()
 
 
 Way = Literal["process", "plain", "proxy", "tls"]
-"""Without a socket; without TLS; with the whole URL, as to a proxy, without TLS; inside TLS."""
+"""How a request came.
+
+"process" is without a socket, "plain" without TLS, "proxy" without TLS and with the whole URL, as
+clients send it to a proxy, and "tls" inside TLS.
+"""
 
 
 class Request(NamedTuple):
@@ -75,8 +87,7 @@ class Request(NamedTuple):
     `path` is percent-decoded and begins with "/"; `query` is as sent, without "?"; `peer` is the
     address of the client. `target` has path and query as they stood in the request line, in
     ASCII; "" if that is not known. `scheme` is that of the client's URL. `connection` is the
-    number of the connection, or of the task in this process; 0 if there is none. `way` says how
-    the request came.
+    number of the connection, or of the task in this process; 0 if there is none.
     """
 
     method: str
@@ -132,17 +143,26 @@ class Fault(StrEnum):
 
 
 Pull = Callable[[], bytes | None]
-"""Return the next bytes of a body that has no end yet, b"" if none came in about a second, and None
-at its end. It blocks: call it in a thread."""
+"""Return the next bytes of a body without a known end.
+
+It returns b"" if there are none within about a second, and None at the end. It blocks: call it in
+a thread.
+"""
 
 
 class Response(NamedTuple):
-    """A response: status, header fields in order, body.
+    """A response, and how the adapter sends it.
 
-    The adapter sends it after `delay` real seconds. If there is a `fault` it breaks the
-    connection instead. If there is a `pull`, what it returns is sent after `body` until its end.
-    The delay ends early when `opened` returns True. `reason` says why the vendor refused, for the
-    journal and the log; it may contain secrets and is not sent.
+    Attributes:
+        status: The HTTP status.
+        headers: The header fields in order.
+        body: The body.
+        delay: The real seconds after which the adapter responds.
+        fault: The way in which the adapter breaks the connection instead; None for a response.
+        pull: Returns the bytes that are sent after `body`; None for no more.
+        opened: Returns True if the delay may end early; None for a fixed delay.
+        reason: Why the vendor refused, for the journal and the log. It may contain secrets and
+            is not sent.
     """
 
     status: int
@@ -194,13 +214,83 @@ def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Respons
 
 
 def problem(status: int, detail: str, **more: Any) -> Response:
-    """Return problem details (RFC 9457), the errors of our own HTTP interface.
+    """Return problem details (RFC 9457), the form of all errors of our own HTTP interface.
 
     Args:
-        status: the HTTP status, which also gives the title.
-        detail: a string for people.
-        more: further members.
+        status: The HTTP status, whose phrase is the title.
+        detail: The explanation for the user.
+        more: Further members.
     """
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     text = json_text({**body, "detail": detail, **more})
     return Response(status, (("Content-Type", "application/problem+json"),), text.encode())
+
+
+_FILE_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+SELF_ONLY = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'"
+"""The content security policy of every page, without its frame-ancestors.
+
+It allows nothing inline, and nothing from another host.
+"""
+
+
+class PageFolder:
+    """Pages for browsers, from a folder with `templates` (Jinja2) and `static` (CSS, JS, SVG)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def page(
+        self,
+        template: str,
+        values: dict[str, Any],
+        *,
+        status: int = 200,
+        framed_by: str = "'none'",
+    ) -> Response:
+        """Return a page for a browser.
+
+        Args:
+            template: The name of the template.
+            values: The values that the template uses, by name.
+            status: The HTTP status.
+            framed_by: The origin of the pages that may show this page in a frame.
+        """
+        text = _templates(self._folder).get_template(template).render(values)
+        policy = f"{SELF_ONLY}; frame-ancestors {framed_by}"
+        headers = (
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Security-Policy", policy),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        )
+        return Response(status, headers, text.encode(errors="replace"))
+
+    def file(self, name: str) -> Response | None:
+        """Return a file of `static`; None if there is none with this name."""
+        kind = _FILE_TYPES.get(Path(name).suffix)
+        path = self._folder / "static" / name
+        if kind is None or "/" in name or not path.is_file():
+            return None
+        headers = (
+            ("Content-Type", f"{kind}; charset=utf-8"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-cache"),
+        )
+        return Response(200, headers, path.read_bytes())
+
+
+@cache
+def _templates(folder: Path) -> "jinja2.Environment":
+    # Imported at the first page: most mocks never show one.
+    import jinja2  # noqa: PLC0415
+
+    loader = jinja2.FileSystemLoader(folder / "templates")
+    return jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

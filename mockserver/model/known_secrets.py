@@ -8,10 +8,10 @@ from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 SHORTEST = 6
-"""Characters of the shortest secret that is searched for: "a" would be found everywhere."""
+"""The length of the shortest secret that is searched for: "a" would be found everywhere."""
 
 MOST = 20_000
-"""Secrets that are searched for; the oldest make room for newer ones."""
+"""The number of secrets that are searched for; the newest replace the oldest."""
 
 
 USUAL_NAMES = (
@@ -55,7 +55,7 @@ USUAL_NAMES = (
 LAST_WORDS = ("auth", "bearer", "otp", "pass", "pin", "pw", "sid", "sig")
 """Names that are secret as a whole, or as the last word of a name: `user_pass`, `connect.sid`."""
 
-_TOKEN = "token"  # secret as the end of a name only: token_type and tokenId say nothing secret
+_TOKEN = "token"  # only as the end of a name: token_type and tokenId are not secret
 _MOST = 10_000  # cached names; limited, because clients choose names
 
 
@@ -115,7 +115,7 @@ def _squeezed(name: str) -> str:
 
 
 class _Index(NamedTuple):
-    """The index of a search; it makes the search of one position of a string a few look-ups.
+    """The index for a search, with which each position of a text needs only a few look-ups.
 
     Attributes:
         secrets: The secret for each of its spellings.

@@ -2,7 +2,7 @@
 
 A secret is redacted by the name of its field, by its value if it was configured or issued, and
 by its shape if it is a JWT. It is replaced by `[redacted:1a2b]`: a short tag from a keyed hash,
-which is equal for equal values. Readers recognize that two values differ without seeing them.
+which is equal for equal values. A reader can see whether two values differ.
 """
 
 import base64
@@ -16,27 +16,28 @@ from urllib.parse import unquote_plus
 
 from mockserver.model.http import Pairs
 from mockserver.model.known_secrets import KnownSecrets, SecretNames
+from mockserver.model.request_content import once_each
 
 _SCHEMES = ("basic", "bearer", "digest", "dpop", "negotiate", "apikey", "token")
 _LARGEST = 1 << 16  # bytes of a decompressed body that are shown
 
-# Strings, not compiled: compiling takes its time, and many a process never shows anything.
+# Strings, not compiled expressions: compiling is slow, and many processes never show anything.
 _JWT = r"(?a)eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*"
 _BASIC = r"(?i)\b(basic\s+)([A-Za-z0-9+/]{4,}={0,2})"
 _TAG = r"\[redacted:[0-9a-f]{4}\]"
 _USERINFO = rf"""(://)(?!{_TAG}@)([^\s/?#"'<>]+)(?=@)"""
 # A cookie's name and its value, in Cookie and at the beginning of Set-Cookie.
 _COOKIE = r"(?:^|;\s*)[^=;]*=([^;]*)"
-# In free text: a name with what closes it (quotes, brackets, the rest of a JSONPath), and what
-# stands between a name and its value: a sign, or a matcher's word where a matcher is shown. What
-# closes it is limited, and no part can match in two ways, so that a search takes linear time.
+# In free text: a name, the characters that close it (quotes, brackets, the rest of a JSONPath), and
+# what stands between a name and its value: a sign, or the name of a matcher. The number of closing
+# characters is limited, and no part can match in two ways, so that a search takes linear time.
 _NAMED = (
     r"""(?<![\w-])([\w-]++)(?:\\++|["')\]]|\.++\w++|\[[^\[\]]{0,99}\]){0,8}+"""
     r"""(?:\s*+[:=~]++|\s++(?:equalTo|equalToJson|contains|matches|doesNotMatch)\b)\s*+"""
     rf"""(?!\\*["']?{_TAG})"""  # redacted already
 )
-# A value in quotes, which may be escaped; an object or array, to the end: what is valid JSON is
-# not searched as free text; or all up to a separator.
+# A value is one of these: a text in quotes, which may be escaped; an object or array, up to the end
+# of the text, because it is not valid JSON; all characters up to a separator.
 _VALUE = r"""(?s)(\\*["'])((?:(?!\1)(?:\\.|.))++)|([\[{].*+)|([^\s&;,<"'\\][^&;,<\r\n]*+)"""
 
 
@@ -118,8 +119,9 @@ class Redactor:
         Args:
             value: The value.
             name: The name of the field that has the value.
-            prose: The strings in it are written by people and may mention a token: what follows
-                such a name is redacted only if it is known or looks like a JWT.
+            prose: True if the strings in it are written by people and may contain words such as
+                "token". A text after such a word is redacted only if it is a known secret or has
+                the shape of a JWT.
         """
         if isinstance(value, Mapping):
             return {
@@ -148,7 +150,7 @@ class Redactor:
 
         Args:
             body: The bytes as they were sent.
-            encoding: The content encoding. A body is not shown if it cannot be decompressed.
+            encoding: The content encoding, as sent. A body that cannot be decompressed is left out.
         """
         if encoding not in (None, "", "identity") or body.startswith(b"\x1f\x8b"):
             body = _decompressed(body)
@@ -162,13 +164,13 @@ class Redactor:
         return body if shown == text else shown.encode(errors="replace")
 
     def error(self, error: Exception) -> RuntimeError:
-        """Return an error that may be logged: with the traceback, and without secrets."""
+        """Return an error for the log, with the same traceback and without secrets."""
         return RuntimeError(self.body(repr(error))).with_traceback(error.__traceback__)
 
     def _name_of(self, key: str, holder: Mapping[str, Any], name: str) -> str:
-        """Return the name by which a field is redacted: a secret name of its holder, or its own.
+        """Return the name by which a field is redacted: the secret name of its holder, or its own.
 
-        The value of a matcher with a JSONPath is named by what the path leads to.
+        For a matcher with a JSONPath, a secret name in the path counts.
         """
         if name in self._names:
             return name
@@ -181,7 +183,8 @@ class Redactor:
         if not text.lstrip().startswith(("{", "[")):
             return None
         try:
-            value = json.loads(text, object_pairs_hook=_once_each)
+            # If a name occurs twice, redaction as free text overlooks no value.
+            value = json.loads(text, object_pairs_hook=once_each)
             shown = self.json(value)
         except ValueError:
             return None
@@ -190,14 +193,14 @@ class Redactor:
         return self.text(text) if shown == value else json.dumps(shown)
 
     def _parameter(self, part: str) -> str:
-        part = self.text(part)  # as it was sent: to decode it makes a space of a plus sign
+        part = self.text(part)  # not decoded: that would replace plus signs by spaces
         name, equals, value = part.partition("=")
         name, value = unquote_plus(name), unquote_plus(value)
         shown = (self._free_text(name), self._value(name, value))
         return part if shown == (name, value) else equals.join(shown)
 
     def _value(self, name: str, value: str) -> str:
-        # What ends in a space is not a parameter's name, but a JSONPath with a comparison.
+        # A name that ends in a space is the beginning of a JSONPath with a comparison.
         if name in self._names and not name.endswith(" "):
             return value if not value or re.fullmatch(_TAG, value) else self.tag(value)
         shown = self._json_text(value)
@@ -226,8 +229,12 @@ class Redactor:
         return match[0][: match.start(1) - match.start()] + self.tag(match[1])
 
 
-class Recording(Redactor):
-    """A redactor that keeps the value of each tag in `behind`."""
+class RecordingRedactor(Redactor):
+    """A redactor that keeps the redacted values.
+
+    Attributes:
+        behind: The value that each tag has replaced, by tag.
+    """
 
     def __init__(self, like: Redactor) -> None:
         super().__init__(like._key, like._known, like._names, like._schemes)
@@ -241,13 +248,6 @@ class Recording(Redactor):
         return tag
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a name occurs twice: as free text no value is overlooked")
-    return fields
-
-
 def _is_pair(run: str) -> bool:
     """Return True for base64 of `user:password`, in any character encoding."""
     try:
@@ -257,7 +257,7 @@ def _is_pair(run: str) -> bool:
 
 
 def _decompressed(body: bytes) -> bytes:
-    """Return what gzip or deflate compressed; b"" if that is large, or for other encodings."""
+    """Return a body without gzip or deflate; b"" if it is too large or has another encoding."""
     for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # gzip or zlib; raw deflate
         decompressor = zlib.decompressobj(window)
         try:

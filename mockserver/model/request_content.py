@@ -110,7 +110,7 @@ def form(request: Request) -> dict[str, str]:
         pairs = parse_qsl(
             _text(request), keep_blank_values=True, errors="strict", max_num_fields=_MOST_FIELDS
         )
-        return _once_each(pairs)
+        return once_each(pairs)
     except ValueError:
         raise UnreadableBody("The body is not a valid form.") from None
 
@@ -128,13 +128,14 @@ def _text(request: Request) -> str:
 
 
 def _json(text: str) -> Any:
-    value = json.loads(text, object_pairs_hook=_once_each, parse_constant=_refuse)
+    value = json.loads(text, object_pairs_hook=once_each, parse_constant=_refuse)
     # A lone surrogate is not a string: ValueError.
     json.dumps(value, ensure_ascii=False).encode()
     return value
 
 
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the fields of a JSON object or form; raise ValueError if a name occurs twice."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a name occurs twice")

@@ -33,14 +33,14 @@ def read_settings(
     """Return an instance of the NamedTuple `kind` with fields from `table`, the rest by default.
 
     Args:
-        kind: its fields are a `Literal` of words, an `int`, 1 to 10^9, or a tuple of strings or of
-            `Address`.
-        table: the values by name.
-        where: the name of the table, for errors.
-        common: the names of settings that every vendor has, for errors.
+        kind: A NamedTuple class. Its fields are a `Literal` of words, an `int` of 1 to 10^9, or a
+            tuple of strings or of `Address`.
+        table: The values by name.
+        where: The name of the table, for errors.
+        common: The names of settings that every vendor has, for errors.
 
     Raises:
-        ConfigurationError: a setting is unknown or has a wrong value; the text names it.
+        ConfigurationError: If a setting is unknown or has a wrong value; the text names it.
     """
     known = get_type_hints(kind)
     for name, value in table.items():

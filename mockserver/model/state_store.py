@@ -37,7 +37,7 @@ class Codec(NamedTuple, Generic[T]):
 
 
 RECORDS: Codec[Record] = Codec(until=lambda record: record.get("until"))
-"""JSON objects; the field `until`, in Unix seconds, says from when on one may be removed."""
+"""JSON objects; the field `until` is the time, in Unix seconds, from which one may be removed."""
 
 
 class Collection(Protocol[T]):
@@ -69,8 +69,8 @@ class Collection(Protocol[T]):
         """Replace a value by what `change` returns for it, and return the new value.
 
         Nothing is written if `change` returns None. No other caller writes the value in between;
-        `change` may therefore be called more than once. `is_new` says that most likely there is no
-        value yet: a remote store need not ask before it writes.
+        `change` may therefore be called more than once. `is_new` is True if most likely there is
+        no value yet: a remote store then writes without reading first.
         """
 
     def items(self) -> list[tuple[str, T]]:
@@ -146,10 +146,10 @@ class StorageBackend(Protocol):
         """Apply the changes of several requests to one store all at once or not at all.
 
         Raises:
-            StoreUnavailable: the store fails.
-            StoreError: nothing was changed. If this happens after the last request, another client
-                has changed what they read; fewer requests are quicker. If it happens in one of
-                them, this one has to be answered alone.
+            StoreUnavailable: The store fails.
+            StoreError: Nothing was changed. If it is raised after the last request, another client
+                has changed what the requests read: apply fewer requests at once. If it is raised
+                in one of the requests, answer that one alone.
         """
 
     def check(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from mockserver.model.accounts import Account
 from mockserver.model.clock import Moment
@@ -15,9 +15,6 @@ from mockserver.model.vendor_state import VendorState
 
 S = TypeVar("S")
 C = TypeVar("C")
-
-
-Realness = Literal["sandbox", "production"]
 
 
 class LiveService(NamedTuple):
@@ -39,7 +36,7 @@ NOWHERE = LiveService()
 
 
 class Call(NamedTuple, Generic[S]):
-    """One request to one endpoint, and everything that the endpoint may use to answer it.
+    """One request to one endpoint, and everything that the endpoint may use for its response.
 
     `parameters` has the values of the `<names>` in the endpoint's path. `now` is the moment of
     the request: the clock is read once for one response.
@@ -97,9 +94,7 @@ class Cors(NamedTuple):
 
 
 class TokenUsage(NamedTuple):
-    """A description of how a vendor's clients obtain and send tokens.
-
-    The rules for token clients are based on it.
+    """How a vendor's clients obtain and send tokens; the rules for token clients are based on it.
 
     Attributes:
         purchases: The names of the endpoints that issue a token.
@@ -150,39 +145,39 @@ def _keep_empty(_state: VendorState[Any], _now: Moment) -> None:
     pass
 
 
-# Not a dataclass, of which the import takes ten times as long: it is part of every test's start.
+# Not a dataclass, whose creation takes ten times as long: it is part of every test's start.
 class Vendor(NamedTuple, Generic[S]):
     """The declaration of one vendor; its folder has nothing else that the emulator needs.
 
     Attributes:
-        name: the vendor's name, that of its folder or entry point.
-        hosts: its real hosts.
-        endpoints: its API.
-        refuse: turns a refusal into a response in the vendor's own shape.
-        settings: a NamedTuple class with the vendor's settings and their defaults.
-        accounts: the built-in accounts.
-        contract: the path of the OpenAPI 3.1 document.
-        curl: arguments of a curl command that obtains a token, with `{base_url}` and `{admin_url}`
+        name: The vendor's name, that of its folder or entry point.
+        hosts: Its real hosts.
+        endpoints: Its API.
+        refuse: Turns a refusal into a response in the vendor's own shape.
+        settings: A NamedTuple class with the vendor's settings and their defaults.
+        accounts: The built-in accounts.
+        contract: The path of the OpenAPI 3.1 document.
+        curl: Arguments of a curl command that obtains a token, with `{base_url}` and `{admin_url}`
             for the addresses; `{admin_header}` before the latter is the option that sends the
             admin token, or nothing.
-        claims: returns the claims of a new token of an account. The last argument is its life
+        claims: Returns the claims of a new token of an account. The last argument is its life
             in seconds, None for the vendor's default.
-        new_account: generates credentials of the real shape.
-        magic_account: returns the magic account for an outcome.
-        logins: the groups of fields by which an account is found; no two accounts may share one.
-        check_account: raises Refusal for credentials with which no client could log in.
-        token_header: the names in the JWT header, in order.
-        token_prefix: the text before the JWT, part of the token.
-        secret_fields: the names under which the vendor sends or receives a secret in a header, a
+        new_account: Generates credentials of the real shape.
+        magic_account: Returns the magic account for an outcome.
+        logins: The groups of fields by which an account is found; no two accounts may share one.
+        check_account: Raises Refusal for credentials with which no client could log in.
+        token_header: The names in the JWT header, in order.
+        token_prefix: The text before the JWT, part of the token.
+        secret_fields: The names under which the vendor sends or receives a secret in a header, a
             query or a body, in any case; their values are redacted.
-        judge: raises TokenRejected for a token that the vendor would not accept.
+        judge: Raises TokenRejected for a token that the vendor would not accept.
         optional_slash: True if every path is valid with and without a slash at its end.
-        cors: what pages of other origins may do; None if the vendor answers no preflight request.
-        pages: the pages of the vendor for browsers.
-        actions: the events outside the API, by name.
-        begin: fills a new state.
-        live: its real services.
-        usage: how clients use its tokens; None if the rules do not apply to them.
+        cors: What pages of other origins may do; None if the vendor answers no preflight request.
+        pages: The pages of the vendor for browsers.
+        actions: The events outside the API, by name.
+        begin: Fills a new state.
+        live: Its real services.
+        usage: How clients use its tokens; None if the rules do not apply to them.
     """
 
     name: str
@@ -222,7 +217,7 @@ class Vendor(NamedTuple, Generic[S]):
 
 
 def contract_of(vendor: Vendor[Any]) -> dict[str, Any]:
-    """Return the document as plain values. It is cached: do not change it."""
+    """Return a vendor's OpenAPI document as plain values. It is cached: do not change it."""
     return _load(vendor.contract)
 
 

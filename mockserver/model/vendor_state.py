@@ -19,8 +19,8 @@ S = TypeVar("S")
 class VendorState(NamedTuple, Generic[S]):
     """The part of a state that belongs to one vendor.
 
-    `collection(name)` returns a collection for what the vendor's endpoints keep.
-    `secret(text)` returns `text` and marks it as one that must never be shown.
+    `collection(name)` returns a collection for the records of the vendor's endpoints.
+    `secret(text)` returns `text` and marks it as a secret, which is then never shown.
     """
 
     vendor: "Vendor[S]"
@@ -37,7 +37,6 @@ class VendorState(NamedTuple, Generic[S]):
         claims: Claims,
         now: Moment,
         *,
-        kind: str = "access token",
         movable: tuple[str, ...] = ("iat", "exp"),
     ) -> str:
         """Return a new token with `claims` and add it to the registry.
@@ -46,29 +45,28 @@ class VendorState(NamedTuple, Generic[S]):
         as needed. A magic account gets a defective token, which is not registered.
 
         Args:
-            account: the account that obtains the token.
-            claims: the claims in the vendor's order.
-            now: the time of the request.
-            kind: the word under which the token is listed.
-            movable: the claims, in seconds, that may move back.
+            account: The account that obtains the token.
+            claims: The claims in the vendor's order.
+            now: The time of the request.
+            movable: The claims, in Unix seconds, that may move back.
         """
         if OUTCOME in account:
             return make_defective(self.tokens, claims, account[OUTCOME], now.unix)
         token = self.tokens.issue(claims)
-        while not self._register(token, account, kind, now, claims):
+        while not self._register(token, account, "access token", now, claims):
             claims = _earlier(claims, movable)
             token = self.tokens.issue(claims)
         return token
 
     def register_code(self, code: str, account: Account, kind: str, now: Moment, life: int) -> None:
-        """Add a code that the first use uses up to the registry.
+        """Add a single-use code to the registry.
 
         Args:
-            code: the text that was issued.
-            account: the account that it belongs to.
-            kind: the word under which it is listed.
-            now: the time of issue.
-            life: the seconds for which it is valid.
+            code: The text that was issued.
+            account: The account that it belongs to.
+            kind: The word under which it is listed.
+            now: The time of issue.
+            life: The seconds for which it is valid.
         """
         times = {"iat": now.unix, "exp": now.unix + life}
         self._register(code, account, kind, now, times, once=True)
@@ -116,6 +114,6 @@ class VendorState(NamedTuple, Generic[S]):
 
 
 def _earlier(claims: Claims, movable: tuple[str, ...]) -> Claims:
-    """Return claims that make another text: the movable ones a second earlier, or else a `jti`."""
+    """Return claims that differ: the movable ones are a second earlier, or there is a new `jti`."""
     moved = {name: claims[name] - 1 for name in movable if name in claims}
     return {**claims, **(moved or {"jti": token_hex(8)})}

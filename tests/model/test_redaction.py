@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.model.known_secrets import USUAL_NAMES, SecretNames
-from mockserver.model.redaction import Recording, Redactor
+from mockserver.model.redaction import RecordingRedactor, Redactor
 from tests.call_counter import count_calls
 
 CANARY = "canary/4f+1c=b"
@@ -221,7 +221,7 @@ def test_prose_keeps_all_but_known_secrets() -> None:
 def test_recording_keeps_the_value_behind_each_tag() -> None:
     redact = knowing(CANARY)
     value = {"token": 5, "a": [CANARY, "b"], "password": "x"}
-    recording = Recording(redact)
+    recording = RecordingRedactor(redact)
     assert recording.json(value) == redact.json(value)
     assert recording.behind == {redact.tag(secret): secret for secret in (5, CANARY, "x")}
 
