@@ -1,6 +1,6 @@
-"""The listed differences of judgment; docs/wiremock.md has each of them by its title.
+"""The known differences from WireMock; docs/wiremock.md lists each of them under its title.
 
-A case to which one applies is not compared. Each has an example, which must differ.
+A case to which one of them applies is not compared. The example of each must differ.
 """
 
 import json
@@ -10,7 +10,12 @@ from typing import Any, NamedTuple
 
 from mockserver.wiremock.json_path import compile_path
 from mockserver.wiremock.json_path_filter import JsonPathError
-from mockserver.wiremock.json_path_operators import EvaluationAborted, EvaluationError
+from mockserver.wiremock.json_path_operators import (
+    Document,
+    EvaluationAborted,
+    EvaluationError,
+)
+from mockserver.wiremock.json_text import StepBudget
 from tests.differential.judges import Case
 
 
@@ -23,7 +28,7 @@ class Difference(NamedTuple):
 
 
 def operators(value: Any) -> Iterator[tuple[str, Any]]:
-    """Return every field at any depth, with its value."""
+    """Yield every field at any depth, with its value."""
     if isinstance(value, dict):
         yield from value.items()
     for inner in (
@@ -67,8 +72,8 @@ def _finds_no_scalar(case: Case) -> bool:
 
 def _found(expression: str, body: bytes) -> Any:
     try:
-        document = json.loads(body)
-        return compile_path(expression).find(document, document)
+        value = json.loads(body)
+        return compile_path(expression).find(value, Document(value, StepBudget(100_000)))
     except (ValueError, JsonPathError, EvaluationError, EvaluationAborted):
         return ""
 
