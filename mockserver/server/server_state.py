@@ -92,12 +92,25 @@ class _RequestBatches:
         self._answering = False
 
     def put(self, request: Request) -> asyncio.Future[Response]:
-        """Add a request; the other requests of this turn of the event loop go along with it."""
+        """Add a request; those that arrive with it are answered with it."""
         if not self._waiting and not self._answering:
-            self._loop.call_soon(self._start)
+            self._loop.call_soon(self._collect, 1)
         future: asyncio.Future[Response] = self._loop.create_future()
         self._waiting.append((request, future))
         return future
+
+    def _collect(self, before: int) -> None:
+        """Answer what is waiting once a turn of the event loop has added nothing to `before`.
+
+        Clients that were answered together ask again within a few turns. If the first of them were
+        answered without the rest, they would be two groups from then on, and each request would
+        wait for the transactions of both.
+        """
+        waiting = len(self._waiting)
+        if before < waiting < _TOGETHER:
+            self._loop.call_soon(self._collect, waiting)
+        else:
+            self._start()
 
     def _start(self) -> None:
         batch, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
@@ -118,7 +131,7 @@ class _RequestBatches:
             if not future.cancelled():  # its client has gone
                 future.set_result(response)
         if self._waiting:
-            self._start()
+            self._collect(0)
 
 
 class ServerState:

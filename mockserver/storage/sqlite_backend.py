@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from mockserver.model.clock import real_seconds
 from mockserver.model.state_store import Codec, Collection, StateStore, surplus
 from mockserver.storage.shared_store import RemoteStateStore, key_bytes, key_text, unpack
-from mockserver.storage.sqlite_database import SqliteDatabase, SqliteTransaction
+from mockserver.storage.sqlite_database import GET, SqliteDatabase, SqliteTransaction
 
 T = TypeVar("T")
 
@@ -29,7 +29,6 @@ _SIZES = """SELECT collection, count(*) FROM records
 _CHECK = "INSERT INTO checks VALUES (1, 1) ON CONFLICT DO UPDATE SET number = number + 1"
 
 _OWN = "state = ? AND collection = ?"
-_GET = f"SELECT value FROM records WHERE {_OWN} AND key = ?"
 _TAKE = f"DELETE FROM records WHERE {_OWN} AND key = ? RETURNING value"
 _ITEMS = f"SELECT key, value FROM records WHERE {_OWN} ORDER BY position"
 _CLEAR = f"DELETE FROM records WHERE {_OWN}"
@@ -57,11 +56,11 @@ class SqliteCollection(Generic[T]):
     def get(self, key: str) -> T | None:
         """Return the value of `key`, or None."""
         transaction, octets = self._database.joined, key_bytes(key)
-        if transaction is not None:
-            collected: T | None = transaction.get(self._own, octets)
-            if collected is not None:
-                return collected
-        return self._value(self._database.read(_GET, *self._own, octets, flush=False))
+        if transaction is None:
+            return self._value(self._database.read(GET, *self._own, octets))
+        with self._database.store_errors():
+            value: T | None = transaction.get(self._own, octets, self._codec)
+            return value
 
     def put(self, key: str, value: T) -> None:
         """Set the value of `key`; an existing key keeps its position."""

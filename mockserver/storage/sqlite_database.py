@@ -1,4 +1,4 @@
-"""One SQLite file, and one connection of this process to it."""
+"""One SQLite file, and the connection of this process that reads and writes it."""
 
 import errno
 import os
@@ -9,18 +9,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import get_ident
-from time import sleep
 from typing import Any
 
-from mockserver.model.clock import real_seconds
 from mockserver.model.errors import StoreError, StoreUnavailable
 from mockserver.model.state_store import Codec
-from mockserver.storage.shared_store import SHORT_TIMEOUT, CircuitBreaker, Unreadable, pack
+from mockserver.storage.shared_store import SHORT_TIMEOUT, CircuitBreaker, Unreadable, pack, unpack
+from mockserver.storage.sqlite_log import LONGEST_LOG, Checkpoints, use_write_ahead_log
 
 _TIMEOUT = 5.0  # seconds to wait for another process that writes
 _FORMAT = 3  # version of the tables
 _SCHEMA = Path(__file__).with_name("sqlite_schema.sql")
-_BUSY_PAUSE = 0.01  # seconds
 _ROOM = 64 << 10  # bytes: some transactions
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_PUTS: Mapping[bytes, tuple[Any, Codec[Any]]] = {}
@@ -31,6 +29,7 @@ _PUT = """INSERT INTO records (state, collection, key, until, value) VALUES (?, 
           ON CONFLICT (state, collection, key)
           DO UPDATE SET until = excluded.until, value = excluded.value"""
 _OWN = "state = ? AND collection = ?"
+GET = f"SELECT value FROM records WHERE {_OWN} AND key = ?"
 _EXPIRE = f"UPDATE records SET until = -1 WHERE {_OWN} AND until > 0 AND until <= ?"
 _FREE = "SELECT free FROM collections WHERE state = ? AND name = ?"
 _TRIM = f"""DELETE FROM records WHERE position IN (
@@ -42,28 +41,37 @@ _PRAGMAS = (
     # If the machine itself goes down, the last transactions may be lost; the file stays intact.
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
+    LONGEST_LOG,
 )
 
 
 class SqliteTransaction:
     """An open transaction. It collects records and writes them before they are needed.
 
-    A statement for many records takes little longer than one for a single record.
+    A statement for many records takes little longer than one for a single record. Nobody else can
+    change a record meanwhile, so that each is read once.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self._puts: dict[Owner, dict[bytes, tuple[Any, Codec[Any]]]] = {}
         self._trims: dict[Owner, tuple[int, float]] = {}
+        self._reads: dict[tuple[Owner, bytes], Any] = {}
 
     def put(self, own: Owner, key: bytes, value: Any, codec: Codec[Any]) -> None:
         """Set the value of a key in a collection; it is encoded when it is written."""
         self._puts.setdefault(own, {})[key] = value, codec
 
-    def get(self, own: Owner, key: bytes) -> Any:
-        """Return the value that was put and is not written yet, or None."""
-        found = self._puts.get(own, _NO_PUTS).get(key)
-        return found and found[0]
+    def get(self, own: Owner, key: bytes, codec: Codec[Any]) -> Any:
+        """Return the value of a key in a collection, or None."""
+        put = self._puts.get(own, _NO_PUTS).get(key)
+        if put is not None:
+            return put[0]
+        place = own, key
+        if place not in self._reads:
+            rows = self.connection.execute(GET, (*own, key)).fetchall()
+            self._reads[place] = unpack(codec, rows[0][0]) if rows else None
+        return self._reads[place]
 
     def trim(self, own: Owner, most: int, now: float) -> None:
         """Remove surplus records of a collection when the others are written."""
@@ -73,6 +81,7 @@ class SqliteTransaction:
         """Write everything that was collected."""
         puts, self._puts = self._puts, {}
         trims, self._trims = self._trims, {}
+        self._reads.clear()
         for own, records in puts.items():
             rows = [
                 (*own, key, codec.until(value), pack(codec, value))
@@ -106,6 +115,7 @@ class SqliteDatabase:
         self._path = path
         self._lock = threading.RLock()
         self._breaker = CircuitBreaker()
+        self._checkpoints = Checkpoints(path)
         self._connection: sqlite3.Connection | None = None
         self._close: Callable[[], object] = _nothing
         self._file: tuple[int, ...] = ()
@@ -117,11 +127,11 @@ class SqliteDatabase:
         """The transaction that this thread is in, or None."""
         return self._transaction if self._thread == get_ident() else None
 
-    def read(self, statement: str, *values: Any, flush: bool = True) -> list[Any]:
-        """Return the rows of a query; with `flush` it sees what the transaction has collected."""
+    def read(self, statement: str, *values: Any) -> list[Any]:
+        """Return the rows of a query; it sees what the transaction has collected."""
         with self._lock, self.store_errors():
             connection = self._open_connection()
-            if flush and self._transaction is not None:
+            if self._transaction is not None:
                 self._transaction.flush()
             return connection.execute(statement, values).fetchall()
 
@@ -149,6 +159,7 @@ class SqliteDatabase:
     def close(self) -> None:
         """Close the file; the next call opens it again."""
         with self._lock:
+            self._checkpoints.wait()
             self._disconnect()
 
     @contextmanager
@@ -173,6 +184,7 @@ class SqliteDatabase:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
             self._record_success()
+            self._checkpoints.count_commit()
 
     @contextmanager
     def store_errors(self, kind: type[StoreError] = StoreError) -> Iterator[None]:
@@ -226,7 +238,7 @@ class SqliteDatabase:
             check_same_thread=False,
         )
         try:
-            _use_write_ahead_log(connection, timeout)
+            use_write_ahead_log(connection, timeout)
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             connection.execute("BEGIN IMMEDIATE")
@@ -246,22 +258,6 @@ class SqliteDatabase:
             for statement in _statements(_SCHEMA.read_text(encoding="utf-8")):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
-
-
-def _use_write_ahead_log(connection: sqlite3.Connection, timeout: float) -> None:
-    # While another connection switches the same new file, SQLite answers "locked" at once and does
-    # not wait for its own timeout.
-    until = real_seconds() + timeout
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-            if not is_busy or real_seconds() >= until:
-                raise
-            sleep(_BUSY_PAUSE)
-        else:
-            return
 
 
 def _nothing() -> None:

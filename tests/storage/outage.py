@@ -8,9 +8,9 @@ import pytest
 
 from mockserver.admin.application import Application, new_application
 from mockserver.model.errors import ControlError
-from mockserver.model.http import Request, Response
+from mockserver.model.http import Answer, Request, Response
 from mockserver.server.limits import Limits
-from mockserver.server.server_state import LongPolls, ServerState
+from mockserver.server.server_state import AnswerAll, LongPolls, ServerState
 from mockserver.testing.remote_mock import received
 from mockserver.vendors import discover
 from tests.admin.documented import check_documented
@@ -30,18 +30,21 @@ def ask(
     return front.answer(request(line, sent, json=json) if json else request(line, sent))
 
 
-def in_one_turn(front: Application, requests: Iterable[Request]) -> list[Response]:
-    """The answers of a server to requests that have come together."""
-    turn = [*requests]
-    state = ServerState(
-        front.answer,
-        in_thread=front.may_block,
+def server_state(answer: Answer, answer_all: AnswerAll) -> ServerState:
+    """The state of a server on a store that answers many requests at once."""
+    return ServerState(
+        answer,
+        in_thread=lambda _: False,
         http_date=str,
         limits=Limits(),
         long_polls=LongPolls(),
-        answer_all=front.answer_all,
+        answer_all=answer_all,
     )
-    return [*state.respond_all(turn)]
+
+
+def in_one_turn(front: Application, requests: Iterable[Request]) -> list[Response]:
+    """The answers of a server to requests that have come together."""
+    return [*server_state(front.answer, front.answer_all).respond_all([*requests])]
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import os
 import resource
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
@@ -13,6 +14,7 @@ import pytest
 
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError
+from mockserver.model.state_store import RECORDS
 from mockserver.storage import open_backend
 from mockserver.storage import sqlite_database as database
 from mockserver.storage.sqlite_database import SqliteDatabase
@@ -122,7 +124,7 @@ def test_full_disk(outage: Outage) -> None:
 
 
 def test_first_health_check_after_the_disk_has_filled(path: Path, outage: Outage) -> None:
-    for _ in range(50):
+    for _ in range(30):
         assert ask(outage.front, "POST /__admin/vendors/dapi/connect").status == 200
     with closing(sqlite3.connect(path)) as other:
         other.execute("PRAGMA wal_checkpoint(RESTART)")  # the log has room for more writes
@@ -130,6 +132,24 @@ def test_first_health_check_after_the_disk_has_filled(path: Path, outage: Outage
         answer = ask(outage.front, "GET /__admin/health")
     assert (answer.status, "disk is full" in content(answer)["store"]) == (503, True)
     assert ask(outage.front, "GET /__admin/health").status == 200
+
+
+def test_log_is_copied_into_the_file(path: Path) -> None:
+    backend = open_backend(f"sqlite:///{path}")
+    collection = backend.store("", lambda _: None).collection("a", RECORDS)
+    for number in range(50):
+        collection.put(str(number), {"text": "x" * 4_000})
+    until = time.monotonic() + 30
+    while path.stat().st_size < 200_000:
+        assert time.monotonic() < until
+
+
+def test_log_has_an_upper_limit(path: Path) -> None:
+    backend = open_backend(f"sqlite:///{path}")
+    collection = backend.store("", lambda _: None).collection("a", RECORDS)
+    for number in range(45):  # fewer commits than the thread counts, of 45 MB
+        collection.put(str(number % 2), {"text": f"{number:02}" * 500_000})
+    assert files(path)[1].stat().st_size < 20_000_000
 
 
 def test_foreign_record_is_reported(

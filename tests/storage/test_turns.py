@@ -1,7 +1,9 @@
 """Requests that a server answers together, with one transaction: as if each were alone."""
 
+import asyncio
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -11,13 +13,15 @@ import pytest
 import requests
 
 from mockserver.admin.application import Application, new_application
+from mockserver.model.http import Answer, Request, Response
 from mockserver.model.state_store import Codec
 from mockserver.model.token_registry import token_id
+from mockserver.server.server_state import Patience
 from mockserver.storage import open_backend
 from tests.command_line import serving
 from tests.engine_client import content, header, request
 from tests.storage.exchanging_processes import EXCHANGE
-from tests.storage.outage import ask, in_one_turn
+from tests.storage.outage import ask, in_one_turn, server_state
 from tests.store_urls import SHARED_STORE_URLS, RedisServer
 from tests.vendor_tokens import DATASENTINEL_LOGIN, exchange_fields
 
@@ -119,6 +123,29 @@ def test_what_another_worker_changes_between_turns_is_seen(front: Application, u
     ask(other, "POST /__admin/reset")
     assert {each.status for each in in_one_turn(front, [use] * 3)} == {401}
     assert len(paths(other)) == 3
+
+
+def test_requests_that_arrive_one_after_another_are_one_turn() -> None:
+    turns: list[int] = []
+
+    def answer_all(requests: Sequence[Request], alone: Answer) -> list[Response]:
+        turns.append(len(requests))
+        return [*map(alone, requests)]
+
+    async def ask_in_turns_of_the_loop(*numbers: int) -> None:
+        state = server_state(lambda _: Response(204), answer_all)
+        loop = asyncio.get_running_loop()
+        state.open(loop)
+        answers: list[Response | asyncio.Future[Response]] = []
+        for number in numbers:
+            answers += [state.ask(BUY) for _ in range(number)]
+            await asyncio.sleep(0)
+        assert [(await each).status for each in answers if not isinstance(each, Response)]
+        await state.end(Patience())
+
+    asyncio.run(ask_in_turns_of_the_loop(2, 3, 4))
+    asyncio.run(ask_in_turns_of_the_loop(70))
+    assert turns == [9, 64, 6]
 
 
 def test_a_turn_is_one_script(shared_redis: RedisServer) -> None:
