@@ -24,10 +24,22 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COMPILED = {
-    "model": "accounts clock http known_secrets request_content tokens vendor",
-    "emulator": "engine journal phases routing",
+    "model": (
+        "accounts clock http known_secrets request_content token_registry tokens vendor"
+        " vendor_state"
+    ),
+    "vendors/dapi": "connect data exchange",
+    "vendors/datasentinel": "user_token",
+    "vendors/dstor": "temp_token",
+    "vendors/kitegateway": "auth_token",
     "storage": "memory",
-    "server": "connection connection_state proxy_connection request_head request_reader",
+    "wiremock": "delays",
+    "emulator": "engine gates journal journal_entry phases routing state",
+    "admin": "application",
+    "server": (
+        "connection connection_state event_loop proxy_connection request_head request_reader"
+        " server_state write_batch"
+    ),
 }
 """By package, the modules that are compiled.
 

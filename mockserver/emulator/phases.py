@@ -222,7 +222,8 @@ def _call(context: RequestContext, destination: Destination, request: Request) -
         raise UnreadableBody(f"The body is larger than {LIMIT} bytes.")
     endpoint, parameters = destination.match
     state = context.state.vendor_states[destination.vendor.name]
-    return endpoint.handler(Call(request, parameters, state, context.now))
+    call = tuple.__new__(Call, (request, parameters, state, context.now))  # see `new_response`
+    return endpoint.handler(call)
 
 
 def _failure(

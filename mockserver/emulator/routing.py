@@ -128,7 +128,9 @@ class VendorRouter:
                 self._known[key] = routed[1:4], destination
             return routed, destination
         (vendor, endpoint, path), destination = known
-        return RoutedRequest(request, vendor, endpoint, path), destination
+        # See `new_response`.
+        routed = tuple.__new__(RoutedRequest, (request, vendor, endpoint, path, None))
+        return routed, destination
 
     def _route(self, request: Request) -> tuple[RoutedRequest, Destination | None]:
         by_host = self._hosts.get(host_name(request))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache, partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mockserver.model.errors import MockServerError
 from mockserver.model.state_store import Codec, Collection
@@ -30,7 +30,7 @@ Number = int | float
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = datetime(9000, 1, 1, tzinfo=UTC)
 # The clock counts whole microseconds, because steps of 0.1 s and 0.2 s must add up exactly.
-_SECOND = 1_000_000
+_SECOND: Final = 1_000_000
 
 
 class ClockError(MockServerError):
@@ -94,7 +94,8 @@ class Clock:
         shift = self._collection.get(_KEY)
         if shift is None:
             microseconds = _machine()
-            return Moment(microseconds, microseconds // _SECOND)
+            # See `new_response`.
+            return tuple.__new__(Moment, (microseconds, microseconds // _SECOND, 0))
         microseconds = _reading(shift)
         setting = shift.ahead if shift.frozen is None else shift.frozen
         return Moment(microseconds, microseconds // _SECOND, setting)

@@ -183,6 +183,20 @@ class Response(NamedTuple):
         return self._replace(headers=self.headers + pairs)
 
 
+# The constructors of named tuples are Python functions, also if their module is compiled. What each
+# request needs is therefore made by the one of `tuple`, which takes less than half of the time.
+def new_response(  # noqa: PLR0913 - the fields of a response
+    status: int,
+    headers: Pairs,
+    body: bytes,
+    delay: float = 0.0,
+    fault: Fault | None = None,
+    reason: str | None = None,
+) -> Response:
+    """Return a `Response` whose body is complete."""
+    return tuple.__new__(Response, (status, headers, body, delay, fault, None, None, reason))
+
+
 Answer = Callable[[Request], Response]
 """The function that an adapter calls."""
 
@@ -210,7 +224,7 @@ def json_text(value: Any) -> str:
 
 def json_response(status: int, value: Any, *headers: tuple[str, str]) -> Response:
     """Return an `application/json` response: `value` as compact JSON, keys in their own order."""
-    return Response(status, (JSON_TYPE, *headers), _encode(value).encode())
+    return new_response(status, (JSON_TYPE, *headers), _encode(value).encode())
 
 
 def problem(status: int, detail: str, **more: Any) -> Response:

@@ -85,7 +85,7 @@ class VendorState(NamedTuple, Generic[S]):
         begins, not_before = claims.get("iat"), claims.get("nbf")
         if not_before is not None and (begins is None or begins < not_before):
             begins = not_before
-        issued = IssuedToken(
+        fields = (
             token_id(text),
             self.vendor.name,
             kind,
@@ -98,6 +98,7 @@ class VendorState(NamedTuple, Generic[S]):
             begins,
             now.microseconds % 1_000_000 if once else 0,
         )
+        issued = tuple.__new__(IssuedToken, fields)  # see `new_response`
         return self.registry.add(issued)
 
     def revoke(self, token: str) -> None:

@@ -8,6 +8,7 @@ import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
+from typing import ClassVar
 
 from mockserver.model.clock import real_seconds
 from mockserver.model.errors import ConfigurationError
@@ -18,7 +19,7 @@ class SteadyLoop(asyncio.SelectorEventLoop):
 
     # An attribute of a class, because freezegun replaces those of modules; a partial, because
     # asyncio calls it several times a turn and a method costs a Python frame each time.
-    time = staticmethod(real_seconds)
+    time: ClassVar[Callable[[], float]] = staticmethod(real_seconds)
 
 
 def fast_loop() -> asyncio.AbstractEventLoop:

@@ -16,17 +16,18 @@ ASK = request("GET /a")
 LARGE = bytes(1 << 20)
 
 
-class Batch(WriteBatch):
+class Batch:
     """A batch on a loop and transports in memory."""
 
     def __init__(self) -> None:
         self.loop = MemoryLoop()
         self.transports = [MemoryTransport(), MemoryTransport()]
-        super().__init__(cast(asyncio.AbstractEventLoop, self.loop))
+        self._batch = WriteBatch(cast(asyncio.AbstractEventLoop, self.loop))
+        self.flush = self._batch.flush
 
     def write(self, *data: bytes, to: int = 0) -> None:
         for each in data:
-            self.put(cast(asyncio.Transport, self.transports[to]), each)
+            self._batch.put(cast(asyncio.Transport, self.transports[to]), each)
 
     @property
     def written(self) -> list[bytes]:

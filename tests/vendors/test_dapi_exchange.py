@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from mockserver.emulator.engine import Engine
 from mockserver.model.http import Response
-from mockserver.model.token_registry import TokenRegistry
+from mockserver.model.vendor_state import VendorState
 from tests.concurrency import run_concurrently
 from tests.engine_client import NOW, ask, content, fresh_engine, jwt_parts, reset
 from tests.vendor_tokens import EXCHANGE, Customer, connect, dapi_token, exchange_fields
@@ -152,13 +153,13 @@ def test_of_many_exchanges_of_one_code_at_once_exactly_one_succeeds(
 def test_an_exchange_that_comes_a_moment_later_is_refused(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use_up = TokenRegistry.use_up
+    use_up = VendorState.use_up
 
-    def overtaken(registry: TokenRegistry, token_id: str) -> bool:
-        use_up(registry, token_id)  # another exchange is always a moment earlier
-        return use_up(registry, token_id)
+    def overtaken(state: VendorState[Any], code: str) -> bool:
+        use_up(state, code)  # another exchange is always a moment earlier
+        return use_up(state, code)
 
-    monkeypatch.setattr(TokenRegistry, "use_up", overtaken)
+    monkeypatch.setattr(VendorState, "use_up", overtaken)
     refused(exchange(engine, exchange_fields(connect(engine))), 401, USED)
 
 
