@@ -33,12 +33,12 @@ COMPILED = {
     "vendors/dstor": "temp_token",
     "vendors/kitegateway": "auth_token",
     "storage": "memory",
-    "wiremock": "delays",
+    "wiremock": "delays stub_registry",
     "emulator": "engine gates journal journal_entry phases routing state",
     "admin": "application",
     "server": (
-        "connection connection_state event_loop proxy_connection request_head request_reader"
-        " server_state write_batch"
+        "connection connection_state event_loop limits proxy_connection request_head"
+        " request_reader server_state write_batch"
     ),
 }
 """By package, the modules that are compiled.

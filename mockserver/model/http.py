@@ -114,9 +114,13 @@ class Request(NamedTuple):
         # parse_qsl decodes the whole query; most of it is a token that needs no decoding.
         for field in self.query.split("&"):
             key, _, value = field.partition("=")
-            if field and unquote_plus(key) == name:
-                return unquote_plus(value)
+            if field and _unquoted(key) == name:
+                return _unquoted(value)
         return None
+
+
+def _unquoted(text: str) -> str:
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 class RoutedRequest(NamedTuple):
@@ -189,6 +193,7 @@ def new_response(  # noqa: PLR0913 - the fields of a response
     status: int,
     headers: Pairs,
     body: bytes,
+    *,
     delay: float = 0.0,
     fault: Fault | None = None,
     reason: str | None = None,

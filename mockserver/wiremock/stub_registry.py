@@ -168,7 +168,7 @@ class StubRegistry:
 
     def all(self) -> list[Stub]:
         """Return every stub, newest first."""
-        return [stub for _, stub in reversed(self._stubs.items())]
+        return [stub for _, stub in self._stubs.items()[::-1]]
 
     def choose(self, routed: RoutedRequest) -> Stub | None:
         """Return the stub that fires for this request, and count the use; None if no stub fires."""
@@ -190,7 +190,7 @@ class StubRegistry:
     def scenarios(self) -> dict[str, tuple[str, list[str]]]:
         """Return, by name of the scenario, its state and all states that its stubs name."""
         found: dict[str, list[str]] = {}
-        for stub in reversed(self.all()):
+        for stub in self.all()[::-1]:
             if stub.step.scenario is not None:
                 states = found.setdefault(stub.step.scenario, [STARTED])
                 named = [stub.step.required, stub.step.following]

@@ -1,6 +1,7 @@
 """Datasentinel's settings, accounts, errors and endpoints: the user token and its first uses."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from secrets import token_hex, token_urlsafe
 from typing import Literal, NamedTuple
 
@@ -115,6 +116,7 @@ def token_info(call: Call[Settings]) -> Response:
     )
 
 
+@lru_cache(maxsize=64)  # the same token is read again and again
 def _readable(seconds: int | None) -> str | None:
     """Return a moment in the page's form; None for a minted token that does not expire."""
     if seconds is None:
