@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from mockserver.verdicts.judging import Rule
+from mockserver.verdicts.exchanges import Rule
 from mockserver.verdicts.rules import RULES
 
 _PARTS = re.compile(r"Why( \(a warning\))?: (.+?) On the wire: (.+?) Right: (.+)", re.DOTALL)

@@ -37,7 +37,7 @@ class AdminRequest:
         namespaces: All namespaces of the application.
         namespace: The name of the engine's namespace; "" for the default one.
         takes: The fields that the body may have, as the route declares them.
-        certificates: Those of the server; None for a call in the process.
+        certificates: The server's certificates; None for a call in the process.
     """
 
     content: Request
@@ -131,7 +131,15 @@ class AdminRequest:
         return arguments
 
     def pattern(self, value: Any, where: str = "") -> RequestPattern:
-        """Return a parsed request pattern, or refuse an unknown vendor or endpoint in it."""
+        """Return a request pattern parsed from JSON.
+
+        Args:
+            value: The JSON value.
+            where: The name of the field that contains it, for errors; "" for the whole body.
+
+        Raises:
+            Refusal: The pattern is wrong, or names a vendor or an endpoint that does not exist.
+        """
         pattern = parse_pattern(value, where)
         self.check_address(value.get("vendor"), value.get("endpoint"))
         return pattern
@@ -153,11 +161,11 @@ class Route(NamedTuple):
 
     Attributes:
         name: The name of the call, "clock.advance"; its operation id in the OpenAPI document.
-        answer: The function that returns its JSON value. It raises Refusal, ControlError or
-            MockServerError.
+        answer: The function that returns the JSON value of the response. It raises Refusal,
+            ControlError or MockServerError.
         lines: Method and path below the prefix; the clients of this package use the first.
         takes: The fields of its body.
-        follows: The schema of its body, instead of `takes`.
+        schema: The schema of its body, instead of `takes`.
         gives: The schema of its response; a media type if that is not JSON, and `answer` returns a
             Response.
         status: The status of its response.
@@ -169,7 +177,7 @@ class Route(NamedTuple):
     answer: Callable[[AdminRequest], Any]
     lines: tuple[str, ...]
     takes: tuple[str, ...] = ()
-    follows: str = ""
+    schema: str = ""
     gives: str = "Nothing"
     status: int = 200
     unavailable: str = ""

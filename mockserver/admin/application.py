@@ -32,7 +32,7 @@ class Pages(Protocol):
     def __call__(
         self, application: "Application", request: Request, namespace: str, /
     ) -> Response | None:
-        """Return the page; None if the request, without namespace, is for no page."""
+        """Return the page; None if the request is for no page. Its path has no namespace."""
 
 
 class Application:
@@ -44,8 +44,8 @@ class Application:
             on this machine.
         server_names: Further names and addresses of the server that responds, for its
             certificates.
-        ca_folder: Return the folder of the user's certificate authority; None: it is kept in
-            memory.
+        ca_folder: Returns the folder of the user's certificate authority; None: the authority is
+            kept in memory.
 
     Attributes:
         certificates: Certificates for the vendors' hosts, made at first need.
@@ -72,7 +72,7 @@ class Application:
     def check(self) -> None:
         """Raise ConfigurationError unless the store can be used now.
 
-        The store is closed afterwards: the caller may fork.
+        The store is closed afterwards, so that the caller can fork.
         """
         try:
             self.engine.check()
@@ -101,7 +101,7 @@ class Application:
         return request.path.endswith((f"{PREFIX}/requests/wait", f"{PREFIX}/requests/events"))
 
     def release_waiters(self) -> None:
-        """End every `requests/wait` that is in progress."""
+        """End every `requests/wait` in progress, so that the server can stop."""
         for engine in self.namespaces.all():
             engine.stop_waiting()
 
@@ -133,13 +133,13 @@ class Application:
         try:
             if is_admin:
                 self._auth.check(request)  # a refused caller creates no namespace
-            engine = self.namespaces.get(name, may_create=_may_create(request))
+            engine = self.namespaces.get(name, may_create=may_create_namespace(request))
         except Refusal as refusal:
             return self._dated(refused(refusal))
         except MockServerError as error:
             return self._dated(problem(400, str(error)))
         if is_admin:
-            from mockserver.admin.dispatch import answer_call  # noqa: PLC0415 - see `call`
+            from mockserver.admin.dispatch import answer_call  # noqa: PLC0415 - as in `call`
 
             return answer_call(engine, self.namespaces, self.certificates, request, name)
         return self._answer_emulated(engine, request)
@@ -172,7 +172,12 @@ class Application:
     ) -> list[Response]:
         """Answer requests to vendors, those of one namespace together.
 
-        `alone` answers one of those that cannot be answered together.
+        Args:
+            requests: The requests, their paths with the namespace.
+            alone: Answers one request that cannot be answered together with others.
+
+        Returns:
+            The responses, in the order of the requests.
         """
         groups: dict[str, list[int]] = {}
         inner = []
@@ -183,9 +188,9 @@ class Application:
         answers: dict[int, Response] = {}
         for name, numbers in groups.items():
             try:
-                may_create = all(_may_create(requests[number]) for number in numbers)
+                may_create = all(may_create_namespace(requests[number]) for number in numbers)
                 engine = self.namespaces.get(name, may_create=may_create)
-            except Exception:  # each is answered with it
+            except Exception:  # `alone` meets it too, and makes a response of it
                 answers.update({number: alone(requests[number]) for number in numbers})
                 continue
             originals = [requests[number] for number in numbers]
@@ -243,8 +248,17 @@ def new_application(  # noqa: PLR0913 - by name only
     """Return an application on the states that are kept at the URL `store`.
 
     The admin token is redacted wherever it would be shown. The store is not opened yet: see
-    `Application.check`. Without `verdicts` nothing is recorded for the rules for token clients.
-    For the other arguments see `engine_factory` and `Application`.
+    `Application.check`.
+
+    Args:
+        settings: The vendors' settings, as in `engine_factory`.
+        seed: The seed of random decisions, as in `engine_factory`.
+        admin_token: As in `Application`.
+        store: The URL of the store.
+        server_names: As in `Application`.
+        ca_folder: As in `Application`.
+        pages: As the attribute of `Application`.
+        verdicts: False to record nothing for the rules for token clients.
 
     Raises:
         ConfigurationError: For a setting, store or admin token that cannot be used.
@@ -266,8 +280,8 @@ def _one_word(url: str) -> str:
     )
 
 
-def _may_create(request: Request) -> bool:
-    """Return False for a web page of another site, which may not create a namespace."""
+def may_create_namespace(request: Request) -> bool:
+    """Return False if a browser sent the request for a page of another site."""
     return request.headers.get("sec-fetch-site") != "cross-site"
 
 

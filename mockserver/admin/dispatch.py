@@ -64,7 +64,7 @@ def answer_call(
     Args:
         engine: The engine of the namespace.
         namespaces: All namespaces of the application.
-        certificates: Those of the server.
+        certificates: The server's certificates.
         request: The request, its path without the namespace.
         namespace: The name of the namespace; "" for the default one.
     """

@@ -1,4 +1,4 @@
-"""The journal as server-sent events: each request as it arrives."""
+"""The journal as server-sent events: one event for each request that arrives."""
 
 from dataclasses import replace
 
@@ -9,6 +9,8 @@ from mockserver.emulator.state import State
 from mockserver.model.http import Response, json_text
 
 EVENTS_PATH = "/requests/events"
+_RESET = b"event: reset\ndata: {}\n\n"
+_CLOCK = b"event: clock\ndata: {}\n\n"
 KEEP_ALIVE = b":\n\n"
 """A comment (WHATWG HTML, 9.2.6): a write that shows whether the client is still connected."""
 
@@ -37,17 +39,18 @@ class _Viewer:
     def __init__(self, call: AdminRequest, last: str) -> None:
         self._call = call
         self._state = call.engine.refresh()
-        # The version is read before the newest entry: what comes in between is sent, too.
+        # The version is read before the newest entry, so that no entry between both is missed.
         self._version: object = None if last else self._state.journal.version
         self._silent = 0
         self._clock = self._state.clock.shift
         self._last = last or self._newest()
 
-    def pull(self) -> bytes | None:
+    def pull(self) -> bytes:
+        """Return the next bytes of the stream; wait at most `_PATIENCE` for them."""
         state = self._call.engine.refresh()
-        if self._is_other(state):
+        if state.store is not self._state.store:
             self._state, self._version, self._last = state, None, _NEWEST
-            return b"event: reset\ndata: {}\n\n"
+            return _RESET
         version = state.journal.wait_for_change(self._version, _PATIENCE)
         data = self._clock_event(state)
         if version != self._version:
@@ -62,7 +65,7 @@ class _Viewer:
 
     def _events(self) -> tuple[bytes, bool]:
         """Return the events after the last one, and True if there are still more."""
-        # A copy has nothing cached: secrets and repeated requests are looked up for these entries.
+        # A copy has nothing cached, so that the journal and the secrets are read again.
         call = replace(self._call)
         entries = call.entries
         ids = [entry.id for entry in entries]
@@ -70,7 +73,7 @@ class _Viewer:
         if self._last in ids:
             begin = ids.index(self._last) + 1
         elif self._last != _NEWEST:
-            lost = b"event: reset\ndata: {}\n\n"
+            lost = _RESET
             begin = len(ids)
             self._last = ids[-1] if ids else _NEWEST
         found = entries[begin : begin + _MOST]
@@ -81,14 +84,11 @@ class _Viewer:
 
     def _clock_event(self, state: State) -> bytes:
         before, self._clock = self._clock, state.clock.shift
-        return b"" if before == self._clock else b"event: clock\ndata: {}\n\n"
+        return b"" if before == self._clock else _CLOCK
 
     def _newest(self) -> str:
         entries = self._state.journal.all()
         return entries[-1].id if entries else _NEWEST
-
-    def _is_other(self, state: State) -> bool:
-        return state.store is not self._state.store
 
 
 def _event(entry: Entry, show: Serializer) -> bytes:

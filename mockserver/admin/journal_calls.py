@@ -1,4 +1,4 @@
-"""Calls about the journal and near misses, with WireMock's JSON."""
+"""Calls about the journal: its requests, near misses (as in WireMock), verdicts on clients."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -10,6 +10,7 @@ from mockserver.admin.serializers import shown_stub
 from mockserver.emulator.journal_entry import Entry
 from mockserver.model.errors import ControlError, Refusal
 from mockserver.model.http import Headers, Request, Response
+from mockserver.verdicts.rules import Verdict, verdicts_of
 from mockserver.wiremock.mapping_fields import Fields
 from mockserver.wiremock.near_misses import (
     Candidate,
@@ -21,7 +22,11 @@ from mockserver.wiremock.near_misses import (
 )
 
 LONGEST_WAIT = 60.0
-"""Real seconds."""
+"""The largest `timeout` of `requests/wait`, in real seconds."""
+
+_FINDINGS = 5  # of a broken rule that are shown
+_KEPT = 3  # requests that are shown of those that keep a rule
+_NO_VERDICTS = "nothing is recorded for verdicts: start it without --no-verdicts, or verdicts=False"
 
 
 def list_entries(call: AdminRequest) -> Any:
@@ -64,15 +69,12 @@ def reset(call: AdminRequest) -> Any:
 
 def count(call: AdminRequest) -> Any:
     """Return how many requests match a pattern."""
-    found = call.state.journal.find(call.pattern(call.body()))
-    return {"count": len(found), "requestJournalDisabled": False}
+    return {"count": len(_matching(call)), "requestJournalDisabled": False}
 
 
 def find(call: AdminRequest) -> Any:
     """Return the requests that match a pattern, oldest first."""
-    pattern = call.pattern(call.body())
-    found = [entry for entry in call.entries if pattern.matches(entry.routed)]
-    return {"requests": _requests(call, found), "requestJournalDisabled": False}
+    return {"requests": _requests(call, _matching(call)), "requestJournalDisabled": False}
 
 
 def remove(call: AdminRequest) -> Any:
@@ -104,11 +106,12 @@ def wait(call: AdminRequest) -> Any:
     if not 0 <= seconds <= LONGEST_WAIT:
         raise Refusal(f"timeout must be 0 to {LONGEST_WAIT:g} seconds")
     state, engine = call.state, call.engine
-    if not state.journal.wait(pattern, wanted, seconds, lambda: not engine.is_current(state)):
-        seen = len(call.state.journal.find(pattern))
+    came = state.journal.wait(pattern, wanted, seconds, lambda: not engine.is_current(state))
+    seen = len(call.state.journal.find(pattern))
+    if not came:
         until = f"in {seconds:g} s" if engine.is_current(state) else "before the state was reset"
         raise ControlError(408, f"{seen} of {wanted} requests came {until}", count=seen)
-    return {"count": len(call.state.journal.find(pattern))}
+    return {"count": seen}
 
 
 def near_misses_of_unmatched(call: AdminRequest) -> Any:
@@ -139,6 +142,52 @@ def near_misses_of_pattern(call: AdminRequest) -> Any:
         for routed in nearest
     ]
     return {"nearMisses": misses}
+
+
+def list_verdicts(call: AdminRequest) -> Any:
+    """Return the verdict of each rule for token clients on the requests in the journal.
+
+    A rule is `kept`, `broken`, or `not-exercised` if no request could have shown it. A broken rule
+    has the first findings, each with the IDs of its requests in order and the expected requests.
+    """
+    if not call.state.judged:
+        raise Refusal(_NO_VERDICTS, status=409)
+    one_caller = call.arguments().get("one_caller") or call.query("one_caller") == "true"
+    found = verdicts_of(call.state, call.entries, one_caller=bool(one_caller))
+    return {"verdicts": [_verdict(call, verdict) for verdict in found]}
+
+
+def _verdict(call: AdminRequest, verdict: Verdict) -> dict[str, Any]:
+    rule, outcome = verdict.rule, verdict.outcome
+    findings = outcome.broken[:_FINDINGS]
+    broken = [each for finding in findings for each in finding.exchanges]
+    shown = {each.entry.id: each for each in broken or outcome.kept[:_KEPT]}
+    return {
+        "id": rule.id,
+        "severity": verdict.severity,
+        "state": verdict.state,
+        "text": rule.text,
+        "source": rule.source,
+        "count": len(outcome.broken) or len(outcome.kept),
+        "findings": [
+            {
+                "severity": finding.severity or rule.severity,
+                "expected": call.redactor.text(finding.expected),
+                "requests": [each.entry.id for each in finding.exchanges],
+            }
+            for finding in findings
+        ],
+        "requests": [
+            {"id": each.entry.id, **call.show.request(each.entry)}
+            for each in sorted(shown.values(), key=lambda each: each.real)
+        ],
+    }
+
+
+def _matching(call: AdminRequest) -> list[Entry]:
+    """Return the entries that match the pattern in the body, oldest first."""
+    pattern = call.pattern(call.body())
+    return [entry for entry in call.entries if pattern.matches(entry.routed)]
 
 
 def _entry(call: AdminRequest, entry: Entry) -> dict[str, Any]:

@@ -23,14 +23,14 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
     """Return the document; a call's summary is the docstring of the function that answers it."""
     import yaml  # noqa: PLC0415 - needed here only, and slow to import
 
-    said = yaml.safe_load(_SCHEMAS.read_text(encoding="utf-8"))
+    declared = yaml.safe_load(_SCHEMAS.read_text(encoding="utf-8"))
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         for method, path in route.requests():
             at = paths.setdefault(PREFIX + _PARAMETER.sub(r"{\1}", path), {})
             at[method.lower()] = {
                 **_about(route, (method, path)),
-                **_sent(route, path, said),
+                **_sent(route, path, declared),
                 "responses": _answers(route),
             }
     return {
@@ -39,7 +39,7 @@ def document(routes: Iterable[Route]) -> dict[str, Any]:
         "security": [{}, {"admin": []}],
         "paths": paths,
         "components": {
-            "schemas": said["schemas"],
+            "schemas": declared["schemas"],
             "securitySchemes": {"admin": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -52,7 +52,7 @@ def _about(route: Route, request: tuple[str, str]) -> dict[str, Any]:
     return {**named, "tags": [route.name.partition(".")[0]], "summary": " ".join(text.split())}
 
 
-def _sent(route: Route, path: str, said: dict[str, Any]) -> dict[str, Any]:
+def _sent(route: Route, path: str, declared: dict[str, Any]) -> dict[str, Any]:
     sent: dict[str, Any] = {}
     in_path = [(name, "path") for name in _PARAMETER.findall(path)]
     parameters = [*in_path, *((name, "query") for name in route.query)]
@@ -60,18 +60,18 @@ def _sent(route: Route, path: str, said: dict[str, Any]) -> dict[str, Any]:
         sent["parameters"] = [
             {"name": name, "in": where, "required": where == "path", "schema": schema}
             for name, where in parameters
-            for schema in [said["parameters"][name]]
+            for schema in [declared["parameters"][name]]
         ]
-    if route.takes or route.follows:
-        required = said["required"].get(route.name, [])
-        content = _json(_body(route, said["fields"], required))
+    if route.takes or route.schema:
+        required = declared["required"].get(route.name, [])
+        content = _json(_body(route, declared["fields"], required))
         sent["requestBody"] = {"content": content, "required": bool(required)}
     return sent
 
 
 def _body(route: Route, fields: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    if route.follows:
-        return _ref(route.follows)
+    if route.schema:
+        return _ref(route.schema)
     return {
         "type": "object",
         "properties": {

@@ -5,14 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from mockserver.admin import (
-    events,
-    journal_calls,
-    server_calls,
-    stub_calls,
-    vendor_calls,
-    verdict_calls,
-)
+from mockserver.admin import events, journal_calls, server_calls, stub_calls, vendor_calls
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.admin_request import AdminRequest, Route
 from mockserver.admin.openapi import document
@@ -96,7 +89,7 @@ ROUTES = (
         "vendors.act",
         vendor_calls.act,
         ("POST /vendors/<vendor>/<action>",),
-        follows="Arguments",
+        schema="Arguments",
         gives="Played",
     ),
     Route("tokens.listed", vendor_calls.list_tokens, ("GET /tokens",), gives="Tokens"),
@@ -140,21 +133,21 @@ ROUTES = (
         "requests.count",
         journal_calls.count,
         ("POST /requests/count",),
-        follows="RequestPattern",
+        schema="RequestPattern",
         gives="Count",
     ),
     Route(
         "requests.find",
         journal_calls.find,
         ("POST /requests/find",),
-        follows="RequestPattern",
+        schema="RequestPattern",
         gives="Requests",
     ),
     Route(
         "requests.remove",
         journal_calls.remove,
         ("POST /requests/remove",),
-        follows="RequestPattern",
+        schema="RequestPattern",
         gives="Removed",
     ),
     Route(
@@ -188,19 +181,19 @@ ROUTES = (
         "near.of_request",
         journal_calls.near_misses_of_request,
         ("POST /near-misses/request",),
-        follows="Request",
+        schema="Request",
         gives="NearMisses",
     ),
     Route(
         "near.of_pattern",
         journal_calls.near_misses_of_pattern,
         ("POST /near-misses/request-pattern",),
-        follows="RequestPattern",
+        schema="RequestPattern",
         gives="NearMisses",
     ),
     Route(
         "verdicts.listed",
-        verdict_calls.list_verdicts,
+        journal_calls.list_verdicts,
         ("POST /verdicts", "GET /verdicts"),
         ("one_caller",),
         gives="Verdicts",
@@ -211,7 +204,7 @@ ROUTES = (
         "mappings.add",
         stub_calls.add,
         ("POST /mappings",),
-        follows="Mapping",
+        schema="Mapping",
         gives="Mapping",
         status=201,
     ),
@@ -220,7 +213,7 @@ ROUTES = (
         "mappings.remove_alike",
         stub_calls.remove_alike,
         ("POST /mappings/remove",),
-        follows="Mapping",
+        schema="Mapping",
     ),
     Route(
         "mappings.import",
@@ -232,14 +225,14 @@ ROUTES = (
         "mappings.find_by_metadata",
         stub_calls.find_by_metadata,
         ("POST /mappings/find-by-metadata",),
-        follows="Matcher",
+        schema="Matcher",
         gives="Mappings",
     ),
     Route(
         "mappings.remove_by_metadata",
         stub_calls.remove_by_metadata,
         ("POST /mappings/remove-by-metadata",),
-        follows="Matcher",
+        schema="Matcher",
     ),
     Route(
         "mappings.unmatched",
@@ -255,7 +248,7 @@ ROUTES = (
         "mappings.replace",
         stub_calls.replace,
         ("PUT /mappings/<id>",),
-        follows="Mapping",
+        schema="Mapping",
         gives="Mapping",
     ),
     Route("mappings.remove", stub_calls.remove, ("DELETE /mappings/<id>",)),

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.emulator.journal_entry import Entry
 from mockserver.model.clock import iso
-from mockserver.model.http import Fault, Headers, Pairs, Request, Response, RoutedRequest
+from mockserver.model.http import Headers, Pairs, Request, Response, RoutedRequest
 from mockserver.model.redaction import Redactor
 from mockserver.model.token_registry import token_id
 from mockserver.wiremock.request_values import quoted, shown_body, shown_octets, url_of
@@ -52,7 +52,7 @@ class Serializer:
             "loggedDateString": iso(entry.at),
             "vendor": entry.routed.vendor,
             "endpoint": entry.routed.endpoint,
-            "status": _status(entry.response),
+            "status": entry.status,
             "reason": self._reason(entry),
             "tokenId": self._token_id(entry),
             "resendOf": self.resent[entry.number].id if entry.number in self.resent else None,
@@ -135,12 +135,6 @@ def shown_stub(stub: Stub, redact: Redactor) -> dict[str, Any]:
     if encoded is not None and redact.octets(body := base64.b64decode(encoded)) != body:
         shown["response"]["base64Body"] = redact.tag(encoded)
     return shown
-
-
-def _status(response: Response) -> int:
-    """Return the status that the client received; 0 if the connection broke before it."""
-    is_broken = response.fault not in (None, Fault.MALFORMED_RESPONSE_CHUNK)
-    return 0 if is_broken else response.status
 
 
 def _joined(pairs: Pairs) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Calls about the whole server: health, version, reset, delays, clock, certificates."""
 
-from datetime import datetime
 from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
@@ -14,7 +13,7 @@ _LONGEST_STEP = 10**12  # seconds: beyond any moment that the clock can show
 
 
 def health(call: AdminRequest) -> Any:
-    """Return "healthy"; `journal.dropped` counts requests that were removed for newer ones."""
+    """Return "healthy" and, in `journal.dropped`, how many requests newer ones have replaced."""
     call.engine.check()
     journal = {"dropped": call.state.journal.dropped}
     return {"status": "healthy", "version": VERSION, "journal": journal}
@@ -74,7 +73,7 @@ def list_namespaces(call: AdminRequest) -> Any:
     newest = [*reversed(uses.items())][: _limit(call.query("limit"))]
     return {
         "namespaces": [
-            {"name": name, "lastUsed": iso(_moment(used)), "sizes": _sizes(call, name)}
+            {"name": name, "lastUsed": _last_used(used), "sizes": _sizes(call, name)}
             for name, used in newest
         ],
         "total": len(uses),
@@ -82,7 +81,10 @@ def list_namespaces(call: AdminRequest) -> Any:
 
 
 def drop_namespaces(call: AdminRequest) -> Any:
-    """Drop all namespaces except the default one, or those not used for `idle`, such as 30m."""
+    """Remove all namespaces except the default one; with `idle`, such as 30m, only unused ones.
+
+    `idle` is the time, a duration or a number of seconds, since the last use of a namespace.
+    """
     _require_default(call)
     idle = call.query("idle") or call.arguments().get("idle")
     seconds = 0.0 if idle is None else _idle_seconds(idle)
@@ -90,6 +92,7 @@ def drop_namespaces(call: AdminRequest) -> Any:
 
 
 def _require_default(call: AdminRequest) -> None:
+    """Raise UnknownPath below `/ns/<name>`, where the call does not exist."""
     if call.namespace:
         raise UnknownPath
 
@@ -102,8 +105,8 @@ def _limit(given: str | None) -> int:
     return min(int(given[:9]), 10_000)
 
 
-def _moment(unix: float) -> datetime:
-    return moment_at(int(unix * 1_000_000))
+def _last_used(seconds: float) -> str:
+    return iso(moment_at(int(seconds * 1_000_000)))
 
 
 def _sizes(call: AdminRequest, name: str) -> dict[str, int]:
@@ -131,7 +134,13 @@ def write_clock(call: AdminRequest) -> Any:
     frozen = arguments.get("frozen", True)
     if not isinstance(frozen, bool):
         raise Refusal("frozen must be true or false")
-    _set(call, arguments.get("now"), frozen)
+    clock, now = call.state.clock, arguments.get("now")
+    if frozen:
+        clock.freeze(now)
+    elif now is not None:
+        clock.set(now)
+    else:
+        clock.unfreeze()
     return read_clock(call)
 
 
@@ -149,16 +158,6 @@ def advance_clock(call: AdminRequest) -> Any:
     seconds = _duration(arguments["by"]) if "by" in arguments else _number(arguments["seconds"])
     call.state.clock.advance(seconds=seconds)
     return read_clock(call)
-
-
-def _set(call: AdminRequest, now: Any, frozen: bool) -> None:
-    clock = call.state.clock
-    if frozen:
-        clock.freeze(now)
-    elif now is not None:
-        clock.set(now)
-    else:
-        clock.unfreeze()
 
 
 def _number(seconds: Any, name: str = "seconds") -> float:

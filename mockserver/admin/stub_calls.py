@@ -29,7 +29,7 @@ def get_stub(call: AdminRequest) -> Any:
 
 
 def replace(call: AdminRequest) -> Any:
-    """Replace a stub; a redaction tag in the new mapping keeps the value that it replaced."""
+    """Replace a stub; a redaction tag in the new mapping stands for the secret in the old one."""
     old = _stub(call)
     recording = RecordingRedactor(call.redactor)
     shown = shown_stub(old, recording)
@@ -156,8 +156,7 @@ def _parsed(call: AdminRequest, mapping: object) -> Stub:
 
 
 def _listed(call: AdminRequest, stubs: Sequence[Stub]) -> Any:
-    redactor = call.redactor
-    shown = [shown_stub(stub, redactor) for stub in stubs]
+    shown = [_shown(call, stub) for stub in stubs]
     return {"mappings": shown, "meta": {"total": len(shown)}}
 
 
@@ -227,7 +226,7 @@ def _restored(value: Any, before: Any, shown: Any, behind: Mapping[str, Any]) ->
 
 
 def _part(whole: Any, key: Any) -> Any:
-    """Return a field or an element, None if there is none."""
+    """Return a field or an element; None if it is absent."""
     try:
         return whole[key]
     except (KeyError, IndexError, TypeError):

@@ -23,6 +23,7 @@ from mockserver.model.vendor_state import VendorState
 _TIMES = ("exp", "iat", "nbf")
 _LATEST = 253_402_300_799  # the year 9999, Unix time
 _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
+# A vendor rejects a token for these reasons only if it has issued the token.
 _OF_STATE = ("not-yet-valid", "expired", "used", "revoked")
 _NOT_ISSUED = (
     "token is not a token of this mock; give it as the vendor sent it, with its prefix, or revoke"
@@ -111,10 +112,8 @@ def mint(call: AdminRequest) -> Any:
     arguments = call.arguments()
     vendor = call.vendor(arguments.get("vendor"))
     vendor_state, now = call.state.vendor_state(vendor), call.state.clock.moment()
-    account, defect = (
-        _account(vendor_state, arguments.get("account")),
-        _defect(arguments.get("defect")),
-    )
+    account = _account(vendor_state, arguments.get("account"))
+    defect = _defect(arguments.get("defect"))
     life, given = _life(arguments.get("expires_in")), _claims(arguments.get("claims", {}))
     merged = {**vendor.claims(account, vendor_state.settings, now, life), **given}
     claims: Claims = {
@@ -139,7 +138,7 @@ def explain(call: AdminRequest) -> Any:
     rejected = _rejection(call, vendor, token)
     if rejected is None:
         return {"accepted": True, "reason": "ok"}
-    reason = "wrong-vendor" if _of_another(call, vendor.name, token) else rejected.reason
+    reason = "wrong-vendor" if _is_of_another(call, vendor, token) else rejected.reason
     detail = {"detail": rejected.detail} if rejected.detail else {}
     return {"accepted": False, "reason": reason, **detail}
 
@@ -205,7 +204,7 @@ def _description(call: AdminRequest, vendor: Vendor[Any]) -> dict[str, Any]:
 
 
 def _shown(account: Account, redact: Redactor) -> dict[str, Any]:
-    """Return credentials without secrets; in a table of logins every value is a secret."""
+    """Return credentials without secrets; in a field of logins every value is a secret."""
     return {
         name: {login: redact.tag(secret) for login, secret in value.items()}
         if isinstance(value, Mapping)
@@ -285,6 +284,7 @@ def _defect(defect: object) -> str | None:
     return defect
 
 
-def _of_another(call: AdminRequest, name: str, token: str) -> bool:
-    others = [vendor for vendor in call.engine.vendors if vendor.name != name]
-    return any(call.state.vendor_state(vendor).tokens.is_ours(token) for vendor in others)
+def _is_of_another(call: AdminRequest, vendor: Vendor[Any], token: str) -> bool:
+    """Return True if another vendor has signed a token."""
+    others = [each for each in call.engine.vendors if each.name != vendor.name]
+    return any(call.state.vendor_state(each).tokens.is_ours(token) for each in others)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mockserver.admin.application import Application
+from mockserver.admin.application import Application, may_create_namespace
 from mockserver.console import screens
 from mockserver.console.actions import act
 from mockserver.console.page_call import BELOW, HOME, PageCall, base_of
@@ -43,7 +43,8 @@ SCREENS = (
     Screen("console/verdicts", "Verdicts", screens.verdicts),
     Screen("console/contract", "Contract", screens.contract),
     Screen("console/request", "Request", screens.request, in_menu=False),
-    Screen("console/rows", "Rows", screens.rows, in_menu=False),
+    # An open list of requests fetches its new rows from here.
+    Screen("console/rows", "Rows", screens.requests, in_menu=False),
 )
 _BY_PATH = {f"{HOME}{screen.path}": screen for screen in SCREENS}
 _LANDING = Screen("landing", "token-mockserver", screens.landing, in_menu=False)
@@ -69,8 +70,7 @@ def answer(application: Application, request: Request, namespace: str) -> Respon
     except Refusal as refusal:
         return None if path == "/" and refusal.status == 403 else _refused(refusal, base_of(path))
     try:
-        # A link on a page of another site does not create a namespace.
-        may_create = request.headers.get("sec-fetch-site") != "cross-site"
+        may_create = may_create_namespace(request)
         engine = application.namespaces.get(namespace, may_create=may_create)
         engine.refresh()
         call = PageCall(application, request, namespace, engine)

@@ -58,11 +58,6 @@ def requests(call: PageCall) -> dict[str, Any]:
     }
 
 
-def rows(call: PageCall) -> dict[str, Any]:
-    """Return only the rows of the first page; an open page fetches them when requests come."""
-    return requests(call)
-
-
 def request(call: PageCall) -> dict[str, Any]:
     """Return one request with its response and its near misses."""
     entry_id = call.query.get("id", "")
@@ -100,7 +95,7 @@ def tokens(call: PageCall) -> dict[str, Any]:
 
 
 def clock(_: PageCall) -> dict[str, Any]:
-    """Return an empty result, because the header of every page shows the clock."""
+    """Return the steps of the buttons that advance the clock; every page shows the time itself."""
     return {"steps": (("+ 30 s", "30s"), ("+ 15 m", "15m"), ("+ 30 m", "30m"), ("+ 1 d", "1d"))}
 
 
@@ -120,7 +115,7 @@ def faults(call: PageCall) -> dict[str, Any]:
 
 
 def verdicts(call: PageCall) -> dict[str, Any]:
-    """Return the rules for token clients: those that are broken first, then kept ones."""
+    """Return the verdicts on token clients: broken rules, kept ones, and those not exercised."""
     if not call.engine.state.judged:
         return {"off": True}
     listed = call.admin("verdicts.listed")["verdicts"]
@@ -189,8 +184,7 @@ def _is_wanted(entry: Entry, chosen: Mapping[str, str]) -> bool:
         return False
     if chosen["unmatched"] and entry.matched:
         return False
-    status = 0 if entry.response.fault is not None else entry.response.status
-    return chosen["outcome"] in ("", outcome_of(status))
+    return chosen["outcome"] in ("", outcome_of(entry.status))
 
 
 def _page(call: PageCall, total: int) -> tuple[int, int]:

@@ -54,6 +54,12 @@ class Entry(NamedTuple):
     recorded: Recorded = ()
 
     @property
+    def status(self) -> int:
+        """The status that the client received; 0 if the connection broke before it."""
+        is_broken = self.response.fault not in (None, Fault.MALFORMED_RESPONSE_CHUNK)
+        return 0 if is_broken else self.response.status
+
+    @property
     def reason(self) -> str | None:
         """Why the vendor refused; None if it did not."""
         return self.response.reason

@@ -1,20 +1,26 @@
-"""Uses of tokens, and the rules on tokens that have ended: by time, or by revocation."""
+"""Uses of tokens, and the rules on tokens that have expired or were revoked."""
 
 from collections.abc import Iterator, Sequence
 
-from mockserver.verdicts.exchanges import Exchange, History, Token, elapsed
-from mockserver.verdicts.judging import Finding, Outcome, Rule
+from mockserver.verdicts.exchanges import Exchange, Finding, History, Outcome, Rule, Token, elapsed
 from mockserver.verdicts.purchases import is_ahead
 
-_ONE_CALL = 60.0  # seconds: a later renewal is not the one that a 401 asked for
-_ONE_MOMENT = 5.0  # seconds for which a caller may hold a token before it sends it
+_ONE_CALL = 60.0  # seconds: a later renewal has another cause than the 401
+_ONE_MOMENT = 5.0  # seconds between the moment a caller reads a token and the request with it
 _SHORT_LIFE = 10  # seconds
+# Reasons for which a token is refused that was not sent as it was issued: a renewal does not help.
 _TEXT_FLAWS = ("wrong-prefix", "malformed", "wrong-vendor")
-"""Refusals of a token that was not sent as it was issued; a renewal does not help."""
 
 
 class Use:
-    """One use of a token that the client obtained, among the events of its account."""
+    """One use of a token that the client obtained.
+
+    Args:
+        history: The history.
+        events: The purchases and uses of the token's account, in order.
+        at: The index of the use among them.
+        token: The token.
+    """
 
     def __init__(self, history: History, events: Sequence[Exchange], at: int, token: Token) -> None:
         self.history = history
@@ -25,7 +31,7 @@ class Use:
 
     @property
     def is_expired(self) -> bool:
-        """True at or after the end of a token that was valid when it was obtained."""
+        """True if the token has expired at this use, but had not when it was obtained."""
         expires = self.token.expires
         return expires is not None and self.token.issued < expires <= self.exchange.at
 
@@ -42,15 +48,16 @@ class Use:
 
     @property
     def is_refused(self) -> bool:
-        """True for a 401 on a token that was sent as it was issued; else no renewal helps."""
+        """True for a 401 after which a renewal helps: the token was sent as it was issued."""
         exchange = self.exchange
         is_flawed = exchange.entry.facts.refusal in _TEXT_FLAWS or not exchange.is_well_formed
         return exchange.status == 401 and not is_flawed
 
     def is_renewed(self) -> bool:
-        """Return True if the client has a newer one, or soon requests it.
+        """Return True if the client had a newer token, or requests one within `_ONE_CALL`.
 
-        A caller that is known does so before it sends this one again.
+        If it is certain that the same caller sends this token again before that, the answer is
+        False.
         """
         if not self.is_newest:
             return True
@@ -72,15 +79,15 @@ def uses_of(history: History) -> Iterator[Use]:
 
 
 def is_informed(refused: Exchange, since: Sequence[Exchange], each: Exchange) -> bool:
-    """Return True if the sender of a request with an ended token must have seen a refusal of it.
+    """Return True if whoever sends an ended token must already know that it has ended.
 
-    Other threads, tasks and processes may hold the token at the moment at which one of them
-    learns that it has ended. Each of them sends it once more, before or just after the renewal.
+    Several threads, tasks and processes may use one token. When one of them receives the refusal,
+    each of the others may send the token once more, before or just after the renewal.
 
     Args:
-        refused: The request whose answer said that the token has ended.
-        since: What the account's token was used and obtained for after that.
-        each: The request in question.
+        refused: The request whose response said that the token has ended.
+        since: The purchases and uses of the account between `refused` and `each`.
+        each: A later request with the token.
     """
     if elapsed(refused, each) < _ONE_MOMENT:
         return False
@@ -93,44 +100,43 @@ def _expired_use(history: History) -> Outcome:
     for use in uses_of(history):
         if not use.is_expired:
             kept += [use.exchange] if use.token.expires else []
-        elif _knew(use) or (use.exchange.status == 401 and not use.is_renewed()):
-            broken.append(
-                Finding(_with_purchase(use), "the token is renewed before its end, or by the 401")
-            )
+        elif _is_after_refusal(use) or (use.exchange.status == 401 and not use.is_renewed()):
+            expected = "the token is renewed before its end, or by the 401"
+            broken.append(Finding((use.purchase, use.exchange), expected))
     return Outcome(kept, broken)
 
 
-def _knew(use: Use) -> bool:
-    """Return True if the caller has seen before that this token expired."""
+def _is_after_refusal(use: Use) -> bool:
+    """Return True if the caller has already received a 401 for this expired token."""
     end = use.token.expires or 0
-    told = [one for one in use.before if one.used == use.token.id and one.status == 401]
-    told = [one for one in told if one.at >= end]
-    if not told:
+    of_token = [one for one in use.before if one.used == use.token.id]
+    refused = [one for one in of_token if one.status == 401 and one.at >= end]
+    if not refused:
         return False
-    if any(use.history.is_one_caller(one, use.exchange) for one in told):
+    if any(use.history.is_one_caller(one, use.exchange) for one in refused):
         return True
-    return is_informed(told[0], use.before[use.before.index(told[0]) + 1 :], use.exchange)
-
-
-def _with_purchase(use: Use) -> tuple[Exchange, ...]:
-    return (use.purchase, use.exchange)
+    return is_informed(refused[0], use.before[use.before.index(refused[0]) + 1 :], use.exchange)
 
 
 def _late_renewal(history: History) -> Outcome:
     kept, broken = [], []
     for use in uses_of(history):
-        if use.is_expired and use.exchange.status == 401 and _could_know(use) and not _knew(use):
-            broken.append(Finding(_with_purchase(use), "the token is renewed before its end"))
+        if not use.is_expired or use.exchange.status != 401 or _is_after_refusal(use):
+            continue
+        if _could_know(use):
+            expected = "the token is renewed before its end"
+            broken.append(Finding((use.purchase, use.exchange), expected))
     for events in history.accounts.values():
         kept += [each for at, each in enumerate(events) if is_ahead(events, at)]
     return Outcome(kept, broken)
 
 
 def _could_know(use: Use) -> bool:
-    """Return True for a renewal after the end that the client's own clock has shown.
+    """Return True if the token is renewed late although the client's own clock showed its end.
 
-    It does not if a test has moved the clock of the mock since the purchase, and not for a token
-    that lives a few seconds: a busy machine takes longer than any leeway between check and use.
+    The client's clock does not show the end if a test has moved the mock's clock since the
+    purchase. A token that lives a few seconds does not count either, because a busy machine may
+    need longer than any leeway between the check of a token and its use.
     """
     if (use.token.life or 0) < _SHORT_LIFE:
         return False
@@ -140,35 +146,37 @@ def _could_know(use: Use) -> bool:
 
 def _revoked_use(history: History) -> Outcome:
     kept, broken = [], []
-    told: dict[str, list[tuple[int, Exchange]]] = {}
+    refusals: dict[str, list[tuple[int, Exchange]]] = {}
     for at, each in enumerate(history.exchanges):
         if not each.used:
             continue
-        known = next((one for one in told.get(each.used, ()) if _knows(history, *one, at)), None)
+        of_token = refusals.get(each.used, ())
+        known = next((one for one in of_token if _knows(history, *one, at)), None)
         if known is not None:
             expected = "the token is forgotten; a login gives a new one"
             broken.append(Finding((known[1], each), expected))
-        elif _ends(each) or _is_told(history, each):
-            told.setdefault(each.used, []).append((at, each))
+        elif _ends(each) or _is_refused_as_revoked(history, each):
+            refusals.setdefault(each.used, []).append((at, each))
             kept.append(each)
     return Outcome(kept, broken)
 
 
 def _ends(each: Exchange) -> bool:
+    """Return True for a successful request that revokes its own token."""
     return each.ok and each.usage is not None and each.entry.routed.endpoint in each.usage.ends
 
 
-def _is_told(history: History, each: Exchange) -> bool:
-    """Return True for the refusal of a token that was revoked."""
+def _is_refused_as_revoked(history: History, each: Exchange) -> bool:
     return each.entry.facts.refusal == "revoked" and each.used in history.revoked
 
 
-def _knows(history: History, start: int, told: Exchange, at: int) -> bool:
+def _knows(history: History, start: int, ended: Exchange, at: int) -> bool:
+    """Return True if the sender of the exchange at `at` knows the response to `ended`."""
     each = history.exchanges[at]
-    if history.is_one_caller(told, each):
+    if history.is_one_caller(ended, each):
         return True
-    since = [one for one in history.exchanges[start + 1 : at] if one.account == told.account]
-    return is_informed(told, since, each)
+    since = [one for one in history.exchanges[start + 1 : at] if one.account == ended.account]
+    return is_informed(ended, since, each)
 
 
 RULES = (

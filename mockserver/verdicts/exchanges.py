@@ -1,18 +1,20 @@
-"""The requests of a journal as the rules see them: the purchases and the uses of tokens."""
+"""What the rules work on, purchases and uses of tokens, and what they return."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from mockserver.emulator.journal_entry import Entry
-from mockserver.model.http import Fault, Headers, Request
+from mockserver.model.http import Headers, Request
 from mockserver.model.token_registry import IssuedToken
 from mockserver.model.vendor import TokenUsage, Vendor
 
 UNKNOWN = 0
 """The number of a caller that is not known."""
+
+Severity = Literal["error", "warning"]
 
 _SECOND = 1_000_000
 
@@ -55,11 +57,11 @@ class Exchange:
         entry: The entry of the journal.
         vendor: The vendor that it reached; None for none.
         is_purchase: True for a purchase of a token.
-        account: The account behind the token or the credential, as a word for comparisons.
-        credential: The digest of what a purchase is paid with, or "".
+        account: A text that is equal for all tokens and credentials of one account.
+        credential: The digest of the credential that a purchase is made with, or "".
         sent: The tokens in the request.
         obtained: The token that the client received.
-        used: The id of the token that it was sent with; "" for none and for a purchase.
+        used: The id of the token that authorizes the request; "" for none and for a purchase.
     """
 
     entry: Entry
@@ -98,10 +100,8 @@ class Exchange:
 
     @cached_property
     def status(self) -> int:
-        """The status that the client saw; 0 if the connection broke before it saw one."""
-        response = self.entry.response
-        is_broken = response.fault not in (None, Fault.MALFORMED_RESPONSE_CHUNK)
-        return 0 if is_broken else response.status
+        """The status that the client received; 0 if the connection broke before it."""
+        return self.entry.status
 
     @property
     def ok(self) -> bool:
@@ -110,11 +110,11 @@ class Exchange:
 
     @property
     def may_pass(self) -> bool:
-        """True for an error that may pass by itself: 429, 5xx, a lost reply."""
+        """True for an error after which a repetition may succeed: 429, 5xx, a lost reply."""
         return self.status in (0, 429) or self.status >= 500
 
     @cached_property
-    def is_odd(self) -> bool:
+    def has_odd_body(self) -> bool:
         """True for an error whose body is not the JSON object that a client expects."""
         if self.request.method == "HEAD" or self.status < 400:
             return False
@@ -124,7 +124,7 @@ class Exchange:
 
     @cached_property
     def is_well_formed(self) -> bool:
-        """True if a token stands in the vendor's header, after its scheme, and nothing else."""
+        """True if the vendor's header contains its scheme, a token, and nothing else."""
         return any(self._is_as_declared(token) for token in self.sent)
 
     def _is_as_declared(self, token: SentToken) -> bool:
@@ -145,7 +145,7 @@ class Exchange:
 
     @cached_property
     def likeness(self) -> tuple[object, ...]:
-        """Equal for a request and its repetition; it leaves out a client's own counters."""
+        """A key that is equal for a request and its repetition; most headers do not count."""
         request = self.request
         what = self.credential if self.is_purchase else tuple(token.id for token in self.sent)
         return request.method, self.entry.routed.path, request.query, what
@@ -161,7 +161,7 @@ class History:
         codes: By id, the single-use codes that were issued.
         revoked: The ids of tokens that are revoked by now.
         secrets: The secrets of all accounts.
-        one_caller: The user says that one caller has sent every request, one after the other.
+        one_caller: True if the user states that one caller sent all requests, one after another.
     """
 
     exchanges: list[Exchange]
@@ -183,8 +183,8 @@ class History:
     def is_one_caller(self, one: Exchange, other: Exchange) -> bool:
         """Return True if it is certain that one caller sent both requests.
 
-        In the process the number of the thread or task says so. Of a connection it is never
-        certain: the threads of a process share connections.
+        It is certain for requests of one thread or task in the process. It is never certain for
+        requests on one connection, because the threads of a process share connections.
         """
         if self.one_caller:
             return True
@@ -194,8 +194,9 @@ class History:
     def may_repeat(self, one: Exchange, other: Exchange) -> bool:
         """Return True if the later of two equal requests can only be a repetition of the earlier.
 
-        Over connections that is one caller on one connection. It is not known if the requests of
-        the journal go back to an older connection, as those of simultaneous callers do.
+        For requests over the network, both must have come on one connection. In addition, no
+        request in the journal may have come on a connection that was used before the last one:
+        simultaneous callers alternate between connections.
         """
         if self.is_one_caller(one, other):
             return True
@@ -220,8 +221,52 @@ class History:
 
     @cached_property
     def uses(self) -> list[Exchange]:
-        """Every request with a token that is no purchase."""
+        """Every request with a token, except purchases."""
         return [each for each in self.exchanges if each.used]
+
+
+class Finding(NamedTuple):
+    """Two or three requests that break a rule, in order.
+
+    Attributes:
+        exchanges: The requests.
+        expected: What the client should have done instead.
+        severity: Replaces the severity of the rule; None to keep it.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    expected: str
+    severity: Severity | None = None
+
+
+class Outcome(NamedTuple):
+    """The requests that keep a rule, and the findings that break it."""
+
+    kept: Sequence[Exchange] = ()
+    broken: Sequence[Finding] = ()
+
+
+class Rule(NamedTuple):
+    """One rule for token clients.
+
+    Attributes:
+        id: Its name.
+        severity: "error"; "warning" if a client that breaks the rule still works.
+        text: What a client does, in one sentence.
+        source: The RFC, vendor's page or guideline that requires it.
+        judge: Returns the outcome on a history.
+    """
+
+    id: str
+    severity: Severity
+    text: str
+    source: str
+    judge: Callable[[History], Outcome]
+
+
+def is_after_401(events: Sequence[Exchange], at: int) -> bool:
+    """Return True if the exchange before the one at an index is a use answered with 401."""
+    return at > 0 and bool(events[at - 1].used) and events[at - 1].status == 401
 
 
 def elapsed(one: Exchange, later: Exchange) -> float:
@@ -230,7 +275,7 @@ def elapsed(one: Exchange, later: Exchange) -> float:
 
 
 def json_of(body: bytes) -> Any:
-    """Return a body as a JSON value; None if it is none."""
+    """Return a body as a JSON value; None if it is not JSON."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

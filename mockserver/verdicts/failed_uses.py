@@ -3,15 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from mockserver.verdicts.ended_tokens import Use, uses_of
-from mockserver.verdicts.exchanges import Exchange, History, Token
-from mockserver.verdicts.judging import Finding, Outcome, Rule
+from mockserver.verdicts.exchanges import (
+    Exchange,
+    Finding,
+    History,
+    Outcome,
+    Rule,
+    Token,
+    is_after_401,
+)
 from mockserver.verdicts.purchases import is_ahead, is_early, newest_of
 
 
 def _no_renewal(history: History) -> Outcome:
     kept, broken = [], []
     for use in uses_of(history):
-        if use.is_expired or not use.is_refused or use.exchange.is_odd or not use.is_newest:
+        if use.is_expired or not use.is_refused or use.exchange.has_odd_body or not use.is_newest:
             continue
         if _was_refused(use) or _is_retry(use):
             continue
@@ -33,8 +40,8 @@ def _was_refused(use: Use) -> bool:
 def _is_retry(use: Use) -> bool:
     """Return True for the first use of a token that was obtained after a 401: it is the retry."""
     at = use.before.index(use.purchase)
-    first = not any(one.used == use.token.id for one in use.before)
-    return first and at > 0 and bool(use.before[at - 1].used) and use.before[at - 1].status == 401
+    is_first = not any(one.used == use.token.id for one in use.before)
+    return is_first and is_after_401(use.before, at)
 
 
 def _lacks_retry(use: Use) -> bool:
@@ -48,7 +55,7 @@ def _renewal_loop(history: History) -> Outcome:
         for run in _refused_runs(events):
             renewals = _renewals(run)
             uses = [one for one in run if one.used]
-            # Of one call there are two uses for a renewal: the one that is refused, and the retry.
+            # A call needs two uses for each renewal: the one that is refused, and the retry.
             if len(renewals) > 1 and 2 * len(renewals) > len(uses):
                 expected = "one renewal and one retry; after a second 401 the call fails"
                 second = run.index(renewals[1])
@@ -60,7 +67,7 @@ def _renewal_loop(history: History) -> Outcome:
 
 
 def _refused_runs(events: Sequence[Exchange]) -> Iterator[list[Exchange]]:
-    """Yield the refused uses and purchases that follow each other, with the use after them."""
+    """Yield each run of refused uses and purchases, with the use that ends it."""
     run: list[Exchange] = []
     for each in events:
         is_refused = each.is_well_formed and each.status == 401
@@ -74,7 +81,7 @@ def _refused_runs(events: Sequence[Exchange]) -> Iterator[list[Exchange]]:
 
 
 def _renewals(run: Sequence[Exchange]) -> list[Exchange]:
-    """Return the successful purchases that only a refusal explains."""
+    """Return the successful purchases that have no other cause than a refusal."""
     found = []
     newest: Token | None = None
     for each in run:
@@ -104,9 +111,9 @@ def _is_uncalled_for(use: Use, purchase: Exchange) -> bool:
     """Return True if a purchase has no other reason than the error before it."""
     if use.token.expires is not None and not is_early(use.token, purchase.at):
         return False
-    # A client that obtains a token for every call breaks another rule.
     if _was_refused(use):
-        return False  # another caller received that answer
+        return False  # another caller received that 401 and renews the token
+    # A client that obtains a token for every call breaks another rule.
     uses = [one for one in (*use.before, *use.after) if one.used]
     reused = len(uses) > len({one.used for one in uses})
     return reused or len(uses) == 1 or _retried(use, purchase)
@@ -131,7 +138,7 @@ def _failed_renewal(history: History) -> Outcome:
                 continue
             rest = list(events[at:])
             chain = rest[: _length_of_chain(rest)]
-            if chain[-1].obtained or all(one.is_odd for one in chain):
+            if chain[-1].obtained or all(one.has_odd_body for one in chain):
                 continue
             follower = rest[len(chain)] if len(chain) < len(rest) else None
             if follower is not None and follower.used == token.id:

@@ -1,4 +1,4 @@
-"""Reads a journal: finds the tokens in its requests, and whose they are."""
+"""Reads a journal: finds the tokens in its requests, and the accounts of the tokens."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -14,18 +14,14 @@ from mockserver.verdicts.exchanges import Exchange, History, SentToken, Token, j
 
 _JWT = re.compile(r"(?a)eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)*")
 _SHORTEST = 6  # characters of a token that is searched for: "a" would be found everywhere
-_LONGEST_WORD = 200  # characters of a word that may be a token and is no JWT
+_LATEST = 253_402_300_800  # Unix seconds of the year 10000, which no date can show
+_LONGEST_WORD = 200  # characters of a word that may be a token other than a JWT
 
 
-def history_of(state: State, *, one_caller: bool = False) -> History:
-    """Return the history of a state's journal.
-
-    Args:
-        state: The state.
-        one_caller: One caller has sent every request, one after the other.
-    """
-    entries = [entry for entry in state.journal.all() if entry.recorded]
-    return _Reader(state).read(entries, one_caller=one_caller)
+def history_of(state: State, entries: Iterable[Entry], *, one_caller: bool) -> History:
+    """Return the history of a journal; the arguments are those of `verdicts_of`."""
+    recorded = [entry for entry in entries if entry.recorded]
+    return _Reader(state).read(recorded, one_caller=one_caller)
 
 
 class _Reader:
@@ -35,7 +31,7 @@ class _Reader:
         self._state = state
         self._vendors = {vendor.name: vendor for vendor in state.vendors}
         self._issued: dict[str, IssuedToken | None] = {}
-        self._plain: set[str] = set()  # texts of tokens and codes that are no JWT
+        self._plain: set[str] = set()  # texts of tokens and codes that are not JWTs
         self._obtained: dict[str, Token] = {}
         self._codes: dict[str, IssuedToken] = {}
         self._accounts: dict[str, str] = {}  # by digest of a credential
@@ -50,7 +46,7 @@ class _Reader:
             if each.is_purchase:
                 each.account = self._accounts.get(each.credential, each.credential)
             self._read_tokens(each)
-        known = {token for each in exchanges for token in (sent.id for sent in each.sent)}
+        known = {sent.id for each in exchanges for sent in each.sent}
         revoked = {one for one in {*known, *self._obtained} if self._state.registry.is_revoked(one)}
         secrets = frozenset(self._secrets())
         return History(
@@ -87,8 +83,7 @@ class _Reader:
             account = issued.account if issued else ""
             known = f"{vendor.name} {account}" if account else each.credential
             self._accounts.setdefault(each.credential, known)
-        claims = _claims(text)
-        expires = issued.expires if issued else claims.get("exp")
+        expires = issued.expires if issued else _expiry(text)
         account = self._accounts.get(each.credential, each.credential)
         token = Token(id_, vendor.name, account, now, expires)
         each.obtained = token
@@ -119,14 +114,14 @@ class _Reader:
 
     def _sent(self, each: Exchange) -> Iterator[SentToken]:
         request = each.request
-        names = []
+        is_in_header = False
         for name, value in request.headers.pairs:
             if not name.lower().startswith("cookie"):
                 for token in self._tokens_in(value, name.lower(), each):
-                    names.append(name)
+                    is_in_header = True
                     yield token
-        yield from self._tokens_in(_readable(request), "url", each)
-        if not each.is_purchase and not names:
+        yield from self._tokens_in(_decoded_url(request), "url", each)
+        if not each.is_purchase and not is_in_header:
             body = request.body.decode("latin-1")
             yield from self._tokens_in(body, "body", each)
 
@@ -139,7 +134,7 @@ class _Reader:
             end = stop
 
     def _plain_in(self, text: str) -> list[tuple[int, int]]:
-        """Return where a text has a token or code that is no JWT."""
+        """Return the first span of a text that is a known token or code, but not a JWT."""
         last = text[text.rfind(" ") + 1 :]
         if last and len(last) < _LONGEST_WORD and self._registered(token_id(last)):
             self._plain.add(last)
@@ -173,7 +168,7 @@ class _Reader:
                 yield from vendor_state.accounts.secrets_of(account)
 
 
-def _readable(request: Request) -> str:
+def _decoded_url(request: Request) -> str:
     return unquote(request.target or f"{request.path}?{request.query}")
 
 
@@ -183,15 +178,16 @@ def _value_at(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def _claims(token: str) -> dict[str, Any]:
-    """Return the claims of a JWT without a check; {} for another text."""
+def _expiry(token: str) -> int | None:
+    """Return `exp` of a JWT whose signature is not checked; None if it has no such number."""
     import jwt  # noqa: PLC0415 - only for tokens that a stub made
 
     match = _JWT.search(token)
     try:
-        claims: dict[str, Any] = jwt.decode(
-            match[0] if match else "", options={"verify_signature": False}
-        )
+        claims = jwt.decode(match[0] if match else "", options={"verify_signature": False})
     except jwt.PyJWTError:
-        return {}
-    return claims
+        return None
+    expires = claims.get("exp")
+    if not isinstance(expires, (int, float)) or not 0 <= expires < _LATEST:
+        return None
+    return int(expires)

@@ -4,15 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from mockserver.model.clock import iso
-from mockserver.verdicts.exchanges import UNKNOWN, Exchange, History, Token
-from mockserver.verdicts.judging import Finding, Outcome, Rule
+from mockserver.verdicts.exchanges import UNKNOWN, Exchange, Finding, History, Outcome, Rule, Token
 
 LEEWAY = 300
 """Seconds before the end of a token from which on large SDKs renew it (Azure Identity)."""
 
-_PART = 0.1  # of its life that a token may have left when it is renewed
+_PART = 0.1  # the part of its life that a token may have left when it is renewed
 _SILENCE = 1800  # seconds after which a purchase may be that of a new process
-_LATE = 0.8  # of a code's life: it is exchanged soon
+_LATE = 0.8  # the part of a code's life after which an exchange is late
 _NEAR = 0.25  # real seconds: a later purchase may be a retry after the client's own timeout
 
 
@@ -24,9 +23,8 @@ def _code_twice(history: History) -> Outcome:
             continue
         again = [each for each in group[group.index(first) + 1 :] if not _is_lost(each, group)]
         if again:
-            broken.append(
-                Finding((first, again[0]), "the token from the first exchange is kept and used")
-            )
+            expected = "the token from the first exchange is kept and used"
+            broken.append(Finding((first, again[0]), expected))
         else:
             kept.append(first)
     return Outcome(kept, broken)
@@ -74,10 +72,11 @@ def _code_late(history: History) -> Outcome:
             kept.append(first)
             continue
         expected = f"the code, issued at {_time(issued.issued)}, is exchanged within {life} s"
-        severity = "error" if age >= life else "warning"
-        if severity == "warning":
+        if age >= life:
+            broken.append(Finding((first,), expected, "error"))
+        else:
             expected = f"{expected}, and soon: it was {age:.0f} s old"
-        broken.append(Finding((first,), expected, "error" if age >= life else "warning"))
+            broken.append(Finding((first,), expected, "warning"))
     return Outcome(kept, broken)
 
 
@@ -86,23 +85,23 @@ def _stampede(history: History) -> Outcome:
     for events in history.accounts.values():
         purchases = [each for each in events if each.is_purchase]
         for at, each in enumerate(purchases):
-            rival = next((one for one in purchases[at + 1 :] if overlap(each, one)), None)
+            rival = next((one for one in purchases[at + 1 :] if _overlap(each, one)), None)
             if rival is not None:
                 expected = "one caller requests a token, and the others wait for it (single flight)"
                 broken.append(Finding((each, rival), expected))
                 break
-            if is_held(each):
+            if _is_held(each):
                 kept.append(each)
     return Outcome(kept, broken)
 
 
-def is_held(each: Exchange) -> bool:
-    """Return True if the answer came late enough for others to come meanwhile."""
+def _is_held(each: Exchange) -> bool:
+    """Return True if other purchases could come before the response was sent."""
     return each.entry.facts.gate is not None or each.entry.response.delay > 0
 
 
-def overlap(each: Exchange, later: Exchange) -> bool:
-    """Return True if the later request came before the earlier one was answered."""
+def _overlap(each: Exchange, later: Exchange) -> bool:
+    """Return True if the later request came before the response to the earlier one."""
     if later.client == each.client != UNKNOWN:
         return False
     gate = each.entry.facts.gate
@@ -111,43 +110,36 @@ def overlap(each: Exchange, later: Exchange) -> bool:
     return later.real - each.real < min(each.entry.response.delay, _NEAR)
 
 
-class _Renewal:
-    """The purchases of one account: for each, the token that the client had before."""
-
-    def __init__(self, events: Sequence[Exchange]) -> None:
-        self.events = events
-
-    def early(self) -> Iterator[tuple[Exchange, Exchange]]:
-        """Yield each purchase that came too early, after the purchase of the older token."""
-        for at, each in enumerate(self.events):
-            before = self._before(at)
-            if each.is_purchase and before is not None and self._is_early(at, before):
+def _early_purchases(events: Sequence[Exchange]) -> Iterator[tuple[Exchange, Exchange]]:
+    """Yield each purchase that came too early, after the purchase of the token that it replaces."""
+    replaced: tuple[int, Exchange, Token] | None = None  # the last token that expires
+    for at, each in enumerate(events):
+        if each.is_purchase and replaced is not None:
+            index, before, token = replaced
+            is_silent = each.at - events[at - 1].at >= _SILENCE
+            # Other rules judge a purchase after an error.
+            is_after_error = not all(one.ok for one in events[index + 1 : at])
+            if is_early(token, each.at) and not (
+                is_silent or is_after_error or _may_be_unanswered(before, each)
+            ):
                 yield before, each
-
-    def _before(self, at: int) -> Exchange | None:
-        """Return the last purchase before that gave the client a token that ends."""
-        earlier = self.events[:at][::-1]
-        return next((each for each in earlier if each.obtained and each.obtained.expires), None)
-
-    def _is_early(self, at: int, before: Exchange) -> bool:
-        each, token = self.events[at], before.obtained
-        assert token is not None
-        if not is_early(token, each.at) or _may_be_unanswered(before, each):
-            return False
-        if each.at - self.events[at - 1].at >= _SILENCE:
-            return False
-        between = self.events[self.events.index(before) + 1 : at]
-        return all(one.ok for one in between)  # an error before it is another rule's matter
+        if each.obtained and each.obtained.expires:
+            replaced = at, each, each.obtained
 
 
 def _may_be_unanswered(before: Exchange, each: Exchange) -> bool:
-    """Return True if the earlier answer was held: its client may have given up waiting for it."""
+    """Return True if the earlier response was held, so that its client may have timed out."""
     held = before.entry.facts.gate is not None
     return held or each.real - before.real < before.entry.response.delay
 
 
 def is_early(token: Token, at: float) -> bool:
-    """Return True if a token has too much of its life left for a renewal at a moment."""
+    """Return True if a token has too much of its life left to be renewed at a time.
+
+    Args:
+        token: The token.
+        at: The time of the renewal, in Unix seconds.
+    """
     if token.expires is None or token.life is None or at < token.issued:
         return False
     left = token.expires - at
@@ -155,7 +147,7 @@ def is_early(token: Token, at: float) -> bool:
 
 
 def is_ahead(events: Sequence[Exchange], at: int) -> bool:
-    """Return True for a purchase that replaces a token shortly before its end."""
+    """Return True if the exchange at an index is a purchase shortly before a token's end."""
     token = newest_of(events[:at])
     if not events[at].is_purchase or token is None or token.expires is None:
         return False
@@ -170,7 +162,7 @@ def newest_of(events: Sequence[Exchange]) -> Token | None:
 def _no_cache(history: History) -> Outcome:
     kept, broken = [], []
     for events in history.accounts.values():
-        early = [pair for pair in _Renewal(events).early() if not _by_leeway(pair[0], events)]
+        early = [pair for pair in _early_purchases(events) if not _by_leeway(pair[0], events)]
         broken += [Finding(pair, _still_valid(pair[0])) for pair in early[:1]]
         if not early:
             kept += _reuses(events)
@@ -179,25 +171,20 @@ def _no_cache(history: History) -> Outcome:
 
 def _still_valid(purchase: Exchange) -> str:
     expires = purchase.obtained.expires if purchase.obtained else None
-    return f"the token of the first request is used again: it is valid until {_time(expires)}"
+    return f"the token of the first request is used again: it is valid until {_time(expires or 0)}"
 
 
 def _leeway_too_long(history: History) -> Outcome:
     kept, broken = [], []
     for events in history.accounts.values():
-        early = [pair for pair in _Renewal(events).early() if _by_leeway(pair[0], events)]
+        early = [pair for pair in _early_purchases(events) if _by_leeway(pair[0], events)]
         for first, again in early[:1]:
             life = first.obtained.life if first.obtained else None
             expected = f"the token is used until a short time before its end; it lives {life} s"
             broken.append(Finding((first, again), expected))
         if not early:
-            short = [each for each in _reuses(events) if _is_short(_token(each, history))]
-            kept += short
+            kept += [use for use in _reuses(events) if _is_short(history.obtained.get(use.used))]
     return Outcome(kept, broken)
-
-
-def _token(each: Exchange, history: History) -> Token | None:
-    return history.obtained.get(each.used)
 
 
 def _is_short(token: Token | None) -> bool:
@@ -205,10 +192,10 @@ def _is_short(token: Token | None) -> bool:
 
 
 def _by_leeway(purchase: Exchange, events: Sequence[Exchange]) -> bool:
-    """Return True if a leeway explains why the token of a purchase was not used again.
+    """Return True if a leeway is the reason for which the token of a purchase was not used again.
 
-    Its life is that of usual leeways, or the client has used another token again when that had
-    more time left than this one ever had.
+    It is the reason if the token does not live longer than a usual leeway. It is also the reason
+    if the client has used another token again that had more time left than the life of this one.
     """
     token = purchase.obtained
     if token is None or token.life is None or token.expires is None:
@@ -243,8 +230,8 @@ def _unit_error(history: History) -> Outcome:
     return Outcome(kept, broken)
 
 
-def _time(seconds: float | None) -> str:
-    return "ever" if seconds is None else iso(datetime.fromtimestamp(int(seconds), UTC))
+def _time(seconds: float) -> str:
+    return iso(datetime.fromtimestamp(int(seconds), UTC))
 
 
 RULES = (

@@ -1,12 +1,18 @@
-"""Rules on repetition: after errors that may pass, after refusals, after odd answers."""
+"""Rules on retries: after temporary errors, after refusals, after errors with odd bodies."""
 
 from collections.abc import Sequence
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from itertools import pairwise
 
-from mockserver.verdicts.exchanges import Exchange, History
-from mockserver.verdicts.judging import Finding, Outcome, Rule
+from mockserver.verdicts.exchanges import (
+    Exchange,
+    Finding,
+    History,
+    Outcome,
+    Rule,
+    is_after_401,
+)
 
 _AT_ONCE = 0.05  # seconds: a client that waits at all waits longer
 _MOST_ATTEMPTS = 3
@@ -17,7 +23,7 @@ _ANOTHER_TRY = 30.0  # seconds after which a refused request may be tried again
 
 
 def _chains(history: History) -> list[list[Exchange]]:
-    """Return each request that failed for a time, with its repetitions by the same client."""
+    """Return each request with a temporary error, followed by its repetitions."""
     chains: list[list[Exchange]] = []
     open_: dict[object, list[Exchange]] = {}
     for each in history.exchanges:
@@ -36,23 +42,23 @@ def _chains(history: History) -> list[list[Exchange]]:
 
 def _continues(failed: Exchange, each: Exchange, history: History) -> bool:
     """Return True if a request is the repetition of one that failed, by the same caller."""
-    if waited(failed, each) > _ONE_CALL + (retry_after(failed) or 0):
+    if _waited(failed, each) > _ONE_CALL + (_retry_after(failed) or 0):
         return False
     return history.may_repeat(failed, each)
 
 
-def waited(failed: Exchange, each: Exchange) -> float:
+def _waited(failed: Exchange, each: Exchange) -> float:
     """Return the seconds between an answer and a request, by whichever clock has more."""
     real = each.real - failed.real - failed.entry.response.delay
     return max(real, each.at - failed.at)
 
 
-def retry_after(each: Exchange) -> float | None:
+def _retry_after(each: Exchange) -> float | None:
     """Return the seconds that the header Retry-After of an error requires, or None."""
     value = each.headers.get("retry-after") if each.status >= 400 else None
     if value is None:
         return None
-    if value.strip().isdigit():
+    if _is_seconds(value):
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
@@ -62,19 +68,23 @@ def retry_after(each: Exchange) -> float | None:
     return max(0.0, moment.timestamp() - each.at)
 
 
+def _is_seconds(value: str) -> bool:
+    return value.isascii() and value.strip().isdigit()
+
+
 def _retry_after_ignored(history: History) -> Outcome:
-    told = [each for each in history.exchanges if retry_after(each)]
+    limited = [each for each in history.exchanges if _retry_after(each)]
     broken = []
     for chain in _chains(history):
         for failed, each in pairwise(chain):
-            asked = retry_after(failed)
+            required = _retry_after(failed)
             value = failed.headers.get("retry-after") or ""
-            tolerance = _TOLERANCE if value.strip().isdigit() else _DATE_TOLERANCE
-            if asked and waited(failed, each) + tolerance < asked:
-                expected = f"the client waits {asked:.0f} s, as Retry-After says"
+            tolerance = _TOLERANCE if _is_seconds(value) else _DATE_TOLERANCE
+            if required and _waited(failed, each) + tolerance < required:
+                expected = f"the client waits {required:.0f} s, as Retry-After says"
                 broken.append(Finding((failed, each), expected))
                 break
-    return Outcome(told, broken)
+    return Outcome(limited, broken)
 
 
 def _retry_at_once(history: History) -> Outcome:
@@ -92,13 +102,13 @@ def _retry_at_once(history: History) -> Outcome:
 def _is_hasty(chain: Sequence[Exchange], at: int) -> bool:
     """Return True for a retry without a pause.
 
-    The first one after a 5xx or a lost reply may come at once, as that of urllib3 does.
+    The first retry after a 5xx or a lost reply may come at once, as urllib3 sends it.
     """
     failed = chain[at - 1]
-    if _is_one_time(failed) or retry_after(failed) is not None:
+    if _is_one_time(failed) or _retry_after(failed) is not None:
         return False
     is_first = at == 1 and failed.status != 429
-    return not is_first and waited(failed, chain[at]) < _AT_ONCE
+    return not is_first and _waited(failed, chain[at]) < _AT_ONCE
 
 
 def _is_one_time(each: Exchange) -> bool:
@@ -120,7 +130,7 @@ def _refused_repeated(history: History) -> Outcome:
     kept, broken = [], []
     refused: dict[object, Exchange] = {}
     for each in history.purchases:
-        if _is_one_time(each) and _has_earlier(history, each):
+        if _is_one_time(each) and _may_be_used(history, each):
             continue  # another rule judges what follows a success or a lost reply
         key = (each.likeness, each.request.body)
         before = refused.get(key)
@@ -133,16 +143,16 @@ def _refused_repeated(history: History) -> Outcome:
     return Outcome(kept, broken)
 
 
-def _has_earlier(history: History, each: Exchange) -> bool:
-    """Return True if the code was sold, or its answer lost, before."""
+def _may_be_used(history: History, each: Exchange) -> bool:
+    """Return True if the code was exchanged before, or a response to its exchange was lost."""
     at = history.purchases.index(each)
     same = [one for one in history.purchases[:at] if one.credential == each.credential]
     return any(one.ok or one.status == 0 for one in same)
 
 
 def _is_repeated(before: Exchange, each: Exchange) -> bool:
-    """Return True if nothing was mended: after a 400 any other header may be the remedy."""
-    if waited(before, each) >= _ANOTHER_TRY:
+    """Return True if nothing was corrected; after a 400, another header may be the correction."""
+    if _waited(before, each) >= _ANOTHER_TRY:
         return False
     return before.status == 401 or before.request.headers.pairs == each.request.headers.pairs
 
@@ -150,7 +160,7 @@ def _is_repeated(before: Exchange, each: Exchange) -> bool:
 def _odd_error_body(history: History) -> Outcome:
     kept, broken = [], []
     for at, each in enumerate(history.exchanges):
-        if not each.is_odd or not (each.is_purchase or each.used):
+        if not each.has_odd_body or not (each.is_purchase or each.used):
             continue
         rest = history.exchanges[at + 1 :]
         if any(one.account == each.account for one in rest):
@@ -162,10 +172,10 @@ def _odd_error_body(history: History) -> Outcome:
 
 
 def _must_go_on(history: History, each: Exchange, at: int) -> bool:
-    """Return True if a client that reads the status sends another request.
+    """Return True if a client that reads the status must send another request.
 
-    After a 401 it renews the token, unless it has just done so; after a renewal that failed it
-    uses the old one.
+    After a 401 the client renews the token, unless it has just done so. After a failed renewal it
+    uses the old token.
     """
     if each.usage is None or each.usage.single_use:
         return False
@@ -179,11 +189,10 @@ def _must_go_on(history: History, each: Exchange, at: int) -> bool:
 
 
 def _was_obtained_after_401(use: Exchange, earlier: Sequence[Exchange]) -> bool:
-    obtained = [
+    obtained = (
         at for at, one in enumerate(earlier) if one.obtained and one.obtained.id == use.used
-    ]
-    before = earlier[obtained[0] - 1] if obtained and obtained[0] else None
-    return before is not None and bool(before.used) and before.status == 401
+    )
+    return is_after_401(earlier, next(obtained, 0))
 
 
 RULES = (

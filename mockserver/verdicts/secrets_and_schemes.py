@@ -3,8 +3,7 @@
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from mockserver.model.http import Request
-from mockserver.verdicts.exchanges import Exchange, History, SentToken
-from mockserver.verdicts.judging import Finding, Outcome, Rule
+from mockserver.verdicts.exchanges import Exchange, Finding, History, Outcome, Rule, SentToken
 
 _SHORTEST = 6  # characters of a secret that is searched for in a URL
 _FOLLOWED = 5  # requests after a redirect among which the redirected one is looked for
@@ -68,7 +67,7 @@ def _code_as_bearer(history: History) -> Outcome:
 def _wrong_scheme(history: History) -> Outcome:
     kept, broken = [], []
     for each in history.uses:
-        if each.usage is None or each.vendor is None or _is_elsewhere(each, history):
+        if each.usage is None or each.vendor is None or _is_foreign(each, history):
             continue
         in_headers = [token for token in each.sent if token.place not in _IN_URL_AND_BODY]
         if each.is_well_formed:
@@ -78,8 +77,8 @@ def _wrong_scheme(history: History) -> Outcome:
     return Outcome(kept, broken)
 
 
-def _is_elsewhere(each: Exchange, history: History) -> bool:
-    """Return True for a code, and for another vendor's token: other rules say so."""
+def _is_foreign(each: Exchange, history: History) -> bool:
+    """Return True for a code, and for another vendor's token, which other rules judge."""
     foreign = [token.owner not in ("", each.entry.routed.vendor) for token in each.sent]
     return each.used in history.codes or any(foreign)
 
@@ -108,11 +107,11 @@ def _way(each: Exchange, token: SentToken) -> str:
 
 
 def _wrong_vendor(history: History) -> Outcome:
-    led = _redirected(history)
+    redirected = _redirected(history)
     broken = [
         Finding((each,), "the token goes to the vendor that issued it, and to no other")
         for each in history.uses
-        if each.vendor and each not in led and _owners(each) - {each.vendor.name}
+        if each.vendor and each not in redirected and _owners(each) - {each.vendor.name}
     ]
     return Outcome([each for each in history.uses if _owners(each)], broken)
 
@@ -134,11 +133,11 @@ def _plain_http(history: History) -> Outcome:
 
 
 def _redirect_leak(history: History) -> Outcome:
-    led = _redirected(history)
+    redirected = _redirected(history)
     redirects = [each for each in history.exchanges if _target_elsewhere(each)]
     broken = [
         Finding((origin, each), "the redirected request carries no token and no secret")
-        for each, origin in led.items()
+        for each, origin in redirected.items()
         if _carries_secret(each, origin, history)
     ]
     return Outcome(redirects, broken)
@@ -172,13 +171,17 @@ def _redirected(history: History) -> dict[Exchange, Exchange]:
 
 
 def _target_elsewhere(each: Exchange) -> list[str]:
-    """Return the URL to which a response redirects, if it has another origin."""
+    """Return the URL to which a response redirects; none if it has the same origin or is wrong."""
     location = each.headers.get("location") if 300 <= each.status < 400 else None
     if location is None:
         return []
     url = _url(each.request)
-    target = urljoin(url, location)
-    return [target.partition("#")[0]] if _origin(target) != _origin(url) else []
+    try:
+        target = urljoin(url, location)
+        is_elsewhere = _origin(target) != _origin(url)
+    except ValueError:
+        return []
+    return [target.partition("#")[0]] if is_elsewhere else []
 
 
 def _url(request: Request) -> str:

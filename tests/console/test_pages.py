@@ -151,6 +151,8 @@ def test_rows_say_what_happened(console: Application) -> None:
     assert "matched nothing; nearest:" in page
     assert ">cut<" in page
     assert page.count("<tr data-id=") == 3
+    post(console, FAULTS, do="add-fault", vendor="dstor", effect="MALFORMED_RESPONSE_CHUNK")
+    use(console, "GET /dstor/v1/dev/temp-token")  # its status arrives before the fault
     for query, count in (("vendor=dapi", 1), ("unmatched=1", 1), ("outcome=broken", 1)):
         found = text_of(get(console, f"/__admin/console/rows?{query}"))
         assert found.count("<tr data-id=") == count, query

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
+import requests
 
 from mockserver import TokenMock
 from mockserver.verdicts.rules import RULES
@@ -31,6 +33,20 @@ def test_a_bad_client_breaks_one_rule_only(rule: str, story: Story) -> None:
         with pytest.raises(AssertionError, match=rule):
             mock.assert_verdicts()
         mock.assert_verdicts(ignore={rule: "a test"})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("stub", [
+    {"status": 429, "headers": {"Retry-After": "\u00b2"}},
+    {"status": 307, "headers": {"Location": "http://localhost:99999/"}},
+    {"jsonBody": {"data": {"token": jwt.encode({"exp": "soon"}, "k" * 32), "expires": 1}}},
+])  # fmt: skip
+def test_odd_responses_are_judged(token_mock: TokenMock, stub: dict[str, Any]) -> None:
+    token_mock.stub({"vendor": "kitegateway", "response": stub})
+    url = f"{token_mock.vendors['kitegateway'].base_url}/v1/auth/token"
+    for _ in range(2):
+        requests.post(url, json={"api_key": "2882jj2hh288282jj2"}, allow_redirects=False)
+        token_mock.clock.advance(seconds=100)
+    assert len(token_mock.verdicts()) == len(RULES)
 
 
 def test_each_rule_is_broken_in_two_manners() -> None:
