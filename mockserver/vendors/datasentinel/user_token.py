@@ -21,7 +21,8 @@ class Settings(NamedTuple):
     page says that it does; the vendor's own automation sends none.
     """
 
-    info_auth: Literal["required", "optional"] = "required"
+    # In quotes, because mypyc keeps no other annotation of this kind.
+    info_auth: "Literal['required', 'optional']" = "required"
 
 
 # Login, email and organization are printed in the page, in its samples.

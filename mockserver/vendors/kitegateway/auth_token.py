@@ -23,7 +23,8 @@ class Settings(NamedTuple):
     header is missing.
     """
 
-    headers: Literal["lenient", "strict"] = "lenient"
+    # In quotes, because mypyc keeps no other annotation of this kind.
+    headers: "Literal['lenient', 'strict']" = "lenient"
 
 
 # Both values are printed in the page; a merchant is valid on both hosts (X).
