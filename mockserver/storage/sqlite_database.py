@@ -48,8 +48,8 @@ _PRAGMAS = (
 class SqliteTransaction:
     """An open transaction. It collects records and writes them before they are needed.
 
-    A statement for many records takes little longer than one for a single record. Nobody else can
-    change a record meanwhile, so that each is read once.
+    A statement for many records takes little longer than one for a single record. No other
+    connection can change a record meanwhile, so that each is read once.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -115,7 +115,7 @@ class SqliteDatabase:
         self._path = path
         self._lock = threading.RLock()
         self._breaker = CircuitBreaker()
-        self._checkpoints = Checkpoints(path)
+        self._checkpoints = Checkpoints(path, self._lock)
         self._connection: sqlite3.Connection | None = None
         self._close: Callable[[], object] = _nothing
         self._file: tuple[int, ...] = ()
@@ -158,8 +158,8 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
+        self._checkpoints.wait()
         with self._lock:
-            self._checkpoints.wait()
             self._disconnect()
 
     @contextmanager

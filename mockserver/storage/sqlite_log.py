@@ -1,8 +1,8 @@
 """SQLite's write-ahead log: it is switched on, and copied into the file in a thread.
 
 A transaction is committed as soon as it is in the log. Now and then the log has to be copied into
-the file (a checkpoint), and both have to reach the disk first. SQLite would do this within the
-commit that makes the log long, and all requests of that transaction would wait for the disk.
+the file (a checkpoint), which waits for the disk. SQLite would do this within the commit that makes
+the log long, and all requests of that transaction would wait.
 """
 
 import sqlite3
@@ -14,13 +14,11 @@ from time import sleep
 from mockserver.model.clock import real_seconds
 
 LONGEST_LOG = "PRAGMA wal_autocheckpoint = 4000"
-"""The number of pages after which a commit has to copy the log itself.
-
-The thread copies the log while transactions go on, so that some are left when it has ended. Only a
-log without any can be begun anew.
-"""
+"""The number of pages after which a commit copies the log itself, if the thread could not."""
 
 _COMMITS = 50  # after which the log is copied; a commit of 16 requests has about 16 pages
+_CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"  # waits for no lock, and blocks no transaction
+_PATIENCE = 1.0  # seconds; a caller of `wait` may hold the lock
 _BUSY_PAUSE = 0.01  # seconds
 
 
@@ -28,10 +26,15 @@ class Checkpoints:
     """Copies the log of a file into the file, one thread at a time.
 
     A checkpoint that fails changes nothing: the log is kept, and the next one copies it.
+
+    Args:
+        path: The file.
+        lock: Held by this process while it reads or writes the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lock: threading.RLock) -> None:
         self._path = path
+        self._lock = lock
         self._commits = 0
         self._thread: threading.Thread | None = None
 
@@ -53,9 +56,18 @@ class Checkpoints:
     def _copy(self) -> None:
         # "rw": a file that was removed is not created.
         address = f"{self._path.absolute().as_uri()}?mode=rw"
-        with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as connection:
-            # "PASSIVE" waits for nobody, and nobody waits for it.
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        with (
+            suppress(sqlite3.Error),
+            closing(sqlite3.connect(address, timeout=0, uri=True)) as connection,
+        ):
+            connection.execute(_CHECKPOINT).fetchall()
+            # SQLite begins the log anew only if it was copied to its end. The second checkpoint is
+            # short: it copies what was committed during the first one.
+            if self._lock.acquire(timeout=_PATIENCE):
+                try:
+                    connection.execute(_CHECKPOINT).fetchall()
+                finally:
+                    self._lock.release()
 
 
 def use_write_ahead_log(connection: sqlite3.Connection, timeout: float) -> None:
