@@ -58,7 +58,7 @@ def path_of(line: str) -> str:
 
 
 @CALLS
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(body=BODIES, query=QUERIES)
 def test_no_body_and_no_query_break_a_call(line: str, body: bytes, query: str) -> None:
     if path_of(line) == "/requests/wait":  # waits for real seconds: its own tests see to it
