@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,14 @@ from mockserver.verification.options import add_options
 from mockserver.verification.outcomes import refusal_of
 from mockserver.verification.results import RESULTS
 from mockserver.verification.service_under_test import MockControl, ServiceUnderTest
-from mockserver.verification.statements import CHECK, Evidence, Reason, check_of, not_checked
+from mockserver.verification.statements import (
+    CHECK,
+    Evidence,
+    Reason,
+    check_of,
+    not_checked,
+    vendor_of_module,
+)
 from mockserver.verification.verification_run import RUN, VerificationRun, run_of
 
 MOMENT = "2026-01-01T00:00:00.900Z"
@@ -35,6 +43,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End the mock of the run."""
     if RUN in config.stash:
         config.stash[RUN].close()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the modules of vendors that are not wanted, before they are read."""
+    vendor = vendor_of_module(collection_path)
+    wanted = vendor is None or vendor in config.stash[RUN].config.vendors
+    return None if wanted else True
 
 
 @pytest.hookimpl(wrapper=True)

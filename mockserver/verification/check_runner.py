@@ -122,7 +122,9 @@ def run_pytest(arguments: Sequence[str], watcher: Watcher, *plugins: Any) -> Non
     folder = str(checks_folder())
     ini = str(Path(__file__).with_name("pytest.ini"))
     own = [folder, "-c", ini, "--rootdir", folder, "--confcutdir", folder, "--capture=no"]
-    off = [f"-pno:{name}" for name in ("terminal", "cacheprovider", "logging", "faulthandler")]
+    # `unraisableexception` collects garbage twice, which takes as long as many checks.
+    unused = ("terminal", "cacheprovider", "logging", "faulthandler", "unraisableexception")
+    off = [f"-pno:{name}" for name in unused]
     # pytest's usual folder is cleaned up by every other run of the user, so this run has its own.
     with _own_environment(), TemporaryDirectory() as scratch:
         own += ["--basetemp", str(Path(scratch, "run"))]

@@ -4,6 +4,7 @@ import inspect
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, NoReturn, get_args
 
 import pytest
@@ -149,12 +150,17 @@ def check_of(item: pytest.Function) -> Check:
     )
 
 
+def vendor_of_module(path: Path) -> str | None:
+    """Return the vendor that the name of a module of checks begins with, or None."""
+    fitting = [name for name in vendors() if f"{path.stem}_".startswith(f"test_{name}_")]
+    return max(fitting, key=len, default=None)
+
+
 def _vendor_of(item: pytest.Function) -> str:
-    stem = f"{item.path.stem}_"
-    fitting = [name for name in vendors() if stem.startswith(f"test_{name}_")]
-    if not fitting:
+    vendor = vendor_of_module(item.path)
+    if vendor is None:
         raise pytest.Collector.CollectError(f"{item.nodeid}: the name of its module has no vendor")
-    return max(fitting, key=len)
+    return vendor
 
 
 def _first_paragraph(item: pytest.Function) -> str:

@@ -1,5 +1,6 @@
 """MockServer's own client has an import package `mockserver`, too: both can be installed."""
 
+import os
 import subprocess
 import venv
 from collections.abc import Callable
@@ -44,6 +45,7 @@ class Environment:
             text=True,
             check=False,
             timeout=300,
+            env={**os.environ, "PIP_NO_COMPILE": "1"},
         )
 
     def must(self, *arguments: str) -> str:
@@ -60,12 +62,18 @@ class Environment:
 
 
 @pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """One environment for all tests, since the dependencies take long to install."""
+    return Environment(tmp_path_factory.mktemp("environment"))
+
+
+@pytest.fixture(scope="module")
+def wheels(environment: Environment, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Our wheel, built from the repository, and theirs, by name of the distribution."""
     folder = tmp_path_factory.mktemp("wheels")
-    tool = Environment(tmp_path_factory.mktemp("tool"))
-    tool.must("python", "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT))
-    tool.must("python", "-m", "pip", "download", "-q", "--no-deps", "-d", str(folder), THEIRS)
+    pip = ("python", "-m", "pip")
+    environment.must(*pip, "wheel", "-q", "--no-deps", "-w", str(folder), str(ROOT))
+    environment.must(*pip, "download", "-q", "--no-deps", "-d", str(folder), THEIRS)
     return {path.name.partition("-")[0]: path for path in folder.glob("*.whl")}
 
 
@@ -105,10 +113,10 @@ def theirs_first(environment: Environment, wheels: dict[str, Path]) -> None:
 @pytest.mark.parametrize("install", [ours_first, theirs_first])
 def test_both_can_be_installed_in_either_order(
     install: Callable[[Environment, dict[str, Path]], None],
+    environment: Environment,
     wheels: dict[str, Path],
-    tmp_path: Path,
 ) -> None:
-    environment = Environment(tmp_path)
+    environment.must("pip", "uninstall", "-q", "-y", "token-mockserver", "mockserver-client")
     install(environment, wheels)
     assert "No broken requirements" in environment.must("pip", "check")
     environment.must("pip", "uninstall", "-q", "-y", "mockserver-client")
@@ -118,12 +126,15 @@ def test_both_can_be_installed_in_either_order(
         assert "import from token_mockserver" in error
 
 
-def test_the_import_name_of_our_own_is_typed(wheels: dict[str, Path], tmp_path: Path) -> None:
-    environment = Environment(tmp_path)
-    (tmp_path / "program.py").write_text(PROGRAM)
-    (tmp_path / "same.py").write_text(PROGRAM.replace("token_mockserver", "mockserver"))
+def test_the_import_name_of_our_own_is_typed(
+    environment: Environment, wheels: dict[str, Path]
+) -> None:
+    environment.must("pip", "uninstall", "-q", "-y", "token-mockserver", "mockserver-client")
     environment.must("pip", "install", "-q", str(wheels["token_mockserver"]), "mypy", "httpx")
     environment.must("pip", "install", "-q", str(wheels["mockserver_client"]))
+    (environment.folder / "program.py").write_text(PROGRAM)
+    same = PROGRAM.replace("token_mockserver", "mockserver")
+    (environment.folder / "same.py").write_text(same)
     for program in ("program.py", "same.py"):
         done = environment.run("python", "-m", "mypy", "--strict", program)
         assert done.stdout.splitlines()[:-1] == [

@@ -252,7 +252,7 @@ def test_server_is_clean_for_each_test(token_server, time):
 """
 
 
-@pytest.mark.parametrize("path", [None, "", "/ns/team", "/ns/team/"])
+@pytest.mark.parametrize("path", [None, "", "/ns/team/"])
 def test_server_of_the_tests_or_a_namespace_of_one_that_runs(
     pytester: pytest.Pytester, path: str | None
 ) -> None:
@@ -278,28 +278,35 @@ def test_server_of_the_tests_or_a_namespace_of_one_that_runs(
 MANY = """
 import time
 
-@pytest.mark.parametrize("number", range(1000))
-def test({fixture}, number):
-    mock = {fixture}
+def check(mock, number):
     mock.clock.freeze(number * 86400)
     url = mock.datasentinel.base_url + "/ds-api/user-token"
     answer = requests.post(url, auth=("myUser", "myPassword"))
     token = answer.json()["user-token"]
-    info = requests.get(url, params={{"token": token}}, auth=("myUser", "myPassword")).json()
+    info = requests.get(url, params={"token": token}, auth=("myUser", "myPassword")).json()
     assert info["expire_time"] == time.strftime(
         "%Y-%m-%d %H:%M:%S", time.gmtime(number * 86400 + 86405)
     )
     assert mock.requests.count("datasentinel") == 2
+
+many = pytest.mark.parametrize("number", range(500))
+
+@many
+def test_server(token_server, number):
+    check(token_server, number)
+
+@many
+def test_mock(token_mock, number):
+    check(token_mock, number)
 """
 
 
 @pytest.mark.crowd
-@pytest.mark.parametrize("fixture", ["token_server", "token_server of all", "token_mock"])
-def test_a_thousand_tests_in_eight_workers(pytester: pytest.Pytester, fixture: str) -> None:
+@pytest.mark.parametrize("shared", [False, True], ids=["a server each", "a server of all"])
+def test_a_thousand_tests_in_eight_workers(pytester: pytest.Pytester, shared: bool) -> None:
     with TokenServer() as server:
-        ini = f"token_mock_server_url = {server.url}" if "of all" in fixture else ""
-        test = MANY.format(fixture=fixture.partition(" ")[0])
-        run(pytester, test, "-n", "8", "-q", ini=ini).assert_outcomes(passed=1000)
+        ini = f"token_mock_server_url = {server.url}" if shared else ""
+        run(pytester, MANY, "-n", "8", "-q", ini=ini).assert_outcomes(passed=1000)
 
 
 def test_help_of_the_fixtures(pytester: pytest.Pytester) -> None:
@@ -355,12 +362,21 @@ def test_rules_for_token_clients(
     ran.stdout.fnmatch_lines(["*ignore: no-cache needs a reason*"])
 
 
-@pytest.mark.parametrize(("ignore", "text"), [
-    ({"no-cahce": "a script"}, "ignore: there is no rule 'no-cahce'; rules: *"),
-    ("no-cache", "ignore must be a dict such as *"),
-])  # fmt: skip
+WRONG_IGNORE = """
+@pytest.mark.token_mock(ignore={"no-cahce": "a script"})
+def test_unknown_rule(): ...
+
+@pytest.mark.token_mock(ignore="no-cache")
+def test_no_dict(): ...
+"""
+
+
 def test_wrong_rule_to_ignore_is_an_error_also_while_verdicts_are_off(
-    pytester: pytest.Pytester, ignore: object, text: str
+    pytester: pytest.Pytester,
 ) -> None:
-    code = f"@pytest.mark.token_mock(ignore={ignore!r})\ndef test_nothing(): pass"
-    run(pytester, code).stdout.fnmatch_lines([f"*@pytest.mark.token_mock: {text}"])
+    run(pytester, WRONG_IGNORE).stdout.fnmatch_lines(
+        [
+            "*@pytest.mark.token_mock: ignore: there is no rule 'no-cahce'; rules: *",
+            "*@pytest.mark.token_mock: ignore must be a dict such as *",
+        ]
+    )

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 import jwt
@@ -30,6 +31,18 @@ class Change:
 
 
 UNCHANGED = Change()
+
+
+def together(*changes: Change) -> Change:
+    """All of these changes."""
+
+    def ask(request: Request) -> Request:
+        return reduce(lambda asked, each: each.ask(asked), changes, request)
+
+    def answer(request: Request, response: Response) -> Response:
+        return reduce(lambda came, each: each.answer(request, came), changes, response)
+
+    return Change(ask, answer, {name: it for each in changes for name, it in each.settings.items()})
 
 
 def answers(edit: Callable[[Response], Response]) -> Change:

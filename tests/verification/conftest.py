@@ -1,5 +1,8 @@
 """The services that are verified here run on this machine, which may be busy."""
 
+import signal
+from collections.abc import Iterator
+
 import pytest
 
 from mockserver.verification import guarded_client
@@ -10,3 +13,11 @@ def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A service that is slow because the machine is busy is not unreachable."""
     monkeypatch.setattr(guarded_client, "_SILENCE", 60)
     monkeypatch.setattr(guarded_client, "_WHOLE", 120)
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """`verify` in this process takes SIGTERM as an interrupt from then on."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)

@@ -12,7 +12,7 @@ from mockserver.model.errors import MockServerError
 from mockserver.verification.check_client import shape
 from mockserver.verification.observations import NotRecorded, Observation, last, record, remembered
 from mockserver.verification.results import AskedService, CheckResult, ObservedAnswer, RunResults
-from tests.command_line import run
+from tests.command_line import call
 from tests.verification.changes import renamed, success
 from tests.verification.vendor_double import vendor_double
 
@@ -35,7 +35,7 @@ def test_a_real_run_is_kept_as_shapes(tmp_path: Path) -> None:
     with vendor_double() as double:
         known = double.environment("kitegateway")
         arguments = ["verify", f"--base-url=kitegateway={double.base_url('kitegateway')}"]
-        done = run(*arguments, "--record", "--fixtures", "kept", cwd=tmp_path, **known)
+        done = call(*arguments, "--record", "--fixtures", "kept", cwd=tmp_path, **known)
         assert done.returncode == 0, done.stderr
         (path,) = tmp_path.rglob("*.json")
         assert path.parent == tmp_path / "kept" / "kitegateway" / "observed"
@@ -160,7 +160,7 @@ def test_a_vendor_that_sends_secrets_as_names_is_not_recorded(tmp_path: Path) ->
     with vendor_double(leak) as double:
         arguments = ["verify", f"--base-url=kitegateway={double.base_url('kitegateway')}"]
         known = double.environment("kitegateway")
-        done = run(*arguments, "--record", cwd=tmp_path, **known)
+        done = call(*arguments, "--record", cwd=tmp_path, **known)
     assert done.returncode == 1
     assert "not recorded" in done.stderr
     assert "YOUR_SECRET" not in done.stdout + done.stderr

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.model.http import Request, Response
 from mockserver.verification.check_runner import checks_folder
-from tests.command_line import LEAN, environment, run
+from tests.command_line import LEAN, call, environment
 from tests.verification.changes import Change, content_type, whole
 from tests.verification.vendor_double import vendor_double
 
@@ -65,7 +65,7 @@ def test_nothing_that_was_sent_or_came_is_shown(
     vendor: str, change: Change, tmp_path: Path
 ) -> None:
     with vendor_double(change) as double:
-        done = run(
+        done = call(
             *["verify", f"--base-url={vendor}={double.base_url(vendor)}", "--destructive"],
             *["--report", "junit,json,md,html", "--record", "--budget", "500"],
             cwd=tmp_path,
