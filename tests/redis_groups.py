@@ -135,7 +135,7 @@ class SentinelTrio:
 
 
 def has_replica(server: RedisServer) -> bool:
-    """Whether a replica of the server has copied everything."""
+    """Whether a replica of the server was sent everything."""
     info: Any = server.client.info("replication")
     return bool(info["role"] == "master" and info.get("slave0", {}).get("state") == "online")
 

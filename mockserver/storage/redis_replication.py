@@ -69,8 +69,10 @@ class Replication:
         if not self._servers.is_primary(key, node, connection):
             raise redis.ConnectionError("another server has become the primary")
         self._replicated.discard(address)
-        known = isinstance(info, Mapping)
-        self._alone[address] = real_seconds() + (_ALONE if known else _UNKNOWN)
+        if not isinstance(info, Mapping):
+            self._alone[address] = real_seconds() + _UNKNOWN
+        elif not _replicas(info):  # one that copies all data is asked for again at the next write
+            self._alone[address] = real_seconds() + _ALONE
 
 
 def _wait() -> Command:
@@ -81,9 +83,16 @@ def _failed(replies: Sequence[Any]) -> bool:
     return any(isinstance(reply, redis.RedisError) for reply in replies)
 
 
-def _has_replica(info: Any) -> bool:
-    """Return True if a replica has all but the latest writes; one that copies all data has not."""
+def _replicas(info: Any) -> list[Mapping[str, Any]]:
     if not isinstance(info, Mapping):  # the server refuses the command
-        return False
-    replicas = [value for name, value in info.items() if name.startswith("slave")]
-    return any(isinstance(each, Mapping) and each.get("state") == "online" for each in replicas)
+        return []
+    found = [value for name, value in info.items() if name.startswith("slave")]
+    return [each for each in found if isinstance(each, Mapping)]
+
+
+def _has_replica(info: Any) -> bool:
+    """Return True if a replica has all but the latest writes; one that copies all data has not.
+
+    A replica is `online` when all data was sent. It confirms nothing until it has loaded them.
+    """
+    return any(each.get("state") == "online" and each.get("offset") for each in _replicas(info))

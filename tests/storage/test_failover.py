@@ -17,8 +17,10 @@ from tests.engine_client import bearer, content
 from tests.redis_groups import (
     RedisCluster,
     SentinelTrio,
+    has_replica,
     redis_cluster,
     sentinel_trio,
+    until,
 )
 from tests.storage.outage import DELINK, EXCHANGE, IDENTITY, ask
 from tests.store_urls import RedisServer
@@ -111,6 +113,23 @@ def test_a_primary_that_sentinels_name_fails(trio: SentinelTrio, number: signal.
     primary = trio.primary
     check_failover(trio.url(), lambda: primary.signal(number))
     assert trio.primary is not primary
+
+
+def test_a_replica_that_has_not_loaded_all_data_is_not_waited_for(trio: SentinelTrio) -> None:
+    """It is reported as online, and confirms nothing."""
+    buyer = Buyer(new_application({}, store=trio.url()))
+    primary, replica = trio.servers
+
+    def is_halted_in_time() -> bool:
+        replica.stop()
+        replica.restart()
+        until(lambda: has_replica(primary))
+        replica.signal(signal.SIGSTOP)
+        return bool(primary.client.info("replication")["slave0"]["offset"] == 0)
+
+    until(is_halted_in_time)
+    buyer.buy(1)
+    assert set(buyer.statuses) == {200}
 
 
 def test_keys_that_move_to_another_server_are_not_noticed(cluster: RedisCluster) -> None:
