@@ -51,6 +51,7 @@ def image(context: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         done = subprocess.run(
             [folder / "bin" / "pip", *words],
             cwd=context,
+            env={**os.environ, "PIP_NO_COMPILE": "1"},
             capture_output=True,
             text=True,
             check=False,
