@@ -222,7 +222,8 @@ KITEGATEWAY = {
 VENDORS = {"dstor": DSTOR, "datasentinel": DATASENTINEL, "dapi": DAPI, "kitegateway": KITEGATEWAY}
 
 
-# Rows that change other answers than those beside them and than the rest of their table.
+# Rows that change other answers than those beside them and than the rest of their table. An empty
+# name is for a row of the rest that has to be alone.
 BESIDE = {
     "dstor": (
         ["x-expiration ignored", "fields not needed", "error with 200", "any key"],
@@ -234,9 +235,9 @@ BESIDE = {
         ["health renamed"],
     ),
     "dapi": (
-        ["error with 200", "400 for 422", "other errors", "errors as pages"],
-        ["identity renamed", "address lost", "any bearer"],
-        ["accounts as object", "amount as text", "dates ignored"],
+        ["", "error with 200", "400 for 422", "other errors", "errors as pages"],
+        ["", "identity renamed", "address lost", "any bearer"],
+        ["", "accounts as object", "amount as text", "dates ignored"],
     ),
     "kitegateway": (
         ["any secret", "any key", "error with 200", "403 for 401", "error without envelope"],
