@@ -1,4 +1,4 @@
-"""Collection, results, and the fixtures of the checks: a client, the mock's control, its clock."""
+"""The collection and results of the checks, and their fixtures."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -34,13 +34,15 @@ pytest_addoption = add_options
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse wrong options before anything is collected."""
     config.addinivalue_line("markers", "statement(said): what a contract check states")
-    config.addinivalue_line("markers", "risky: a parameter that may end what cannot be had back")
+    config.addinivalue_line(
+        "markers", "risky: a parameter whose check may end a token that cannot be obtained again"
+    )
     config.stash[RUN] = run_of(config)
     config.stash[RESULTS] = config.stash[RUN].results
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the mock of the run."""
+    """Stop the mock of the run."""
     if RUN in config.stash:
         config.stash[RUN].close()
 
@@ -83,7 +85,7 @@ def _is_wanted(item: pytest.Item, run: VerificationRun) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_report_teststatus(report: Any) -> Generator[None, Any, Any]:
-    """With -v, add the statement to each result; a skip has its reason instead."""
+    """With -v, add the statement to each result, except a skip, which has its reason."""
     category, letter, word = yield
     said = dict(getattr(report, "user_properties", [])).get("statement")
     if said and word and isinstance(word, str) and not report.skipped:
@@ -93,9 +95,9 @@ def pytest_report_teststatus(report: Any) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]:
-    """Fail a check whose own assertions hold if one of its answers deviates from the contract.
+    """Fail a check that passes if one of its responses deviates from the contract.
 
-    The mock must add nothing to what the pages say; a real service may.
+    A real service may add to what the pages document; the mock may not.
     """
     result = yield
     client = pyfuncitem.stash.get(_CLIENT, None)
@@ -115,7 +117,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Add the result of a check, and keep secrets out of pytest's own output."""
+    """Add the result of a check, and remove secrets from pytest's own output."""
     report = yield
     if CHECK in item.stash:
         run = item.config.stash[RUN]
@@ -136,7 +138,7 @@ def _add_result(item: pytest.Item, call: pytest.CallInfo[None], run: Verificatio
     outcomes = run.outcomes(check.vendor)
     deviations = client.deviations if client else []
     findings = [outcomes.finding(check.vendor, each) for each in deviations]
-    # The gravest comes first: a statement that is not judged is listed below it.
+    # The most severe finding comes first.
     findings.sort(key=lambda each: (not each.fails, each.grade == "additive"))
     for finding in findings:
         run.results.add_finding(finding)
@@ -156,18 +158,20 @@ def _add_result(item: pytest.Item, call: pytest.CallInfo[None], run: Verificatio
 def service(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> ServiceUnderTest:
-    """Return the service that is asked in this check."""
+    """Return the service that this check tests."""
     check, run = request.node.stash[CHECK], request.config.stash[RUN]
     found: ServiceUnderTest = run.service(check.vendor, tmp_path_factory.mktemp("server"))
-    ending = check.destructive or check.risky
-    if ending and not found.control.present and not run.config.destructive:
-        not_checked(Reason.DESTRUCTIVE, "it ends what cannot be had back: give --destructive")
+    is_destructive = check.destructive or check.risky
+    if is_destructive and not found.control.present and not run.config.destructive:
+        not_checked(
+            Reason.DESTRUCTIVE, "it ends a token that cannot be obtained again: give --destructive"
+        )
     return found
 
 
 @pytest.fixture
 def client(request: pytest.FixtureRequest, service: ServiceUnderTest) -> CheckClient:
-    """Return a client of the vendor that the check is about."""
+    """Return a client of the vendor whose service the check tests."""
     made = CheckClient(service, request.config.stash[RUN].results)
     request.node.stash[_CLIENT] = made
     return made
@@ -175,20 +179,20 @@ def client(request: pytest.FixtureRequest, service: ServiceUnderTest) -> CheckCl
 
 @pytest.fixture
 def control(client: CheckClient) -> MockControl:
-    """Return the control interface of the service, present or not."""
+    """Return the control interface of the service, which may be absent."""
     return client.service.control
 
 
 @pytest.fixture
 def mock(client: CheckClient, control: MockControl) -> CheckClient:
-    """Return the client of a mock: only a mock has the accounts that the pages print."""
+    """Return the client of a mock. Only a mock has the accounts that the pages print."""
     control.require("no real service has the accounts that the pages print")
     return client
 
 
 @pytest.fixture
 def clock(control: MockControl) -> Iterator[MockControl]:
-    """Stop the mock's clock at `MOMENT`, and let it run again after the check."""
+    """Freeze the mock's clock at `MOMENT`, and unfreeze it after the check."""
     control.freeze(MOMENT)
     yield control
     control.release()
@@ -196,7 +200,7 @@ def clock(control: MockControl) -> Iterator[MockControl]:
 
 @pytest.fixture
 def time_passes(control: MockControl) -> Iterator[Callable[[int], None]]:
-    """Return a function that lets seconds pass, on the mock's clock or for real."""
+    """Return a function that lets seconds pass, on the mock's clock or in real time."""
     yield control.wait
     if control.present:
         control.release()
@@ -204,7 +208,7 @@ def time_passes(control: MockControl) -> Iterator[Callable[[int], None]]:
 
 @pytest.fixture
 def another(client: CheckClient, control: MockControl) -> Iterator[Callable[..., CheckClient]]:
-    """Return a function that gives a client with a new account, which exists for one check."""
+    """Return a function that returns a client with a new account, which exists for one check."""
     accounts: list[str] = []
 
     def client_of_another(**credentials: Any) -> CheckClient:
@@ -219,7 +223,7 @@ def another(client: CheckClient, control: MockControl) -> Iterator[Callable[...,
 
 @pytest.fixture
 def broken(client: CheckClient, control: MockControl) -> Iterator[Callable[[str], None]]:
-    """Return a function that makes an endpoint of the mock fail until the check is over."""
+    """Return a function that makes an endpoint of the mock fail until the check ends."""
     stubs: list[str] = []
 
     def break_endpoint(endpoint: str) -> None:

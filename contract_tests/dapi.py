@@ -31,8 +31,8 @@ TRANSACTIONS = "/v2/data/transactions/get"
 METADATA = "/v2/metadata/accounts/get"
 BASE = {"success", "status", "operationID"}
 
-# Keys of what the checks share if there is only one access code.
-_BOUGHT, _ENDED = "bought", "ended"
+# Keys under which the checks share results if there is only one access code.
+_EXCHANGED, _ENDED = "exchanged", "ended"
 
 Login = dict[str, Any]
 
@@ -44,43 +44,43 @@ class App:
     client: CheckClient
 
     @property
-    def alone(self) -> bool:
-        """Return True if the only access code is that of the environment."""
+    def has_one_code(self) -> bool:
+        """True if the only access code is the one in the environment variables."""
         return "accessCode" in self.client.account or not self.client.service.control.present
 
     def connect(self, **arguments: str) -> Login:
         """Return a Connect login whose code is unused.
 
-        A simulated login is checked against the contract as an answer is.
+        A simulated login is checked against the contract, like a response.
         """
-        if not self.alone:
+        if not self.has_one_code:
             return self.client.act("connect", **arguments)
         if arguments:
             not_checked(Reason.CANNOT_BE_PROVOKED, "a login at Connect needs a person")
-        if _BOUGHT in self.client.service.kept:
+        if _EXCHANGED in self.client.service.kept:
             not_checked(Reason.CREDENTIAL_MISSING, "it needs a second access code, not used yet")
         return self._given()
 
     def login(self) -> Login:
         """Return a Connect login whose code may have been used."""
-        return self._given() if self.alone else self.connect()
+        return self._given() if self.has_one_code else self.connect()
 
     def readable_login(self) -> Login:
         """Return a login whose fields have their real form, unlike the page's placeholders."""
         login = self.login()
-        if self.alone and any(value.endswith("_value") for value in login.values()):
+        if self.has_one_code and any(value.endswith("_value") for value in login.values()):
             not_checked(Reason.CANNOT_BE_CHECKED, "the login has the words that the page prints")
         return login
 
-    def bought(self) -> tuple[Login, requests.Response]:
-        """Return a login and the answer to the exchange of its code.
+    def exchanged(self) -> tuple[Login, requests.Response]:
+        """Return a login and the response to the exchange of its code.
 
-        A code is exchanged once. If there is only one code, the checks share the answer.
+        A code is exchanged once. If there is only one code, the checks share the response.
         """
-        if not self.alone:
+        if not self.has_one_code:
             login = self.connect()
             return login, self.exchange(login)
-        answer = self.client.once(_BOUGHT, self._buy)
+        answer = self.client.once(_EXCHANGED, self._exchange_given)
         if answer.status_code == HTTPStatus.UNAUTHORIZED:
             not_checked(Reason.CREDENTIAL_REFUSED, f"POST {EXCHANGE} answered 401")
         return self._given(), answer
@@ -89,7 +89,7 @@ class App:
         account = self.client.account
         return {name: account[name] for name in ("accessCode", "connectionID", "userSecret")}
 
-    def _buy(self) -> requests.Response:
+    def _exchange_given(self) -> requests.Response:
         login = self._given()
         answer = self.exchange(login)
         if refused(answer) and _has_expired(login["accessCode"], answer):
@@ -118,7 +118,7 @@ class App:
             login = self.connect(**arguments)
             answer = self.exchange(login)
         else:
-            login, answer = self.bought()
+            login, answer = self.exchanged()
         return Session(self.client, login, success(answer)["accessToken"])
 
 
@@ -149,7 +149,7 @@ class Session:
         body = {
             "appSecret": self.client.account["appSecret"],
             "userSecret": self.login["userSecret"],
-            "userInputs": [],  # clients always send these two
+            "userInputs": [],  # clients always send this and operationID
             "operationID": "",
             **changed,
         }
@@ -158,7 +158,7 @@ class Session:
         return self.client.post(path, headers=sent, json=body, expect=expect)
 
     def delink(self, path: str = DELINK, *, expect: int | None = None) -> requests.Response:
-        """Delink the user, which ends the token, and remember it if the checks share it."""
+        """Delink the user, which ends the token; record this if the checks share the token."""
         if "accessCode" in self.client.account:
             self.client.service.kept[_ENDED] = True
         return self.ask(path, expect=expect)
@@ -179,16 +179,16 @@ class Session:
 
 
 def refusal(answer: requests.Response, kind: str = "") -> str:
-    """Return the message of an error, and require its type. The contract checks its form."""
+    """Return the message of an error, and check its type. The contract checks its form."""
     body = answer.json()
     assert not kind or body["type"] == kind, f"the type is {body['type']}, not {kind}"
     return str(body["msg"])
 
 
 def result(answer: requests.Response, name: str) -> Any:
-    """Return the field `name` of a success, and require the fields of every success.
+    """Return the field `name` of a success, and check the fields of every success.
 
-    The SDKs read `operationID` too, but it is optional in the types of the Node SDK.
+    `operationID` is not among them: it is optional in the types of the Node SDK.
     """
     body = success(answer)
     assert body.keys() >= {"success", "status", name}

@@ -40,11 +40,11 @@ class User:
         return str(success(self.create())["user-token"])
 
     def some_token(self) -> str:
-        """Return a token; at a real service one token is shared by the checks."""
+        """Return a token; the checks of a real service share one token."""
         return str(self.client.once("token", self.token))
 
     def info(self, token: str, *, expect: int | None = None) -> requests.Response:
-        """Request what a token contains, with the URL that the page shows."""
+        """Request the claims of a token, by the URL that the page shows."""
         query = {"token": token}
         return self.client.get(USER_TOKEN, auth=self.login, params=query, expect=expect)
 

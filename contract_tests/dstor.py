@@ -29,7 +29,7 @@ class Developer:
     client: CheckClient
 
     def ask(self, *, expect: int | None = None, **headers: Any) -> requests.Response:
-        """Request a temporary token with the key and `headers` (`x_expiration`: x-expiration)."""
+        """Request a temporary token with the key and `headers` (`x_expiration` for x-expiration)."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         key = {"api-key": self.client.account["api-key"]}
         return self.client.get(TEMP_TOKEN, headers={**key, **named}, expect=expect)
@@ -39,7 +39,7 @@ class Developer:
         return str(success(self.ask(**headers))["access_token"])
 
     def some_token(self) -> str:
-        """Return a token; at a real service one token is shared by the checks."""
+        """Return a token; the checks of a real service share one token."""
         return str(self.client.once("token", self.token))
 
     def decoded(self, **headers: Any) -> DecodedToken:
@@ -59,7 +59,7 @@ class Developer:
 
 
 def refusal(answer: requests.Response) -> str:
-    """Return the message of an error, and require Fastify's default form."""
+    """Return the message of an error, and check Fastify's default form."""
     body = answer.json()
     assert in_order(body, ["statusCode", "error", "message"])
     assert body["statusCode"] == answer.status_code

@@ -57,19 +57,19 @@ class Merchant:
         """Send a body with the headers that the page requires."""
         return self.client.post(TOKEN, headers=self.headers, data=body, expect=expect)
 
-    def buy(self, **fields: Any) -> dict[str, Any]:
+    def obtain(self, **fields: Any) -> dict[str, Any]:
         """Return the data of a success: token and expires."""
         return dict(success(self.ask(**fields))["data"])
 
     def some_token(self) -> str:
-        """Return a token; at a real service one token is shared by the checks."""
-        return str(self.client.once("token", lambda: self.buy()["token"]))
+        """Return a token; the checks of a real service share one token."""
+        return str(self.client.once("token", lambda: self.obtain()["token"]))
 
     def decoded(self, **fields: Any) -> DecodedToken:
         """Return a token, decoded."""
-        return decoded(self.buy(**fields)["token"], PREFIX)
+        return decoded(self.obtain(**fields)["token"], PREFIX)
 
-    def buy_as_plugin(self, body: str, *, content_type: str | None) -> DecodedToken:
+    def obtain_as_plugin(self, body: str, *, content_type: str | None) -> DecodedToken:
         """Send a body as the plugin does, without Accept, and return the decoded token."""
         secret = self.client.account["Secret-Key"]
         headers = {"Secret-Key": secret, "Accept": None, "Content-Type": content_type}

@@ -118,7 +118,7 @@ def test_expired_access_code(app: App, clock: MockControl) -> None:
 @statement(tag="P", source=OTHER)
 def test_access_code_once(app: App) -> None:
     """An access code is for single use: a second exchange is refused."""
-    login, answer = app.bought()
+    login, answer = app.exchanged()
     accepted(answer)
     assert refused(app.exchange(login))
 
@@ -126,14 +126,14 @@ def test_access_code_once(app: App) -> None:
 @statement(tag="X", source=OURS)
 def test_used_access_code(app: App) -> None:
     """An access code that was used is a 401, USED_ACCESS_CODE."""
-    login, answer = app.bought()
+    login, answer = app.exchanged()
     accepted(answer)
     refusal(app.exchange(login, expect=401), "USED_ACCESS_CODE")
 
 
 @statement(tag="P", source=f"{OTHER}: the code is for single use")
 def test_exchanges_at_once(app: App, control: MockControl) -> None:
-    """Of many exchanges of one code at the same time exactly one succeeds."""
+    """Of many simultaneous exchanges of one code, exactly one succeeds."""
     control.require(f"{ATTEMPTS} calls at once are for a mock only")
     login, start = app.connect(), Barrier(ATTEMPTS)
 
@@ -150,7 +150,7 @@ def test_exchanges_at_once(app: App, control: MockControl) -> None:
 @statement(tag="S", source=f"{VERSUS} (it can't be used to interact with the API)")
 @pytest.mark.parametrize("path", [IDENTITY, DELINK])
 def test_access_code_as_bearer(app: App, path: str) -> None:
-    """An access code is no token: as Bearer it is refused, with all else in order."""
+    """An access code is not an access token: as Bearer it is refused, even if all else is right."""
     login = app.login()
     assert refused(Session(app.client, login, login["accessCode"]).ask(path))
 
@@ -176,8 +176,8 @@ def test_sandbox_logins(app: App) -> None:
 
 @statement(tag="S", source=f"{STEP_2}, response")
 def test_exchange(app: App) -> None:
-    """An exchange answers success true and an accessToken."""
-    body = success(app.bought()[1])
+    """An exchange returns success true and an accessToken."""
+    body = success(app.exchanged()[1])
     assert body["success"] is True
     assert isinstance(body["accessToken"], str)
 
@@ -185,13 +185,13 @@ def test_exchange(app: App) -> None:
 @statement(tag="P", source=OTHER)
 def test_status_of_exchange(app: App) -> None:
     """An exchange succeeds with the status 200."""
-    assert app.bought()[1].status_code == 200
+    assert app.exchanged()[1].status_code == 200
 
 
 @statement(tag="P", source=f"{OTHER}, table of the answer; the IDs: {SDKS}")
 def test_exchange_for_sdks(app: App) -> None:
-    """An exchange answers status done, operationID and the login's tokenID and userID too."""
-    login, answer = app.bought()
+    """An exchange also returns status done, operationID, and the login's tokenID and userID."""
+    login, answer = app.exchanged()
     body = success(answer)
     assert body.get("status") == "done", "there is no status done"
     assert body.get("operationID"), "there is no operationID"
@@ -202,7 +202,7 @@ def test_exchange_for_sdks(app: App) -> None:
 
 @statement(tag="P", source=f"{OTHER} (once); the words: {STEP_2}, request body (S)")
 def test_printed_exchange(mock: CheckClient, control: MockControl) -> None:
-    """The exchange in the page's own words works, from the start and once."""
+    """The exchange with the values of the page succeeds once, without any setup."""
     control.reset()
     words = ["app_secret_value", "access_code_value", "connection_id_value"]
     body = dict(zip(WANTED, words, strict=True))
@@ -213,7 +213,7 @@ def test_printed_exchange(mock: CheckClient, control: MockControl) -> None:
 @statement(tag="P", source=OTHER)
 def test_claims_of_access_token(app: App) -> None:
     """An access token is a JWT, HS256, with the claims salt, appKey, tokenID, authorizations."""
-    login, answer = app.bought()
+    login, answer = app.exchanged()
     token = decoded(success(answer)["accessToken"])
     assert token.header["alg"] == "HS256"
     assert in_order(token.claims, ["salt", "appKey", "tokenID", "authorizations"])
@@ -223,7 +223,7 @@ def test_claims_of_access_token(app: App) -> None:
 @statement(tag="X", source=f"{OURS}; the published token is cut off")
 def test_access_token_without_end(app: App) -> None:
     """An access token has no claim exp."""
-    assert "exp" not in decoded(success(app.bought()[1])["accessToken"]).claims
+    assert "exp" not in decoded(success(app.exchanged()[1])["accessToken"]).claims
 
 
 @statement(tag="S", source=f"{STEP_2}, request body", first=True)
@@ -253,14 +253,14 @@ def test_exchange_with_null(app: App, name: str) -> None:
 @pytest.mark.parametrize("name", WANTED)
 @pytest.mark.parametrize("value", ["", 1, True, [], {}], ids=repr)
 def test_exchange_with_wrong_type(app: App, name: str, value: object) -> None:
-    """A field that is empty or no text is a 400, PARAMETER_ERROR."""
+    """A field that is empty or not a string is a 400, PARAMETER_ERROR."""
     refusal(app.exchange(app.connect(), **{name: value}, expect=400), "PARAMETER_ERROR")
 
 
 @statement(tag="P", source=OTHER)
 @pytest.mark.parametrize("body", ["", "{", "[]", '"text"', "null", "appSecret=x"])
 def test_exchange_with_unreadable_body(client: CheckClient, body: str) -> None:
-    """A body that is malformed JSON or no object is a 400, PARAMETER_ERROR."""
+    """A body that is malformed JSON or not an object is a 400, PARAMETER_ERROR."""
     headers = {"Content-Type": "application/json"}
     answer = client.post(EXCHANGE, headers=headers, data=body, expect=400)
     refusal(answer, "PARAMETER_ERROR")
@@ -293,7 +293,7 @@ def test_connection_of_another_code(app: App) -> None:
 
 @statement(tag="X", source=OURS, first=True)
 def test_unknown_app_secret(app: App) -> None:
-    """An appSecret that nobody has is a 401, INVALID_APP_SECRET."""
+    """An unknown appSecret is a 401, INVALID_APP_SECRET."""
     answer = app.exchange(app.connect(), appSecret="wrong", expect=401)
     refusal(answer, "INVALID_APP_SECRET")
 
@@ -338,6 +338,6 @@ def test_unknown_path(client: CheckClient, method: str, path: str) -> None:
 
 @statement(tag="X", source=f"{OURS}; the type: {OTHER} (P)")
 def test_internal_error(app: App, broken: Callable[[str], None]) -> None:
-    """When Dapi fails it answers 500, UNKNOWN_ERROR."""
+    """A failure of Dapi is a 500, UNKNOWN_ERROR."""
     broken("exchange_token")
     refusal(app.exchange(app.login(), expect=500), "UNKNOWN_ERROR")

@@ -92,13 +92,13 @@ def test_unknown_bearer(session: Session, forge: Forgery) -> None:
 
 @statement(tag="X", source=OURS)
 def test_bearer_that_is_no_token(session: Session) -> None:
-    """A Bearer that is no token is a 401."""
+    """A Bearer that is not a token is a 401."""
     refusal(replace(session, token=MALFORMED).ask(IDENTITY, expect=401))
 
 
 @statement(tag="X", source=OURS, destructive=True)
 def test_messages_say_which(app: App, session: Session) -> None:
-    """Bearer missing, malformed, unknown, delinked and an access code have distinct messages."""
+    """A Bearer that is missing, malformed, unknown, delinked or a code has its own message."""
     session.delink(expect=200)
     bearers = [MALFORMED, make_defective(session.token), session.token, app.login()["accessCode"]]
     answers = [replace(session, token=bearer).ask(IDENTITY, expect=401) for bearer in bearers]
@@ -112,7 +112,7 @@ def test_messages_say_which(app: App, session: Session) -> None:
     ("name", "kind"), [("userSecret", "INVALID_CONNECTION"), ("appSecret", "INVALID_APP_SECRET")]
 )
 def test_wrong_secret(session: Session, path: str, name: str, kind: str) -> None:
-    """With a valid Bearer a wrong userSecret or appSecret is a 401 that says which."""
+    """With a valid Bearer, a wrong userSecret or appSecret is a 401 that names it."""
     wrong: dict[str, Any] = {name: "wrong"}
     refusal(session.ask(path, **wrong, expect=401), kind)
     accepted(session.ask(IDENTITY))
@@ -121,7 +121,7 @@ def test_wrong_secret(session: Session, path: str, name: str, kind: str) -> None
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("path", [IDENTITY, MAY_END])
 def test_order_of_checks(session: Session, path: str) -> None:
-    """The Bearer is looked at first, then the body, then the secrets."""
+    """The Bearer is checked first, then the body, then the secrets."""
     wrong: dict[str, Any] = {"appSecret": None, "userSecret": "wrong"}
     refusal(session.ask(path, headers={}, **wrong, expect=401))
     refusal(session.ask(path, **wrong, expect=422), "PARAMETER_MISSING")
@@ -146,7 +146,7 @@ def test_call_without_secret(session: Session, path: str, name: str) -> None:
     ],
 )
 def test_data(session: Session, path: str, name: str, kind: type) -> None:
-    """A call answers an object or a list under a name of its own."""
+    """A call is answered with an object or a list in a field of its own."""
     assert isinstance(result(session.ask(path), name), kind)
 
 
@@ -202,7 +202,7 @@ def test_balance(session: Session, name: str, fields: str) -> None:
     ("name", "number"), [("accountID", ("number", "accountNumber")), ("cardID", ("cardNumber",))]
 )
 def test_number_in_balance(session: Session, name: str, number: tuple[str, ...]) -> None:
-    """The balance has the number of the account or card asked for; it may be null there."""
+    """The balance has the number of the requested account or card, unless that number is null."""
     owner = session.account() if name == "accountID" else session.card()
     balance = result(session.ask(BALANCE, **{name: owner["id"]}), "balance")
     assert owner[number[0]] in (None, balance[number[-1]])
@@ -217,7 +217,7 @@ def test_transactions(session: Session) -> None:
 
 @statement(tag="P", source=NODE_SDK)
 def test_transactions_of_card(session: Session) -> None:
-    """With cardID in place of accountID the transactions are those of the card."""
+    """With cardID instead of accountID, the transactions are those of the card."""
     answer = session.ask(TRANSACTIONS, cardID=session.card()["id"], **DATES)
     assert isinstance(result(answer, "transactions"), list)
 
@@ -248,7 +248,7 @@ def test_dates_of_transactions(session: Session) -> None:
     ],
 )
 def test_call_without_field(session: Session, path: str, name: str) -> None:
-    """A balance needs accountID or cardID, transactions the dates too: a 422 without one."""
+    """A balance needs accountID or cardID, transactions also need both dates: a 422 without one."""
     fields = {"accountID": session.account()["id"], **DATES, name: None}
     refusal(session.ask(path, **fields, expect=422), "PARAMETER_MISSING")
 
@@ -290,7 +290,7 @@ def test_token_is_permanent(app: App, clock: MockControl) -> None:
 
 @statement(tag="X", source=f"{OURS}; the path: {SDKS} (P)", destructive=True)
 def test_delink(session: Session) -> None:
-    """A delink answers 200: success true, status done, operationID."""
+    """A delink is a 200 with success true, status done and operationID."""
     body = session.delink(expect=200).json()
     assert body.keys() >= BASE
     assert body["success"] is True
@@ -299,14 +299,14 @@ def test_delink(session: Session) -> None:
 
 @statement(tag="S", source=f"{VERSUS} (unless it has been delinked)", destructive=True)
 def test_delinked_token(session: Session) -> None:
-    """A delinked token is dead: every call with it is refused."""
+    """Every call with a delinked token is refused."""
     accepted(session.delink())
     assert all(refused(session.ask(path)) for path in (IDENTITY, ACCOUNTS, METADATA))
 
 
 @statement(tag="X", source=OURS, destructive=True)
 def test_second_delink(session: Session) -> None:
-    """A token that was delinked is a 401, for a second delink too."""
+    """A call with a delinked token is a 401, and so is a second delink."""
     session.delink(expect=200)
     refusal(session.ask(IDENTITY, expect=401))
     refusal(session.ask(DELINK, expect=401))
@@ -324,6 +324,6 @@ def test_login_after_delink(app: App, session: Session) -> None:
     "path", ["/v2/users/delinkUser", "/v2/users/delinkuser", "/v2/data/DelinkUser"]
 )
 def test_paths_of_delink(session: Session, path: str) -> None:
-    """The path of a delink may have any letter case, and data in the place of users."""
+    """The path of a delink may be written in any case, and with data instead of users."""
     accepted(session.delink(path))
     assert refused(session.ask(IDENTITY))

@@ -1,4 +1,4 @@
-"""Datasentinel: a token for one day, bought with user and password, and what it contains."""
+"""Datasentinel: a token for one day, obtained with user and password, and its claims."""
 
 import json
 import re
@@ -65,7 +65,7 @@ def to_bytes(part: str) -> bytes:
 
 @statement(tag="S", source=f"{CREATION}, 201: Created")
 def test_created(user: User) -> None:
-    """A POST with Basic authentication answers 201 and JSON with the one key user-token."""
+    """A POST with Basic authentication is a 201 with JSON that has the single key user-token."""
     answer = user.create(expect=201)
     assert media_type(answer) == "application/json"
     assert "user-token" in answer.json()
@@ -94,14 +94,14 @@ def test_creation_with_wrong_login(user: User, wrong: str) -> None:
 
 @statement(tag="P", source=SCRIPTS)
 def test_shape_of_error(user: User) -> None:
-    """An error is a JSON object with the one key error, a text."""
+    """An error is a JSON object with the single key error, a string."""
     refusal(user.client.post(USER_TOKEN, expect=401))
     refusal(user.client.get(USER_TOKEN, params={"token": user.some_token()}, expect=401))
 
 
 @statement(tag="X", source=OURS)
 def test_challenge(user: User) -> None:
-    """A 401 for the login on user-token asks for Basic authentication."""
+    """A 401 for a missing login at user-token requires Basic authentication."""
     created = user.client.post(USER_TOKEN, expect=401)
     asked = user.client.get(USER_TOKEN, params={"token": user.some_token()}, expect=401)
     challenges = [answer.headers.get("WWW-Authenticate") for answer in (created, asked)]
@@ -110,7 +110,7 @@ def test_challenge(user: User) -> None:
 
 @statement(tag="X", source=OURS)
 def test_no_challenge_elsewhere(user: User) -> None:
-    """A 401 of another path asks for no Basic authentication."""
+    """A 401 at another path does not require Basic authentication."""
     assert "WWW-Authenticate" not in user.roles({}, expect=401).headers
 
 
@@ -120,7 +120,7 @@ def test_no_challenge_elsewhere(user: User) -> None:
 )
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
 def test_body_is_ignored(user: User, body: str, content_type: str) -> None:
-    """A body on the POST is ignored, whatever it is."""
+    """Any body of the POST is ignored."""
     user.create(data=body, headers={"Content-Type": content_type}, expect=201)
 
 
@@ -156,7 +156,7 @@ def test_spelling_of_token(user: User) -> None:
 
 @statement(tag="S", source=SAMPLE)
 def test_printed_token(another: Callable[..., CheckClient], clock: MockControl) -> None:
-    """For the sample's user and moment, header and payload are the sample's to the byte."""
+    """For the user and time of the sample, header and payload equal those of the sample."""
     test = another(user="test", email="test@datasentinel.io", organization="Main Org.")
     clock.freeze(PRINTED_MOMENT)
     assert User(test).token().rpartition(".")[0] == PRINTED_TOKEN
@@ -202,7 +202,7 @@ def test_user_of_token(user: User) -> None:
 
 @statement(tag="X", source=OURS)
 def test_second_token(user: User, clock: MockControl) -> None:
-    """A second POST gives a further token; the first stays valid."""
+    """A second POST issues another token; the first stays valid."""
     first = user.token()
     clock.advance(1)
     second = user.token()
@@ -213,7 +213,7 @@ def test_second_token(user: User, clock: MockControl) -> None:
 
 @statement(tag="X", source=OURS)
 def test_tokens_of_one_second(user: User, clock: MockControl) -> None:
-    """Two tokens of one user in one second are the same bytes."""
+    """Two tokens of one user in the same second are equal."""
     clock.freeze("2026-01-01T00:00:00.100Z")
     first = user.token()
     clock.freeze("2026-01-01T00:00:00.800Z")
@@ -225,7 +225,7 @@ def test_tokens_of_one_second(user: User, clock: MockControl) -> None:
 
 @statement(tag="S", source=f"{INFOS}, 200: OK")
 def test_info(user: User) -> None:
-    """A GET with ?token= answers 200: email, expire_time, organization_name, user, all texts."""
+    """A GET with ?token= is a 200 with email, expire_time, organization_name, user, all strings."""
     body = user.info(user.some_token(), expect=200).json()
     names = ("email", "expire_time", "organization_name", "user")
     assert all(isinstance(body[name], str) for name in names)
@@ -233,7 +233,7 @@ def test_info(user: User) -> None:
 
 @statement(tag="P", source=f"{SCRIPTS}; all but which claim is the organization: {INFOS} (S)")
 def test_info_is_claims(user: User) -> None:
-    """What a token says comes from its own claims; organization_name is the claim database."""
+    """The response is made of the token's own claims; organization_name is the claim database."""
     token = user.some_token()
     claims, body = decoded(token).claims, success(user.info(token))
     assert body["email"] == claims["email"]
@@ -243,7 +243,7 @@ def test_info_is_claims(user: User) -> None:
 
 @statement(tag="S", source=f"{INFOS}, Example and output: another user than the token's asks")
 def test_whoever_asks(user: User, another: Callable[..., CheckClient]) -> None:
-    """What a token says does not depend on who asks."""
+    """The response does not depend on the user that sends the request."""
     token = User(another()).token()
     claims, body = decoded(token).claims, success(user.info(token))
     assert body["user"] == claims["user"] != user.login[0]
@@ -260,7 +260,7 @@ def test_expire_time(user: User) -> None:
 
 @statement(tag="S", source=f"{INFOS}, table of query parameters (the page contradicts itself)")
 def test_alias_of_token(user: User) -> None:
-    """The query parameter user-token is another name of token."""
+    """The query parameter user-token has the same meaning as token."""
     token = user.some_token()
     query = {"user-token": token}
     answer = user.client.get(USER_TOKEN, auth=user.login, params=query, expect=200)
@@ -270,7 +270,7 @@ def test_alias_of_token(user: User) -> None:
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize(("token", "alias", "status"), [(True, False, 200), (False, True, 401)])
 def test_token_wins(user: User, token: bool, alias: bool, status: int) -> None:
-    """Where both token and user-token are sent, token wins."""
+    """If both token and user-token are sent, token counts."""
     good = user.some_token()
     query = {"token": good if token else MALFORMED, "user-token": good if alias else MALFORMED}
     user.client.get(USER_TOKEN, auth=user.login, params=query, expect=status)
@@ -297,7 +297,7 @@ def test_info_without_token(user: User) -> None:
 
 @statement(tag="X", source=OURS)
 def test_info_of_malformed_token(user: User) -> None:
-    """A GET with what is no token is a 401."""
+    """A GET with a text that is not a token is a 401."""
     refusal(user.info(MALFORMED, expect=401))
 
 
@@ -330,7 +330,7 @@ def test_info_of_expired_token(user: User, clock: MockControl) -> None:
 
 @statement(tag="X", source=OURS)
 def test_texts_say_which(user: User, clock: MockControl) -> None:
-    """The text of a 401 says what is wrong: missing, malformed, forged, algorithm, expired."""
+    """The text of a 401 names the reason: missing, malformed, forged, algorithm, expired."""
     token = user.token()
     missing = user.client.get(USER_TOKEN, auth=user.login, expect=401)
     bad = [MALFORMED, make_defective(token), resigned(token)]
@@ -349,21 +349,21 @@ def test_texts_say_which(user: User, clock: MockControl) -> None:
     [("DELETE", USER_TOKEN), ("PUT", USER_TOKEN), ("POST", ROLES), ("POST", HEALTH)],
 )
 def test_other_method(client: CheckClient, method: str, path: str) -> None:
-    """Another method is a 405 with the one key error."""
+    """Another method is a 405 with the single key error."""
     refusal(client.send(method, path, expect=405))
 
 
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("path", ["/", "/ds-api/nothing"])
 def test_unknown_path(client: CheckClient, path: str) -> None:
-    """An unknown path is a 404 with the one key error."""
+    """An unknown path is a 404 with the single key error."""
     refusal(client.get(path, expect=404))
 
 
 @statement(tag="P", source=f"{SCRIPTS}; the status: {PAGE}, both 500: Internal Server Error (S)")
 @pytest.mark.parametrize("endpoint", ["create_token", "token_info"])
 def test_internal_error(user: User, broken: Callable[[str], None], endpoint: str) -> None:
-    """When the platform fails it answers 500 with the one key error."""
+    """A failure of the platform is a 500 with the single key error."""
     token = user.token()
     broken(endpoint)
     refusal(user.create(expect=500) if endpoint == "create_token" else user.info(token, expect=500))

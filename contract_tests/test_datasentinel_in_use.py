@@ -60,7 +60,7 @@ def test_roles_with_malformed_token(user: User) -> None:
 
 @statement(tag="X", source=OURS)
 def test_refused_roles(user: User) -> None:
-    """Without a valid token the roles are a 401 with the one key error."""
+    """A request for the roles without a valid token is a 401 with the single key error."""
     for headers in ({}, {"user-token": MALFORMED}):
         refusal(user.roles(headers, expect=401))
 

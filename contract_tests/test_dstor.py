@@ -1,4 +1,4 @@
-"""dStor: a temporary token, bought with an API key in a header, valid until a given moment."""
+"""dStor: a temporary token, obtained with an API key in a header, valid until a given time."""
 
 import re
 from collections.abc import Callable
@@ -48,13 +48,13 @@ def developer(client: CheckClient) -> Developer:
 
 @statement(tag="P", source=OLDER)
 def test_key_buys_one_key(developer: Developer) -> None:
-    """A GET with the header api-key answers with the one key access_token, a JWT."""
+    """A GET with the header api-key is answered with the single key access_token, a JWT."""
     assert decoded(success(developer.ask())["access_token"]).claims
 
 
 @statement(tag="X", source=OURS)
 def test_status_is_200(developer: Developer) -> None:
-    """A token comes with the status 200."""
+    """A token is sent with the status 200."""
     developer.ask(expect=200)
 
 
@@ -73,7 +73,7 @@ def test_shape_of_key(client: CheckClient) -> None:
 
 @statement(tag="S", source=f"{HEADERS} (api-key is required)")
 def test_no_key_no_token(client: CheckClient) -> None:
-    """Without an api-key there is no token, but some 4xx."""
+    """A request without an api-key is refused with a 4xx, without a token."""
     answer = client.get(TEMP_TOKEN)
     assert refused(answer)
     assert b"access_token" not in answer.content
@@ -81,7 +81,7 @@ def test_no_key_no_token(client: CheckClient) -> None:
 
 @statement(tag="S", source=f"{HEADERS} (the key is the credential)")
 def test_unknown_key_no_token(developer: Developer) -> None:
-    """With a key that the vendor did not issue there is no token, but some 4xx."""
+    """A request with a key that the vendor did not issue is refused with a 4xx, without a token."""
     answer = developer.ask(api_key=UNKNOWN_KEY)
     assert refused(answer)
     assert b"access_token" not in answer.content
@@ -96,13 +96,13 @@ def test_missing_key(client: CheckClient) -> None:
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("key", ["", "x" * 63, "x" * 65], ids=["empty", "63", "65"])
 def test_key_of_wrong_length(developer: Developer, key: str) -> None:
-    """An api-key that has not 64 characters is a 400 that names the header."""
+    """An api-key that does not have 64 characters is a 400 that names the header."""
     assert "api-key" in refusal(developer.ask(api_key=key, expect=400))
 
 
 @statement(tag="X", source=OURS)
 def test_unknown_key(developer: Developer) -> None:
-    """An api-key of 64 characters that nobody has is a 401."""
+    """An unknown api-key of 64 characters is a 401."""
     refusal(developer.ask(api_key=UNKNOWN_KEY, expect=401))
 
 
@@ -126,7 +126,7 @@ def test_other_header_for_key(client: CheckClient) -> None:
 
 @statement(tag="S", source=f"{SNIPPETS} (the one in Python sends an empty body)")
 def test_empty_body(client: CheckClient) -> None:
-    """A GET with an empty body of JSON works."""
+    """A GET with an empty JSON body succeeds."""
     headers = {"api-key": client.account["api-key"], "Content-Type": "application/json"}
     accepted(client.get(TEMP_TOKEN, headers=headers, data=""))
 
@@ -134,7 +134,7 @@ def test_empty_body(client: CheckClient) -> None:
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("body", ["{", '{"api-key": 1}'], ids=["broken", "json"])
 def test_body_is_ignored(client: CheckClient, body: str) -> None:
-    """A body on the GET is ignored, whatever it is."""
+    """Any body of the GET is ignored."""
     headers = {"api-key": client.account["api-key"], "Content-Type": "application/json"}
     assert client.get(TEMP_TOKEN, headers=headers, data=body).ok
 
@@ -169,7 +169,7 @@ def test_expiration_ends_token(developer: Developer, time_passes: Callable[[int]
 @statement(tag="X", source=f"{OURS}: the page's own lines must work")
 @pytest.mark.parametrize("moment", [1_664_349_827, 1_677_336_539])
 def test_expiration_in_the_past(developer: Developer, moment: int) -> None:
-    """An x-expiration in the past, as the page prints two, buys a token that has expired."""
+    """An x-expiration in the past, such as the two on the page, obtains an expired token."""
     token = developer.token(x_expiration=str(moment))
     assert decoded(token).claims["exp"] == moment
     assert refused(developer.upload(f"Bearer {token}"))
@@ -185,21 +185,21 @@ def test_expiration_with_fraction(developer: Developer) -> None:
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("moment", [99_999_999_999, LATEST])
 def test_large_expiration(developer: Developer, moment: int) -> None:
-    """A large x-expiration is taken as seconds too, up to the end of the year 9999."""
+    """A large x-expiration is also in seconds, up to the end of the year 9999."""
     assert developer.decoded(x_expiration=str(moment)).claims["exp"] == moment
 
 
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("moment", [LATEST + 1, 1_668_542_400_123])
 def test_too_large_expiration(developer: Developer, moment: int) -> None:
-    """An x-expiration after the year 9999, so one in milliseconds, is a 400 and never divided."""
+    """An x-expiration after the year 9999, such as one in milliseconds, is a 400."""
     assert "x-expiration" in refusal(developer.ask(x_expiration=str(moment), expect=400))
 
 
 @statement(tag="X", source=OURS)
 @pytest.mark.parametrize("text", ["", "soon", "NaN", "Infinity", "-Infinity", "-1", "-1668542400"])
 def test_useless_expiration(developer: Developer, text: str) -> None:
-    """An x-expiration that is empty, negative or no number is a 400 that names the header."""
+    """An x-expiration that is empty, negative or not a number is a 400 that names the header."""
     assert "x-expiration" in refusal(developer.ask(x_expiration=text, expect=400))
 
 
@@ -256,7 +256,7 @@ def test_rounding_of_issue(developer: Developer, clock: MockControl) -> None:
 
 @statement(tag="C", source=f"{CLIENTS}; that there is such a login: {OTHER} (P)")
 def test_login(developer: Developer) -> None:
-    """A POST with email and password buys the same token, for the default life."""
+    """A POST with email and password obtains the same kind of token, with the default life."""
     account = developer.client.account
     answer = developer.log_in(email=account["email"], password=account["password"])
     token = decoded(success(answer)["access_token"])
@@ -287,7 +287,7 @@ def test_wrong_login(developer: Developer, wrong: str) -> None:
 
 @statement(tag="C", source=CLIENTS)
 def test_trailing_slash(developer: Developer) -> None:
-    """Every path is answered with a slash at its end too, without a redirect."""
+    """Every path may end in a slash, and is then answered without a redirect."""
     account, client = developer.client.account, developer.client
     fields = {"email": account["email"], "password": account["password"]}
     accepted(client.get(f"{TEMP_TOKEN}/", headers={"api-key": account["api-key"]}))
@@ -311,7 +311,7 @@ def test_preflight(client: CheckClient, path: str) -> None:
 
 @statement(tag="C", source=f"browser {CLIENTS}")
 def test_any_origin(developer: Developer) -> None:
-    """Access-Control-Allow-Origin: * is on every answer, errors too."""
+    """Every response has Access-Control-Allow-Origin: *, also an error."""
     answers = [
         developer.ask(),
         developer.ask(api_key=UNKNOWN_KEY),
@@ -340,6 +340,6 @@ def test_unknown_method(client: CheckClient, method: str) -> None:
 
 @statement(tag="X", source=OURS)
 def test_internal_error(developer: Developer, broken: Callable[[str], None]) -> None:
-    """When dStor fails it answers 500 in the shape of its errors."""
+    """A failure of dStor is a 500 in the form of its errors."""
     broken("temp_token")
     refusal(developer.ask(expect=500))

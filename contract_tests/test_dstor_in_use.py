@@ -31,7 +31,7 @@ def developer(client: CheckClient) -> Developer:
 
 @statement(tag="C", source=f"{CLIENTS}; what an upload answers: {OTHER} (P)")
 def test_upload(developer: Developer) -> None:
-    """An upload begins with the token as Bearer: 200, message ok and an upload token."""
+    """An upload that begins with the token as Bearer is a 200 with ok and an upload token."""
     body = success(developer.upload(f"Bearer {developer.token()}"))
     assert body["message"] == "ok"
     assert isinstance(body["token"], str)
@@ -62,7 +62,7 @@ def test_upload_without_field(developer: Developer, missing: str) -> None:
 
 @statement(tag="S", source=f"{PAGE}, last sentence (the token allows to make requests)")
 def test_no_token_no_request(client: CheckClient) -> None:
-    """Without a token a request is refused, by some 4xx."""
+    """A request without a token is refused with a 4xx."""
     assert refused(client.post(UPLOAD, json=FOLDER))
 
 
@@ -74,7 +74,7 @@ def test_upload_without_token(developer: Developer) -> None:
 
 @statement(tag="X", source=OURS)
 def test_token_in_query(developer: Developer) -> None:
-    """A token in the query counts for nothing: only Bearer is emulated."""
+    """A token in the query is ignored: only Bearer is emulated."""
     path = f"{UPLOAD}?token={developer.some_token()}"
     refusal(developer.upload(None, path=path, expect=401))
 
@@ -96,7 +96,7 @@ def test_upload_with_forged_token(developer: Developer, forge: Forgery) -> None:
 
 @statement(tag="X", source=OURS)
 def test_upload_with_malformed_token(developer: Developer) -> None:
-    """A Bearer that is no token is a 401."""
+    """A Bearer that is not a token is a 401."""
     refusal(developer.upload(f"Bearer {MALFORMED}", expect=401))
 
 

@@ -35,7 +35,7 @@ class PrintedExchange:
 
     @property
     def tag(self) -> Tag:
-        """Return how well the exchange is known."""
+        """Return the evidence tag of the exchange."""
         tag: Tag = self.content["tag"]
         return tag
 
@@ -51,12 +51,12 @@ class PrintedExchange:
 
     @property
     def varies(self) -> list[str]:
-        """Return the JSON pointers to values that no mock can repeat."""
+        """Return the JSON pointers to the values that differ in each response."""
         return list(self.content["varies"])
 
     @property
     def equal_parts(self) -> Mapping[str, list[str]]:
-        """Return by JSON pointer to a token the parts that are repeated all the same."""
+        """Return, by JSON pointer to a token, the parts of it that must be equal."""
         return dict(self.content.get("equal_parts", {}))
 
     @property
@@ -98,9 +98,9 @@ def _each(text: str, chosen: list[PrintedExchange]) -> pytest.MarkDecorator:
 
 PRINTED = _exchanges()
 assert PRINTED, f"no exchanges in {_FOLDERS}"
-ASKED = [exchange for exchange in PRINTED if exchange.content["endpoint"]]
+REQUESTED = [exchange for exchange in PRINTED if exchange.content["endpoint"]]
 ANSWERED = [exchange for exchange in PRINTED if exchange.answer]
-PLAYED = [exchange for exchange in PRINTED if "admin" in exchange.content]
+SIMULATED = [exchange for exchange in PRINTED if "admin" in exchange.content]
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def fresh(control: MockControl) -> Iterator[MockControl]:
     control.reset()
 
 
-@_each("the contract knows the printed request", ASKED)
+@_each("the contract knows the printed request", REQUESTED)
 def test_request_is_documented(exchange: PrintedExchange) -> None:
     """Method and path of the request are those of its operation."""
     request = exchange.content["request"]
@@ -135,11 +135,11 @@ def test_answer_is_documented(exchange: PrintedExchange) -> None:
     assert [str(difference) for difference in found] == []
 
 
-@_each("the mock answers as printed", ASKED)
+@_each("the mock answers as printed", REQUESTED)
 def test_mock_answers_as_printed(
     exchange: PrintedExchange, mock: CheckClient, fresh: MockControl
 ) -> None:
-    """Status, content type, shape and values are those printed, but for what must vary."""
+    """Status, content type, shape and values are those printed, except the values that differ."""
     token = _prepare(exchange, fresh)
     answer = _send(exchange, mock, token)
     if exchange.answer:
@@ -150,7 +150,7 @@ def test_mock_answers_as_printed(
         accepted(answer)
 
 
-@_each("the mock hands out what is printed", PLAYED)
+@_each("the simulated action returns what is printed", SIMULATED)
 def test_mock_hands_out_as_printed(
     exchange: PrintedExchange, mock: CheckClient, fresh: MockControl
 ) -> None:
@@ -182,21 +182,21 @@ def _send(exchange: PrintedExchange, client: CheckClient, token: str) -> request
     )
 
 
-def _compare(exchange: PrintedExchange, came: Any) -> None:
+def _compare(exchange: PrintedExchange, received: Any) -> None:
     """Compare the printed body with the received one, which may have more fields."""
-    _compare_part(exchange, exchange.answer["body"], came, "")
+    _compare_part(exchange, exchange.answer["body"], received, "")
 
 
-def _compare_part(exchange: PrintedExchange, printed: Any, came: Any, pointer: str) -> None:
+def _compare_part(exchange: PrintedExchange, printed: Any, received: Any, pointer: str) -> None:
     where = pointer or "the body"
-    assert type(came) is type(printed), f"{where} is of another JSON type than printed"
+    assert type(received) is type(printed), f"{where} is of another JSON type than printed"
     if isinstance(printed, dict):
         for name, value in printed.items():
-            assert name in came, f"{where} has no {name}"
-            _compare_part(exchange, value, came[name], f"{pointer}/{name}")
+            assert name in received, f"{where} has no {name}"
+            _compare_part(exchange, value, received[name], f"{pointer}/{name}")
     elif pointer not in exchange.varies:
-        assert came == printed, f"{where} is another than printed"
+        assert received == printed, f"{where} is another than printed"
     for part in exchange.equal_parts.get(pointer, []):
         index = _PARTS.index(part)
-        same = came.split(".")[index] == printed.split(".")[index]
+        same = received.split(".")[index] == printed.split(".")[index]
         assert same, f"the {part} of {where} is another than printed"

@@ -1,4 +1,4 @@
-"""Kitegateway: a short-lived token with the prefix `JWT `, bought with a key and a secret."""
+"""Kitegateway: a short-lived token with the prefix `JWT `, obtained with a key and a secret."""
 
 import json
 from collections.abc import Callable
@@ -78,7 +78,7 @@ def check_left(answer: requests.Response, life: int) -> None:
 
 @statement(tag="S", source=SAMPLE)
 def test_success(merchant: Merchant) -> None:
-    """A POST with key and secret answers 200: code 200, status success, Token generated, data."""
+    """A POST with key and secret is a 200: code 200, status success, Token generated, data."""
     body = merchant.ask(expect=200).json()
     assert body["code"] == 200
     assert body["status"] == "success"
@@ -106,7 +106,7 @@ def test_printed_request(mock: CheckClient, host: str) -> None:
 @statement(tag="S", source=SAMPLE)
 def test_prefix(merchant: Merchant) -> None:
     """The token begins with JWT and a space."""
-    assert merchant.buy()["token"].startswith(PREFIX)
+    assert merchant.obtain()["token"].startswith(PREFIX)
 
 
 @statement(tag="S", source=RESPONSE)
@@ -119,14 +119,14 @@ def test_expires(merchant: Merchant) -> None:
 
 @statement(tag="S", source=SAMPLE)
 def test_sample_of_expires(merchant: Merchant, clock: MockControl) -> None:
-    """At the moment of the sample expires is that of the sample."""
+    """At the time of the sample, expires is that of the sample."""
     clock.freeze("2021-05-28T10:26:46Z")
-    assert merchant.buy(expires_in=300)["expires"] == 1_622_197_906
+    assert merchant.obtain(expires_in=300)["expires"] == 1_622_197_906
 
 
 @statement(tag="S", source=f"{BODY}, expires_in (default 900 seconds)")
 def test_default_life(merchant: Merchant) -> None:
-    """Without expires_in a token lives for 900 s."""
+    """Without expires_in a token is valid for 900 s."""
     check_left(merchant.ask(), DEFAULT_LIFE)
 
 
@@ -155,7 +155,7 @@ def test_rounding(merchant: Merchant, clock: MockControl) -> None:
     """The field expires is the whole second of now and expires_in; exp is the same number."""
     clock.freeze("2026-01-01T12:00:00.900Z")
     now = 1_767_268_800
-    data = merchant.buy(expires_in=300)
+    data = merchant.obtain(expires_in=300)
     claims = decoded(data["token"], PREFIX).claims
     assert data["expires"] == claims["exp"] == now + 300
     assert claims["iat"] == now
@@ -186,7 +186,10 @@ def test_no_authorization_for_token(merchant: Merchant) -> None:
 @statement(tag="X", source=OURS)
 def test_tokens_live_side_by_side(merchant: Merchant) -> None:
     """A second token does not end the first."""
-    first, second = merchant.buy(expires_in=300)["token"], merchant.buy(expires_in=600)["token"]
+    first, second = (
+        merchant.obtain(expires_in=300)["token"],
+        merchant.obtain(expires_in=600)["token"],
+    )
     assert first != second
     accepted(merchant.balances(first))
     accepted(merchant.balances(second))
@@ -197,30 +200,30 @@ def test_tokens_live_side_by_side(merchant: Merchant) -> None:
 
 @statement(tag="P", source=PLUGIN)
 def test_form(merchant: Merchant) -> None:
-    """A form with the content type of forms works too, without Accept."""
+    """A form with the content type of forms is also accepted, without Accept."""
     body = f"api_key={merchant.api_key}"
-    assert merchant.buy_as_plugin(body, content_type=FORM).life == DEFAULT_LIFE
+    assert merchant.obtain_as_plugin(body, content_type=FORM).life == DEFAULT_LIFE
 
 
 @statement(tag="X", source=OURS)
 def test_form_without_content_type(merchant: Merchant) -> None:
-    """A form works without any content type."""
+    """A form is accepted without a content type."""
     body = f"api_key={merchant.api_key}"
-    assert merchant.buy_as_plugin(body, content_type=None).life == DEFAULT_LIFE
+    assert merchant.obtain_as_plugin(body, content_type=None).life == DEFAULT_LIFE
 
 
 @statement(tag="X", source=OURS)
 def test_json_without_headers(merchant: Merchant) -> None:
-    """JSON works too without Content-Type and without Accept."""
+    """JSON is also accepted without Content-Type and Accept."""
     body = json.dumps({"api_key": merchant.api_key})
-    assert merchant.buy_as_plugin(body, content_type=None).life == DEFAULT_LIFE
+    assert merchant.obtain_as_plugin(body, content_type=None).life == DEFAULT_LIFE
 
 
 @statement(tag="X", source=OURS)
 def test_number_in_form(merchant: Merchant) -> None:
-    """In a form a text of digits is taken as the number."""
+    """In a form, a string of digits is a number."""
     body = f"api_key={merchant.api_key}&expires_in=300"
-    assert merchant.buy_as_plugin(body, content_type=FORM).life == 300
+    assert merchant.obtain_as_plugin(body, content_type=FORM).life == 300
 
 
 # Refusals
@@ -229,7 +232,7 @@ def test_number_in_form(merchant: Merchant) -> None:
 @statement(tag="S", source=f"{HEADERS}, Secret-Key, and {BODY}, api_key (both are required)")
 @each_wrong_credential
 def test_wrong_credentials(merchant: Merchant, fields: Fields, headers: Headers) -> None:
-    """With an unknown api_key, or a wrong or missing Secret-Key, there is no token."""
+    """A request with an unknown api_key, or a wrong or missing Secret-Key, is refused."""
     assert refused(merchant.ask(**fields, headers=headers))
 
 
@@ -269,7 +272,7 @@ def test_mixed_pair(merchant: Merchant, another: Callable[..., CheckClient]) -> 
 
 @statement(tag="S", source=f"{BODY}, api_key (required)")
 def test_key_is_required(merchant: Merchant) -> None:
-    """Without api_key there is no token."""
+    """A request without api_key is refused."""
     assert refused(merchant.post("{}"))
 
 
@@ -283,7 +286,7 @@ def test_missing_key(merchant: Merchant, body: str) -> None:
 @statement(tag="X", source=f"{OURS}; that there is a 400: {ERRORS} (P)")
 @pytest.mark.parametrize("body", ["", "{", "nothing", "[]", '"text"', "null"])
 def test_unreadable_body(merchant: Merchant, body: str) -> None:
-    """A body that is malformed JSON or no object is a 400."""
+    """A body that is malformed JSON or not an object is a 400."""
     refusal(merchant.post(body, expect=400))
 
 
@@ -296,7 +299,7 @@ def test_printed_request_as_it_is(merchant: Merchant) -> None:
 @statement(tag="X", source=f"{OURS}; that there is a 400: {ERRORS} (P)")
 @pytest.mark.parametrize("life", [0, -1, 1.5, True, False, "300", "soon", [], 10**9 + 1, 10**30])
 def test_useless_life(merchant: Merchant, life: object) -> None:
-    """An expires_in that is zero, negative, a fraction, no number or above 10^9 is a 400."""
+    """An expires_in that is zero, negative, a fraction, not a number or above 10^9 is a 400."""
     refusal(merchant.ask(expires_in=life, expect=400))
 
 
@@ -316,6 +319,6 @@ def test_unknown_path(client: CheckClient, path: str) -> None:
 
 @statement(tag="P", source=ERRORS)
 def test_internal_error(merchant: Merchant, broken: Callable[[str], None]) -> None:
-    """When Kitegateway fails it answers 500 in the envelope of its errors."""
+    """A failure of Kitegateway is a 500 in the form of its errors."""
     broken("create_token")
     refusal(merchant.ask(expect=500))

@@ -61,7 +61,7 @@ def test_balance(merchant: Merchant) -> None:
 
 @statement(tag="X", source=OURS)
 def test_unknown_currency(merchant: Merchant) -> None:
-    """The balance of a currency that the merchant has not is a 404."""
+    """The balance of a currency that the merchant does not have is a 404."""
     headers = {"Authorization": merchant.some_token()}
     path = "/v1/data/wallets/XXX/balance"
     refusal(merchant.client.get(path, headers=headers, expect=404))
@@ -99,7 +99,7 @@ def test_forged_token(merchant: Merchant, forge: Forgery) -> None:
 
 @statement(tag="X", source=OURS)
 def test_malformed_token(merchant: Merchant) -> None:
-    """What is no token is a 401 after the prefix too."""
+    """A text that is not a token is a 401, also after the prefix."""
     refusal(merchant.balances(PREFIX + MALFORMED, expect=401))
 
 
@@ -107,7 +107,7 @@ def test_malformed_token(merchant: Merchant) -> None:
 @pytest.mark.parametrize("fields", [{}, {"expires_in": 300}], ids=["default", "300"])
 def test_life_of_token(merchant: Merchant, clock: MockControl, fields: dict[str, int]) -> None:
     """A token is valid for its whole life, and refused afterwards."""
-    token = merchant.buy(**fields)["token"]
+    token = merchant.obtain(**fields)["token"]
     clock.advance(decoded(token, PREFIX).life - 1)
     accepted(merchant.balances(token))
     clock.advance(HOUR)
@@ -117,7 +117,7 @@ def test_life_of_token(merchant: Merchant, clock: MockControl, fields: dict[str,
 @statement(tag="S", source=f"{RESPONSE}, expires (when the token will expire)")
 def test_token_expires(merchant: Merchant, time_passes: Callable[[int], None]) -> None:
     """A token of three seconds is accepted, and refused after four."""
-    token = merchant.buy(expires_in=3)["token"]
+    token = merchant.obtain(expires_in=3)["token"]
     accepted(merchant.balances(token))
     time_passes(4)
     assert refused(merchant.balances(token))
@@ -125,8 +125,8 @@ def test_token_expires(merchant: Merchant, time_passes: Callable[[int], None]) -
 
 @statement(tag="X", source=f"{OURS}, the rule for JWTs")
 def test_expired_token(merchant: Merchant, clock: MockControl) -> None:
-    """A token is a 401 from the very second at which it expires."""
-    token = merchant.buy()["token"]
+    """A token is a 401 from the second at which it expires."""
+    token = merchant.obtain()["token"]
     clock.advance(decoded(token, PREFIX).life)
     refusal(merchant.balances(token, expect=401))
 

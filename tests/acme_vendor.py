@@ -1,4 +1,4 @@
-"""A small vendor of the tests' own, and engines that serve it."""
+"""The small vendor `acme` for tests, and engines that serve it."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,11 +61,11 @@ ACME = Vendor(
 
 
 def engine_of(*vendors: Vendor[Any], store: str = "memory:", **hosts: list[str]) -> Engine:
-    """An engine that serves these vendors alone, on the store at a URL."""
+    """Return an engine that serves only these vendors, on the store at a URL."""
     options = StateOptions(vendors, {vendor.name: vendor.settings() for vendor in vendors})
     return Engine(options, VendorRouter(vendors, hosts), open_backend(store), "")
 
 
 def acme_engine(**changes: Any) -> Engine:
-    """An engine that serves acme, with some of what it declares changed."""
+    """Return an engine that serves acme, with some fields of its declaration changed."""
     return engine_of(ACME._replace(**changes))

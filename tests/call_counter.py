@@ -1,4 +1,4 @@
-"""What something costs, as a number that no load of the machine disturbs."""
+"""The cost of a call as a number that does not depend on the load of the machine."""
 
 import gc
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 def count_calls(act: Callable[[], object]) -> int:
-    """How many functions `act` calls, Python's own and ours."""
+    """Return how many functions `act` calls, Python's own included."""
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -14,7 +14,7 @@ def count_calls(act: Callable[[], object]) -> int:
         calls += event in ("call", "c_call")
 
     gc.collect()
-    gc.disable()  # it calls back those who watch what somebody else has left behind
+    gc.disable()  # a collection would call finalizers of other objects
     sys.setprofile(count)
     try:
         act()

@@ -1,4 +1,4 @@
-"""The command line: called in this process, and as a process that is started, read and ended."""
+"""The command line, called in this process, or started as another process."""
 
 import io
 import os
@@ -17,13 +17,13 @@ from mockserver.cli import main
 CHILDREN = "/proc/{0}/task/{0}/children"
 COMMAND = [sys.executable, "-m", "mockserver"]
 LEAN = ("-p", "no:hypothesispytest")
-"""Options of a pytest that a test starts: hypothesis takes longer to import than all the rest."""
+"""Options of a pytest that a test starts: the import of hypothesis is slow."""
 _LISTENING = re.compile(r"listening on (http://\S+:([0-9]+))\n")
 
 
 @dataclass(frozen=True)
 class Called:
-    """What a command printed, and its exit code."""
+    """The output of a command, and its exit code."""
 
     returncode: int
     stdout: str
@@ -38,9 +38,9 @@ class Called:
 
 @dataclass(frozen=True)
 class Served:
-    """A server that listens: its process, and what it printed.
+    """A running server: its process, and what it printed.
 
-    `export`: the line that tells a shell the admin token which was made; "" where none was.
+    `export` is the line that sets the generated admin token in a shell; "" if none was generated.
     """
 
     process: subprocess.Popen[str]
@@ -51,21 +51,21 @@ class Served:
     curls: dict[str, str]
 
     def workers(self) -> list[int]:
-        """The processes that the server has started."""
+        """Return the ids of the processes that the server has started."""
         text = Path(CHILDREN.format(self.process.pid)).read_text()
         return [int(word) for word in text.split()]
 
     def end(self, number: signal.Signals) -> tuple[int, str]:
-        """Send a signal; the exit code and what stands in stderr."""
+        """Send a signal; return the exit code and the text of stderr."""
         self.process.send_signal(number)
         _, errors = self.process.communicate(timeout=30)
         return self.process.returncode, errors
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """This process's environment without what would change the command, and with `variables`.
+    """Return this process's environment with `variables`, without others that change the command.
 
-    What PYTHONPATH says here goes on being said, after that of `variables`.
+    PYTHONPATH has the paths of `variables` first, then those of this process.
     """
     foreign = re.compile("TOKEN_MOCKSERVER_.*|PYTHONUNBUFFERED|FLASK_.*")
     kept = {name: value for name, value in os.environ.items() if not foreign.fullmatch(name)}
@@ -74,7 +74,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def call(*arguments: str, cwd: Path = Path(), **variables: str) -> Called:
-    """The command, run to its end in this process: ten times as fast as a new one."""
+    """Run the command to its end in this process, which is ten times as fast as a new one."""
     output, errors = (io.TextIOWrapper(io.BytesIO(), write_through=True) for _ in "12")
     with (
         chdir(cwd),
@@ -91,12 +91,12 @@ def call(*arguments: str, cwd: Path = Path(), **variables: str) -> Called:
 
 
 def run(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """The command, run to its end."""
+    """Run the command to its end in a new process."""
     return _ended([*COMMAND, *arguments], cwd, **variables)
 
 
 def in_shell(script: str, cwd: Path) -> str:
-    """What a script prints that says nothing on stderr."""
+    """Return the output of a shell script, which must succeed and print nothing on stderr."""
     done = _ended(["sh", "-c", script], cwd)
     assert done.stderr == ""
     assert done.returncode == 0
@@ -117,7 +117,7 @@ def _ended(command: list[str], cwd: Path, **variables: str) -> subprocess.Comple
 
 @contextmanager
 def serving(*arguments: str, cwd: Path, **variables: str) -> Iterator[Served]:
-    """`serve`, until it has printed all that it prints at the start."""
+    """Run `serve` for the block, which begins when its start is announced completely."""
     with subprocess.Popen(
         [*COMMAND, "serve", *arguments],
         cwd=cwd,

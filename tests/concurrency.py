@@ -1,4 +1,4 @@
-"""The same act in many threads at the same moment."""
+"""Simultaneous calls of one function in many threads."""
 
 import sys
 import time
@@ -14,10 +14,10 @@ T = TypeVar("T")
 def run_concurrently(
     act: Callable[[int], T], threads: int = 50, *, finely: bool = False
 ) -> list[T]:
-    """What `act` returned in each thread; it is given the thread's number.
+    """Call `act` with its thread's number in each thread, and return the results.
 
-    Threads take turns after each line of the package, or `finely` after each instruction:
-    otherwise an act would end before the next begins, and no race be seen.
+    Threads alternate after each line of the package, with `finely` after each instruction.
+    Otherwise a call would end before the next begins, and no race would be found.
     """
     gate = Barrier(threads)
 
@@ -41,5 +41,5 @@ def run_concurrently(
 
 
 def _turn(_frame: FrameType, _event: str, _argument: Any) -> Callable[..., Any]:
-    time.sleep(1e-6)  # not 0: the thread must really let another go on
+    time.sleep(1e-6)  # not 0, so that another thread runs
     return _turn

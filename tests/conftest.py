@@ -36,9 +36,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--shared-stores"):
         return
-    far = [each for each in items if _needs_group(each)]
-    config.hook.pytest_deselected(items=far)
-    items[:] = [each for each in items if each not in far]
+    deselected = [each for each in items if _needs_group(each)]
+    config.hook.pytest_deselected(items=deselected)
+    items[:] = [each for each in items if each not in deselected]
 
 
 def _needs_group(item: pytest.Item) -> bool:
@@ -50,39 +50,39 @@ def _needs_group(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def shared_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Redis for all tests that only use it."""
+    """Run a Redis for all tests that do not stop it."""
     with redis_server(tmp_path_factory.mktemp("redis")) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisCluster]:
-    """Three primaries with a replica each, for all tests that only use them."""
+    """Run three primaries with a replica each, for all tests that do not stop them."""
     with redis_cluster(tmp_path_factory.mktemp("cluster")) as cluster:
         yield cluster
 
 
 @pytest.fixture(scope="session")
 def shared_sentinels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SentinelTrio]:
-    """A primary with a replica and three Sentinels, for all tests that only use them."""
+    """Run a primary, a replica and three Sentinels, for all tests that do not stop them."""
     with sentinel_trio(tmp_path_factory.mktemp("sentinels")) as trio:
         yield trio
 
 
 @pytest.fixture(scope="session")
 def shared_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Valkey for all tests that only use it."""
+    """Run a Valkey for all tests that do not stop it."""
     with redis_server(tmp_path_factory.mktemp("valkey"), valkey_command()) as server:
         yield server
 
 
 @pytest.fixture
 def store_name(request: pytest.FixtureRequest) -> str:
-    """The store on which a test runs."""
+    """Return the name of the store on which a test runs."""
     return str(getattr(request, "param", "memory"))
 
 
 @pytest.fixture
 def engine(request: pytest.FixtureRequest, store_name: str) -> Engine:
-    """All vendors with a state of their own; the clock stands at NOW."""
+    """Return an engine with all vendors and a new state; its clock is frozen at NOW."""
     return fresh_engine(backend=open_backend(STORE_URLS[store_name](request)))

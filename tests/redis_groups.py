@@ -1,4 +1,4 @@
-"""Several Redis servers that replace each other: a cluster, and a primary with three Sentinels."""
+"""Groups of Redis servers: a cluster, and a primary with a replica and three Sentinels."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,10 +15,10 @@ _QUICK = ("--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1")
 SLOTS = 16384
 
 PortOf = Callable[[int], int]
-"""The port at which others are told to find the server that listens at a port."""
+"""Return the port that is announced for the server at a port."""
 
 OptionsOf = Callable[[int], tuple[str, ...]]
-"""Further options of the server that listens at a port."""
+"""Return further options for the server at a port."""
 
 
 def _own(port: int) -> int:
@@ -30,7 +30,7 @@ def _no_options(_: int) -> tuple[str, ...]:
 
 
 class RedisCluster:
-    """Primaries, the first half of `servers`, each with a replica, the second half."""
+    """A cluster; the first half of `servers` are primaries, the second half their replicas."""
 
     def __init__(self, servers: list[RedisServer], announced: PortOf = _own) -> None:
         self.servers = self.all_servers = servers
@@ -38,18 +38,18 @@ class RedisCluster:
 
     @property
     def primaries(self) -> list[RedisServer]:
-        """Those that are up and have slots."""
+        """The primaries that are running."""
         return [each for each in self.servers if each.is_up and each.role() == "master"]
 
     def url(self) -> str:
-        """Of all servers, which keep nothing."""
+        """Return the URL of the cluster, after removing all its data."""
         for server in self.primaries:
             server.client.flushall()
         hosts = ",".join(f"127.0.0.1:{self.announced(each.port)}" for each in self.servers[:3])
         return f"redis+cluster://{hosts}"
 
     def start(self, primaries: int, *, node_timeout: int) -> None:
-        """Begin; return when every slot has a primary, and each primary a replica if there are."""
+        """Start all servers, and wait until every slot has a primary and replicas are in use."""
         buses: list[str] = []
         for server in self.servers:
             options: tuple[str, ...]
@@ -73,7 +73,7 @@ class RedisCluster:
             until(lambda: all(has_replica(each) for each in self.servers[:primaries]))
 
     def wait_until_all_agree(self) -> None:
-        """Wait until all servers know each other, and who has which slot."""
+        """Wait until all servers know each other and the slots of each."""
         until(lambda: all(self._is_complete(each) for each in self.servers if each.is_up))
 
     def _is_complete(self, server: RedisServer) -> bool:
@@ -96,19 +96,19 @@ class SentinelTrio:
 
     @property
     def primary(self) -> RedisServer:
-        """The one that the Sentinels name."""
+        """The server that the Sentinels name."""
         found: Any = self.sentinels[0].client.execute_command(
             "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"
         )
         return next(each for each in self.servers if self.announced(each.port) == int(found[1]))
 
     def url(self) -> str:
-        """Of a database that nobody else has."""
+        """Return the URL of a database that no other test uses."""
         hosts = ",".join(f"127.0.0.1:{self.announced(each.port)}" for each in self.sentinels)
         return f"redis+sentinel://{hosts}/main/{self.servers[0].next_database()}"
 
     def start(self, folder: Path, *, down_after: int) -> None:
-        """Begin; return when the Sentinels know each other and the replica."""
+        """Start all servers, and wait until the Sentinels know each other and the replica."""
         first, replica = self.servers
         primary = self.announced(first.port)
         for each, role in ((first, ()), (replica, ("--replicaof", f"127.0.0.1 {primary}"))):
@@ -135,16 +135,16 @@ class SentinelTrio:
 
 
 def has_replica(server: RedisServer) -> bool:
-    """Whether a replica of the server was sent everything."""
+    """Return True if everything was sent to a replica of the server."""
     info: Any = server.client.info("replication")
     return bool(info["role"] == "master" and info.get("slave0", {}).get("state") == "online")
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so."""
+def until(is_true: Callable[[], bool]) -> None:
+    """Wait until a condition is true; fail the test after 30 s."""
     for _ in range(1500):
         try:
-            if is_so():
+            if is_true():
                 return
         except redis.ConnectionError:
             pass
@@ -162,7 +162,7 @@ def redis_cluster(
     announced: PortOf = _own,
     options: OptionsOf = _no_options,
 ) -> Iterator[RedisCluster]:
-    """One that answers."""
+    """Run a cluster that is ready for the block."""
     servers = [_server(folder, options) for _ in range(primaries + replicas)]
     cluster = RedisCluster(servers, announced)
     with ExitStack() as stack:
@@ -180,7 +180,7 @@ def sentinel_trio(
     announced: PortOf = _own,
     options: OptionsOf = _no_options,
 ) -> Iterator[SentinelTrio]:
-    """One that answers."""
+    """Run a primary, a replica and three Sentinels that are ready for the block."""
     servers = [_server(folder, options) for _ in range(5)]
     trio = SentinelTrio(servers[:2], servers[2:], announced)
     with ExitStack() as stack:

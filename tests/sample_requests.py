@@ -1,4 +1,4 @@
-"""For each endpoint of the built-in vendors a request that succeeds."""
+"""A request that succeeds for each endpoint of the built-in vendors."""
 
 import re
 
@@ -25,11 +25,11 @@ RANDOM = re.compile(
     rb'|(?<="accessToken":")[^"]+'
     rb'|(?<="token":"JWT )[^"]+'
 )
-"""What differs from answer to answer: operation ids, upload tokens, tokens with a salt or a jti."""
+"""The parts of a response that differ each time: operation ids, upload tokens, some tokens."""
 
 
 def sample_requests(engine: Engine) -> dict[str, Request]:
-    """By vendor and endpoint, `dapi.balance`; a code among them is good once."""
+    """Return requests by vendor and endpoint, such as `dapi.balance`; each may be sent once."""
     return {
         **_dstor(engine),
         **_datasentinel(engine),

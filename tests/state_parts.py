@@ -1,4 +1,4 @@
-"""Parts of a state, each on a collection of its own in the memory."""
+"""Parts of a state, each on its own collection in memory."""
 
 from typing import TypeVar
 
@@ -15,22 +15,22 @@ T = TypeVar("T")
 
 
 def new_collection(kind: Codec[T]) -> Collection[T]:
-    """An empty one."""
+    """Return an empty collection in memory."""
     return MemoryCollection(kind)
 
 
 def new_clock() -> Clock:
-    """A clock that runs with the machine's."""
+    """Return a clock that runs with the machine's."""
     return Clock(new_collection(SHIFT))
 
 
 def new_registry() -> TokenRegistry:
-    """A token registry without entries."""
+    """Return a token registry without entries."""
     return TokenRegistry(new_collection(ISSUED))
 
 
 def new_journal(*, shared: bool = False) -> Journal:
-    """An empty one; `shared`: others might note requests too."""
+    """Return an empty journal; `shared` is True if other processes may also add requests."""
     return Journal(new_collection(ENTRY), shared=shared)
 
 

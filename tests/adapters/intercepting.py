@@ -1,4 +1,4 @@
-"""Interceptions of `requests` as context managers, and what answers a request."""
+"""Interceptions of `requests` as context managers, and tests of what answers a request."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,18 +13,18 @@ from tests.adapters.served import Served
 
 
 def saying(text: str) -> Answer:
-    """An answer with this body to everything."""
+    """Return a function that answers every request with this body."""
     return lambda request: Response(200, (("Content-Type", "text/plain"),), text.encode())
 
 
 def mock_of(host: str, text: str = "ours", *, passthrough: bool = True) -> Interception:
-    """A mock, not started, that answers `text` for one host."""
+    """Return a mock that is not started, and that answers `text` for one host."""
     return Interception(saying(text), host.__eq__, passthrough=passthrough)
 
 
 @contextmanager
 def active(mock: Interception) -> Iterator[Interception]:
-    """`mock`, started."""
+    """Start `mock` for the block."""
     mock.start()
     try:
         yield mock
@@ -33,12 +33,12 @@ def active(mock: Interception) -> Iterator[Interception]:
 
 
 def users(**options: Any) -> responses.RequestsMock:
-    """A `responses` mock of a user's own."""
+    """Return a `responses` mock such as a user has."""
     return responses.RequestsMock(assert_all_requests_are_fired=False, **options)
 
 
 class Network(NamedTuple):
-    """A server that says "network", under a vendor's host ("localhost") and under another."""
+    """The URLs of a server that answers "network", at a vendor's host ("localhost") and another."""
 
     vendor: str
     other: str
@@ -46,24 +46,24 @@ class Network(NamedTuple):
 
 @contextmanager
 def networked() -> Iterator[Network]:
-    """The network, while it is there."""
+    """Run the server that represents the network for the block."""
     with Served(saying("network")) as server:
         yield Network(f"http://localhost:{server.port}/", f"{server.url}/")
 
 
 def ask(url: str) -> str:
-    """Who answers a GET."""
+    """Return the body of the response to a GET; "refused" if a mock refuses the request."""
     try:
         return requests.get(url, timeout=5).text
     except requests.ConnectionError as error:
-        by_a_mock = "refused by Responses" in str(error) or "not a vendor's host" in str(error)
-        return "refused" if by_a_mock else repr(error)
+        is_refused = "refused by Responses" in str(error) or "not a vendor's host" in str(error)
+        return "refused" if is_refused else repr(error)
 
 
 def error_of(call: Callable[[], object]) -> tuple[type[BaseException], str]:
-    """The type and text of what a call raises."""
+    """Return the type and text of the exception that a call raises."""
     try:
         call()
     except Exception as error:
         return type(error), str(error)
-    raise AssertionError("it raised nothing")
+    raise AssertionError("the call raised nothing")

@@ -1,4 +1,4 @@
-"""A real server around an answer: the network, and what an answer in the process is compared to."""
+"""A real server around an answer function, to compare answers in the process with."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ _RESET = struct.pack("ii", 1, 0)  # linger, for no time
 
 
 class Served:
-    """`answer` behind a socket on loopback; a context manager. `count`: requests so far."""
+    """A server on loopback that calls `answer`; a context manager. `count`: its requests so far."""
 
     def __init__(self, answer: Answer, port: int = 0) -> None:
         self.count = 0
@@ -40,7 +40,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """A client that has left is no failure here."""
+        """Do nothing: a client may close its connection at any time."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Answers of the control interface, held against its own document."""
+"""Comparison of the admin API's responses with its own OpenAPI document."""
 
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ DOCUMENT = document(ROUTES)
 
 
 def operation_of(line: str) -> dict[str, Any]:
-    """Return what documents a call: its method and path as the table has it, places and all."""
+    """Return the operation that documents a call, such as "GET /tokens/<id>" in the route table."""
     method, _, path = line.partition(" ")
     path = path.replace("<path:", "{").replace("<", "{").replace(">", "}")
     found: dict[str, Any] = DOCUMENT["paths"][f"/__admin{path}"][method.lower()]
@@ -22,7 +22,7 @@ def operation_of(line: str) -> dict[str, Any]:
 
 
 def check_documented(line: str, response: Response) -> None:
-    """Raise an error unless the answer to a call is as documented."""
+    """Raise an error unless the response to a call is as documented."""
     answers = operation_of(line)["responses"]
     documented = answers.get(str(response.status))
     assert documented or response.status >= 400, response.status
@@ -33,7 +33,7 @@ def check_documented(line: str, response: Response) -> None:
 
 
 def fits(value: Any, reference: str) -> None:
-    """Raise ValidationError unless a value follows the schema."""
+    """Raise ValidationError unless a value is valid by the schema."""
     _validator(reference).validate(value)
 
 

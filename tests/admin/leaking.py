@@ -1,4 +1,4 @@
-"""Everything that is shown of a state, and every spelling of a secret to look for in it."""
+"""All texts that show a state, and all spellings of a secret to look for in them."""
 
 import json
 import re
@@ -17,10 +17,10 @@ from tests.engine_client import admin, content
 CANARY = 'c4nary/x+y=z "q"'
 PLAIN = "c4nary-without-signs"
 MARK = "b3nign"
-"""Stands beside each canary: shows that the place is shown at all."""
+"""Stands beside each canary, and shows that the field is shown at all."""
 
 OPEN = ("tokens.mint", "accounts.add", "vendors.act", "vendors.listed", "vendors.openapi")
-"""Calls whose answer is there to show a secret: of what they create, or a public one."""
+"""Calls whose response must contain a secret: a new one, or a public one."""
 
 PATTERNS: list[dict[str, Any]] = [
     {},
@@ -34,9 +34,9 @@ _RESETS = ("mappings.reset", "requests.reset", "server.reset")
 
 
 def shown(engine: Engine) -> Iterator[tuple[str, str]]:
-    """Where something is shown, and its text: all that assertions and control calls tell.
+    """Yield every source of a text with the text: failing assertions, and calls of the admin API.
 
-    Every call of the table is made, those last that change or forget what there is to show.
+    Every call of the route table is made; calls that change or remove something come last.
     """
     yield from asserted(engine)
     calls = [
@@ -47,7 +47,7 @@ def shown(engine: Engine) -> Iterator[tuple[str, str]]:
 
 def _stage(call: tuple[Route, str, str]) -> int:
     route, method, _ = call
-    if route.name == "requests.remove":  # it shows what it removes
+    if route.name == "requests.remove":  # the response shows the removed requests
         return 1
     return 2 if method in ("PUT", "DELETE") or route.name in _RESETS else 0
 
@@ -62,7 +62,7 @@ def _answers(engine: Engine, calls: Iterable[tuple[Route, str, str]]) -> Iterato
 
 
 def _filled(engine: Engine, path: str) -> list[str]:
-    """The paths, in their places three of what there is, and a word that names nothing."""
+    """Return the path with three existing names as its parameter, and with an unknown one."""
     place = re.search("<.*>", path)
     if place is None:
         return [path]
@@ -73,7 +73,7 @@ def _filled(engine: Engine, path: str) -> list[str]:
 
 
 def asserted(engine: Engine) -> Iterator[tuple[str, str]]:
-    """The texts of assertions that fail."""
+    """Yield the texts of failing assertions."""
     requests = Requests(Application(lambda _: engine).call)
     for pattern in PATTERNS:
         try:
@@ -88,13 +88,13 @@ def asserted(engine: Engine) -> Iterator[tuple[str, str]]:
 
 
 def spellings(secret: str) -> set[str]:
-    """A secret as it might stand in a text."""
+    """Return the forms in which a secret may occur in a text."""
     plain = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret)}
     return plain | {json.dumps(text)[1:-1] for text in (*plain, json.dumps(secret)[1:-1])}
 
 
 def leaks(shown: Iterable[tuple[str, str]], *secrets: str) -> list[tuple[str, str]]:
-    """Where any of the secrets is shown, and the text around it."""
+    """Return each source that shows one of the secrets, with the text around it."""
     spelled = set[str]().union(*map(spellings, secrets))
     return [
         (where, text[max(text.index(spelling) - 60, 0) :][:200])
@@ -105,11 +105,11 @@ def leaks(shown: Iterable[tuple[str, str]], *secrets: str) -> list[tuple[str, st
 
 
 def coded(text: str) -> str:
-    """A text in base64."""
+    """Return a text in base64."""
     return b64encode(text.encode()).decode()
 
 
 def jwt(**claims: object) -> str:
-    """A token of nobody's, with these claims."""
+    """Return a token with these claims that no vendor signed."""
     parts = [coded(json.dumps(part)).rstrip("=") for part in ({"alg": "HS256"}, claims)]
     return ".".join([*parts, "c2ln"])

@@ -1,4 +1,4 @@
-"""One server for the tests that only ask."""
+"""One server for the tests that do not change it."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,6 @@ from tests.command_line import Served, serving
 
 @pytest.fixture(scope="package")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server on a free port."""
+    """Run a server on a free port."""
     with serving("--port", "0", cwd=tmp_path_factory.mktemp("served")) as server:
         yield server

@@ -1,4 +1,4 @@
-"""The two servers that judge a case: WireMock, and this product."""
+"""The two servers that decide whether a pattern matches: WireMock, and this product."""
 
 import http.client
 import json
@@ -25,14 +25,14 @@ class Case(NamedTuple):
 
 
 class Judge:
-    """A server that speaks WireMock's API on a port of this machine."""
+    """A server with WireMock's API on a port of this machine."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
 
     def judge(self, case: Case) -> bool | str:
         """Return True if the pattern matches the request, or the text with which it is refused."""
-        # An answer that one side cannot read must not be taken for the next one.
+        # A new connection, so that an unread response is not read as the next one.
         self._connection.close()
         status, answer = self._send("DELETE", "/__admin/mappings")
         assert status == 200, answer
@@ -63,7 +63,7 @@ class Judge:
 
 @contextmanager
 def wiremock(jar: Path, java: str) -> Iterator[Judge]:
-    """Run WireMock for the time of a block."""
+    """Run WireMock for the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

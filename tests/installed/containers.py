@@ -1,4 +1,4 @@
-"""A Dockerfile, read as far as ours goes."""
+"""The instructions of the repository's Dockerfile."""
 
 import json
 import re
@@ -11,20 +11,20 @@ ROOT = Path(__file__).parents[2]
 
 
 class Step(NamedTuple):
-    """One instruction: its word, and the rest of it on one line."""
+    """One instruction: its name, and its arguments on one line."""
 
     word: str
     rest: str
 
     @property
     def command(self) -> list[str]:
-        """The words of a command, written as JSON or as the shell has it; mounts left out."""
+        """The words of a command in JSON or shell form, without mounts."""
         rest = re.sub(r"^(--[\w-]+=\S+ +)*(CMD )?", "", self.rest)
         return json.loads(rest) if rest.startswith("[") else shlex.split(rest)
 
 
 def steps() -> Iterator[Step]:
-    """The instructions of the Dockerfile, in order."""
+    """Yield the instructions of the Dockerfile in order."""
     text = (ROOT / "Dockerfile").read_text()
     text = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ")
     for line in filter(None, text.splitlines()):
@@ -33,11 +33,11 @@ def steps() -> Iterator[Step]:
 
 
 def the(word: str) -> Step:
-    """The one instruction with this word."""
+    """Return the only instruction with this name."""
     (step,) = [step for step in steps() if step.word == word]
     return step
 
 
 def variables() -> dict[str, str]:
-    """What ENV sets."""
+    """Return the variables that ENV sets."""
     return dict(pair.split("=", 1) for pair in shlex.split(the("ENV").rest))

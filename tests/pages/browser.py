@@ -1,4 +1,4 @@
-"""What the tests of pages do with a browser."""
+"""A browser as the tests of pages use it."""
 
 import json
 from collections.abc import Callable
@@ -79,7 +79,7 @@ class Browser:
         path = f"(//button|//a)[normalize-space()={quoted} or @aria-label={quoted}]"
 
         def click() -> bool:
-            # A page may be replaced between the two: then neither has had an effect.
+            # If the page is replaced between the two calls, neither has had an effect.
             self.driver.find_element(By.XPATH, path).click()
             return True
 
@@ -102,7 +102,7 @@ class Browser:
         return text in self.find(css).text
 
     def until_text(self, text: str) -> None:
-        # One command: between two, a page may be replaced by the next.
+        # One command, because the page may be replaced between two.
         script = "return document.body ? document.body.innerText : ''"
         seen = self.driver.execute_script
         self.until(lambda: text in seen(script), f"no {text!r} on the page")
@@ -126,12 +126,12 @@ class Browser:
             stops.append(tuple(stop))
 
     def unreached(self) -> list[str]:
-        """Return what can be operated and was not focused by `tab_through`."""
+        """Return the controls that `tab_through` did not focus."""
         found: list[str] = self.driver.execute_script(_UNREACHED)
         return found
 
     def violations(self, axe: str) -> list[str]:
-        """Return what axe-core finds that is serious or worse."""
+        """Return the serious and critical findings of axe-core."""
         # CSP forbids inline scripts to pages, not to the driver.
         self.driver.execute_script(axe)
         script = "const done = arguments[0]; axe.run().then(r => done(r.violations))"
@@ -151,7 +151,7 @@ class Browser:
         assert hosts <= {"127.0.0.1", "localhost"}
 
     def requested_paths(self) -> list[str]:
-        """Return the paths of the requests since this was called last."""
+        """Return the paths of the requests since the last call."""
         return [urlsplit(url).path for url in self._requested()]
 
     def _requested(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A Chromium without a profile, driven by Selenium; skipped loudly where there is none."""
+"""A Chromium with a new profile, driven by Selenium; tests are skipped if it is missing."""
 
 import shutil
 import subprocess
@@ -33,7 +33,7 @@ def server() -> Iterator[TokenServer]:
 
 @pytest.fixture
 def browser(chromium: Any, server: TokenServer) -> Iterator[Browser]:
-    """Give a browser; its pages have logged no error and asked no other host in the end."""
+    """Yield a browser, and check that its pages log no error and contact no other host."""
     browser = Browser(chromium, server.url)
     browser.size(1280, 900)
     yield browser

@@ -1,7 +1,7 @@
 """A connection on a transport and an event loop in memory: the same bytes, without waiting.
 
-The table runs over real sockets and here, so that what is tested here only, every cut of every
-case, is known to be tested on a transport that is like the real one.
+The table of cases runs over real sockets and here. This shows that the transport in memory behaves
+like a real one. Only here, each case is cut at every byte.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from tests.server.servers import client_context, server_context
 
 
 class MemoryLoop:
-    """Delays and threads end in `run`; time limits never pass."""
+    """An event loop whose delays and threads end in `run`; time limits never pass."""
 
     def __init__(self) -> None:
         self._waiting: deque[Callable[[], None]] = deque()
@@ -101,11 +101,11 @@ class MemoryTransport:
         return self.closed
 
     def write(self, data: bytes) -> None:
-        assert not self.ended, "written behind the end"
+        assert not self.ended, "written after the end"
         self.written += data
 
     def write_eof(self) -> None:
-        assert not self.closed, "ended behind the end"
+        assert not self.closed, "ended after the close"
         self.ended = True
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ class MemoryConnection:
 
 
 class TlsMemoryConnection(MemoryConnection):
-    """The same with a client that speaks TLS."""
+    """A `Connection` in memory with a client that uses TLS."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__(limits, tls=server_context)

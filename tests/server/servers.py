@@ -33,7 +33,7 @@ def make(
     host: str = "127.0.0.1",
     proxy: Callable[[int], ForwardProxy] | None = None,
 ) -> WireServer:
-    """Return a server of the echo that is not started; `proxy` is given its port."""
+    """Return a server that is not started; `proxy` is called with its port."""
     listener = listen(host, 0)
     return WireServer(
         answer,
@@ -72,7 +72,7 @@ def serving_as(
 
 @contextmanager
 def behind_werkzeug(app: flask.Flask) -> Iterator[BaseWSGIServer]:
-    """Serve an application of Flask by Werkzeug's server, each request in a thread."""
+    """Run Werkzeug's server with a Flask application for the block, each request in a thread."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -83,7 +83,7 @@ def behind_werkzeug(app: flask.Flask) -> Iterator[BaseWSGIServer]:
 
 
 class HeldCall:
-    """An answer function that waits in a thread at /thread, and answers at once elsewhere."""
+    """An answer function that waits for `release` at /thread, and answers at once elsewhere."""
 
     def __init__(self, response: Response) -> None:
         self._response = response

@@ -38,7 +38,7 @@ class Client:
         self.socket.sendall(data)
 
     def exchange(self, sent: bytes = A, expected: bytes = OK) -> None:
-        """Send a request and check its answer; GET /a unless told otherwise."""
+        """Send a request, by default GET /a, and check its response."""
         self.send(sent)
         assert self.read(len(expected)) == expected
 
@@ -62,7 +62,7 @@ class Client:
         self.socket.shutdown(socket.SHUT_WR)
 
     def read(self, size: int) -> bytes:
-        """Return `size` bytes, or fewer if the connection ends before."""
+        """Return `size` bytes, or fewer if the connection ends earlier."""
         parts = []
         while size and (part := self.socket.recv(size)):
             parts.append(part)
@@ -74,7 +74,7 @@ class Client:
         return self.read(1 << 30)
 
     def silent(self, seconds: float) -> bool:
-        """Return True if nothing comes for `seconds`."""
+        """Return True if nothing is received for `seconds`."""
         self.socket.settimeout(seconds)
         try:
             self.socket.recv(1)

@@ -9,11 +9,11 @@ from tests.store_urls import STORE_URLS
 
 @pytest.fixture(params=STORE_URLS)
 def backend(request: pytest.FixtureRequest) -> StorageBackend:
-    """An empty place."""
+    """Return an empty backend."""
     return open_backend(STORE_URLS[request.param](request))
 
 
 @pytest.fixture
 def store(backend: StorageBackend) -> StateStore:
-    """A store with nothing in it."""
+    """Return an empty store."""
     return backend.store("a", lambda _: None)

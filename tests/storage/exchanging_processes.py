@@ -1,4 +1,4 @@
-"""Several processes on one store: each a worker with an engine of its own."""
+"""Several processes with one store, each with its own engine."""
 
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ _context = multiprocessing.get_context("spawn")
 
 
 def outcomes(url: str, bodies: list[dict[str, str]]) -> list[list[str]]:
-    """For each body what all threads of all processes are told that exchange it at once."""
+    """Return for each body the results of all threads of all processes that exchange it at once."""
     gate, said = _context.Barrier(PROCESSES), _context.Queue()
     workers = [
         _context.Process(target=_work, args=(url, bodies, gate, said)) for _ in range(PROCESSES)

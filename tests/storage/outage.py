@@ -1,4 +1,4 @@
-"""What is asked of a server whose store fails, and of one whose store works again."""
+"""Checks of a server whose store fails, and of one whose store works again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ DELINK = "POST /v2/users/DelinkUser"
 def ask(
     front: Application, line: str, headers: dict[str, str] | None = None, **json: Any
 ) -> Response:
-    """The answer to a program on this machine; `json`: the fields of its body, if there are any."""
+    """Return the response to a program on this machine; `json` are the fields of its body."""
     sent = {"Host": "localhost", **(headers or {})}
     return front.answer(request(line, sent, json=json) if json else request(line, sent))
 
 
 def server_state(answer: Answer, answer_all: AnswerAll) -> ServerState:
-    """The state of a server on a store that answers many requests at once."""
+    """Return the state of a server that answers many requests at once."""
     return ServerState(
         answer,
         in_thread=lambda _: False,
@@ -48,8 +48,8 @@ def in_one_turn(front: Application, requests: Iterable[Request]) -> list[Respons
 
 
 @dataclass
-class Customer:
-    """A login, and once it was exchanged its token."""
+class AppUser:
+    """A login at Dapi, and its token after the exchange."""
 
     login: dict[str, Any]
     token: str = ""
@@ -60,7 +60,7 @@ class Customer:
 
 
 class Outage:
-    """A server on a store that will fail, with customers of before."""
+    """A server on a store that is about to fail, with users that logged in earlier."""
 
     def __init__(self, url: str, caplog: pytest.LogCaptureFixture) -> None:
         self.front = new_application({}, store=url)
@@ -72,7 +72,7 @@ class Outage:
         caplog.clear()
 
     def check_begun(self) -> None:
-        """Every vendor's own 500, unhealthy, and one line in the log."""
+        """Check that vendors answer their own 500, are unhealthy, and log one line."""
         for vendor in discover():
             answer = ask(self.front, f"GET /{vendor.name}/nowhere")
             assert answer.status == 500
@@ -102,7 +102,7 @@ class Outage:
         assert "Traceback" not in self._log.text
 
     def check_over(self) -> None:
-        """Everything is as it was: no code is good twice, no token that was ended lives."""
+        """Check that the state is kept: no code is valid twice, and no revoked token is valid."""
         assert ask(self.front, "GET /__admin/health").status == 200
         assert [self.use(each, IDENTITY) for each in (self.living, self.dead)] == [200, 401]
         assert self.exchange(self.living)["type"] == "USED_ACCESS_CODE"
@@ -111,13 +111,13 @@ class Outage:
         messages = [record.getMessage() for record in self._log.records]
         assert messages[1:] == ["the store works again"]
 
-    def exchange(self, customer: Customer) -> Any:
-        """What Dapi says to an exchange of the customer's code."""
+    def exchange(self, customer: AppUser) -> Any:
+        """Return the JSON of Dapi's response to an exchange of the user's code."""
         return content(ask(self.front, EXCHANGE, None, **exchange_fields(customer.login)))
 
-    def use(self, customer: Customer, line: str) -> int:
-        """The status of a call with the customer's token."""
+    def use(self, customer: AppUser, line: str) -> int:
+        """Return the status of a call with the user's token."""
         return ask(self.front, line, bearer(customer.token), **customer.secrets).status
 
-    def _connect(self) -> Customer:
-        return Customer(content(ask(self.front, "POST /__admin/vendors/dapi/connect")))
+    def _connect(self) -> AppUser:
+        return AppUser(content(ask(self.front, "POST /__admin/vendors/dapi/connect")))

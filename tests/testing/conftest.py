@@ -1,4 +1,4 @@
-"""One suite for every kind of mock: in the process, a server in it, one far away."""
+"""Each kind of mock, so that one suite tests all of them."""
 
 from collections.abc import Callable, Iterator
 

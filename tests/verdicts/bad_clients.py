@@ -1,4 +1,4 @@
-"""Clients that break a rule on use, renewal or retries; each story breaks one rule only."""
+"""Clients that break a rule on use, renewal or retries; each story breaks only one rule."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Requests and purchases that break a rule in different manners; each story breaks one only."""
+"""Requests and purchases that break a rule; each story breaks only one rule."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -49,7 +49,7 @@ def upload(headers: dict[str, str], **options: Any) -> requests.Response:
 
 
 def as_given(client: type[Client], *lines: Line) -> Story:
-    """Return a story: the client makes a call, then each line happens, with a call after it."""
+    """Return a story: the client makes a call, and another one after each of `lines`."""
 
     def story(mock: TokenMock) -> None:
         one = client(mock)

@@ -1,4 +1,4 @@
-"""A well-behaved client of Kitegateway; each bad one differs from it in one method."""
+"""A correct client of Kitegateway; each bad client overrides one or two of its methods."""
 
 import threading
 import time
@@ -14,11 +14,11 @@ HOST = "https://kitegateway.com"
 
 
 class Failed(Exception):
-    """The call failed; the client itself is fine."""
+    """A call failed, which is not an error of the client."""
 
 
 class Client:
-    """Caches its token, renews it ahead, and once after a 401; retries with growing pauses."""
+    """Caches its token, renews it before it expires and once after a 401, retries with pauses."""
 
     leeway = 60.0
     pauses: tuple[float, ...] = (0.06, 0.12)

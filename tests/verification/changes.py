@@ -1,4 +1,4 @@
-"""Ways in which a vendor can differ from its pages: each changes one thing, and can be combined."""
+"""Ways in which a vendor can differ from its documentation; they can be combined."""
 
 import base64
 import json
@@ -17,14 +17,14 @@ When = Callable[[Request, Response], bool]
 
 @dataclass(frozen=True)
 class Change:
-    """What a service does differently: to a request, to an answer, in its settings."""
+    """A difference of a service: in its requests, its responses or its settings."""
 
     ask: Callable[[Request], Request] = lambda request: request
     answer: Callable[[Request, Response], Response] = lambda _request, response: response
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def only(self, when: When) -> "Change":
-        """Return the change for these answers only."""
+        """Return the change for some responses only."""
         return replace(
             self, answer=lambda asked, came: self.answer(asked, came) if when(asked, came) else came
         )
@@ -46,27 +46,27 @@ def together(*changes: Change) -> Change:
 
 
 def answers(edit: Callable[[Response], Response]) -> Change:
-    """Every answer is edited."""
+    """Return a change that edits every response."""
     return Change(answer=lambda _asked, came: edit(came))
 
 
 def success(path: str, edit: Edit) -> Change:
-    """Successes of this path have another JSON body."""
+    """Return a change that edits the JSON of successes at a path."""
     return whole(path, body(edit))
 
 
 def whole(path: str, edit: Callable[[Response], Response]) -> Change:
-    """Successes of this path are another answer."""
+    """Return a change that edits successes at a path."""
     return answers(edit).only(lambda asked, came: path in asked.path and came.status < 300)
 
 
 def error(path: str, edit: Callable[[Response], Response]) -> Change:
-    """Refusals of this path are another answer."""
+    """Return a change that edits refusals at a path."""
     return answers(edit).only(lambda asked, came: path in asked.path and came.status >= 400)
 
 
 def status(number: int, of: int = 0) -> Callable[[Response], Response]:
-    """The status becomes this number; with `of`, only where it was that one."""
+    """Return an edit of the status; with `of`, only of that status."""
     return lambda came: came._replace(status=number) if came.status == of or not of else came
 
 
@@ -75,12 +75,12 @@ def content_type(value: str) -> Callable[[Response], Response]:
 
 
 def raw(content: bytes) -> Callable[[Response], Response]:
-    """The body is this."""
+    """Return an edit that replaces the body."""
     return lambda came: came._replace(body=content)
 
 
 def body(edit: Edit) -> Callable[[Response], Response]:
-    """The JSON body is edited."""
+    """Return an edit of the JSON body."""
     return lambda came: (
         came._replace(body=json.dumps(edit(json.loads(came.body))).encode()) if came.body else came
     )
@@ -103,12 +103,12 @@ def with_(**fields: Any) -> Edit:
 
 
 def times(factor: int, *names: str) -> Edit:
-    """Numbers are multiplied."""
+    """Return an edit that multiplies numbers."""
     return lambda said: {**said, **{name: said[name] * factor for name in names}}
 
 
 def plus(seconds: int, *names: str) -> Edit:
-    """Seconds are added to numbers."""
+    """Return an edit that adds seconds to numbers."""
     return lambda said: {**said, **{name: said[name] + seconds for name in names}}
 
 
@@ -117,7 +117,7 @@ def below(name: str, edit: Edit) -> Edit:
 
 
 def token(path: str, *where: str, edit: Callable[[str], str]) -> Change:
-    """The tokens handed out at `where` are spelled otherwise; the service takes them so."""
+    """Return a change that edits the issued tokens at `where`; the service accepts them so."""
     spelled: dict[str, str] = {}
 
     def respelled(original: str) -> str:
@@ -139,7 +139,7 @@ def token(path: str, *where: str, edit: Callable[[str], str]) -> Change:
 
 
 def header_sent(path: str, name: str, value: str | None) -> Change:
-    """Whatever this header says, the service acts as if it were the right value (None: absent)."""
+    """Return a change that replaces a request header, so that the service ignores what was sent."""
 
     def ask(request: Request) -> Request:
         pairs = [pair for pair in request.headers.pairs if pair[0].lower() != name.lower()]
@@ -152,7 +152,7 @@ def header_sent(path: str, name: str, value: str | None) -> Change:
 
 
 def body_sent(path: str, edit: Edit) -> Change:
-    """Whatever JSON is sent, the service acts as if it were another."""
+    """Return a change that edits the JSON of requests at a path."""
 
     def ask(request: Request) -> Request:
         try:
@@ -167,12 +167,12 @@ def body_sent(path: str, edit: Edit) -> Change:
 
 
 def claims(edit: Edit) -> Callable[[str], str]:
-    """A JWT with other claims, after whatever prefix it has."""
+    """Return an edit of the claims of a JWT, which may have a prefix."""
     return lambda text: _respelled(text, lambda head: head, edit)
 
 
 def head(edit: Edit) -> Callable[[str], str]:
-    """A JWT with another header."""
+    """Return an edit of the header of a JWT."""
     return lambda text: _respelled(text, edit, lambda said: said)
 
 

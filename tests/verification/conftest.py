@@ -1,4 +1,4 @@
-"""The services that are verified here run on this machine, which may be busy."""
+"""Longer time limits for the services of these tests, because the machine may be busy."""
 
 import signal
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from mockserver.verification import guarded_client
 
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service that is slow because the machine is busy is not unreachable."""
+    """Extend the time limits, so that a slow service does not count as unreachable."""
     monkeypatch.setattr(guarded_client, "_SILENCE", 60)
     monkeypatch.setattr(guarded_client, "_WHOLE", 120)
 

@@ -1,4 +1,4 @@
-"""Services on this machine that are no vendor: slow, silent, endless, elsewhere, no HTTP at all."""
+"""Services that are not a vendor: slow, silent, endless, redirecting, or without HTTP."""
 
 import socket
 import ssl
@@ -17,7 +17,7 @@ Talk = Callable[[socket.socket], None]
 
 
 class Listener:
-    """Where it listens, and all that it was sent."""
+    """A service: the port at which it listens, and the bytes that it has received."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -26,7 +26,7 @@ class Listener:
 
 @contextmanager
 def listening(talk: Talk, *, tls: bool = False) -> Iterator[Listener]:
-    """Each connection is read once, then `talk` has it."""
+    """Run a service that reads from each connection once, and then calls `talk` with it."""
     server = socket.create_server(("127.0.0.1", 0))
     listener = Listener(server.getsockname()[1])
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -62,7 +62,7 @@ def says(text: bytes) -> Talk:
 
 
 def answer(status: str, kind: str, body: bytes, *headers: str) -> Talk:
-    """A whole answer."""
+    """Return a service that sends a complete response."""
     lines = [
         f"HTTP/1.1 {status}",
         f"Content-Type: {kind}",
@@ -73,7 +73,7 @@ def answer(status: str, kind: str, body: bytes, *headers: str) -> Talk:
 
 
 def nothing(_connection: socket.socket) -> None:
-    """Closes without a word."""
+    """Send nothing, so that the connection is closed."""
 
 
 def reset(connection: socket.socket) -> None:

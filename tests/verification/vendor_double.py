@@ -1,4 +1,4 @@
-"""A service that plays the vendors: the mock without its control interface, true or changed."""
+"""A service in place of the vendors: the mock without its admin API, changed or not."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,13 @@ from tests.verification.changes import UNCHANGED, Change
 
 @dataclass
 class VendorDouble:
-    """Where the vendors are; `mock`: what nobody outside can do; `seen`: what was asked."""
+    """A service in place of the vendors.
+
+    Attributes:
+        url: Its address.
+        mock: The controls, which a client of the service does not have.
+        seen: The requests so far.
+    """
 
     url: str
     mock: Controls
@@ -24,7 +30,7 @@ class VendorDouble:
         return f"{self.url}/{vendor}"
 
     def environment(self, *vendors: str) -> dict[str, str]:
-        """The variables that somebody with an account there sets; of Dapi one fresh login."""
+        """Return the environment variables of an account; for Dapi, those of a new login."""
         found: dict[str, str] = {}
         for vendor in discover():
             if vendor.name in vendors or not vendors:
@@ -37,23 +43,23 @@ class VendorDouble:
 
 @contextmanager
 def vendor_double(change: Change = UNCHANGED) -> Iterator[VendorDouble]:
-    front = new_application(change.settings)
+    application = new_application(change.settings)
     seen: list[Request] = []
 
     def answer(request: Request) -> Response:
         seen.append(request)
-        hidden = front.may_block(request)
+        hidden = application.may_block(request)
         asked = Request("GET", "/nothing/there") if hidden else change.ask(request)
-        return change.answer(request, front.answer(asked))
+        return change.answer(request, application.answer(asked))
 
     wire = WireServer(
         answer,
         listener=listen("127.0.0.1", 0),
         in_thread=lambda _: False,
-        http_date=front.http_date,
+        http_date=application.http_date,
     )
     wire.start()
     try:
-        yield VendorDouble(f"http://127.0.0.1:{wire.port}", Controls(front.call), seen)
+        yield VendorDouble(f"http://127.0.0.1:{wire.port}", Controls(application.call), seen)
     finally:
         wire.stop()

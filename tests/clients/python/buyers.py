@@ -1,4 +1,4 @@
-"""Ways to send one POST with JSON, one for each client library, without any set-up for a mock."""
+"""A function for each client library that sends a POST, without any set-up for a mock."""
 
 import asyncio
 import http.client
@@ -19,7 +19,7 @@ import tornado.httpclient
 import trio
 import urllib3
 
-TIMEOUT = 10  # seconds, for a client that would wait for ever
+TIMEOUT = 10  # seconds, so that no client waits forever
 
 
 class Reply(NamedTuple):
@@ -30,36 +30,36 @@ class Reply(NamedTuple):
 
 
 Post = Callable[[str, dict[str, str], bytes], Reply]
-"""From a URL, header fields and a body to what came back."""
+"""Return the response to a POST of a body with header fields."""
 
 
 def with_requests(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by requests."""
+    """Send a POST by requests."""
     reply = requests.post(url, data=body, headers=headers, timeout=TIMEOUT)
     return Reply(reply.status_code, reply.json())
 
 
 def with_httpx(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by httpx."""
+    """Send a POST by httpx."""
     reply = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT)
     return Reply(reply.status_code, reply.json())
 
 
 def with_httpx2(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by httpx2."""
+    """Send a POST by httpx2."""
     reply = httpx2.post(url, content=body, headers=headers, timeout=TIMEOUT)
     return Reply(reply.status_code, reply.json())
 
 
 def with_urllib3(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by a pool of urllib3."""
+    """Send a POST by a pool of urllib3."""
     with urllib3.PoolManager(timeout=TIMEOUT) as pools:
         reply = pools.request("POST", url, body=body, headers=headers)
         return Reply(reply.status, reply.json())
 
 
 def with_urllib(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by urllib.request."""
+    """Send a POST by urllib.request."""
     request = urllib.request.Request(url, body, headers)
     try:
         reply = urllib.request.urlopen(request, timeout=TIMEOUT)
@@ -70,7 +70,7 @@ def with_urllib(url: str, headers: dict[str, str], body: bytes) -> Reply:
 
 
 def with_http_client(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by http.client."""
+    """Send a POST by http.client."""
     parts = urlsplit(url)
     connection = http.client.HTTPSConnection(parts.netloc, timeout=TIMEOUT)
     connection.request("POST", parts.path, body, headers)
@@ -81,7 +81,7 @@ def with_http_client(url: str, headers: dict[str, str], body: bytes) -> Reply:
 
 
 def with_httplib2(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by httplib2."""
+    """Send a POST by httplib2."""
     connections = httplib2.Http(timeout=TIMEOUT)
     reply, content = connections.request(url, "POST", body, headers)
     connections.close()
@@ -89,7 +89,7 @@ def with_httplib2(url: str, headers: dict[str, str], body: bytes) -> Reply:
 
 
 def asynchronous(send: Callable[..., Awaitable[Reply]], run: Callable[..., Reply]) -> Post:
-    """Return a way that runs a coroutine function in an event loop of its own."""
+    """Return a function that sends by a coroutine function, in a new event loop."""
 
     def post(url: str, headers: dict[str, str], body: bytes) -> Reply:
         return run(send, url, headers, body)
@@ -103,21 +103,21 @@ def in_asyncio(send: Callable[..., Coroutine[Any, Any, Reply]], *args: Any) -> R
 
 
 async def send_httpx(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by the asynchronous client of httpx."""
+    """Send a POST by the asynchronous client of httpx."""
     async with httpx.AsyncClient(timeout=TIMEOUT) as client:
         reply = await client.post(url, content=body, headers=headers)
     return Reply(reply.status_code, reply.json())
 
 
 async def send_httpx2(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by the asynchronous client of httpx2."""
+    """Send a POST by the asynchronous client of httpx2."""
     async with httpx2.AsyncClient(timeout=TIMEOUT) as client:
         reply = await client.post(url, content=body, headers=headers)
     return Reply(reply.status_code, reply.json())
 
 
 async def send_aiohttp(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by aiohttp."""
+    """Send a POST by aiohttp."""
     limit = aiohttp.ClientTimeout(TIMEOUT)
     async with (
         aiohttp.ClientSession(timeout=limit) as session,
@@ -127,7 +127,7 @@ async def send_aiohttp(url: str, headers: dict[str, str], body: bytes) -> Reply:
 
 
 async def send_tornado(url: str, headers: dict[str, str], body: bytes) -> Reply:
-    """Send it by tornado's own client."""
+    """Send a POST by tornado's own client."""
     client = tornado.httpclient.AsyncHTTPClient(force_instance=True)
     reply = await client.fetch(
         url,
@@ -166,4 +166,4 @@ POSTS: dict[str, Post] = {
     "aiohttp": asynchronous(send_aiohttp, in_asyncio),
     "tornado": asynchronous(send_tornado, in_asyncio),
 }
-"""By the client's name, its way."""
+"""By name of the client, its function."""

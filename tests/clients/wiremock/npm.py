@@ -1,4 +1,4 @@
-"""What npm has, installed once for a run; a machine that cannot skips, and says what it lacks."""
+"""Packages of npm, installed once for a run; a test is skipped if a program is missing."""
 
 import re
 import shutil
@@ -12,7 +12,7 @@ _FLAGS = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "-
 
 
 def needed(command: str) -> str:
-    """Where a command is; a test that needs it is skipped where it is not."""
+    """Return the path of a command; skip the test if it is not installed."""
     found = shutil.which(command)
     if found is None:
         pytest.skip(f"NOT CHECKED: there is no {command} here")
@@ -20,7 +20,7 @@ def needed(command: str) -> str:
 
 
 def installed(folder: Path) -> Path:
-    """The modules that our `package.json` names, in `folder`."""
+    """Install the modules that our `package.json` names in `folder`; return their folder."""
     shutil.copy(HERE / "package.json", folder)
     done = run(needed("npm"), "install", *_FLAGS, folder=folder)
     if done.returncode != 0:
@@ -29,14 +29,14 @@ def installed(folder: Path) -> Path:
 
 
 def steps(source: str, pattern: str) -> list[str]:
-    """The names of the steps in a program of ours beside this file."""
+    """Return the names of the steps in a program beside this file."""
     found = re.findall(pattern, (HERE / source).read_text(), re.MULTILINE)
     assert found, f"no steps in {source}"
     return found
 
 
 def run(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """A command in `folder`; all that it says is in `stdout`."""
+    """Run a command in `folder`; `stdout` of the result has its output and errors."""
     return subprocess.run(
         command,
         cwd=folder,

@@ -1,4 +1,4 @@
-"""What was ordered through a client, as code under test sees it."""
+"""Checks that the stubs of a client have the effect that code under test sees."""
 
 import pytest
 import requests
@@ -13,18 +13,18 @@ FAULTS: dict[str, tuple[type[Exception], str]] = {
 
 
 def see_faults(base: str) -> None:
-    """Each fault was ordered for the path of its name."""
+    """Check that each fault happens at the path of its name."""
     for name, (error, text) in FAULTS.items():
         with pytest.raises(error, match=text):
             requests.get(f"{base}/{name}", timeout=10)
 
 
 def see_delay(base: str, seconds: float) -> None:
-    """Every answer comes so late, or later."""
+    """Check that every response is delayed by at least some seconds."""
     assert requests.get(f"{base}/ds-api/", timeout=10).elapsed.total_seconds() >= seconds
 
 
 def see_everything_reset(base: str) -> None:
-    """There are no stubs and no requests."""
+    """Check that there are no stubs and no requests."""
     assert requests.get(f"{base}/__admin/mappings").json()["mappings"] == []
     assert requests.get(f"{base}/__admin/requests").json()["requests"] == []

@@ -1,6 +1,6 @@
 """Workers that answer with their process id: `workers.py COUNT [stillborn|misled|brief]`.
 
-Prints the port, and in the end by what it was ended and how many descriptors were left open.
+It prints the port. At its end it prints the signal, and the number of descriptors left open.
 """
 
 import os
@@ -45,7 +45,7 @@ def work(ready: Callable[[], object], lifeline: int) -> None:
 grace = 0.2 if "brief" in sys.argv else 60
 workers = Workers(work, int(sys.argv[1]), listener, grace)
 try:
-    told = workers.run(lambda: print(port, flush=True))
-    print(repr(told), descriptors() - before, flush=True)
+    received = workers.run(lambda: print(port, flush=True))
+    print(repr(received), descriptors() - before, flush=True)
 except MockServerError as error:
     print(repr(error), flush=True)

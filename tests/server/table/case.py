@@ -1,4 +1,4 @@
-"""One case of the table: the bytes that a client sends, and those that it has to receive."""
+"""The form of a case, and functions that make requests and expected responses."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,9 +17,14 @@ PROBE = b"GET /probe HTTP/1.1\r\nHost: probe\r\n\r\n"
 
 @dataclass(frozen=True)
 class Case:
-    """`closed`: the server closes by itself. Otherwise a further request is answered.
+    """A case of the table.
 
-    `eof`: the client sends nothing more, and says so by closing its half of the connection.
+    Attributes:
+        name: The name of the test.
+        sent: The bytes that the client sends.
+        expected: The bytes that the server sends.
+        closed: True if the server then closes the connection; otherwise it answers on.
+        eof: True if the client closes its half of the connection after `sent`.
     """
 
     name: str
