@@ -29,7 +29,7 @@ class Developer:
     client: CheckClient
 
     def ask(self, *, expect: int | None = None, **headers: Any) -> requests.Response:
-        """Request a temporary token with the key and `headers` (`x_expiration` for x-expiration)."""
+        """Request a temporary token with the key and `headers` (`x_expiration`: x-expiration)."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         key = {"api-key": self.client.account["api-key"]}
         return self.client.get(TEMP_TOKEN, headers={**key, **named}, expect=expect)

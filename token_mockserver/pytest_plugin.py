@@ -25,9 +25,10 @@ _Mock = TypeVar("_Mock")
 _MARKER = (
     'token_mock(freeze="2026-01-01T00:00:00Z", unmatched="ignore", verdicts="strict", '
     'ignore={"late-renewal": "why"}, ...): options of this test\'s '
-    "mock, those of TokenMock; for token_server, too, but passthrough. A test that uses no fixture "
-    "of a mock gets token_mock. Of several marks the first wins, option by option, in pytest's "
-    "order: the function's, pytest.param's, those of base classes, the class's, the module's."
+    "mock: those of TokenMock, which except passthrough also apply to token_server. A test that "
+    "uses no fixture of a mock gets token_mock. Of several marks the first counts, option by "
+    "option, in this order: the function's, pytest.param's, the base classes', the class's, the "
+    "module's."
 )
 _UNMATCHED = "token_mock_unmatched"
 _CHOICES = ("error", "ignore")
@@ -44,8 +45,8 @@ class _Watched:
 
     Attributes:
         mocks: The mocks to check.
+        broken: The rules for token clients that the test's client broke.
         passed: True once the test itself has passed.
-        broken: The rules for token clients that its client broke.
     """
 
     mocks: "list[TokenMock | RemoteMock]" = field(default_factory=list)
@@ -86,10 +87,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test that passed although a request of it reached a vendor and no endpoint.
+    """Fail a passed test if one of its requests reached a vendor and none of its endpoints.
 
-    Such a test has tested nothing. It fails as if the test function had failed: one that is
-    expected to fail has failed as expected, and a skip or another failure stays what it is.
+    Such a test has tested nothing. It fails as if its function had failed, so that it counts as
+    failed as expected if it is marked so. Skipped and failed tests do not change.
     """
     result = yield
     watched = item.stash.get(_WATCHED, None)
@@ -102,7 +103,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Note whether a test passed, and add the rules that its client broke to its report."""
+    """Record whether a test passed, and add the rules that its client broke to its report."""
     report = yield
     watched = item.stash.get(_WATCHED, None)
     if watched is not None and report.when == "call":
@@ -129,7 +130,7 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None
 
 
 def _judge(item: pytest.Item, watched: _Watched) -> str:
-    """Note the rules that a test's client breaks; return their text in strict mode, or ""."""
+    """Record the rules that a test's client breaks; return their report in strict mode, or ""."""
     marked = _marked(item)
     mode = marked.get("verdicts", item.config.getini(_VERDICTS) or "off")
     if mode == "off" or not watched.mocks:
@@ -199,7 +200,7 @@ def token_server(
 
 
 def _server(request: pytest.FixtureRequest, options: dict[str, Any]) -> "TokenServer | None":
-    """Return a server with options of the marks; None if there are none, for the shared one."""
+    """Return a server with the options of the marks; None if there are no options."""
     if not options:
         return None
     if request.config.getini(_SERVER_URL):
@@ -234,7 +235,7 @@ def _options(item: pytest.Item) -> dict[str, Any]:
 
 
 def _marked(item: pytest.Item) -> Mapping[str, Any]:
-    """Return the options of a test's marks; of several the nearest mark's.
+    """Return the options of a test's marks; of equal options, that of the nearest mark.
 
     An argument by position, or a wrong value of `unmatched` or `verdicts`, is an error of the test.
     """
@@ -253,7 +254,7 @@ def _marked(item: pytest.Item) -> Mapping[str, Any]:
 
 
 def _check_ignored(ignored: object) -> None:
-    # Also while verdicts are off, so that a misspelled rule is not first noticed in a later run.
+    # Also while verdicts are off, so that a misspelled rule is noticed at once.
     from mockserver.testing.verdict_control import check_ignored  # noqa: PLC0415 - for this option
     from mockserver.verdicts.rules import RULES  # noqa: PLC0415
 
@@ -287,10 +288,10 @@ def _unmatched(item: pytest.Item, watched: _Watched) -> str:
     try:
         reports = [_report(mock) for mock in watched.mocks]
     except MockServerError as error:
-        reports = [f"whether every request matched cannot be found out: {error}"]
+        reports = [f"it is unknown whether every request matched: {error}"]
     text = "\n".join(filter(None, reports))
     if text:
-        watched.passed = False  # it is reported once
+        watched.passed = False  # so that it is reported only once
         text += (
             f"\n(not an error with {_UNMATCHED} = ignore in the ini file, "
             'or @pytest.mark.token_mock(unmatched="ignore"))'
