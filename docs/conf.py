@@ -42,7 +42,7 @@ nitpick_ignore_regex = [
     ("py:class", r"mockserver\.testing\.token_mock\.Decorated"),  # a type variable
     ("py:.*", r"(?!mockserver).*"),
     ("py:.*", r"mockserver\.(emulator|admin|adapters|model)\..*"),
-    ("py:.*", r"mockserver\.testing\.(transport|decorator)\.(?!ControlError).*"),
+    ("py:class", r"mockserver\.testing\.handles\.(Send|VendorOrName)"),  # types of parameters
 ]
 
 html_theme = "furo"

@@ -1,7 +1,7 @@
 """The clock of a mock: read, moved and frozen by a test."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, overload
+from typing import overload
 
 from mockserver.model.clock import seconds_of
 from mockserver.model.errors import ControlError, MockServerError
@@ -33,11 +33,11 @@ class ClockControl:
         Raises:
             ControlError: For a moment that cannot be read.
         """
-        self._put({"now": _sendable(at), "frozen": True})
+        self._send("clock.write", {"now": _sendable(at), "frozen": True})
 
     def unfreeze(self) -> None:
         """Let the clock run on from the moment at which it stands."""
-        self._put({"frozen": False})
+        self._send("clock.write", {"frozen": False})
 
     @overload
     def advance(
@@ -110,9 +110,6 @@ class ClockControl:
     def reset(self) -> None:
         """Return to the machine's time, running."""
         self._send("clock.reset")
-
-    def _put(self, body: dict[str, Any]) -> None:
-        self._send("clock.write", body)
 
 
 def _step(by: timedelta | str | float) -> timedelta:

@@ -1,6 +1,7 @@
 """The control interface of every mock: in the process, of a server, and of a remote one."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from mockserver.model.errors import ControlError
@@ -36,11 +37,13 @@ class Controls:
         requests: The journal.
     """
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, freeze: datetime | str | float | None = None) -> None:
         self._send = send
+        self._freeze = freeze
         self.clock = ClockControl(send)
         self.requests = Requests(send)
         self._handles: dict[str, VendorHandle] = {}
+        self._begin()
 
     @property
     def vendors(self) -> dict[str, VendorHandle]:
@@ -59,8 +62,12 @@ class Controls:
         return self.vendors[name]
 
     def reset(self) -> None:
-        """Restore the initial state: tokens, accounts, journal, stubs, clock, signing keys."""
+        """Restore the initial state: tokens, accounts, journal, stubs, clock, signing keys.
+
+        A clock that was frozen from the start is frozen at that moment again.
+        """
         self._send("server.reset")
+        self._begin()
 
     def health(self) -> dict[str, Any]:
         """Return `{"status": "healthy", ...}`.
@@ -283,6 +290,10 @@ class Controls:
         check_ignored(ignored, (verdict.id for verdict in verdicts))
         if text := failure(verdicts, ignored):
             raise AssertionError(text)
+
+    def _begin(self) -> None:
+        if self._freeze is not None:
+            self.clock.freeze(self._freeze)
 
     def _add_stub(
         self,

@@ -61,10 +61,8 @@ class TokenMock(Controls):
         tables = with_hosts(settings or {}, hosts or {})
         self._application = new_application(tables, seed=seed, pages=answer_page, verdicts=verdicts)
         self._passthrough = passthrough
-        self._freeze = freeze
         self._clients = PythonClients(self._application, passthrough=passthrough, clients=clients)
-        super().__init__(self._call)
-        self._begin()
+        super().__init__(self._call, freeze)
 
     @property
     def url(self) -> str:
@@ -104,11 +102,6 @@ class TokenMock(Controls):
         """End the last `start` and restore what it replaced; do nothing if it is not started."""
         self._clients.stop()
 
-    def reset(self) -> None:
-        """Restore the state in which this mock was created, a frozen clock included."""
-        super().reset()
-        self._begin()
-
     def renew(self) -> None:
         """Reset, unless this mock is started: code inside it keeps its state."""
         if not self._clients.is_started:
@@ -147,10 +140,6 @@ class TokenMock(Controls):
     def _call(self, name: str, body: Any = None, /, **parameters: str) -> Any:
         self._clients.check_process()
         return self._application.call(name, body, **parameters)
-
-    def _begin(self) -> None:
-        if self._freeze is not None:
-            self.clock.freeze(self._freeze)
 
     def _base_url(self, described: Mapping[str, Any]) -> str:
         return f"https://{described['hosts'][0]}"

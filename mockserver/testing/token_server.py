@@ -66,14 +66,12 @@ class TokenServer(Controls):
         )
         self._application.check()
         self._application.certificates.check_folder()
-        self._freeze = freeze
         self._port = port
         self._offline = offline
         self._upstream = dict(upstream_proxies or {})
         self._wire: WireServer | None = None
         self._process = os.getpid()
-        super().__init__(self._call)
-        self._begin()
+        super().__init__(self._call, freeze)
 
     @property
     def url(self) -> str:
@@ -110,11 +108,6 @@ class TokenServer(Controls):
             self._wire.stop()
             self._wire = None
 
-    def reset(self) -> None:
-        """Restore the state in which this server was created, a frozen clock included."""
-        super().reset()
-        self._begin()
-
     def _call(self, name: str, body: Any = None, /, **parameters: str) -> Any:
         if self._process != os.getpid():
             where = " with its address" if self._wire is None else f"({self.url!r})"
@@ -123,10 +116,6 @@ class TokenServer(Controls):
                 f"its state only: use RemoteMock{where}"
             )
         return self._application.call(name, body, host=self._host(), **parameters)
-
-    def _begin(self) -> None:
-        if self._freeze is not None:
-            self.clock.freeze(self._freeze)
 
     def _host(self) -> str:
         return "localhost" if self._wire is None else f"127.0.0.1:{self._wire.port}"
