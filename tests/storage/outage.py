@@ -43,7 +43,7 @@ def server_state(answer: Answer, answer_all: AnswerAll) -> ServerState:
 
 
 def in_one_turn(front: Application, requests: Iterable[Request]) -> list[Response]:
-    """The answers of a server to requests that have come together."""
+    """Return the responses of a server to requests that arrive together."""
     return [*server_state(front.answer, front.answer_all).respond_all([*requests])]
 
 
