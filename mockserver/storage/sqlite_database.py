@@ -5,7 +5,7 @@ import os
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import get_ident
@@ -14,7 +14,7 @@ from typing import Any
 from mockserver.model.errors import StoreError, StoreUnavailable
 from mockserver.model.state_store import Codec
 from mockserver.storage.shared_store import SHORT_TIMEOUT, CircuitBreaker, Unreadable, pack, unpack
-from mockserver.storage.sqlite_log import LONGEST_LOG, Checkpoints, use_write_ahead_log
+from mockserver.storage.sqlite_log import LONGEST_LOG, Checkpoints, patiently
 
 _TIMEOUT = 5.0  # seconds to wait for another process that writes
 _FORMAT = 3  # version of the tables
@@ -37,6 +37,7 @@ _TRIM = f"""DELETE FROM records WHERE position IN (
             ORDER BY until, position LIMIT ?)"""
 _TRIMMED = "UPDATE collections SET trimmed = trimmed + ? WHERE state = ? AND name = ?"
 _PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
     # A committed transaction is in the operating system's cache: a killed process loses nothing.
     # If the machine itself goes down, the last transactions may be lost; the file stays intact.
     "PRAGMA synchronous = NORMAL",
@@ -133,7 +134,7 @@ class SqliteDatabase:
             connection = self._open_connection()
             if self._transaction is not None:
                 self._transaction.flush()
-            return connection.execute(statement, values).fetchall()
+            return self._wait_for(connection, statement, values)
 
     def write(self, statement: str, *values: Any) -> sqlite3.Cursor:
         """Execute one statement in a transaction."""
@@ -173,17 +174,17 @@ class SqliteDatabase:
         with self._lock, self.store_errors():
             with self.store_errors(StoreUnavailable):
                 connection = self._open_connection()
-                connection.execute("BEGIN IMMEDIATE")
+                self._wait_for(connection, "BEGIN IMMEDIATE")
             self._transaction, self._thread = SqliteTransaction(connection), get_ident()
             try:
                 yield self._transaction
                 self._transaction.flush()
-                connection.execute("COMMIT")
+                self._wait_for(connection, "COMMIT")
             finally:
                 self._transaction, self._thread = None, 0
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
-            self._record_success()
+            self._breaker.record_success()
             self._checkpoints.count_commit()
 
     @contextmanager
@@ -198,11 +199,6 @@ class SqliteDatabase:
         except StoreError:
             self._disconnect()
             raise
-
-    def _record_success(self) -> None:
-        if self._breaker.failing:
-            self._disconnect()  # the next connection has the long timeout again
-        self._breaker.record_success()
 
     def _disconnect(self) -> None:
         # A connection in a transaction is still needed for the ROLLBACK.
@@ -230,24 +226,26 @@ class SqliteDatabase:
         return found.st_dev, found.st_ino, os.getpid()
 
     def _connect(self) -> sqlite3.Connection:
-        timeout = SHORT_TIMEOUT if self._breaker.failing else _TIMEOUT
         connection = sqlite3.connect(
-            self._path,
-            timeout=timeout,
-            isolation_level=None,
-            check_same_thread=False,
+            self._path, timeout=0, isolation_level=None, check_same_thread=False
         )
         try:
-            use_write_ahead_log(connection, timeout)
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
-            connection.execute("BEGIN IMMEDIATE")
+            for statement in _PRAGMAS:
+                self._wait_for(connection, statement)
+            self._wait_for(connection, "BEGIN IMMEDIATE")
             self._create_tables(connection)
             connection.execute("COMMIT")
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _wait_for(
+        self, connection: sqlite3.Connection, statement: str, values: Sequence[Any] = ()
+    ) -> list[Any]:
+        """Execute a statement as soon as no other connection prevents it; return its rows."""
+        timeout = SHORT_TIMEOUT if self._breaker.failing else _TIMEOUT
+        return patiently(lambda: connection.execute(statement, values).fetchall(), timeout)
 
     def _create_tables(self, connection: sqlite3.Connection) -> None:
         ((found,),) = connection.execute("PRAGMA user_version")

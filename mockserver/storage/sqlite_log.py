@@ -1,4 +1,4 @@
-"""SQLite's write-ahead log: it is switched on, and copied into the file in a thread.
+"""The locks and the write-ahead log that connections to one SQLite file share.
 
 A transaction is committed as soon as it is in the log. Now and then the log has to be copied into
 the file (a checkpoint), which waits for the disk. SQLite would do this within the commit that makes
@@ -7,9 +7,11 @@ the log long, and all requests of that transaction would wait.
 
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 from time import sleep
+from typing import TypeVar
 
 from mockserver.model.clock import real_seconds
 
@@ -19,7 +21,9 @@ LONGEST_LOG = "PRAGMA wal_autocheckpoint = 4000"
 _COMMITS = 50  # after which the log is copied; a commit of 16 requests has about 16 pages
 _CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"  # waits for no lock, and blocks no transaction
 _PATIENCE = 1.0  # seconds; a caller of `wait` may hold the lock
-_BUSY_PAUSE = 0.01  # seconds
+_BUSY_PAUSE = 0.001  # seconds
+
+T = TypeVar("T")
 
 
 class Checkpoints:
@@ -70,18 +74,19 @@ class Checkpoints:
                     self._lock.release()
 
 
-def use_write_ahead_log(connection: sqlite3.Connection, timeout: float) -> None:
-    """Switch the log on; wait up to `timeout` seconds for others that do the same."""
-    # While another connection switches the same new file, SQLite answers "locked" at once and does
-    # not wait for its own timeout.
+def patiently(action: Callable[[], T], timeout: float) -> T:
+    """Return the result of `action`; repeat it for `timeout` seconds while the file is locked.
+
+    SQLite's own timeout pauses for up to 100 ms. Of two busy processes, one could get the lock many
+    times meanwhile. That timeout also does not apply while another connection switches a new file
+    to the log.
+    """
     until = real_seconds() + timeout
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            return action()
         except sqlite3.OperationalError as error:
             is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
             if not is_busy or real_seconds() >= until:
                 raise
             sleep(_BUSY_PAUSE)
-        else:
-            return
