@@ -19,17 +19,14 @@ from mockserver.cli.conformance import conformance
 from mockserver.cli.remote import COMMANDS
 from mockserver.cli.run import env, run
 from mockserver.cli.serve import ca, serve
-from mockserver.cli.shared_flags import CommandGroup
+from mockserver.cli.shared_flags import FAILURE, INTERRUPTED, WRONG_USAGE, CommandGroup
 from mockserver.cli.token_commands import TOKEN_COMMANDS
 from mockserver.cli.verify import ledger, verify
 from mockserver.model import http
 from mockserver.model.errors import ControlError, MockServerError
 from mockserver.model.version import VERSION
 
-_INTERRUPTED = 130
 _BUILD = "pure Python" if http.__file__.endswith(".py") else "compiled"
-
-FAILED, WRONG = 1, 2
 
 _ADMIN_TOKEN = "Give it by --admin-token or TOKEN_MOCKSERVER_ADMIN_TOKEN."
 _PREFIX = "TOKEN_MOCKSERVER_"
@@ -39,10 +36,10 @@ _GIVEN = re.compile(rf"{_PREFIX}(\w+_URL|HOSTS|CA|TIME_OFFSET|COMPILED)")
 
 
 def report_error(error: click.ClickException | MockServerError) -> int:
-    """Print the error on stderr, and return the exit code.
+    """Print the error on stderr, where it cannot mix with results, and return the exit code.
 
     With `--json` the line is an object with `error`, a text, and `status`, the status of the
-    server's answer or null. stdout has results only.
+    server's response or null.
     """
     # Not a parsed option: the arguments themselves can be the error.
     if "--json" in sys.argv:
@@ -69,8 +66,8 @@ def _code(error: click.ClickException | MockServerError) -> int:
     if isinstance(error, click.ClickException):
         return error.exit_code
     if isinstance(error, ControlError) and not 400 <= error.status < 500:
-        return FAILED
-    return WRONG
+        return FAILURE
+    return WRONG_USAGE
 
 
 @click.group(
@@ -86,7 +83,7 @@ def commands() -> None:
 
 
 def _show_variables(command: click.Command) -> None:
-    """Let the help of a command, and of its commands, name the variable of each option."""
+    """Show the variable of each option in the help of a command and of its subcommands."""
     for option in command.params:
         if isinstance(option, click.Option):
             option.show_envvar = True
@@ -113,7 +110,7 @@ def warn_of_unknown_variables() -> None:
 
 
 def _variables(command: click.Command) -> Iterator[str]:
-    """Yield the names of the variables that a command and its commands read."""
+    """Yield the names of the variables that a command and its subcommands read."""
     for option in command.params:
         names = option.envvar or ()
         yield from [names] if isinstance(names, str) else names
@@ -131,9 +128,9 @@ def main() -> NoReturn:
     except (click.ClickException, MockServerError) as error:
         code = report_error(error)
     except (click.Abort, KeyboardInterrupt):
-        code = _INTERRUPTED
+        code = INTERRUPTED
     except OSError as error:
         sys.stdout = None  # not flushed again at the exit: most often it is a full disk
         report_error(MockServerError(f"{error.filename or 'standard output'}: {error.strerror}"))
-        code = FAILED
+        code = FAILURE
     sys.exit(code or 0)

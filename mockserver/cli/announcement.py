@@ -9,13 +9,13 @@ from typing import Any
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.vendor import Vendor
 
-EVERYWHERE = ("0.0.0.0", "::", "")
+_EVERYWHERE = ("0.0.0.0", "::", "")
 _TOKEN = "TOKEN_MOCKSERVER_ADMIN_TOKEN"
 _BEARER = f'-H "Authorization: Bearer ${_TOKEN}" '
 
 
 def announcement(
-    vendors: Sequence[Vendor[Any]], host: str, port: int, *, guarded: bool, made: str | None
+    vendors: Sequence[Vendor[Any]], host: str, port: int, *, guarded: bool, generated: str | None
 ) -> str:
     """Return the address, a table of vendors, and a curl command for each vendor.
 
@@ -25,11 +25,11 @@ def announcement(
         vendors: The vendors to list.
         host: The address that the server is bound to.
         port: The port.
-        guarded: `/__admin` requires a token; the curl commands take it from the environment.
-        made: A generated admin token. It is printed as an `export` line for the shell.
+        guarded: True if `/__admin` requires a token; the curl commands read it from the
+            environment.
+        generated: A generated admin token, printed as an `export` line for the shell; or None.
     """
-    root = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    near = f"http://127.0.0.1:{port}" if host in EVERYWHERE else root
+    near = url_here(host, port)
     rows = [(vendor.name, f"{near}/{vendor.name}") for vendor in vendors]
     heads = ("vendor", "base URL")
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(2)]
@@ -38,9 +38,20 @@ def announcement(
         f"{name:<{widths[0]}}  {url:<{widths[1]}}  {known}"
         for (name, url), known in zip([heads, *rows], credentials, strict=True)
     ]
-    export = [f"# admin token, generated for this run\nexport {_TOKEN}={made}"] if made else []
+    export = (
+        [f"# admin token, generated for this run\nexport {_TOKEN}={generated}"] if generated else []
+    )
     curls = [_curl(vendor, near, guarded) for vendor in vendors]
-    return "\n".join([f"listening on {root}", "", *table, "", *export, *curls])
+    return "\n".join([f"listening on {_url(host, port)}", "", *table, "", *export, *curls])
+
+
+def url_here(host: str, port: int) -> str:
+    """Return the URL at which this machine reaches a server that is bound to `host`."""
+    return _url("127.0.0.1" if host in _EVERYWHERE else host, port)
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _curl(vendor: Vendor[Any], root: str, guarded: bool) -> str:
@@ -63,7 +74,7 @@ def _credentials(vendor: Vendor[Any]) -> str:
 
 @contextmanager
 def kept_port(port_file: Path | None) -> Iterator[Callable[[int], None]]:
-    """Give a function that writes the port to the file; remove the file at the end.
+    """Yield a function that writes the port to a file; remove the file at the end.
 
     A file of an earlier run is removed first, so that no program reads an old port. At the end
     the file is left if another server has written its own port meanwhile.

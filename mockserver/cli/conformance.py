@@ -1,16 +1,17 @@
 """`token-mockserver conformance`: the conformance suite for a command in any language."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import click
 
-from mockserver.cli.shared_flags import ignore_flag, ignored_rules
+from mockserver.cli.shared_flags import FAILURE, ignore_flag, ignored_rules, write_report
 
-
-def _is_given(word: object) -> bool:
-    return isinstance(word, (str, tuple)) and bool(word)
+if TYPE_CHECKING:
+    from mockserver.conformance.scenarios import Row
 
 
 class _OptionsAfterVendor(click.Command):
@@ -23,7 +24,8 @@ class _OptionsAfterVendor(click.Command):
             found = self.make_parser(ctx).parse_args(own)[0]
         except click.UsageError:
             found = {}
-        words = [word for word in (found.get("vendor"), found.get("command")) if _is_given(word)]
+        given = [found.get("vendor"), found.get("command")]
+        words = [word for word in given if word and isinstance(word, (str, tuple))]
         ctx.allow_interspersed_args = len(words) == 1  # VENDOR alone: the command follows the --
         return super().parse_args(ctx, args)
 
@@ -69,15 +71,28 @@ def conformance(  # noqa: PLR0913 - the flags
     requests are routed to a server, as with `run`. Put -- before the command. The exit code is 1
     if the client breaks a rule.
     """
-    from mockserver.conformance.client_scenarios import vendor_of  # noqa: PLC0415
-    from mockserver.conformance.command_clients import play_all  # noqa: PLC0415 - this command only
-    from mockserver.conformance.rule_outcomes import html, rows_of, table  # noqa: PLC0415
-    from mockserver.environment.client_environment import (  # noqa: PLC0415
-        address_of,
-        certificate_of,
-        variables_for,
-    )
-    from mockserver.testing.token_server import TokenServer  # noqa: PLC0415
+    from mockserver.conformance.scenarios import html, table  # noqa: PLC0415 - this command only
+    from mockserver.verdicts.rules import RULES  # noqa: PLC0415
+
+    command = _checked(vendor, command)
+    ignored = ignored_rules(ignore, (rule.id for rule in RULES))
+    rows = _outcomes(vendor, command, timeout, caches)
+    if page is not None:
+        write_report("--html", page, html(rows, f"Conformance of {command[0]} at {vendor}"))
+    click.echo(json.dumps([row._asdict() for row in rows]) if as_json else table(rows))
+    for rule, reason in ignored.items():
+        click.echo(f"ignored: {rule} ({reason})", err=True)
+    if any(row.state == "broken" and row.rule not in ignored for row in rows):
+        raise SystemExit(FAILURE)
+
+
+def _checked(vendor: str, command: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the command without a leading `--`.
+
+    Raises:
+        click.UsageError: There is no command, or no such vendor.
+    """
+    from mockserver.conformance.scenarios import vendor_of  # noqa: PLC0415
 
     command = command[1:] if command[0] == "--" else command
     if not command:
@@ -88,19 +103,24 @@ def conformance(  # noqa: PLR0913 - the flags
         vendor_of(vendor)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
+    return command
+
+
+def _outcomes(
+    vendor: str, command: Sequence[str], timeout: float, caches: Sequence[Path]
+) -> "list[Row]":
+    """Run all scenarios on a new server, and return the outcome of each rule."""
+    from mockserver.conformance.command_clients import play_all  # noqa: PLC0415
+    from mockserver.conformance.scenarios import rows_of  # noqa: PLC0415
+    from mockserver.environment.client_environment import (  # noqa: PLC0415
+        address_of,
+        certificate_of,
+        variables_for,
+    )
+    from mockserver.testing.token_server import TokenServer  # noqa: PLC0415
+
     with TokenServer() as server, TemporaryDirectory(prefix="token-mockserver-") as folder:
-        ignored = ignored_rules(ignore, (one.id for one in server.verdicts()))
         address, certificate = address_of(server.url, server), certificate_of(server.url)
-        variables = variables_for(address, certificate, Path(folder), ())
+        variables = variables_for(address, certificate, Path(folder))
         places = [each.absolute() for each in caches]
-        rows = rows_of(list(play_all(server, vendor, command, variables, timeout, caches=places)))
-    if page is not None:
-        try:
-            page.write_text(html(rows, f"Conformance of {command[0]} at {vendor}"), "utf-8")
-        except OSError as error:
-            raise click.UsageError(f"--html: {error}") from None
-    click.echo(json.dumps([row._asdict() for row in rows]) if as_json else table(rows))
-    for rule, reason in ignored.items():
-        click.echo(f"ignored: {rule} ({reason})", err=True)
-    if any(row.state == "broken" and row.rule not in ignored for row in rows):
-        raise SystemExit(1)
+        return rows_of(play_all(server, vendor, command, variables, timeout, caches=places))

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.shared_flags import (
+    FAILURE,
     NEGATIVE,
     CommandGroup,
     ignore_flag,
     ignored_rules,
     one_caller_flag,
     remote,
+    write_report,
 )
 from mockserver.model.clock import iso, real_seconds, seconds_of
 from mockserver.model.errors import ControlError
@@ -122,8 +124,7 @@ def requests(mock: "RemoteMock", unmatched: bool, follow: bool) -> Iterator[tupl
         yield from _following(mock, unmatched)
         return
     found = mock.requests.unmatched() if unmatched else mock.requests.all()
-    values = [{**request._asdict(), "at": iso(request.at)} for request in found]
-    yield values, "\n".join(map(_line, found)) or "no requests"
+    yield list(map(_as_json, found)), "\n".join(map(_line, found)) or "no requests"
 
 
 def _following(mock: "RemoteMock", unmatched: bool) -> Iterator[tuple[Any, str]]:
@@ -133,7 +134,11 @@ def _following(mock: "RemoteMock", unmatched: bool) -> Iterator[tuple[Any, str]]
     for entry in follow(mock.url, mock.admin_token):
         if not (unmatched and entry["wasMatched"]):
             request = logged(entry["request"])
-            yield {**request._asdict(), "at": iso(request.at)}, _line(request)
+            yield _as_json(request), _line(request)
+
+
+def _as_json(request: "LoggedRequest") -> dict[str, Any]:
+    return {**request._asdict(), "at": iso(request.at)}
 
 
 def _line(request: "LoggedRequest") -> str:
@@ -182,11 +187,8 @@ def verdicts(
     found = mock.verdicts(one_caller=one_caller)
     ignored = ignored_rules(ignore, (one.id for one in found))
     if junit_file is not None:
-        try:
-            junit_file.write_text(control.junit(found), encoding="utf-8")
-        except OSError as error:
-            raise click.UsageError(f"--junit: {error}") from None
-    code = 1 if control.failure(found, ignored) else 0
+        write_report("--junit", junit_file, control.junit(found))
+    code = FAILURE if control.failure(found, ignored) else 0
     return [control.as_json(one) for one in found], control.table(found), code
 
 

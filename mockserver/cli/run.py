@@ -1,4 +1,4 @@
-"""`token-mockserver run` and `env`: they lead programs to a server."""
+"""`token-mockserver run` and `env`: route the requests of programs to a server."""
 
 import os
 from collections import Counter
@@ -12,6 +12,8 @@ import click
 from click.core import ParameterSource
 
 from mockserver.cli.shared_flags import (
+    FAILURE,
+    NOT_CHECKED,
     bearer_flag,
     ca_dir_flag,
     config_flag,
@@ -23,7 +25,6 @@ from mockserver.cli.shared_flags import (
 )
 from mockserver.environment.variables import SHELLS
 
-_NOTHING_CHECKED = 3
 _NO_RULE = (
     "nothing was checked: no request of the command exercised a rule for token clients; "
     "let the command obtain or use a vendor's token"
@@ -101,18 +102,18 @@ def _print_verdicts(controls: Any, *, one_caller: bool) -> int:
     text = failure(found, {})
     if text:
         click.echo(text, err=True)
-        return 1
+        return FAILURE
     kept = sum(verdict.state == "kept" for verdict in found)
     if not kept:
         click.echo(f"token-mockserver: {_NO_RULE}", err=True)
-        return _NOTHING_CHECKED
+        return NOT_CHECKED
     counts = f"{kept} kept, {len(found) - kept} not exercised"
     click.echo(f"token-mockserver: the token client breaks no rule ({counts})", err=True)
     return 0
 
 
 def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[Any, Any, str]:
-    """Return the controls, address and certificate of the server to use, started if need be."""
+    """Return the controls, address and certificate of the server; without --url, start one."""
     from mockserver.environment.client_environment import (  # noqa: PLC0415 - this command only
         address_of,
         certificate_of,
@@ -163,10 +164,10 @@ def _summary(controls: Any, before: int) -> str:
     kept = controls.requests.all()[-came:] if came else []
     vendors = Counter(entry.vendor for entry in kept if entry.vendor)
     unmatched = sum(entry in kept for entry in controls.requests.unmatched())
-    shown = [f"{name} {n}" for name, n in sorted(vendors.items())]
+    shown = ", ".join(f"{name} {number}" for name, number in sorted(vendors.items()))
     if came > len(kept):
-        shown.insert(0, f"the last {len(kept)}:")
-    details = f" ({', '.join(shown).replace(':,', ':')})" if shown else ""
+        shown = f"the last {len(kept)}: {shown}"
+    details = f" ({shown})" if shown else ""
     noun = "request" if came == 1 else "requests"
     return f"token-mockserver: {came} {noun}{details}, {unmatched} matched nothing"
 

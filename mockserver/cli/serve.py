@@ -9,15 +9,16 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from mockserver.admin.admin_auth import LOCAL
 from mockserver.admin.application import Application, new_application
 from mockserver.certificates.server_certificates import default_folder
-from mockserver.cli.announcement import EVERYWHERE, announcement, kept_port
+from mockserver.cli.announcement import announcement, kept_port, url_here
 from mockserver.cli.shared_flags import (
+    INTERRUPTED,
     ca_dir_flag,
     config_flag,
     tls_host_flag,
@@ -33,7 +34,6 @@ from mockserver.vendors import discover
 _FORMATS = {"pem": "pem", "der": "der", "p12": "pkcs12"}
 """The attribute of an `Authority`, by format."""
 
-_INTERRUPTED = 130  # the exit code of shells after SIGINT
 _NO_SHARED_STORE = (
     "several workers require a shared store: --store sqlite:///FILE or --store redis://HOST"
 )
@@ -112,70 +112,72 @@ _NO_SHARED_STORE = (
     help="Print a line for each request on stderr, without secrets.",
 )
 @click.pass_context
-def serve(  # noqa: PLR0913 - one for each flag
-    context: click.Context,
-    *,
-    host: str,
-    port: int,
-    port_file: Path | None,
-    admin_token: str | None,
-    store: str,
-    workers: int,
-    ca_dir: Path | None,
-    tls_hosts: tuple[str, ...],
-    offline: bool,
-    upstream_proxy: str | None,
-    seed: int | None,
-    verdicts: bool,
-    opens: bool,
-    verbose: bool,
-) -> NoReturn:
+def serve(context: click.Context, /, *, host: str, port: int, **options: Any) -> NoReturn:
     """Emulate all vendors on one port, until interrupted."""
-    if verbose:
+    if options["verbose"]:
         _log_requests()
-    if workers > 1 and not is_shared(store):
+    if options["workers"] > 1 and not is_shared(options["store"]):
         raise ConfigurationError(_NO_SHARED_STORE)
-    made = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
-    token = admin_token if made is None else made
-    begin = partial(
-        new_application,
-        context.obj,
-        seed=seed,
-        admin_token=token,
-        store=store,
-        server_names=[each.lower() for each in tls_hosts],
-        pages=answer_page,
-        verdicts=verdicts,
-        ca_folder=lambda: ca_dir or default_folder(),
+    given: str | None = options["admin_token"]
+    generated = token_urlsafe(24) if given is None and not _is_local(host) else None
+    token = given if generated is None else generated
+    new = _application_factory(context.obj, token, options)
+    make = partial(
+        server_of,
+        names=options["tls_hosts"],
+        offline=options["offline"],
+        verbose=options["verbose"],
+        upstream=upstream_proxies(options["upstream_proxy"]),
     )
-    proxies = upstream_proxies(upstream_proxy)
-    make = partial(server_of, names=tls_hosts, offline=offline, verbose=verbose, upstream=proxies)
 
     def announce(bound: int) -> None:
         guarded = token is not None
-        click.echo(announcement(discover(), host, bound, guarded=guarded, made=made))
-        if opens:
+        click.echo(announcement(discover(), host, bound, guarded=guarded, generated=generated))
+        if options["opens"]:
             _open(host, bound)
 
-    with kept_port(port_file) as write_port:
+    own_ca = options["ca_dir"] is not None
+    with kept_port(options["port_file"]) as write_port:
         ready = (write_port, announce)
-        received = _serve(begin, make, workers, (host, port), *ready, own_ca=ca_dir is not None)
-    raise SystemExit(_INTERRUPTED if received is signal.SIGINT else 0)
+        received = _serve(new, make, options["workers"], (host, port), *ready, own_ca=own_ca)
+    raise SystemExit(INTERRUPTED if received is signal.SIGINT else 0)
+
+
+def _application_factory(
+    settings: Any, admin_token: str | None, options: dict[str, Any]
+) -> Callable[[], Application]:
+    return partial(
+        new_application,
+        settings,
+        seed=options["seed"],
+        admin_token=admin_token,
+        store=options["store"],
+        server_names=[each.lower() for each in options["tls_hosts"]],
+        pages=answer_page,
+        verdicts=options["verdicts"],
+        ca_folder=lambda: options["ca_dir"] or default_folder(),
+    )
 
 
 def _serve(
-    begin: Callable[[], Application],
+    new: Callable[[], Application],
     make: Callable[[Application, socket.socket], WireServer],
     workers: int,
     address: tuple[str, int],
     *ready: Callable[[int], None],
     own_ca: bool,
 ) -> signal.Signals:
-    """Answer in one process or in several, until a signal comes; return the signal.
+    """Answer in one process or in several until a signal arrives, and return the signal.
 
-    `ready` are called with the port once connections are accepted.
+    Args:
+        new: Returns a new application.
+        make: Returns the server of an application on a listening socket.
+        workers: The number of processes.
+        address: The host and the port to listen on; port 0 for a free one.
+        ready: Called with the port once connections are accepted.
+        own_ca: True if the user named the folder of the certificate authority.
     """
-    application = begin()
+    application = new()
     application.check()  # an error of configuration is reported before the port is opened
     if own_ca:
         application.certificates.check_folder()
@@ -190,7 +192,7 @@ def _serve(
 
     if workers == 1:
         return make(application, listener).run(is_ready)
-    return _share(lambda: make(begin(), listener), workers, listener, is_ready)
+    return _share(lambda: make(new(), listener), workers, listener, is_ready)
 
 
 def _warn_of_authority(application: Application) -> None:
@@ -202,7 +204,7 @@ def _warn_of_authority(application: Application) -> None:
 
 
 def _log_requests() -> None:
-    """Print what the server logs of each request: on stderr."""
+    """Print the server's log of requests on stderr."""
     log = logging.getLogger("mockserver.requests")
     log.addHandler(logging.StreamHandler())
     log.setLevel(logging.INFO)
@@ -213,8 +215,7 @@ def _open(host: str, port: int) -> None:
     """Open the first page, in a thread: some browsers block until they are closed."""
     import webbrowser  # noqa: PLC0415 - for this flag only
 
-    near = "127.0.0.1" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
-    url = f"http://{near}:{port}/"
+    url = f"{url_here(host, port)}/"
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""What several commands have: flags, the configuration file with their defaults, a remote mock."""
+"""What several commands share: exit codes, flags, the configuration file, a remote mock."""
 
 import functools
 import json
@@ -13,6 +13,9 @@ from mockserver.model.errors import ConfigurationError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+FAILURE, WRONG_USAGE, NOT_CHECKED, BROKEN_CHECK, INTERRUPTED = 1, 2, 3, 4, 130
+"""The exit codes; 0 is success."""
+
 DEFAULT_FILE = Path("token-mockserver.toml")
 
 
@@ -26,15 +29,16 @@ class CommandGroup(click.Group):
         """Parse the arguments if there are any."""
         if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
-            ctx.exit(2)
+            ctx.exit(WRONG_USAGE)
         return super().parse_args(ctx, args)
 
 
 def read_configuration(context: click.Context, _option: click.Parameter, path: Path | None) -> None:
-    """Set the defaults of the command's flags, and `context.obj`, from the file.
+    """Set the defaults of the command's flags, and `context.obj`, from the configuration file.
 
-    `path` is the file; without one, `token-mockserver.toml` in the working directory is read if
-    it exists. `context.obj` becomes the vendors' tables.
+    Args:
+        context: The context of the command; its `obj` becomes the vendors' tables.
+        path: The file; None for `token-mockserver.toml` in the working directory, if it exists.
 
     Raises:
         ConfigurationError: The file cannot be read, or has an unknown or wrong setting.
@@ -71,7 +75,7 @@ def file_key(option: click.Parameter) -> str:
 def _settings_of_serve(context: click.Context) -> dict[str, click.Parameter]:
     """Return the settings at the top level of the file by name: the flags of `serve`.
 
-    The names of the parameters, such as `tls_hosts`, are taken too: files have them.
+    Names of parameters, such as `tls_hosts`, are accepted too, because existing files use them.
     """
     group = context.find_root().command
     serve = group.commands.get("serve") if isinstance(group, click.Group) else None
@@ -109,7 +113,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def config_flag(content: str) -> Callable[[F], F]:
-    """Return `--config`, which sets the command's defaults; `content` is what it reads there."""
+    """Return the option `--config`; `content` describes the file in the help text."""
     return click.option(
         "--config",
         type=click.Path(path_type=Path),
@@ -122,7 +126,7 @@ def config_flag(content: str) -> Callable[[F], F]:
 
 
 def ca_dir_flag(default: str = "in the user's data folder") -> Callable[[F], F]:
-    """Return `--ca-dir`; `default` says which authority is used without it."""
+    """Return the option `--ca-dir`; `default` describes in the help text what is used otherwise."""
     return click.option(
         "--ca-dir",
         type=click.Path(path_type=Path, file_okay=False),
@@ -160,10 +164,14 @@ upstream_proxy_flag = click.option(
 
 
 def upstream_proxies(url: str | None) -> dict[str, str]:
-    """Return the proxies to reach other hosts through: the one given, or the environment's.
+    """Return the proxies through which other hosts are reached, by scheme, and `no`.
+
+    Args:
+        url: The proxy that the user gave; "" for none. None: the proxies of the environment, where
+            one that cannot be used causes a warning.
 
     Raises:
-        ConfigurationError: The address given cannot be used.
+        ConfigurationError: `url` cannot be used.
     """
     from urllib.request import getproxies_environment  # noqa: PLC0415 - these commands only
 
@@ -223,6 +231,14 @@ def ignored_rules(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     return ignored
 
 
+def write_report(flag: str, path: Path, text: str) -> None:
+    """Write the file that a flag names, or raise `click.UsageError`."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"{flag}: {error}") from None
+
+
 Command = Callable[..., Any]
 
 # `-30m` is then an argument, and an error of the duration, instead of an unknown option -3; the
@@ -233,9 +249,9 @@ NEGATIVE = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 def remote(command: Command) -> Command:
     """Return a click command that calls `command` with a `RemoteMock`, and prints the result.
 
-    `command` returns a JSON value and a text with the same content, and perhaps an exit code; or
-    it yields several such pairs.
-    `--json` selects the value.
+    Args:
+        command: Returns a JSON value, a text with the same content, and optionally an exit code;
+            or yields several such tuples. The text is printed, with `--json` the value.
     """
 
     @url_flag

@@ -28,6 +28,18 @@ def tokens(mock: "RemoteMock") -> tuple[Any, str]:
     return found, "\n".join(lines) or "no tokens"
 
 
+def _claims(_context: object, _option: object, text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        claims = json.loads(text)
+    except ValueError:
+        claims = None
+    if not isinstance(claims, dict):
+        raise click.UsageError('--claims must be a JSON object, such as \'{"iss": "other"}\'')
+    return claims
+
+
 @click.command()
 @click.argument("vendor")
 @click.option("--expires-in", type=int, help="Life of the token in seconds.")
@@ -38,7 +50,7 @@ def tokens(mock: "RemoteMock") -> tuple[Any, str]:
 @click.option(
     "--claims",
     metavar="JSON",
-    callback=lambda _context, _option, text: None if text is None else _claims(text),
+    callback=_claims,
     help='Claims to replace, such as \'{"iss": "other"}\'; null removes a claim.',
 )
 @remote
@@ -52,16 +64,6 @@ def mint(
     """Print a token of the built-in account as VENDOR sends it."""
     token = mock.mint(vendor, expires_in=expires_in, claims=claims, defect=defect)
     return {"id": token.id, "token": token, "expires": token.expires}, token.token
-
-
-def _claims(text: str) -> dict[str, Any]:
-    try:
-        claims = json.loads(text)
-    except ValueError:
-        claims = None
-    if not isinstance(claims, dict):
-        raise click.UsageError('--claims must be a JSON object, such as \'{"iss": "other"}\'')
-    return claims
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`token-mockserver verify` and `ledger`: what the pages say, checked at a service and listed."""
+"""`token-mockserver verify` and `ledger`: check and list the statements of the vendors' pages."""
 
 import os
 import shutil
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.shared_flags import BROKEN_CHECK, FAILURE, INTERRUPTED, NOT_CHECKED
 from mockserver.model.errors import ConfigurationError
 from mockserver.verification.options import OPTIONS, Option
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from mockserver.verification.results import CheckResult, RunResults
     from mockserver.verification.run_config import RunConfig
 
-_SUCCESS, _FAILURE, _NOT_CHECKED, _BROKEN, _INTERRUPTED = 0, 1, 3, 4, 130
 _SIGNS = {
     "agrees": ".",
     "confirmed": ".",
@@ -89,7 +89,7 @@ def verify(**options: Any) -> None:
             click.echo(f"recorded: {path}", err=True)
     except (ChecksFailed, observations.NotRecorded) as error:
         click.echo(f"error: {error}", err=True)
-        sys.exit(_BROKEN if isinstance(error, ChecksFailed) else _FAILURE)
+        sys.exit(BROKEN_CHECK if isinstance(error, ChecksFailed) else FAILURE)
     sys.exit(_exit_code(results, require_live=options["require_live"]))
 
 
@@ -158,13 +158,13 @@ def _show(results: "RunResults") -> None:
 
 def _exit_code(results: "RunResults", *, require_live: bool) -> int:
     if results.interrupted:
-        return _INTERRUPTED
+        return INTERRUPTED
     if results.broken:
-        return _BROKEN
+        return BROKEN_CHECK
     if results.failed:
-        return _FAILURE
+        return FAILURE
     unchecked = results.unchecked_addresses or (require_live and not results.checked)
-    return _NOT_CHECKED if unchecked else _SUCCESS
+    return NOT_CHECKED if unchecked else 0
 
 
 @click.command()

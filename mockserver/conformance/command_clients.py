@@ -13,9 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mockserver.conformance.case_steps import Parts
-from mockserver.conformance.client_scenarios import parts_of, scenarios_of, vendor_of
-from mockserver.conformance.rule_outcomes import Played
+from mockserver.conformance.scenario_steps import TokenEndpoints
+from mockserver.conformance.scenarios import Played, endpoints_of, scenarios_of, vendor_of
 from mockserver.model.errors import MockServerError
 
 _CRASH = re.compile(
@@ -34,69 +33,73 @@ def play_all(  # noqa: PLR0913 - what a command is run with
     *,
     caches: Sequence[Path] = (),
 ) -> Iterator[Played]:
-    """Yield each scenario of a vendor after it was played on a new state, in a new folder.
+    """Run each scenario of a vendor on a new state, in a new folder, and yield it.
 
-    A command whose second run needs no purchase keeps its token in a file; one that has no memory
-    cannot play a scenario of two calls, which then shows nothing.
+    A command whose second run needs no purchase keeps its token in a file. For any other command,
+    scenarios that need a kept token are not run and show nothing.
 
     Args:
         mock: The controls of the server.
         vendor: The vendor's name.
         command: The command, which makes one call.
-        variables: Its environment, beside that of this process.
-        seconds: The most that a run may take.
-        caches: Files and folders that do not exist when a scenario begins.
+        variables: Variables that are added to the environment of this process.
+        seconds: The real seconds after which a run of the command is ended.
+        caches: Files and folders that are moved aside, so that a scenario begins without them.
+
+    Raises:
+        MockServerError: The command cannot be run, sends no request to the vendor, or keeps its
+            token at another place than its folder and `caches`.
     """
     chosen = vendor_of(vendor)
     run = partial(_CommandDriver, mock, command, variables, seconds)
-    parts = parts_of(chosen)
-    remembers = _remembers(mock, parts, run, caches)
-    obtained = _obtained(mock, parts)
+    endpoints = endpoints_of(chosen)
+    remembers = _remembers(mock, endpoints, run, caches)
+    obtained = _obtained(mock, endpoints)
     for scenario in scenarios_of(chosen):
         mock.reset()
         with _working_folder(caches) as folder:
             driver = run(folder, remembers=remembers)
             if remembers or not scenario.needs_memory:
-                scenario.play(driver, parts)
+                scenario.play(driver, endpoints)
             _refuse_old_tokens(mock, obtained)
-            obtained |= _obtained(mock, parts)
+            obtained |= _obtained(mock, endpoints)
             verdicts = mock.verdicts(one_caller=not driver.was_crowd)
             yield Played(scenario, verdicts, driver.errors, driver.crashes)
 
 
 def _remembers(
-    mock: Any, parts: Parts, run: Callable[..., "_CommandDriver"], caches: Sequence[Path]
+    mock: Any,
+    endpoints: TokenEndpoints,
+    run: Callable[..., "_CommandDriver"],
+    caches: Sequence[Path],
 ) -> bool:
-    """Return True if the second of two runs in one folder sends requests, and obtains no token.
+    """Return True if the second of two runs in one folder sends requests but obtains no token.
 
     Raises:
-        MockServerError: The first run sends the vendor no request: no case would show anything.
+        MockServerError: The first run sends the vendor no request, so that no scenario would show
+            anything.
     """
     mock.reset()
     with _working_folder(caches) as folder:
         driver = run(folder, remembers=False)
         driver.call()
         before = mock.requests.total()
-        if not mock.requests.count(parts.vendor):
+        if not mock.requests.count(endpoints.vendor):
             ended = f"; {driver.errors[0]}" if driver.errors else ""
-            raise MockServerError(f"the command sent no request to {parts.vendor}{ended}")
+            raise MockServerError(f"the command sent no request to {endpoints.vendor}{ended}")
         driver.call()
         second = mock.requests.all()[before:]
-    return bool(second) and not any(each.endpoint in parts.purchases for each in second)
+    return bool(second) and not any(each.endpoint in endpoints.purchases for each in second)
 
 
-def _obtained(mock: Any, parts: Parts) -> set[str | None]:
+def _obtained(mock: Any, endpoints: TokenEndpoints) -> set[str | None]:
     """Return the ids of the tokens that were obtained."""
-    asked = mock.requests.find(parts.vendor)
-    return {each.token_id for each in asked if each.endpoint in parts.purchases} - {None}
+    asked = mock.requests.find(endpoints.vendor)
+    return {each.token_id for each in asked if each.endpoint in endpoints.purchases} - {None}
 
 
 def _refuse_old_tokens(mock: Any, obtained: set[str | None]) -> None:
-    """Raise an error if a token was sent that was obtained in an earlier scenario.
-
-    Raises:
-        MockServerError: The command keeps its token at a place that is not in its folder.
-    """
+    """Raise MockServerError if a token was sent that was obtained in an earlier scenario."""
     if not obtained.isdisjoint(each.token_id for each in mock.requests.all()):
         raise MockServerError(
             "the command sent a token of an earlier case: let it keep tokens in its working "
@@ -106,9 +109,9 @@ def _refuse_old_tokens(mock: Any, obtained: set[str | None]) -> None:
 
 @contextmanager
 def _working_folder(caches: Sequence[Path]) -> Iterator[str]:
-    """Yield a folder with a link to each file and folder of this one; new files stay in it.
+    """Yield a temporary folder with links to everything in the working directory.
 
-    Meanwhile the caches are away.
+    New files of the command stay in the temporary folder. The caches are moved aside meanwhile.
     """
     with TemporaryDirectory(prefix="token-mockserver-") as folder, ExitStack() as stack:
         for each in caches:
@@ -120,7 +123,11 @@ def _working_folder(caches: Sequence[Path]) -> Iterator[str]:
 
 @contextmanager
 def _away(cache: Path) -> Iterator[None]:
-    """Move a file or folder aside, beside itself, and back; what takes its place is removed."""
+    """Move a file or folder aside for a block; afterwards remove its replacement and move it back.
+
+    Raises:
+        MockServerError: The other name exists already.
+    """
     aside = cache.with_name(f"{cache.name}.token-mockserver")
     if aside.exists():
         raise MockServerError(f"{aside} exists, from a run that was broken off: move it to {cache}")
@@ -191,9 +198,10 @@ class _CommandDriver:
                 self.crashes.append(crash[1])
 
     def crowd(self, callers: int) -> None:
-        """Run the command several times at once, as processes that share its file.
+        """Run the command several times at once; the processes share the file with its token.
 
-        A command without memory shares nothing: simultaneous callers are its own.
+        A command that keeps no token runs once, because its processes have nothing to share. It
+        may make simultaneous calls itself.
         """
         if not self.remembers:
             self.call()
@@ -203,6 +211,6 @@ class _CommandDriver:
             list(pool.map(lambda _: self.call(), range(callers)))
 
     def pass_time(self, seconds: float) -> None:
-        """Move the clock of the mock, and pass on to the next run how far it was moved."""
+        """Move the mock's clock; the next run gets the sum of all moves as a variable."""
         self.mock.clock.advance(seconds=seconds)
         self._passed += seconds

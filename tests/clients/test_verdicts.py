@@ -11,9 +11,8 @@ from dapi import DapiClient
 
 from mockserver import TokenMock, TokenServer
 from mockserver.conformance import TokenClientConformance
-from mockserver.conformance.client_scenarios import scenarios_of, vendor_of
 from mockserver.conformance.client_suite import play
-from mockserver.conformance.rule_outcomes import rows_of
+from mockserver.conformance.scenarios import rows_of, scenarios_of, vendor_of
 from mockserver.environment.client_environment import address_of, certificate_of, variables_for
 
 # The SDK reads every body as JSON, whatever the status (`response.json()`), and lets requests

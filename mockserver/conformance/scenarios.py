@@ -1,12 +1,13 @@
-"""The cases that ordinary tests never make, and the rules that each of them shows."""
+"""The scenarios that ordinary tests never make, the rules that each shows, and the outcomes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
 from typing import Any, NamedTuple
 
-from mockserver.conformance.case_steps import (
+from mockserver.conformance.scenario_steps import (
     CROWD,
     Driver,
-    Parts,
+    TokenEndpoints,
     asked_to_wait,
     crowd,
     expiry,
@@ -19,6 +20,7 @@ from mockserver.conformance.case_steps import (
     use_fails,
 )
 from mockserver.model.vendor import TokenUsage, Vendor
+from mockserver.testing.verdict_control import Verdict
 from mockserver.vendors import discover
 
 ALWAYS = (
@@ -27,23 +29,26 @@ ALWAYS = (
 )
 """Rules that every request can break."""
 
+_RANK = ("broken", "kept", "not-exercised")
+
 
 class Scenario(NamedTuple):
-    """One case.
+    """One scenario.
 
     Attributes:
         name: Its name, in words.
-        rules: The rules that it shows, beside `ALWAYS`.
+        rules: The rules that it shows, besides `ALWAYS`.
         steps: What happens, for the report.
-        play: Plays it with a new client on a new mock.
-        needs_memory: It takes two calls of one client.
-        one_time: Only for vendors whose credential is a single-use code (True) or is none (False).
+        play: Makes the calls of a new client on a new mock.
+        needs_memory: True if the client must keep its token between two calls.
+        one_time: True if only vendors whose credential is a single-use code have the scenario,
+            False if only the other vendors have it; None for all vendors.
     """
 
     name: str
     rules: tuple[str, ...]
     steps: str
-    play: Callable[[Driver, "Parts"], None]
+    play: Callable[[Driver, TokenEndpoints], None]
     needs_memory: bool = False
     one_time: bool | None = None
 
@@ -52,7 +57,7 @@ def vendor_of(name: str) -> Vendor[Any]:
     """Return a vendor whose clients can be judged.
 
     Raises:
-        ValueError: There is none of this name; the text names those that there are.
+        ValueError: No such vendor has this name; the text lists those that exist.
     """
     judged = {vendor.name: vendor for vendor in discover() if vendor.usage}
     if name not in judged:
@@ -60,12 +65,12 @@ def vendor_of(name: str) -> Vendor[Any]:
     return judged[name]
 
 
-def parts_of(vendor: Vendor[Any]) -> Parts:
+def endpoints_of(vendor: Vendor[Any]) -> TokenEndpoints:
     """Return the endpoints of a vendor that sell tokens, and those that take them."""
     usage = _usage(vendor)
     names = [endpoint.name for endpoint in vendor.endpoints]
     others = tuple(name for name in names if name not in (*usage.purchases, *usage.ends))
-    return Parts(vendor.name, usage.purchases, others)
+    return TokenEndpoints(vendor.name, usage.purchases, others)
 
 
 def scenarios_of(vendor: Vendor[Any]) -> list[Scenario]:
@@ -77,6 +82,93 @@ def scenarios_of(vendor: Vendor[Any]) -> list[Scenario]:
 def _usage(vendor: Vendor[Any]) -> TokenUsage:
     assert vendor.usage is not None
     return vendor.usage
+
+
+class Played(NamedTuple):
+    """A scenario after its calls.
+
+    Attributes:
+        scenario: The scenario.
+        verdicts: The verdicts on its requests.
+        errors: The errors of the client's calls.
+        crashes: Of these, the names of errors that show a defect of the client.
+    """
+
+    scenario: Scenario
+    verdicts: Sequence[Verdict]
+    errors: Sequence[str] = ()
+    crashes: Sequence[str] = ()
+
+
+class Row(NamedTuple):
+    """The outcome of a rule over all scenarios that show it."""
+
+    rule: str
+    severity: str
+    state: str
+    text: str
+    scenario: str
+    steps: str
+    report: str
+
+
+def rows_of(played: Iterable[Played]) -> list[Row]:
+    """Return a row for each rule, in the order of the rules."""
+    found: dict[str, Row] = {}
+    order: list[str] = []
+    for one in played:
+        for verdict in one.verdicts:
+            if verdict.id not in order:
+                order.append(verdict.id)
+            if verdict.id in (*one.scenario.rules, *ALWAYS):
+                row = _row(one, verdict)
+                best = found.get(verdict.id)
+                if best is None or _RANK.index(row.state) < _RANK.index(best.state):
+                    found[verdict.id] = row
+    return [found[rule] for rule in order if rule in found]
+
+
+def _row(one: Played, verdict: Verdict) -> Row:
+    state, report = verdict.state, verdict.report() if verdict.state == "broken" else ""
+    if verdict.id == "odd-error-body" and "odd-error-body" in one.scenario.rules:
+        state = "broken" if one.crashes else "kept"
+        report = f"the client stops with {one.crashes[0]}" if one.crashes else ""
+    scenario = one.scenario
+    return Row(
+        verdict.id, verdict.severity, state, verdict.text, scenario.name, scenario.steps, report
+    )
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return a line for each rule, then the findings with the steps of their scenario."""
+    lines = [f"{row.state:<14}{row.severity:<9}{row.rule:<26}{row.scenario}" for row in rows]
+    for row in rows:
+        if row.state == "broken":
+            lines += ["", f"{row.rule}: {row.scenario}. {row.steps}", row.report]
+    return "\n".join(lines)
+
+
+def html(rows: Sequence[Row], title: str) -> str:
+    """Return the table as a page without scripts or other files."""
+    head = "".join(f"<th>{name}</th>" for name in ("Rule", "Outcome", "Severity", "Scenario"))
+    body = "".join(_html_row(row) for row in rows)
+    return (
+        f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
+        "<style>body{font:16px sans-serif;max-width:70em;margin:2em auto}td,th{padding:.4em;"
+        "text-align:left;vertical-align:top;border-bottom:1px solid #999}pre{white-space:pre-wrap}"
+        f"</style>\n<h1>{escape(title)}</h1>\n<table><tr>{head}</tr>\n{body}</table></html>\n"
+    )
+
+
+def _html_row(row: Row) -> str:
+    report = f"<pre>{escape(row.report)}</pre>" if row.report else ""
+    cells = (
+        f"<code>{escape(row.rule)}</code><br>{escape(row.text)}",
+        f"<b>{escape(row.state)}</b>",
+        escape(row.severity),
+        f"{escape(row.scenario)}: {escape(row.steps)}{report}",
+    )
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>\n"
 
 
 SCENARIOS = (
@@ -192,4 +284,4 @@ SCENARIOS = (
         redirect,
     ),
 )
-"""Every scenario, in the order in which they are played."""
+"""All scenarios, in the order in which they run."""
