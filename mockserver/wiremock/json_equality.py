@@ -9,7 +9,12 @@ elements) or if a distance is needed. The number of these comparisons is limited
 from collections import Counter
 from typing import Any
 
-from mockserver.wiremock.json_text import Placeholder, StepBudget, with_placeholders
+from mockserver.wiremock.json_text import (
+    Placeholder,
+    StepBudget,
+    json_type,
+    with_placeholders,
+)
 from mockserver.wiremock.regular_expressions import TookTooLong
 
 _COMPARISONS = 100_000
@@ -96,7 +101,7 @@ class _Forms:
             self.has_placeholder = True
             key = ("placeholder", id(value))
         else:
-            return self._numbers.setdefault((_kind(value), value), len(self._numbers))
+            return self._numbers.setdefault((json_type(value), value), len(self._numbers))
         number = self._numbers.setdefault(key, len(self._numbers))
         self._by_identity[id(value)] = number
         return number
@@ -253,12 +258,5 @@ def _move(at: int, taken_by: dict[int, int], owners: dict[int, int]) -> None:
         following = before.get(element)
 
 
-def _kind(value: Any) -> str:
-    # In JSON 1 and 1.0 are one number, 1 and true are two values.
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return "number"
-    return type(value).__name__
-
-
 def _same_scalar(expected: Any, actual: Any) -> bool:
-    return bool(expected == actual and _kind(expected) == _kind(actual))
+    return bool(expected == actual and json_type(expected) == json_type(actual))

@@ -62,6 +62,13 @@ def parse_json(text: str) -> Any:
         return value
 
 
+def json_type(value: Any) -> str:
+    """Return the name of a value's type: in JSON, 1 and 1.0 are one number, 1 and true differ."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "number"
+    return type(value).__name__
+
+
 def _strict(token: re.Match[str]) -> str:
     if token[1] is not None:
         return token[1]
@@ -186,7 +193,10 @@ def _validator(schema: Any, name: str, where: str) -> Any:
     except jsonschema.SchemaError as error:
         raise MappingError(f"{where} is not a JSON schema: {error.message}") from None
     _check_schema(schema, where)
-    keywords = {"pattern": partial(_pattern_keyword, where)}
+    keywords = {
+        "pattern": partial(_pattern_keyword, where),
+        "uniqueItems": _unique_items_keyword,
+    }
     # An empty registry, because the default one would fetch schemas from the network.
     extend: Any = jsonschema.validators.extend
     return extend(base, keywords)(schema, registry=Registry())
@@ -215,6 +225,26 @@ def _pattern_keyword(
 
     if isinstance(instance, str) and not search(expression, where)(instance):
         yield ValidationError(f"{instance!r} does not match {expression!r}")
+
+
+def _unique_items_keyword(
+    _validator: Any, is_wanted: Any, instance: Any, _schema: Any
+) -> Iterator[Exception]:
+    from jsonschema import ValidationError  # noqa: PLC0415
+
+    # The library compares each item with each, which takes hours for a large body.
+    items = instance if is_wanted and isinstance(instance, list) else []
+    if len(set(map(_hashable, items))) < len(items):
+        yield ValidationError("the items are not unique")
+
+
+def _hashable(value: Any) -> Any:
+    """Return a key that is equal for equal JSON values."""
+    if isinstance(value, dict):
+        return "object", frozenset((name, _hashable(item)) for name, item in value.items())
+    if isinstance(value, list):
+        return "array", tuple(map(_hashable, value))
+    return json_type(value), value
 
 
 def _value_or_text(text: str) -> Any:

@@ -148,8 +148,11 @@ def _equal_to_number(fields: Fields, where: str) -> Matcher:
     expected = fields.take("equalToNumber", (int, float), 0)
 
     def test(value: str | None) -> bool:
+        # Python also reads "1_000" and digits of other scripts, which Java refuses.
+        if value is None or "_" in value or not value.isascii():
+            return False
         try:
-            return value is not None and float(value) == expected
+            return float(value) == expected
         except ValueError:
             return False
 

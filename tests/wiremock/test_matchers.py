@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mockserver.wiremock.mapping_fields import MappingError
 from mockserver.wiremock.matchers import Matcher, parse_matcher
+from tests.call_counter import count_calls
 
 BODY = '{"a": {"b": [1, "x", null]}, "c": true}'
 NO_REGEX = [
@@ -42,13 +43,15 @@ def agrees(judge: Matcher, value: str | None) -> bool:
     ({"absent": True}, [None], ["", "a"]),
     ({"anything": "x"}, ["", "a", None], []),
     ({"doesNotContain": "b"}, ["a", "", None], ["abc"]),
-    ({"equalToNumber": 1}, ["1", "1.0", " 1e0"], ["2", "", "one", None]),
+    ({"equalToNumber": 1}, ["1", "1.0", " 1e0"], ["2", "", "one", "0_1", "\u0661", None]),
     ({"and": [{"contains": "a"}, {"contains": "b"}]}, ["ab"], ["a", "b", None]),
     ({"or": [{"equalTo": "a"}, {"absent": True}]}, ["a", None], ["b", ""]),
     ({"not": {"equalTo": "a"}}, ["b", "", None], ["a"]),
     ({"matchesJsonSchema": {"type": "object"}}, ["{}"], ["[]", "text", "", None]),
     ({"matchesJsonSchema": '{"type": "string"}'}, ['"a"', "text"], ["1", None]),
     ({"matchesJsonSchema": {"pattern": "^a"}}, ['"ab"', "1"], ['"ba"', None]),
+    ({"matchesJsonSchema": {"uniqueItems": True}}, ["[1, true, [1, 2], [2, 1], {}]", "{}"],
+     ['[{"a": [1]}, {"a": [1.0]}]', "[null, null]"]),
     ({"matchesJsonSchema": {"$ref": "#/$defs/a", "$defs": {"a": {"type": "null"}}}}, ["null"],
      ["1"]),
     ({"matchesJsonSchema": {"id": "x", "type": "array"}, "schemaVersion": "V4"}, ["[]"], ["{}"]),
@@ -195,3 +198,10 @@ def test_two_texts_are_equal_only_if_they_are(one: str, other: str) -> None:
 @given(REGEX, st.none() | st.text("abc1"))
 def test_what_does_not_match_is_what_matches_turned_round(regex: str, value: str | None) -> None:
     assert agrees(matcher(doesNotMatch=regex), value) is not agrees(matcher(matches=regex), value)
+
+
+def test_unique_items_are_found_in_linear_time() -> None:
+    unique = matcher(matchesJsonSchema={"uniqueItems": True})
+    texts = [json.dumps([{"a": number} for number in range(count)]) for count in (1, 100, 200)]
+    costs = [count_calls(lambda text=text: unique.accepts(text)) for text in texts]  # type: ignore[misc]
+    assert costs[2] < 2.2 * costs[1]
