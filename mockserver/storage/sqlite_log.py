@@ -18,7 +18,9 @@ from mockserver.model.clock import real_seconds
 LONGEST_LOG = "PRAGMA wal_autocheckpoint = 4000"
 """The number of pages after which a commit copies the log itself, if the thread could not."""
 
-_COMMITS = 50  # after which the log is copied; a commit of 16 requests has about 16 pages
+# Commits after which the log is copied. One transaction then waits for the second checkpoint: less
+# than one in a hundred. A commit of 16 requests has about 16 pages.
+_COMMITS = 150
 _CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)"  # waits for no lock, and blocks no transaction
 _PATIENCE = 1.0  # seconds; a caller of `wait` may hold the lock
 _BUSY_PAUSE = 0.001  # seconds

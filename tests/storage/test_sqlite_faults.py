@@ -137,10 +137,10 @@ def test_first_health_check_after_the_disk_has_filled(path: Path, outage: Outage
 def test_log_is_copied_into_the_file(path: Path) -> None:
     backend = open_backend(f"sqlite:///{path}")
     collection = backend.store("", lambda _: None).collection("a", RECORDS)
-    for number in range(50):
+    for number in range(150):
         collection.put(str(number), {"text": "x" * 4_000})
     until = time.monotonic() + 30
-    while path.stat().st_size < 200_000:
+    while path.stat().st_size < 600_000:
         assert time.monotonic() < until
 
 
