@@ -48,7 +48,7 @@ class Authority:
     def create(
         cls, hosts: Iterable[str], key: ec.EllipticCurvePrivateKey | None = None
     ) -> "Authority":
-        """Make an authority for `hosts`, for `localhost` and for loopback addresses.
+        """Create an authority for `hosts`, for `localhost` and for loopback addresses.
 
         Args:
             hosts: Names of hosts; names below them are permitted too.
@@ -117,7 +117,7 @@ class Authority:
 
     @property
     def has_expired(self) -> bool:
-        """Return True if the certificate has expired."""
+        """True if the certificate has expired."""
         return self.expires <= _real_time()
 
     @property
@@ -136,7 +136,7 @@ class Authority:
         return found.value.permitted_subtrees or ()
 
     def replaced_for(self, hosts: Iterable[str]) -> "Authority":
-        """Return an authority with the same key that also permits `hosts`; this one if it does."""
+        """Return an authority with the same key that permits `hosts`, or this one if it does."""
         missing = [host for host in hosts if not self.covers(host)]
         if not missing:
             return self
@@ -230,10 +230,10 @@ def _real_time() -> datetime:
 
 @contextmanager
 def _plain_datetime() -> Iterator[None]:
-    """Put the standard library's `datetime.datetime` in its place.
+    """Restore the standard library's `datetime.datetime` during a block.
 
-    cryptography caches this class at its first use. If it cached freezegun's class, it would refuse
-    real datetimes for the rest of the process.
+    cryptography caches the class `datetime.datetime` at its first use. If it cached freezegun's
+    class, it would refuse real datetimes for the rest of the process.
     """
     module = sys.modules["datetime"]
     shown = vars(module)["datetime"]

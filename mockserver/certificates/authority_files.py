@@ -1,4 +1,4 @@
-"""The folder in which the user's authority is kept: its key, and its certificate for clients."""
+"""The folder of the user's authority, with its key and its certificate for clients."""
 
 import os
 from collections.abc import Iterable
@@ -13,13 +13,13 @@ CERTIFICATE_FILE = "ca.pem"
 
 
 def kept_authority(folder: Path, hosts: Iterable[str]) -> Authority:
-    """Return the authority in a folder, made if there is none.
+    """Return the authority in a folder; create it if there is none.
 
     An authority that does not cover all hosts is replaced by one with the same key that does.
 
     Args:
-        folder: Where it is kept; made with its parents if it is not there.
-        hosts: Names of hosts that it must cover.
+        folder: The folder; it is created, with its parents, if it does not exist.
+        hosts: Names of hosts that the authority must cover.
 
     Raises:
         ConfigurationError: The files cannot be read, written or used; the text names the cure.
@@ -59,7 +59,7 @@ def _read(path: Path) -> Authority:
 
 
 def _keep_first(path: Path, authority: Authority) -> None:
-    """Write the authority unless another process has done so in the meantime."""
+    """Write the authority, unless another process has written one in the meantime."""
     scratch = _written(path, authority.private_pem, 0o600)
     try:
         os.link(scratch, path)

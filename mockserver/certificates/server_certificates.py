@@ -1,4 +1,4 @@
-"""The TLS context in which a server answers, and the authority behind it."""
+"""The TLS contexts and the certificates of a server."""
 
 import os
 import ssl
@@ -16,21 +16,23 @@ if TYPE_CHECKING:
 _RENEWAL = 150 * 86400.0  # seconds; certificates are valid for 197 days
 KEY_FILE = "ca-key.pem"  # key and certificate, so that one file cannot miss the other
 ANOTHER_FOLDER = "name another folder (--ca-dir, ca_dir)"
-_NEAR = ("localhost", "127.0.0.1", "::1")
+_LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class ServerCertificates:
     """Creates the certificates of a server at the first TLS connection.
 
-    A client that names a host (SNI) gets a certificate for that host alone: it stays valid for
-    clients that trust an authority from before another host was added. All other clients get a
-    certificate for all hosts, for example Java's HttpURLConnection with a host name without a dot.
+    A client that names a host (SNI) gets a certificate for that host alone. Such a certificate is
+    valid also for clients that trust an older authority, from before another host was added. All
+    other clients get a certificate for all hosts, for example Java's HttpURLConnection with a host
+    name without a dot.
 
     Args:
-        hosts: Names of all hosts that the server answers for, addresses too.
-        folder: Return the folder in which the user's authority is kept; called at first need.
+        hosts: Names and addresses of all hosts that the server answers for.
+        folder: Returns the folder in which the user's authority is kept; called at first need.
             None: the authority is kept in memory.
-        seconds: Return the real seconds that have passed, by which certificates are renewed.
+        seconds: Returns real seconds from any fixed moment; they decide when certificates are
+            renewed.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class ServerCertificates:
         folder: Callable[[], Path] | None = None,
         seconds: Callable[[], float] = lambda: os.times().elapsed,
     ) -> None:
-        self._names = list(dict.fromkeys([*(host.lower() for host in hosts), *_NEAR]))
+        self._names = list(dict.fromkeys([*(host.lower() for host in hosts), *_LOCAL]))
         self._folder = folder
         self._lock = Lock()
         self._seconds = seconds
@@ -64,11 +66,11 @@ class ServerCertificates:
     def check_folder(self, *, loads: bool = True) -> None:
         """Raise ConfigurationError unless the folder of the user's authority can be used.
 
-        A folder without an authority is not changed: it must only be possible to make one there.
+        A folder without an authority is not changed; it must only be possible to create one there.
 
         Args:
-            loads: Load an authority that is there; this imports a slow library. Otherwise its
-                file must only be readable and contain a key.
+            loads: True to load an existing authority, which imports a slow library. False to check
+                only that its file can be read and contains a key.
         """
         folder = None if self._folder is None else self._folder()
         if folder is None:
@@ -91,7 +93,7 @@ class ServerCertificates:
     def server_context(self) -> ssl.SSLContext:
         """Return the context for the server's side: TLS 1.2 and 1.3, HTTP/1.1.
 
-        Its certificates are renewed in time, for a server that runs longer than they are valid.
+        The certificates are renewed before they expire.
 
         Raises:
             ConfigurationError: The user's authority cannot be used.
@@ -144,7 +146,7 @@ class ServerCertificates:
 
 def default_folder() -> Path:
     """Return the folder of the authority in the user's data folder."""
-    from platformdirs import user_data_path  # noqa: PLC0415 - only where no folder is named
+    from platformdirs import user_data_path  # noqa: PLC0415 - not needed if a folder is given
 
     return user_data_path("token-mockserver", appauthor=False) / "ca"
 

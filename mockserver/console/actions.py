@@ -11,14 +11,14 @@ Fields = Mapping[str, str]
 
 
 def act(call: PageCall, name: str) -> Any:
-    """Carry out a form that was posted on a page.
+    """Perform the action of a form.
 
     Args:
         call: The request that posted the form.
         name: The name of the form.
 
     Returns:
-        What the form's screen shows of the result, such as a minted token; None for nothing.
+        The result that the form's screen shows, such as a minted token; None if it shows none.
 
     Raises:
         Refusal: There is no such form, or the admin API refuses the call.
@@ -117,7 +117,7 @@ def _reset(call: PageCall, _: Fields) -> None:
 
 
 def _whole(fields: Fields, name: str) -> dict[str, int]:
-    """Return a whole number by its name; nothing if the field is empty."""
+    """Return `{name: number}` for a field with a whole number; `{}` if the field is empty."""
     text = fields.get(name)
     if text is None:
         return {}

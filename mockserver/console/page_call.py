@@ -36,10 +36,17 @@ class PageCall:
     engine: Engine
 
     def admin(self, name: str, body: Any = None, query: str = "", **parameters: str) -> Any:
-        """Make an admin call; the page shows only values that it returns.
+        """Make an admin call, and return the JSON value of the response.
+
+        Args:
+            name: The name of the route, "clock.advance".
+            body: The JSON value to send; None for no body.
+            query: The query string.
+            parameters: The values of the path's parameters.
 
         Raises:
-            Refusal: The call is refused, or another error of the admin API.
+            Refusal: The call is refused. ControlError and other errors of the admin API are
+                possible too.
         """
         route = BY_NAME[name]
         content = b"" if body is None else json_text(body).encode()
@@ -91,7 +98,7 @@ class PageCall:
 
     @property
     def base(self) -> str:
-        """The relative URL from this page to `/__admin/`: another server may stand before us."""
+        """The relative URL from this page to `/__admin/`, which also works behind a proxy."""
         return base_of(self.request.path)
 
     @property

@@ -1,4 +1,4 @@
-"""A row of the list of requests: what it shows, and the texts to copy from it."""
+"""The rows of the list of requests: the values that they show, and the texts to copy."""
 
 import json
 import re
@@ -24,7 +24,7 @@ def as_curl(request: Mapping[str, Any], account: Mapping[str, Any], root: str) -
 
     Args:
         request: The request as the journal shows it, without secrets.
-        account: The vendor's built-in credentials; empty where no vendor is meant.
+        account: The vendor's built-in credentials; empty if the request reached no vendor.
         root: The address of this server, which replaces the request's own host.
     """
     known = {_plain(name): value for name, value in account.items() if isinstance(value, str)}
@@ -113,7 +113,14 @@ def rows_of(call: PageCall, entries: Sequence[Entry]) -> list[dict[str, Any]]:
 
 
 def row_of(call: PageCall, request: Mapping[str, Any], entry_id: str, hint: str) -> dict[str, Any]:
-    """Return the row of a request that `/__admin` has shown, with a hint beside it."""
+    """Return the row of a request.
+
+    Args:
+        call: The request for the page.
+        request: The request in the form of `/__admin`, without secrets.
+        entry_id: The id of its journal entry.
+        hint: The text that follows the URL; "" for none.
+    """
     vendors = {vendor.name: vendor for vendor in call.engine.vendors}
     vendor = vendors.get(request["vendor"] or "")
     account = vendor.accounts[0] if vendor is not None and vendor.accounts else {}
@@ -144,8 +151,8 @@ def _has_prefix(request: Mapping[str, Any], vendor: str) -> bool:
 def _nearest(call: PageCall, unmatched: Sequence[Entry]) -> dict[tuple[str, str], str]:
     """Return the endpoint or stub nearest to each unmatched request, by method and URL.
 
-    A comparison with every endpoint and stub is slow, and a broken client sends many requests that
-    are alike. Only the newest ones that differ are compared.
+    The comparison with every endpoint and stub is slow, and a defective client sends many equal
+    requests. Only the newest `_COMPARED` requests that differ are compared.
     """
     differing = {
         (entry.routed.request.method, entry.routed.path): entry for entry in unmatched[::-1]

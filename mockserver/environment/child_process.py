@@ -53,7 +53,7 @@ def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
 
 
 class _PassedSignals:
-    """Passes signals on to a process; those that come before its start, too."""
+    """Passes signals on to a process, including those that arrive before it starts."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -79,7 +79,7 @@ class _PassedSignals:
             signal.signal(number, handler)
 
     def pass_to(self, process: subprocess.Popen[bytes]) -> None:
-        """Pass signals to a process from now on, and those that came before."""
+        """Pass earlier signals to a process, and all signals from now on."""
         self._process = process
         for number in self._early:
             process.send_signal(number)

@@ -40,7 +40,7 @@ def certificate_of(url: str, admin_token: str | None = None) -> str:
     """Return the certificate of a server's authority, PEM.
 
     Raises:
-        ConfigurationError: The server does not give it; the text says why.
+        ConfigurationError: There is no server, or it returns no certificate.
         ControlError: The admin token is missing or wrong.
     """
     headers = {} if admin_token is None else {"Authorization": f"Bearer {admin_token}"}
@@ -71,7 +71,7 @@ def variables_for(
     Args:
         address: Where the server is.
         certificate: That of its authority, PEM.
-        folder: Where certificate files are made; they must stay as long as programs use them.
+        folder: Where certificate files are written; programs that use the variables need them.
         direct_hosts: Names of hosts that are reached without the proxy.
     """
     return client_variables(address, TrustFiles(folder, certificate), os.environ, direct_hosts)
@@ -110,8 +110,7 @@ def namespace_relay(
     from mockserver.environment.relay import relay_server  # noqa: PLC0415 - this case only
 
     hosts = address_of(url, controls).hosts
-    is_vendor_host = frozenset(hosts).__contains__
-    server, certificates = relay_server(url, hosts, is_vendor_host, upstream)
+    server, certificates = relay_server(url, hosts, upstream)
     server.start()
     try:
         near = f"http://127.0.0.1:{server.port}"

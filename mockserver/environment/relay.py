@@ -6,7 +6,7 @@ other server breaks a connection, the relay breaks its own in the same way.
 
 import http.client
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from mockserver.certificates.server_certificates import ServerCertificates
@@ -26,7 +26,7 @@ _FAULTS: Sequence[tuple[type[Exception], Fault]] = (
     (http.client.BadStatusLine, Fault.RANDOM_DATA_THEN_CLOSE),
     (http.client.IncompleteRead, Fault.MALFORMED_RESPONSE_CHUNK),
 )
-"""The exceptions of broken connections, and their faults; the first match counts."""
+"""The fault for each exception of a broken connection; the first row that matches is used."""
 
 
 class Relay:
@@ -47,7 +47,7 @@ class Relay:
         self._root = parts.path.rstrip("/")
 
     def answer(self, request: Request) -> Response:
-        """Return the other server's response; a fault where it breaks the connection."""
+        """Return the other server's response; a fault if that server breaks the connection."""
         connection = self._connection()
         try:
             return self._exchange(connection, request)
@@ -94,21 +94,19 @@ def _broken(error: Exception) -> Response:
 def relay_server(
     url: str,
     hosts: Sequence[str],
-    is_vendor_host: Callable[[str], bool],
     upstream: Mapping[str, str],
 ) -> tuple[WireServer, ServerCertificates]:
     """Return a server on a free port of loopback, and its certificates.
 
     Args:
         url: The address of the namespace that responds.
-        hosts: The hosts that it answers for.
-        is_vendor_host: Return True for one of them.
+        hosts: The vendors' hosts, whose requests are relayed.
         upstream: The proxies that all other hosts are reached through.
     """
     certificates = ServerCertificates(hosts)
     listener = listen(_LOOPBACK, 0)
     proxy = ForwardProxy(
-        is_vendor_host,
+        frozenset(hosts).__contains__,
         listener.getsockname()[1],
         (_LOOPBACK,),
         OtherHosts.REACHED,

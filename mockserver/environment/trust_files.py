@@ -35,14 +35,14 @@ class TrustFiles:
         self.certificate = self._write("ca.pem", certificate)
 
     def beside(self, present: str | None) -> Path:
-        """Return a file of our CA, and of those in the file `present` if there is one."""
+        """Return a file with our CA and, if given, the certificates of the file `present`."""
         return self._bundle(_read(Path(present))) if present else self.certificate
 
     def instead_of(self, roots: str) -> Path:
-        """Return a file that holds other roots and our CA.
+        """Return a file with other roots and our CA.
 
         Args:
-            roots: A file of certificates, PEM; "system" or "certifi" for the usual ones.
+            roots: The path of a PEM file; "system" or "certifi" for the roots of these.
         """
         return self._bundle(_read(_bundle_of(roots)))
 
@@ -112,11 +112,11 @@ def _read_if_there(path: Path) -> str:
 
 
 def _certificates(pem: str) -> "list[x509.Certificate]":
-    """Return the certificates in a string; without those that the parser refuses."""
-    from cryptography import x509  # noqa: PLC0415 - see above
+    """Return the certificates in a PEM text, without those that the parser refuses."""
+    from cryptography import x509  # noqa: PLC0415 - slow to import
 
     found = []
-    # Some roots in use break RFC 5280, of which `cryptography` warns.
+    # Some roots in use violate RFC 5280, and `cryptography` warns about them.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for block in _BLOCK.findall(pem):

@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 from mockserver.environment.trust_files import PASSWORD, TrustFiles
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# Their clients trust the file beside their own roots.
+# Clients that read these variables trust the file in addition to their own roots.
 _ADDED_ROOTS = ("NODE_EXTRA_CA_CERTS", "DENO_CERT")
-# Their clients trust the file instead of their own roots: those of `certifi`, ...
+# Clients that read these variables trust the file instead of their own roots, which are those of
+# `certifi` ...
 _CERTIFI_ROOTS = ("REQUESTS_CA_BUNDLE", "PIP_CERT", "HTTPLIB2_CA_CERTS", "AWS_CA_BUNDLE")
-# ... or those of the system.
+# ... or of the system.
 _SYSTEM_ROOTS = (
     "SSL_CERT_FILE",
     "CURL_CA_BUNDLE",
@@ -82,7 +83,7 @@ SHELLS: Mapping[str, Callable[[Variables], str]] = {
 class ServerAddress(NamedTuple):
     """The address of a server, and the hosts that it answers for.
 
-    Args:
+    Attributes:
         url: Its address, `http://host:port`.
         vendor_urls: The base URL of each vendor there, by the vendor's name.
         hosts: The names of all hosts that it answers for.
@@ -129,7 +130,7 @@ def _addresses(server: ServerAddress, files: TrustFiles) -> dict[str, str]:
 
 
 def kept_direct_hosts(current: Variables) -> str:
-    """Return the hosts that an environment excepts from its proxies, in either case of its name."""
+    """Return the entries of NO_PROXY and of no_proxy in an environment, separated by commas."""
     return ",".join(filter(None, (current.get("NO_PROXY"), current.get("no_proxy"))))
 
 

@@ -1,4 +1,4 @@
-"""Checks an answer against a contract: status, content type, headers, body, and its tokens."""
+"""Checks an answer against a contract: status, content type, headers, body, tokens."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from mockserver.verification.contract_tree import (
     shown,
 )
 from mockserver.verification.schema_check import parts_of, schema_differences
-from mockserver.verification.statements import UNDOCUMENTED, Evidence
+from mockserver.verification.statements import UNDOCUMENTED, Evidence, rank
 from mockserver.verification.token_check import token_differences
 
 BODY = "$"
@@ -59,7 +59,7 @@ def success_evidence(contract: ContractTree, answer: requests.Response, path: st
         for media in node.value.get("content", {}):
             nodes.append(node.step("content", media, "schema"))
     found = [node.evidence for node in nodes]
-    return min(found, key=lambda each: "SPCX".index(each.tag), default=UNDOCUMENTED)
+    return min(found, key=lambda each: rank(each.tag), default=UNDOCUMENTED)
 
 
 def media_type(answer: requests.Response) -> str:

@@ -29,7 +29,7 @@ from mockserver.verification.contract_tree import (
 )
 from mockserver.verification.results import ObservedAnswer, RunResults
 from mockserver.verification.service_under_test import ServiceUnderTest
-from mockserver.verification.statements import UNDOCUMENTED, Evidence, Reason, not_checked
+from mockserver.verification.statements import UNDOCUMENTED, Evidence, Reason, not_checked, rank
 
 _JWT_PARTS = 3
 
@@ -75,7 +75,7 @@ class CheckClient:
     def once(self, name: str, make: Callable[[], T]) -> T:
         """Return the result of `make`, which is called once in a run at a foreign service.
 
-        The deviations that its answers show count for every check that uses the result.
+        The deviations of its answers count for every check that uses the result.
         """
         if not self.service.foreign:
             return make()
@@ -106,7 +106,8 @@ class CheckClient:
             method: The HTTP method.
             path: The path at the vendor, with a query if there is one.
             expect: The only status that agrees with the statement of the check.
-            host: Send this Host header to a mock, in place of using the vendor's base URL.
+            host: The Host header for a mock, which is then asked at its root; "" to send the
+                request to the vendor's base URL.
             options: Further arguments of `requests.request`.
 
         Raises:
@@ -147,7 +148,7 @@ class CheckClient:
         """
         path = str(answer.request.path_url)
         documented = success_evidence(self.contract, answer, self.service.vendor_path(path))
-        evidence = max(documented, stated, key=lambda each: "SPCX".index(each.tag))
+        evidence = max(documented, stated, key=lambda each: rank(each.tag))
         came = str(answer.status_code)
         difference = Difference("breaking", "status", "a success is documented", came, evidence)
         asked = self.contract.template(self.service.vendor_path(path).partition("?")[0])
@@ -168,7 +169,7 @@ class CheckClient:
 
 
 def observed(vendor: str, asked: str, answer: requests.Response) -> ObservedAnswer:
-    """Return an answer in the form that may be kept."""
+    """Return an answer as a shape, which contains no secrets and may be recorded."""
     try:
         found = shape(answer.json())
     except (ValueError, RecursionError):
@@ -199,17 +200,17 @@ def accepted(answer: requests.Response) -> requests.Response:
 
 
 def refused(answer: requests.Response) -> bool:
-    """Return True for a 4xx; most pages do not say which."""
+    """Return True for any 4xx, because most pages do not name the status."""
     return 400 <= answer.status_code < 500
 
 
 def in_order(names: Iterable[str], says: Sequence[str]) -> bool:
-    """Return True if all documented names came in their order, whatever came beside them."""
+    """Return True if all documented names came, in their order; other names do not count."""
     return [name for name in names if name in says] == [*says]
 
 
 def ordered(names: Iterable[str], says: Sequence[str]) -> bool:
-    """Return True if the documented names that came are in their order."""
+    """Return True if the documented names that came are in their order; some may be absent."""
     came = [name for name in names if name in says]
     return came == sorted(came, key=says.index)
 

@@ -1,4 +1,4 @@
-"""Runs the contract checks with pytest in this process, apart from the user's pytest settings."""
+"""Runs the contract checks with pytest in this process, without the user's pytest settings."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -155,9 +155,10 @@ def _own_environment() -> Iterator[None]:
 
 
 class SelfCheckFailed(ChecksFailed):
-    """The checks do not see a planted divergence, so that their results mean nothing.
+    """The checks do not find a planted divergence, so that their results would prove nothing.
 
-    `broken` is True if checks failed by their own fault, so that a run shows which.
+    Attributes:
+        broken: True if checks failed by their own fault; a run then shows which.
     """
 
     def __init__(self, message: str, *, broken: bool) -> None:

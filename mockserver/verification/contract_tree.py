@@ -1,4 +1,4 @@
-"""A vendor's contract as a tree whose nodes have evidence, and differences of answers from it."""
+"""A vendor's contract as a tree whose nodes have evidence, and deviations of answers from it."""
 
 import json
 import re
@@ -10,7 +10,14 @@ from typing import Any
 import requests
 
 from mockserver.model.vendor import contract_of
-from mockserver.verification.statements import DOCUMENTED, UNDOCUMENTED, Evidence, Grade, vendors
+from mockserver.verification.statements import (
+    DOCUMENTED,
+    UNDOCUMENTED,
+    Evidence,
+    Grade,
+    rank,
+    vendors,
+)
 
 _OPAQUE = re.compile(r"""\\?["']([\w+/=.~-]{20,})\\?["']""")  # long, and not a word of a language
 _JWT = re.compile(r"eyJ[\w-]*\.[\w-]*\.[\w-]*")
@@ -30,7 +37,10 @@ class ContractNode:
     evidence: Evidence
 
     def step(self, *names: Step) -> "ContractNode":
-        """Return the node below, through references, with its own or the nearest evidence."""
+        """Return the node below, through references.
+
+        A node without evidence of its own has the evidence of the nearest node above it.
+        """
         node = self
         for name in names:
             beside = isinstance(node.value, dict) and name in node.value
@@ -221,7 +231,7 @@ def merged(differences: Iterable[Difference]) -> list[Difference]:
 
 
 def _merge(path: str, together: Sequence[Difference]) -> Difference:
-    best = min(together, key=lambda each: "SPCX".index(each.evidence.tag))
+    best = min(together, key=lambda each: rank(each.evidence.tag))
     grade = min((each.grade for each in together), key=_GRADES.index)
     says = " and ".join(dict.fromkeys(each.says for each in together))
     came = " and ".join(dict.fromkeys(each.came for each in together))
@@ -236,16 +246,16 @@ def json_type(value: Any) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a JSON value as text, without tokens and without what may be a secret.
+    """Return a JSON value as text, without tokens and values that may be secrets.
 
-    The text is whole: secrets must be redacted before a text is cut.
+    The text is not shortened, because secrets must be redacted before that.
     """
     text = _JWT.sub("<token>", json.dumps(value, ensure_ascii=False))
     return unquoted(text)
 
 
 def unquoted(text: str) -> str:
-    """Return a text in which no quoted value is left that may be a secret."""
+    """Return a text in which the length replaces each quoted value that may be a secret."""
     return _OPAQUE.sub(lambda match: f"<{len(match[1])} characters>", text)
 
 

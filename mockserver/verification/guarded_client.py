@@ -83,7 +83,7 @@ class GuardedClient:
         self._budget = budget
         self._foreign = foreign
         self._verify: str | bool = ca_bundle or True
-        self._pause = 0.0 if is_loopback(url) else _PAUSE
+        self._pause = 0.0 if is_loopback_url(url) else _PAUSE
         self._failures, self._reason = 0, ""
         self._limited = foreign
         self.silence: Why | None = Why(Reason.NOTHING_ASKED) if foreign else None
@@ -109,7 +109,7 @@ class GuardedClient:
         return answer
 
     def send_control(self, method: str, url: str, **options: Any) -> requests.Response:
-        """Send a request to the control interface of a mock; its answer says nothing of the API."""
+        """Send a request to the control interface of a mock; the answer is not examined."""
         if not self._foreign:
             self._budget.count(limited=self._budget.explicit)
             answer = self._request(method, url, options)
@@ -200,7 +200,7 @@ class GuardedClient:
             self.silence = why
 
 
-def is_loopback(url: str) -> bool:
+def is_loopback_url(url: str) -> bool:
     """Return True if a URL leads to this machine."""
     host = urlsplit(url).hostname or ""
     try:

@@ -71,7 +71,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class ConnectionDeadline:
-    """A context manager that ends the connections that it watches when the time is over.
+    """A context manager that shuts down the watched connections after a number of seconds.
 
     The timeout of a socket begins anew with every byte, so a service that sends one byte at a time
     would never reach it.
@@ -86,8 +86,8 @@ class ConnectionDeadline:
         self._passed = False
 
     def watch(self, connection: socket.socket) -> None:
-        """End `connection` too, at once if the time is over."""
-        # TLS takes the socket over, so a duplicate is kept.
+        """Add a connection; shut it down at once if the time is over."""
+        # TLS detaches the socket from this object, so a duplicate is kept.
         with self._lock:
             self._watched.append(connection.dup())
         if self._passed:
@@ -119,7 +119,7 @@ class ConnectionDeadline:
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """The adapter of requests, over connections that a deadline watches."""
+    """An adapter for `requests` whose connections a `ConnectionDeadline` ends."""
 
     def __init__(self, deadline: ConnectionDeadline) -> None:
         self._deadline = deadline

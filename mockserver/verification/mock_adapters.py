@@ -22,7 +22,7 @@ from mockserver.testing.token_mock import TokenMock
 from mockserver.testing.token_server import TokenServer
 
 _LONGEST_START = 30  # seconds
-_LONGEST_STOP = 10
+_LONGEST_STOP = 10  # seconds
 
 
 class ServerFailed(Exception):
@@ -130,16 +130,16 @@ def _requests(_folder: Path) -> Iterator[RunningMock]:
 
 @contextmanager
 def _planted(_folder: Path) -> Iterator[RunningMock]:
-    front = new_application({})
+    application = new_application({})
 
     def answer(request: Request) -> Response:
-        return with_one_divergence(request, front.answer(request))
+        return with_one_divergence(request, application.answer(request))
 
     wire = WireServer(
         answer,
         listener=listen("127.0.0.1", 0),
-        in_thread=front.may_block,
-        http_date=front.http_date,
+        in_thread=application.may_block,
+        http_date=application.http_date,
     )
     wire.start()
     try:
@@ -150,7 +150,7 @@ def _planted(_folder: Path) -> Iterator[RunningMock]:
 
 
 def with_one_divergence(request: Request, response: Response) -> Response:
-    """Return a success with another first name in its body, and any other response unchanged."""
+    """Return a success with the first name in its body changed; any other response unchanged."""
     if "/__admin" in request.path or response.status >= 300 or response.body[:2] != b'{"':
         return response
     name, quote, rest = response.body[2:].partition(b'"')

@@ -1,12 +1,12 @@
-"""What was observed: recordings as dated files, and the ledger of all statements."""
+"""Observations of services: recordings as dated files, and the ledger of all statements."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
@@ -15,7 +15,7 @@ from mockserver.model.errors import MockServerError
 from mockserver.storage.memory import MemoryCollection
 from mockserver.verification.check_runner import Watcher, run_pytest
 from mockserver.verification.results import CheckResult, ObservedAnswer, RunResults
-from mockserver.verification.statements import Tag
+from mockserver.verification.statements import Tag, rank
 
 STALE = 30
 """The number of days after which an observation is stale."""
@@ -29,16 +29,21 @@ class NotRecorded(MockServerError):
 
 @dataclass(frozen=True)
 class Observation:
-    """The last result of a check: its day, its verdict, and whether a mock was asked."""
+    """The last result of a check: its day, its verdict, and True if a mock was asked."""
 
     day: date
     verdict: str
     mock: bool
 
 
+def now() -> datetime:
+    """Return the machine's time in UTC, also if a test has replaced `datetime`."""
+    return Clock(MemoryCollection(SHIFT)).now()
+
+
 def today() -> date:
     """Return the day of a run in UTC."""
-    return Clock(MemoryCollection(SHIFT)).now().date()
+    return now().date()
 
 
 def last(fixtures: Path) -> dict[str, Observation]:
@@ -69,8 +74,8 @@ def record(results: RunResults, fixtures: Path, day: date) -> list[Path]:
     nothing was checked is left out.
 
     Raises:
-        NotRecorded: If the text has a credential or what looks like a secret in it, or cannot be
-            written.
+        NotRecorded: If a file cannot be written, or would contain a credential or a text that
+            looks like a secret.
     """
     texts = {}
     for vendor in results.services:
@@ -107,7 +112,7 @@ def _content(results: RunResults, vendor: str, day: date) -> dict[str, Any]:
     }
     return {
         "vendor": vendor,
-        "target": results.target if service.named is False else "named",
+        "target": "named" if service.named else results.target,
         "host": service.host,
         "mock": service.mock,
         "date": day.isoformat(),
@@ -126,7 +131,7 @@ def _answer(answer: ObservedAnswer) -> dict[str, Any]:
 
 
 def _merged(path: Path, content: dict[str, Any]) -> dict[str, Any]:
-    """Return the content with what an earlier run of the same day saw and this one did not."""
+    """Return the content, with the observations that only earlier runs of the same day made."""
     if not path.exists():
         return content
     try:
@@ -261,4 +266,4 @@ def _fields(entry: LedgerEntry) -> dict[str, Any]:
 
 
 def _order(entry: LedgerEntry) -> tuple[str, int]:
-    return entry.vendor, get_args(Tag).index(entry.tag)
+    return entry.vendor, rank(entry.tag)

@@ -1,8 +1,7 @@
-"""From the end of a check to its result, and from a deviation to a finding."""
+"""Makes results from the ends of checks, and findings from deviations of answers."""
 
 import re
 from collections.abc import Sequence
-from typing import get_args
 
 import pytest
 
@@ -24,6 +23,7 @@ from mockserver.verification.statements import (
     Tag,
     Verdict,
     Why,
+    rank,
 )
 
 _EMPTY = re.compile(r"assert (False|None|not )|$")
@@ -76,7 +76,7 @@ class OutcomeReader:
     ) -> CheckResult:
         """Return the result of a check whose own assertions did not fail."""
         ended = error is None or isinstance(error, AnswersDeviate)
-        # A real service may do otherwise than our own choices, and a check may stumble on that.
+        # A check may fail because a real service differs from our own choices.
         met = [each.id for each in findings if each.fails or not ended]
         additions = [each.id for each in findings if each.grade == "additive"]
         if because := [each for each in met if each not in additions]:
@@ -122,7 +122,7 @@ class OutcomeReader:
 
     def _wrong_status(self, check: Check, error: WrongStatus) -> CheckResult:
         difference = error.difference
-        weaker = _rank(check.tag) > _rank(difference.evidence.tag)
+        weaker = rank(check.tag) > rank(difference.evidence.tag)
         said = check if weaker else difference.evidence
         detail = self._secrets.shown(f"{error.exchange}: {difference.text}")
         return self._wrong(check, said.tag, said.source, check.grade, detail)
@@ -156,7 +156,7 @@ def _result(check: Check, verdict: Verdict, detail: str = "") -> CheckResult:
 
 
 def _fault(error: BaseException | None, exchange: str) -> str:
-    """Return what broke a check: it is a bug in the check, or a library that does not fit."""
+    """Return what broke a check: a bug in the check, or a library of an unsupported version."""
     text = " ".join(str(error).split())
     return f"{exchange or 'nothing was asked'}; the check failed: {type(error).__name__} {text}"
 
@@ -168,8 +168,3 @@ def _explained(error: AssertionError, exchange: str) -> str:
     if _EMPTY.match(head):
         return f"{exchange}, where the statement says otherwise"
     return "; ".join([exchange, _EQUAL.sub(r"came \1, where \2 is documented", head)])
-
-
-def _rank(tag: Tag) -> int:
-    """Return a number that is less for what is better known."""
-    return get_args(Tag).index(tag)

@@ -12,11 +12,9 @@ from xml.etree import ElementTree as ET
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from mockserver.model.clock import SHIFT, Clock
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.version import VERSION
-from mockserver.storage.memory import MemoryCollection
-from mockserver.verification.observations import LedgerEntry
+from mockserver.verification.observations import LedgerEntry, now
 from mockserver.verification.report_table import (
     LEGEND,
     TAGS,
@@ -106,13 +104,12 @@ def ledger_page(entries: Sequence[LedgerEntry]) -> str:
 
 
 def versions() -> str:
-    """Return the versions of everything that the verdicts depend on."""
+    """Return the versions of Python and of the libraries on which the verdicts depend."""
     libraries = ", ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     return f"token-mockserver {VERSION}, Python {platform.python_version()}, {libraries}"
 
 
 def _render(name: str, results: RunResults) -> str:
-    now = Clock(MemoryCollection(SHIFT)).now()
     return (
         _templates()
         .get_template(f"{name}.jinja")
@@ -120,7 +117,7 @@ def _render(name: str, results: RunResults) -> str:
             outcome=outcome(results),
             summary=summary(results),
             missing=missing_credentials(results),
-            date=f"{now:%Y-%m-%d %H:%M} UTC",
+            date=f"{now():%Y-%m-%d %H:%M} UTC",
             versions=versions(),
             counts=counted(results.rows),
             overview=overview(results),
@@ -131,7 +128,7 @@ def _render(name: str, results: RunResults) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return a text without Markdown that stays in its table cell."""
+    """Return a text on one line, with Markdown's characters escaped, for a cell of a table."""
     for sign in "\\`*_{}[]<>|#":
         text = text.replace(sign, f"\\{sign}")
     return " ".join(text.split())

@@ -1,4 +1,4 @@
-"""The results for a terminal: findings with the statements that they touch, then the rest."""
+"""The results as a table for a terminal: findings with their statements, then other checks."""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from mockserver.verification.results import CheckResult, Finding, ReportRow, RunResults, counted
-from mockserver.verification.statements import Reason
+from mockserver.verification.statements import Reason, rank
 
 _COLOURS = {
     "agrees": "green",
@@ -23,10 +23,10 @@ _LEAST = 40  # columns for the statement
 _ORDER = ("drifted", "broken", "refuted", "not-checked", "confirmed", "agrees")
 
 LEGEND = {
-    "agrees": "it does what a page says, or the mock does what this project chose",
-    "drifted (breaking)": "it does not, and a client breaks",
-    "drifted (cosmetic)": "it does not, and only looks different",
-    "drifted (additive)": "it sends something that no page mentions",
+    "agrees": "the service does what a page says, or the mock does what this project chose",
+    "drifted (breaking)": "the service deviates from a page, and a client breaks",
+    "drifted (cosmetic)": "the service deviates from a page, but no client breaks",
+    "drifted (additive)": "the service sends something that no page mentions",
     "confirmed": "a statement that no page makes is right",
     "refuted": "a statement that no page makes is wrong",
     "not-checked": "the check was not made, with the reason",
@@ -127,7 +127,7 @@ def _owner(check: CheckResult, findings: dict[str, Finding]) -> str | None:
 
 def _weight(row: ResultRow) -> tuple[bool, int, str, int]:
     verdict = _ORDER.index(row.row.verdict)
-    return not row.row.fails, verdict, row.row.vendor, "SPCX".index(row.row.tag)
+    return not row.row.fails, verdict, row.row.vendor, rank(row.row.tag)
 
 
 def table(results: RunResults, width: int) -> str:
@@ -168,7 +168,7 @@ class _Layout:
         return "  ".join([*heads, _HEADS[3]])
 
     def lines(self, row: ResultRow, before: str) -> Iterator[str]:
-        """Yield the lines of a row; a detail that is the one `before` is not repeated."""
+        """Yield the lines of a row; its detail is omitted if it equals the one `before`."""
         shown = row.row
         words = [shown.vendor, shown.tag, shown.word]
         cells = [f"{word:<{size}}" for word, size in zip(words, self._columns, strict=True)]

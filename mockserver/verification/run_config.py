@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from mockserver.model.errors import ConfigurationError
 from mockserver.model.vendor import Vendor
 from mockserver.vendors import discover
-from mockserver.verification.guarded_client import is_loopback
+from mockserver.verification.guarded_client import is_loopback_url
 from mockserver.verification.options import OPTIONS
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def checked_url(url: str, where: str) -> str:
         raise ConfigurationError(f"{where}: this is not an http or https base URL")
     if parts.username is not None or parts.password is not None:
         raise ConfigurationError(f"{where}: credentials do not belong in a URL")
-    if parts.scheme == "http" and not is_loopback(url):
+    if parts.scheme == "http" and not is_loopback_url(url):
         raise ConfigurationError(f"{where}: plain http is for this machine only; use https")
     return url.rstrip("/")
 

@@ -1,4 +1,4 @@
-"""Checks JSON against a schema: values that it does not allow, names that it does not have."""
+"""Checks JSON against a schema: values that are not allowed, and names that are not in it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -51,12 +51,24 @@ class MockControl:
         """Return True if there is a control interface."""
         return self._send is not None
 
-    def require(self, otherwise: str) -> None:
-        """End the check unless the interface is present; `otherwise` says what cannot be done."""
-        self._there(otherwise)
+    def require(self, otherwise: str) -> Send:
+        """Return the function that sends a call; end the check if the interface is absent.
+
+        Args:
+            otherwise: What cannot be done without the interface, for the report.
+
+        Raises:
+            CheckSkipped: If the interface is absent.
+            ControlError: If it is absent, but required.
+        """
+        if self._send is not None:
+            return self._send
+        if self._required:
+            raise ControlError(0, f"{self._name} has no control interface: {otherwise}")
+        not_checked(Reason.CANNOT_BE_PROVOKED, otherwise)
 
     def reset(self) -> None:
-        """Bring the mock back to its start."""
+        """Reset the state of the mock."""
         self._ask("server.reset", "it cannot be reset")
 
     def act(self, vendor: str, action: str, **arguments: str) -> dict[str, Any]:
@@ -100,7 +112,7 @@ class MockControl:
         self._ask("mappings.remove", "no stub can be removed", id=stub)
 
     def wait(self, seconds: int) -> None:
-        """Let time pass: on the mock's clock, or for real if it is a few seconds."""
+        """Advance the mock's clock; at a real service, sleep at most `_LONGEST_WAIT` seconds."""
         if self.present:
             self.advance(seconds)
         elif seconds > _LONGEST_WAIT:
@@ -111,20 +123,13 @@ class MockControl:
     def _ask(
         self, call: str, otherwise: str, body: Mapping[str, Any] | None = None, **places: str
     ) -> dict[str, Any]:
-        send = self._there(otherwise)
+        send = self.require(otherwise)
         try:
             return dict(send(call, body, **places))
         except ControlError as error:
             if error.status in _ABSENT and not self._required:
                 not_checked(Reason.CANNOT_BE_PROVOKED, otherwise)
             raise
-
-    def _there(self, otherwise: str) -> Send:
-        if self._send is not None:
-            return self._send
-        if self._required:
-            raise ControlError(0, f"{self._name} has no control interface: {otherwise}")
-        not_checked(Reason.CANNOT_BE_PROVOKED, otherwise)
 
 
 class ServiceCredentials(dict[str, Any]):

@@ -33,6 +33,11 @@ class Evidence:
 UNDOCUMENTED = Evidence("X", "no page")
 
 
+def rank(tag: Tag) -> int:
+    """Return the position of a tag in the order S, P, C, X: 0 for what is known best."""
+    return get_args(Tag).index(tag)
+
+
 @dataclass(frozen=True)
 class Statement:
     """The arguments of `@statement`; empty texts are derived from the check and its module."""
@@ -53,8 +58,8 @@ class Check:
 
     Attributes:
         grade: The grade of the drift if the statement is wrong.
-        destructive: True if the check ends something that cannot be had back.
-        risky: True if it does so where the statement is wrong.
+        destructive: True if the check permanently ends something, such as a token.
+        risky: True if it does so if the statement is wrong.
         first: True if the check must precede others, which use up what it needs.
         of_mock: True if the statement is about the mock alone.
     """
@@ -74,7 +79,7 @@ class Check:
     def order(self) -> tuple[int, int]:
         """Return the sort key: well-known statements precede others within each phase."""
         phase = 0 if self.first else 3 if self.destructive else 2 if self.risky else 1
-        return phase, get_args(Tag).index(self.tag)
+        return phase, rank(self.tag)
 
 
 @cache
@@ -193,7 +198,7 @@ class Reason(StrEnum):
 
     @property
     def remedy(self) -> int:
-        """Return how much the user can do about it; the lowest number comes first in reports."""
+        """Return the position in reports, where reasons that the user can remove come first."""
         return _REMEDIES.index(self) if self in _REMEDIES else len(_REMEDIES)
 
 
@@ -210,7 +215,7 @@ _REMEDIES = (
 
 
 class Why(NamedTuple):
-    """A reason and what exactly is the matter."""
+    """A reason, and the details of this case."""
 
     reason: Reason
     detail: str = ""
@@ -232,7 +237,7 @@ def not_checked(reason: Reason, detail: str = "") -> NoReturn:
 
     Args:
         reason: The kind of reason.
-        detail: What exactly is the matter, such as the variable that is not set.
+        detail: The details of this case, such as the variable that is not set.
 
     Raises:
         CheckSkipped: Always.

@@ -13,7 +13,7 @@ from mockserver.verification.schema_check import schema_differences
 from mockserver.verification.statements import UNDOCUMENTED
 
 MALFORMED = "not-a-token"
-_CLOCKS = 60  # seconds between the clocks of one vendor's machines
+_CLOCKS = 60  # seconds by which the clocks of one vendor's machines may differ
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def decoded(token: str, prefix: str = "") -> DecodedToken:
 
 
 def _parts(token: str, prefix: str) -> DecodedToken:
-    # A method of the class: PyJWT 2.9 has no function of this name in its package.
+    # The method of the class is used, because PyJWT 2.9 exports no function of this name.
     bare = token.removeprefix(prefix)
     parts = jwt.PyJWT().decode_complete(bare, options={"verify_signature": False})
     return DecodedToken(parts["header"], parts["payload"])

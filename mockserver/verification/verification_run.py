@@ -1,7 +1,7 @@
 """The state of one run: its targets, its budget, its mock, and its results."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -44,7 +44,7 @@ class VerificationRun:
         return vendor in self.targets
 
     def outcomes(self, vendor: str) -> OutcomeReader:
-        """Return the reader of what a vendor's checks find."""
+        """Return the object that turns the ends of a vendor's checks into results."""
         service = self.results.services.get(vendor)
         mock = service.mock if service else not self.foreign(vendor)
         return OutcomeReader(self.secrets, ours=mock)
@@ -79,14 +79,14 @@ class VerificationRun:
             self._clients[vendor] = GuardedClient(
                 target.url, self.budget, foreign=True, ca_bundle=bundle
             )
-        # Known before anything is sent, so that reports name a server that never answers.
+        # Added before the first request, so that reports name a server that never answers.
         host = urlsplit(target.url).netloc
         asked = AskedService(host, target.may_be_mock, mock=False, url=target.url)
         self.results.services[vendor] = asked
         service = of_target(target, self._clients[vendor])
         self.results.missing[vendor] = service.account.missing
         mock = service.control.present
-        self.results.services[vendor] = AskedService(host, target.may_be_mock, mock, url=target.url)
+        self.results.services[vendor] = replace(asked, mock=mock)
         return service
 
     def _mock(self, vendor: str, folder: Path) -> ServiceUnderTest:

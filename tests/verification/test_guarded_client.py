@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.verification import guarded_client
-from mockserver.verification.guarded_client import CallBudget, GuardedClient, is_loopback
+from mockserver.verification.guarded_client import CallBudget, GuardedClient, is_loopback_url
 from mockserver.verification.guarded_connection import ConnectionDeadline, NoAnswer
 from tests.verification import strange_services as strange
 
@@ -27,7 +27,7 @@ JSON = strange.answer("200 OK", "application/json", b"{}")
     ("", False),
 ])  # fmt: skip
 def test_this_machine(url: str, loopback: bool) -> None:
-    assert is_loopback(url) is loopback
+    assert is_loopback_url(url) is loopback
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_it_pauses_between_calls_to_other_machines(
     url, _ = service
     client_of(url).send("GET", url)
     assert sum(pauses) == 0
-    monkeypatch.setattr(guarded_client, "is_loopback", lambda _url: False)
+    monkeypatch.setattr(guarded_client, "is_loopback_url", lambda _url: False)
     far = client_of(url)
     for _ in range(3):
         far.send("GET", url)

@@ -114,7 +114,7 @@ def test_a_page_has_date_and_versions_and_a_legend(page: Callable[[RunResults], 
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC; token-mockserver [\d.]+, Python 3", text)
     assert "pytest " in text
     assert "requests " in text
-    assert "it does not, and a client breaks" in text
+    assert "the service deviates from a page, and a client breaks" in text
     assert "our choice" in text
 
 

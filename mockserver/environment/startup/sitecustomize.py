@@ -54,7 +54,7 @@ def _redirect() -> None:
 
 
 class _AfterImport:
-    """A finder of modules that changes some of them right after they are imported.
+    """A finder that changes certain modules right after they are imported.
 
     Args:
         changes: By a module's name, the function that changes it.
@@ -80,7 +80,7 @@ class _AfterImport:
 
 
 def _trust_in_pycurl(pycurl: Any) -> None:
-    """Make handles of pycurl trust the server: its libcurl reads no variable for certificates."""
+    """Make handles of pycurl trust the server, because its libcurl reads no variable for that."""
     roots = os.environ.get("CURL_CA_BUNDLE", "")
 
     class Curl(pycurl.Curl):  # type: ignore[misc]
@@ -106,7 +106,7 @@ def _before(original: Callable[..., Any], method: Callable[..., Any]) -> Callabl
     return call
 
 
-def _run_the_next_one() -> None:
+def _import_next_sitecustomize() -> None:
     """Import the `sitecustomize` that would have been found without this one."""
     sys.path[:] = [path for path in sys.path if os.path.abspath(path or ".") != _HERE]
     this = sys.modules.pop("sitecustomize", None)
@@ -121,4 +121,4 @@ def _run_the_next_one() -> None:
 
 if os.environ.get("TOKEN_MOCKSERVER_URL") and os.environ.get("TOKEN_MOCKSERVER_CA"):
     _redirect()
-_run_the_next_one()
+_import_next_sitecustomize()
