@@ -45,7 +45,7 @@ def test_the_mock_agrees(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("door", ["serve", "flask", "requests"])
 def test_the_mock_agrees_behind_every_door(door: str, tmp_path: Path) -> None:
-    done = call("verify", "--door", door, "--vendor", "datasentinel", cwd=tmp_path)
+    done = run("verify", "--door", door, "--vendor", "datasentinel", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "not-checked" not in done.stdout
 
@@ -244,7 +244,7 @@ def test_a_signal_ends_it_with_130_and_the_report_of_what_was_checked(
 ) -> None:
     """No server of it is left."""
     with subprocess.Popen(
-        [*COMMAND, "verify", "--vendor", "dapi", "--report", "json", *flags],
+        [*COMMAND, "verify", "--report", "json", *flags],
         cwd=tmp_path,
         env=environment(TMPDIR=str(tmp_path)),
         stdout=subprocess.PIPE,
