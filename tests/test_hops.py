@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks.hops import LIMITS, HopCounter, measure
+from mockserver.server import server_state
 
 
 @pytest.fixture(scope="module")
@@ -17,4 +18,6 @@ def measured() -> dict[str, HopCounter]:
 @pytest.mark.parametrize("name", LIMITS)
 def test_call_changes_file_seldom(measured: dict[str, HopCounter], name: str) -> None:
     counter = measured[name]
+    if name == "server POST" and server_state.__file__.endswith(".so"):
+        pytest.skip("calls of compiled functions are not seen")
     assert 0 < counter.changes <= LIMITS[name], "\n".join(counter.path)

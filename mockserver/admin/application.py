@@ -120,7 +120,9 @@ class Application:
         try:
             return engine.answer(request)
         except Exception as error:  # outside of an endpoint; the server logs it
-            raise engine.state.redactor.remember_known().error(error) from None
+            shown = engine.state.redactor.remember_known().error(error)
+            shown.__suppress_context__ = True  # compiled code ignores `from None`
+            raise shown from None
 
     def _answer_ours(self, request: Request) -> Response:
         """Answer a request for a page, an admin call or a namespace."""
@@ -243,7 +245,7 @@ def new_application(  # noqa: PLR0913 - by name only
     server_names: Sequence[str] = (),
     ca_folder: Callable[[], Path] | None = None,
     pages: Pages | None = None,
-    verdicts: bool = True,
+    verdicts: Any = True,  # not bool: a compiled function would refuse others before `check_flags`
 ) -> Application:
     """Return an application on the states that are kept at the URL `store`.
 

@@ -148,7 +148,7 @@ class ServerState:
         tls: TlsContext | None = None,
         answer_all: AnswerAll | None = None,
     ) -> None:
-        self._answer = answer
+        self._answer: Callable[[Request], object] = answer  # it is tested, also if compiled
         self._answer_all = answer_all
         self._http_date = http_date
         self._in_thread = in_thread

@@ -66,7 +66,8 @@ def parse_delay(fields: Fields, fixed: str) -> Delay | None:
     Raises:
         MappingError: One of the fields is not a delay of 0 to 3,600,000 milliseconds.
     """
-    milliseconds = fields.take_optional(fixed, (int, float))
+    # Compiled code refuses an int that is too large for a float where it is declared as float.
+    milliseconds: Any = fields.take_optional(fixed, (int, float))
     distribution = fields.take_optional("delayDistribution", dict)
     if milliseconds is None and distribution is None:
         return None
@@ -107,13 +108,14 @@ def _finished(fields: Fields, delay: Delay) -> Delay:
 
 
 def _number(fields: Fields, name: str) -> float:
-    value = fields.take_optional(name, (int, float))
+    value: Any = fields.take_optional(name, (int, float))
     if value is None:
         raise MappingError(f"{fields.path(name)} is required")
     return _bounded(value, fields.path(name))
 
 
-def _bounded(milliseconds: float, where: str) -> float:
+def _bounded(milliseconds: Any, where: str) -> float:
     if not 0 <= milliseconds <= _LONGEST:
         raise MappingError(f"{where} must be 0 to {_LONGEST} milliseconds")
-    return milliseconds
+    bounded: float = milliseconds
+    return bounded
