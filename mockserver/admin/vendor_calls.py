@@ -7,16 +7,11 @@ from typing import Any
 
 from mockserver.admin.admin_request import AdminRequest
 from mockserver.model.accounts import Account
+from mockserver.model.defects import DEFECTS, defective_claims, defective_token
 from mockserver.model.errors import Refusal, UnknownPath
 from mockserver.model.redaction import Redactor
 from mockserver.model.token_registry import token_id
-from mockserver.model.tokens import (
-    DEFECTS,
-    Claims,
-    TokenRejected,
-    defective_claims,
-    defective_token,
-)
+from mockserver.model.tokens import Claims, TokenRejected
 from mockserver.model.vendor import Vendor, contract_of
 from mockserver.model.vendor_state import VendorState
 

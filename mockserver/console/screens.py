@@ -8,9 +8,9 @@ from mockserver.admin.journal_calls import misses_of
 from mockserver.console.page_call import PageCall, clock_text
 from mockserver.console.request_rows import outcome_of, row_of, rows_of
 from mockserver.emulator.journal_entry import Entry
+from mockserver.model.defects import DEFECTS
 from mockserver.model.errors import ERROR_STATUSES, Refusal
 from mockserver.model.http import Fault
-from mockserver.model.tokens import DEFECTS
 
 PER_PAGE = 200
 """Requests or tokens on one page."""

@@ -9,11 +9,12 @@ from mockserver.emulator.journal import Journal
 from mockserver.emulator.journal_entry import ENTRY
 from mockserver.model.accounts import Account, Accounts
 from mockserver.model.clock import SHIFT, Clock
+from mockserver.model.defects import OUTCOMES
 from mockserver.model.known_secrets import MOST, SecretNames
 from mockserver.model.redaction import Redactor
 from mockserver.model.state_store import RECORDS, Codec, Collection, Record, StateStore
 from mockserver.model.token_registry import ISSUED, TokenRegistry, token_id
-from mockserver.model.tokens import OUTCOMES, Tokens
+from mockserver.model.tokens import Tokens
 from mockserver.model.vendor import Vendor
 from mockserver.model.vendor_state import VendorState
 from mockserver.wiremock.delays import GlobalDelay

@@ -9,23 +9,24 @@ import json
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
-from secrets import token_bytes
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar
 
 from mockserver.model.errors import Refusal
 from mockserver.model.http import json_text
 from mockserver.model.token_registry import TokenRegistry, token_id
 
+V = TypeVar("V")
 Claims = Mapping[str, Any]
 ALGORITHM = "HS256"
 _WORDS = {"typ": "JWT", "alg": ALGORITHM}
-_HASHES = {ALGORITHM: hashlib.sha256, "HS512": hashlib.sha512}
+OTHER_ALGORITHM = "HS512"  # of a defective token
+_HASHES = {ALGORITHM: hashlib.sha256, OTHER_ALGORITHM: hashlib.sha512}
 
 _TO_URL = bytes.maketrans(b"+/", b"-_")
 _FROM_URL = bytes.maketrans(b"-_", b"+/")
-_OTHER = "HS512"  # the algorithm of a defective token
-# Seconds. Some JWT libraries have 60 s of leeway by default, .NET has 300 s.
-_HOUR = 3600
+_REMEMBERED = 64  # tokens
+_SHORT = 2048  # characters of a token that is remembered: claims can be of any size
 _MOST_NAMED = 5
 _NAMES = {
     "\n": "a line feed",
@@ -74,6 +75,9 @@ class Tokens:
         self._sign: Sign | None = None
         self._encoded_header = _encode(self.header)
         self._registry = registry
+        # Clients use one token for many requests, and equal claims make equal tokens.
+        self._signed: dict[str, str] = {}  # JWTs by the JSON text of their claims
+        self._verified: dict[str, Claims] = {}  # claims by JWT
 
     def issue(self, claims: Claims) -> str:
         """Return a token with `claims` in their order, with the vendor's prefix."""
@@ -81,8 +85,15 @@ class Tokens:
 
     def sign(self, claims: Claims) -> str:
         """Return the JWT alone, signed with this vendor's key."""
-        signed = self._encoded_header + b"." + _encode(claims)
-        return (signed + b"." + self._signature(signed)).decode()
+        text = json_text(claims)
+        known = self._signed.get(text)
+        if known is not None:
+            return known
+        signed = self._encoded_header + b"." + _base64url(text.encode())
+        jwt = (signed + b"." + self._signature(signed)).decode()
+        if len(jwt) <= _SHORT:
+            _remember(self._signed, text, jwt)
+        return jwt
 
     def verify(self, token: str, now: int) -> Claims:
         """Return the claims of a token that is valid at `now`, Unix seconds.
@@ -133,10 +144,26 @@ class Tokens:
         return self._sign(signed)
 
     def _authentic(self, jwt: str) -> Claims:
+        known = self._verified.get(jwt)
+        if known is not None:
+            return known
         signed = self._signed_part(jwt)
         if signed is None:
             raise _flaw(jwt)
-        return _decode(signed.split(b".")[1])
+        claims = MappingProxyType(_decode(signed.split(b".")[1]))
+        if len(jwt) <= _SHORT:
+            _remember(self._verified, jwt, claims)
+        return claims
+
+
+def _remember(known: dict[str, V], key: str, value: V) -> None:
+    """Add what follows from the text and the signing key alone.
+
+    Expiry and revocation do not, so they are never remembered.
+    """
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = value
 
 
 def _check_moment(claims: Claims, now: int) -> None:
@@ -231,62 +258,3 @@ def _decode(part: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
     return value
-
-
-Maker = Callable[[Tokens, Claims], str]
-
-
-def make_defective(tokens: Tokens, claims: Claims, defect: str, now: int) -> str:
-    """Return a token that is refused at `now`, Unix seconds, for one of `DEFECTS`."""
-    return defective_token(tokens, defective_claims(claims, defect, now), defect)
-
-
-def defective_claims(claims: Claims, defect: str, now: int) -> Claims:
-    """Return `claims` changed as one of `DEFECTS` needs them; `now` is in Unix seconds."""
-    if defect == "expired":
-        issued = {"iat": now - 2 * _HOUR} if "iat" in claims else {}
-        return {**claims, **issued, "exp": now - _HOUR}
-    if defect == "not-yet-valid":
-        return {**claims, "nbf": now + _HOUR}
-    return claims
-
-
-def defective_token(tokens: Tokens, claims: Claims, defect: str) -> str:
-    """Return a token with these claims and one of `DEFECTS`."""
-    return tokens.prefix + DEFECTS[defect](tokens, claims)
-
-
-def _flawless(tokens: Tokens, claims: Claims) -> str:
-    return tokens.sign(claims)
-
-
-def _bad_signature(tokens: Tokens, claims: Claims) -> str:
-    return signed_token(tokens.header, claims, token_bytes(32))
-
-
-def _wrong_algorithm(tokens: Tokens, claims: Claims) -> str:
-    header = {**tokens.header, "alg": _OTHER}
-    return signed_token(header, claims, token_bytes(64), _OTHER)
-
-
-def _no_signature(tokens: Tokens, claims: Claims) -> str:
-    unsigned = signed_token({**tokens.header, "alg": "none"}, claims, token_bytes(32))
-    return unsigned.rpartition(".")[0] + "."
-
-
-def _malformed(tokens: Tokens, claims: Claims) -> str:
-    return tokens.sign(claims).rpartition(".")[0]
-
-
-DEFECTS: Mapping[str, Maker] = {
-    "expired": _flawless,  # the defect is in the claims
-    "not-yet-valid": _flawless,
-    "bad-signature": _bad_signature,
-    "wrong-algorithm": _wrong_algorithm,
-    "no-signature": _no_signature,
-    "malformed": _malformed,
-}
-"""The defects that can be minted, by the reason for which such a token is refused."""
-
-OUTCOMES = ("500", "503", "429", *DEFECTS)
-"""The outcomes of magic accounts: the vendor's error with a status, or tokens with a defect."""

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from mockserver.model.accounts import OUTCOME, Account, Accounts
 from mockserver.model.clock import Moment
+from mockserver.model.defects import make_defective
 from mockserver.model.state_store import Collection, Record
 from mockserver.model.token_registry import IssuedToken, TokenRegistry, token_id
-from mockserver.model.tokens import Claims, Tokens, make_defective
+from mockserver.model.tokens import Claims, Tokens
 
 if TYPE_CHECKING:
     from mockserver.model.vendor import Vendor

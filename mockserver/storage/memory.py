@@ -59,6 +59,9 @@ class MemoryCollection(Generic[T]):
 
     def trim(self, most: int, now: float = 0) -> None:
         """Remove values that need not be kept until at most `most` of them are left."""
+        # Read without the lock: whoever adds a value calls this afterwards, too.
+        if len(self._removable) <= most and not self._expiring:
+            return
         with self._lock:
             if self._expiring and self._expiring[0][0] <= now:
                 self._expire(now)

@@ -5,7 +5,7 @@ import re
 import token_mockserver
 from mockserver.admin.admin_auth import PREFIX
 from mockserver.admin.routes import ROUTES
-from mockserver.model.tokens import OUTCOMES
+from mockserver.model.defects import OUTCOMES
 from tests.docs.snippets import ROOT, pages
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -4,13 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.model.tokens import (
-    DEFECTS,
-    TokenRejected,
-    Tokens,
-    defective_claims,
-    defective_token,
-)
+from mockserver.model.defects import DEFECTS, defective_claims, defective_token
+from mockserver.model.tokens import TokenRejected, Tokens
 from tests.engine_client import NOW, jwt_parts
 from tests.state_parts import new_registry
 

@@ -228,3 +228,26 @@ def test_token_id_is_16_digits_of_sha256_and_the_token_printed_by_datasentinel_i
         "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJleHAiOjE1ODAyMTYyMjQsImlhdCI6MTU4MDEyOTgxOSwiZGF0"
         "YWJhc2UiOiJNYWluIE9yZy4iLCJlbWFpbCI6InRlc3RAZGF0YXNlbnRpbmVsLmlvIiwidXNlciI6InRlc3QifQ"
     )
+
+
+def test_remembered_signatures_keep_order_type_time_and_revocation() -> None:
+    registry = new_registry()
+    tokens = Tokens(KEY, ("typ", "alg"), "", registry)
+    alike: list[dict[str, Any]] = [
+        {"exp": NOW + 9, "n": 1},
+        {"n": 1, "exp": NOW + 9},
+        {"exp": NOW + 9, "n": 1.0},
+    ]
+    first = [tokens.issue(claims) for claims in alike]
+    assert len(set(first)) == 3
+    assert first == [tokens.issue(claims) for claims in alike]
+    for number in range(100):  # more than are remembered
+        tokens.verify(tokens.issue({"number": number}), NOW)
+    for token, claims in zip(first, alike, strict=True):
+        for _ in range(2):
+            read = tokens.verify(token, NOW)
+            assert json.dumps({**read}) == json.dumps(claims)
+        assert reason(tokens, token, NOW + 9) == "expired"
+        assert reason(fresh(KEY[::-1]), token) == "bad-signature"
+        registry.revoke(token_id(token))
+        assert reason(tokens, token) == "revoked"

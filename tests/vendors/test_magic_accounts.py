@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mockserver.emulator.engine import Engine
+from mockserver.model.defects import DEFECTS, OUTCOMES
 from mockserver.model.http import Response
-from mockserver.model.tokens import DEFECTS, OUTCOMES
 from mockserver.vendors import discover
 from mockserver.wiremock.stub_mapping import parse_stub
 from tests.engine_client import ask, basic, content, status_and_body, value
