@@ -116,9 +116,23 @@ def _oauth2(_: Path, port: int) -> list[str]:
 _TOKEN = Ask("POST", _PATH, 201, _LOGIN)
 
 SYSTEMS = (
-    System("token-mockserver", "signs, HS256", ours(), _serve, _TOKEN, _info, own=True),
     System(
-        "token-mockserver, uvloop", "signs, HS256", ours("uvloop"), _serve, _TOKEN, _info, own=True
+        "token-mockserver",
+        "signs equal claims once, HS256",
+        ours(),
+        _serve,
+        _TOKEN,
+        _info,
+        own=True,
+    ),
+    System(
+        "token-mockserver, uvloop",
+        "signs equal claims once, HS256",
+        ours("uvloop"),
+        _serve,
+        _TOKEN,
+        _info,
+        own=True,
     ),
     System(
         "mountebank",
