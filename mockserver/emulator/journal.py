@@ -70,7 +70,8 @@ class Journal:
             kept = request._replace(body=request.body[:_LARGEST_BODY])
             routed = routed._replace(request=kept, cut_from=length)
         number = next(self._numbers)
-        entry = Entry(number, routed, response, microseconds, matched, stub, recorded)
+        fields = number, routed, response, microseconds, matched, stub, recorded
+        entry = tuple.__new__(Entry, fields)  # see `new_response`
         self._collection.put(f"{number:x}", entry)
         self._collection.trim(LENGTH)
         if self._waiting:

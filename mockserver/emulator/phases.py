@@ -20,7 +20,7 @@ from mockserver.model.errors import (
     UnreadableBody,
     refusal_with,
 )
-from mockserver.model.http import Request, Response, RoutedRequest, problem
+from mockserver.model.http import Request, Response, RoutedRequest, new_response, problem
 from mockserver.model.request_content import LIMIT
 from mockserver.model.vendor import Call, Cors, Vendor
 from mockserver.wiremock.stub_mapping import Stub
@@ -98,7 +98,9 @@ def delay(context: RequestContext) -> None:
     headers = (*response.headers, ("Date", http_date(context.now.unix)))
     seconds = delay(state.stubs.random) if delay else 0.0
     status, _, body, _, fault, *_ = response
-    context.response = Response(status, headers, body, seconds, fault, reason=context.reason)
+    context.response = new_response(
+        status, headers, body, delay=seconds, fault=fault, reason=context.reason
+    )
 
 
 def arrive(context: RequestContext) -> None:

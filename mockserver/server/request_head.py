@@ -226,18 +226,7 @@ class HeadReader:
 
 def _with_headers(head: Head, headers: Headers) -> Head:
     # `_replace` takes more than twice the time, for each request whose head differs.
-    return Head(
-        head.method,
-        head.path,
-        head.query,
-        head.target,
-        headers,
-        head.connection,
-        head.length,
-        head.chunked,
-        head.expects_continue,
-        head.scheme,
-    )
+    return tuple.__new__(Head, (*head[:4], headers, *head[5:]))
 
 
 def _remember(known: dict[K, T], key: K, value: T) -> None:

@@ -188,7 +188,7 @@ class RequestReader:
             self._head = head
             return Progress.BODY
         self._head = self._chunks = None
-        request = Request(
+        fields = (
             head.method,
             head.path,
             head.query,
@@ -200,7 +200,8 @@ class RequestReader:
             self.connection,
             "tls" if self.scheme == "https" else "proxy" if head.scheme else "plain",
         )
-        return ReceivedRequest(request, head.connection, head.scheme)
+        request = tuple.__new__(Request, fields)  # see `new_response`
+        return tuple.__new__(ReceivedRequest, (request, head.connection, head.scheme))
 
     def _take_body(self, head: Head) -> bytes | None:
         buffer = self._buffer
