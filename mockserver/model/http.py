@@ -188,7 +188,7 @@ class Response(NamedTuple):
 
 
 # The constructors of named tuples are Python functions, also if their module is compiled. What each
-# request needs is therefore made by the one of `tuple`, which takes less than half of the time.
+# request needs is therefore made by `tuple.__new__`, which takes less than half of the time.
 def new_response(  # noqa: PLR0913 - the fields of a response
     status: int,
     headers: Pairs,

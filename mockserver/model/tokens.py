@@ -9,7 +9,6 @@ import json
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from mockserver.model.errors import Refusal
@@ -76,7 +75,7 @@ class Tokens:
         self._encoded_header = _encode(self.header)
         self._registry = registry
         # Clients use one token for many requests, and equal claims make equal tokens.
-        self._signed: dict[str, str] = {}  # JWTs by the JSON text of their claims
+        self._jwts: dict[str, str] = {}  # JWTs by the JSON text of their claims
         self._verified: dict[str, Claims] = {}  # claims by JWT
 
     def issue(self, claims: Claims) -> str:
@@ -86,13 +85,13 @@ class Tokens:
     def sign(self, claims: Claims) -> str:
         """Return the JWT alone, signed with this vendor's key."""
         text = json_text(claims)
-        known = self._signed.get(text)
+        known = self._jwts.get(text)
         if known is not None:
             return known
         signed = self._encoded_header + b"." + _base64url(text.encode())
         jwt = (signed + b"." + self._signature(signed)).decode()
         if len(jwt) <= _SHORT:
-            _remember(self._signed, text, jwt)
+            _remember(self._jwts, text, jwt)
         return jwt
 
     def verify(self, token: str, now: int) -> Claims:
@@ -146,21 +145,21 @@ class Tokens:
     def _authentic(self, jwt: str) -> Claims:
         known = self._verified.get(jwt)
         if known is not None:
-            return known
+            return {**known}
         signed = self._signed_part(jwt)
         if signed is None:
             raise _flaw(jwt)
-        claims = MappingProxyType(_decode(signed.split(b".")[1]))
-        if len(jwt) <= _SHORT:
-            _remember(self._verified, jwt, claims)
+        claims = _decode(signed.split(b".")[1])
+        # The caller may change what it gets, but not what is remembered.
+        if len(jwt) <= _SHORT and not any(
+            isinstance(each, list | dict) for each in claims.values()
+        ):
+            _remember(self._verified, jwt, {**claims})
         return claims
 
 
 def _remember(known: dict[str, V], key: str, value: V) -> None:
-    """Add what follows from the text and the signing key alone.
-
-    Expiry and revocation do not, so they are never remembered.
-    """
+    """Add a value that is the same at any time. Expiry and revocation are not: see `verify`."""
     if len(known) >= _REMEMBERED:
         known.clear()
     known[key] = value

@@ -92,7 +92,7 @@ class _RequestBatches:
         self._answering = False
 
     def put(self, request: Request) -> asyncio.Future[Response]:
-        """Add a request; those that arrive with it are answered with it."""
+        """Add a request, which is answered together with others that arrive now."""
         if not self._waiting and not self._answering:
             self._loop.call_soon(self._collect, 1)
         future: asyncio.Future[Response] = self._loop.create_future()
@@ -148,7 +148,7 @@ class ServerState:
         tls: TlsContext | None = None,
         answer_all: AnswerAll | None = None,
     ) -> None:
-        self._answer: Callable[[Request], object] = answer  # it is tested, also if compiled
+        self._answer: Callable[[Request], object] = answer  # whatever it returns is checked
         self._answer_all = answer_all
         self._http_date = http_date
         self._in_thread = in_thread

@@ -59,7 +59,7 @@ class MemoryCollection(Generic[T]):
 
     def trim(self, most: int, now: float = 0) -> None:
         """Remove values that need not be kept until at most `most` of them are left."""
-        # Read without the lock: whoever adds a value calls this afterwards, too.
+        # Without the lock: if a value is added meanwhile, its caller trims after that.
         if len(self._removable) <= most and not self._expiring:
             return
         with self._lock:

@@ -22,6 +22,7 @@ _INFO = Command(("INFO", "replication"))
 # takes longer.
 _ALONE = 5.0
 _UNKNOWN = 3600.0  # the same, for a server that does not report it
+_BRIEFLY = 100  # milliseconds in which a replica confirms a write, unless it loads data
 _UNCONFIRMED = "no replica has confirmed a write; it may be lost if the primary fails"
 
 
@@ -56,10 +57,16 @@ class Replication:
             confirmed = None
         if _failed(replies):
             return replies
-        if _has_replica(info):
+        online = [each for each in _replicas(info) if each.get("state") == "online"]
+        # 0 also while a replica loads the data of its primary, and cannot confirm anything. It is
+        # online then, as one that has just connected again.
+        has_confirmed = any(each.get("offset") for each in online)
+        if online and confirmed is None:
+            (confirmed,) = ask([_wait() if has_confirmed else _wait(_BRIEFLY)])
+        if confirmed:
             self._replicated.add(address)
-            if not (ask([_wait()])[0] if confirmed is None else confirmed):
-                raise redis.RedisError(_UNCONFIRMED)
+        elif has_confirmed:
+            raise redis.RedisError(_UNCONFIRMED)
         else:
             self._note_alone(address, key, node, connection, info)
         return replies
@@ -71,12 +78,12 @@ class Replication:
         self._replicated.discard(address)
         if not isinstance(info, Mapping):
             self._alone[address] = real_seconds() + _UNKNOWN
-        elif not _replicas(info):  # one that copies all data is asked for again at the next write
+        elif not _replicas(info):  # a replica that loads data may be ready at the next write
             self._alone[address] = real_seconds() + _ALONE
 
 
-def _wait() -> Command:
-    return Command(("WAIT", 1, int(redis_servers.TIMEOUT * 500)))
+def _wait(milliseconds: int | None = None) -> Command:
+    return Command(("WAIT", 1, milliseconds or int(redis_servers.TIMEOUT * 500)))
 
 
 def _failed(replies: Sequence[Any]) -> bool:
@@ -88,11 +95,3 @@ def _replicas(info: Any) -> list[Mapping[str, Any]]:
         return []
     found = [value for name, value in info.items() if name.startswith("slave")]
     return [each for each in found if isinstance(each, Mapping)]
-
-
-def _has_replica(info: Any) -> bool:
-    """Return True if a replica has all but the latest writes; one that copies all data has not.
-
-    A replica is `online` when all data was sent. It confirms nothing until it has loaded them.
-    """
-    return any(each.get("state") == "online" and each.get("offset") for each in _replicas(info))

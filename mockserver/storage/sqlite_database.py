@@ -159,8 +159,8 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Close the file; the next call opens it again."""
-        self._checkpoints.wait()
         with self._lock:
+            self._checkpoints.wait()
             self._disconnect()
 
     @contextmanager

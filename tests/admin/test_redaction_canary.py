@@ -122,11 +122,14 @@ PLACES = [*BY_NAME]
 
 @pytest.mark.parametrize("first", range(0, len(PLACES), 3), ids=lambda first: PLACES[first])
 def test_what_was_sent_under_a_secrets_name_is_not_shown(engine: Engine, first: int) -> None:
-    """Three requests at a time: so many of a list are also shown by themselves."""
+    """Three requests at a time, which one list shows together and other calls one by one."""
     places = PLACES[first : first + 3]
     for place in places:
         engine.answer(BY_NAME[place])
-    texts = [*(judged(engine, BY_NAME[place]) for place in places), *shown(engine)]
+    alone = [judged(engine, BY_NAME[place]) for place in places]
+    assert all(MARK in text for _, text in alone)
+    assert len(engine.state.journal.all()) == len(places)
+    texts = [*alone, *shown(engine)]
     assert max(text.count(MARK) for _, text in texts) >= len(places)
     assert leaks(texts, CANARY, PLAIN, jwt(claim=CANARY), "7415369882") == []
 

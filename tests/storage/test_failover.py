@@ -130,6 +130,23 @@ def test_a_replica_that_has_not_loaded_all_data_is_not_waited_for(trio: Sentinel
     until(is_halted_in_time)
     buyer.buy(1)
     assert set(buyer.statuses) == {200}
+    replica.signal(signal.SIGCONT)
+    until(lambda: primary.client.info("replication")["slave0"]["offset"])
+
+    def has_just_connected_again() -> bool:
+        primary.client.client_kill_filter(_type="replica")
+        until(lambda: has_replica(primary))
+        return bool(primary.client.info("replication")["slave0"]["offset"] == 0)
+
+    until(has_just_connected_again)
+    before = waits(primary)
+    buyer.buy(1)
+    assert waits(primary) > before
+
+
+def waits(server: RedisServer) -> int:
+    """Return how often a server was asked to wait for a replica."""
+    return int(server.client.info("commandstats").get("cmdstat_wait", {}).get("calls", 0))
 
 
 def test_keys_that_move_to_another_server_are_not_noticed(cluster: RedisCluster) -> None:

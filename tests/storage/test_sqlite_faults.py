@@ -3,6 +3,8 @@
 import os
 import resource
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -142,6 +144,32 @@ def test_log_is_copied_into_the_file(path: Path) -> None:
     until = time.monotonic() + 30
     while path.stat().st_size < 600_000:
         assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+FORKS = """
+import faulthandler, os, sys
+from mockserver.model.state_store import RECORDS
+from mockserver.storage import open_backend
+
+collection = open_backend(sys.argv[1]).store("", lambda _: None).collection("a", RECORDS)
+for _ in range(60):
+    for number in range(160):
+        collection.put(str(number), {"text": "x" * 8_000})
+    child = os.fork()
+    if child == 0:
+        faulthandler.dump_traceback_later(10, exit=True)
+        collection.get("1")
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_process_can_be_forked_while_the_log_is_copied(path: Path) -> None:
+    """From Python 3.12 on, a thread that runs is a warning as well."""
+    command = [sys.executable, "-W", "error", "-c", FORKS, f"sqlite:///{path}"]
+    subprocess.run(command, check=True, timeout=120)
 
 
 def test_log_has_an_upper_limit(path: Path) -> None:
