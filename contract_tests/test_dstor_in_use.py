@@ -31,7 +31,7 @@ def developer(client: CheckClient) -> Developer:
 
 @statement(tag="C", source=f"{CLIENTS}; what an upload answers: {OTHER} (P)")
 def test_upload(developer: Developer) -> None:
-    """An upload that begins with the token as Bearer is a 200 with ok and an upload token."""
+    """A request for an upload with the token as Bearer is a 200 with ok and an upload token."""
     body = success(developer.upload(f"Bearer {developer.token()}"))
     assert body["message"] == "ok"
     assert isinstance(body["token"], str)

@@ -55,7 +55,7 @@ def _url(host: str, port: int) -> str:
 
 
 def _curl(vendor: Vendor[Any], root: str, guarded: bool) -> str:
-    """Return a shell command that buys a token of this vendor from the server at `root`."""
+    """Return a shell command that obtains a token of this vendor from the server at `root`."""
     arguments = vendor.curl.format(
         base_url=f"{root}/{vendor.name}",
         admin_url=f"{root}/__admin",

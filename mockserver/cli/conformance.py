@@ -65,9 +65,9 @@ def conformance(  # noqa: PLR0913 - the flags
     vendor: str,
     command: tuple[str, ...],
 ) -> None:
-    """Test the token client in COMMAND, which makes one call to VENDOR, in many cases.
+    """Test the token client in COMMAND, which makes one call to VENDOR, in many scenarios.
 
-    The command runs for each call of a case, such as an expired token or a lost response. Its
+    The command runs for each call of a scenario, such as an expired token or a lost response. Its
     requests are routed to a server, as with `run`. Put -- before the command. The exit code is 1
     if the client breaks a rule.
     """

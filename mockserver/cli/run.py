@@ -165,7 +165,7 @@ def _summary(controls: Any, before: int) -> str:
     vendors = Counter(entry.vendor for entry in kept if entry.vendor)
     unmatched = sum(entry in kept for entry in controls.requests.unmatched())
     shown = ", ".join(f"{name} {number}" for name, number in sorted(vendors.items()))
-    if came > len(kept):
+    if shown and came > len(kept):
         shown = f"the last {len(kept)}: {shown}"
     details = f" ({shown})" if shown else ""
     noun = "request" if came == 1 else "requests"

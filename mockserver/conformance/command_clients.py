@@ -102,8 +102,8 @@ def _refuse_old_tokens(mock: Any, obtained: set[str | None]) -> None:
     """Raise MockServerError if a token was sent that was obtained in an earlier scenario."""
     if not obtained.isdisjoint(each.token_id for each in mock.requests.all()):
         raise MockServerError(
-            "the command sent a token of an earlier case: let it keep tokens in its working "
-            "folder, which is a new one for each case, or name the file with --cache"
+            "the command sent a token of an earlier scenario: let it keep tokens in its working "
+            "folder, which is a new one for each scenario, or name the file with --cache"
         )
 
 

@@ -232,7 +232,7 @@ def _body(request: RequestValues) -> Values:
 
 
 def _basic(request: RequestValues) -> Values:
-    """Return the header Authorization with its scheme spelled `Basic`: the client chooses case."""
+    """Return the header Authorization with `Basic` as its scheme, whose case does not matter."""
     value = request.request.headers.get("Authorization")
     scheme, _, rest = (value or "").partition(" ")
     return (f"Basic {rest.strip()}" if scheme.lower() == "basic" else value,)

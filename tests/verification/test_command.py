@@ -192,7 +192,7 @@ def test_the_loud_line_begins_with_what_can_be_mended(tmp_path: Path) -> None:
     assert last.startswith("NOTHING WAS CHECKED: credential missing: DAPI_")
 
 
-def test_a_budget_that_is_given_counts_for_the_mock_of_the_call(tmp_path: Path) -> None:
+def test_a_budget_that_is_given_counts_for_the_mock_of_the_run(tmp_path: Path) -> None:
     done = call("verify", "--vendor", "datasentinel", "--budget", "3", cwd=tmp_path)
     assert "target mock: 3 calls" in done.stdout
     assert "budget spent: 3 calls were made" in done.stdout

@@ -67,6 +67,7 @@ def ask(folder: Path, change: Change = UNCHANGED, **variables: str) -> str:
 @pytest.mark.parametrize(("change", "variables", "outcome"), [
     (UNCHANGED, {}, "fine"),
     (whole("/ds-api/user-token", status(202)), {}, "drift"),
+    (UNCHANGED, {"DATASENTINEL_URL": "https://127.0.0.1:1"}, "outage"),
     (UNCHANGED, {"DATASENTINEL_URL": ""}, "not checked"),
 ])  # fmt: skip
 def test_the_outcome_is_told(

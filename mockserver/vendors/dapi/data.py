@@ -133,7 +133,7 @@ def _is_date(text: str) -> bool:
 
 
 def delink_user(call: Call[Settings]) -> Response:
-    """Answer `POST`: revoke the token, until a new login (path: P; response: X)."""
+    """Answer `POST`: revoke the token; a new login gives another (path: P; response: X)."""
     session = open_session(call)
     call.state.revoke(session.token)
     return done({})

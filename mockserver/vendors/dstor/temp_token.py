@@ -147,7 +147,7 @@ def credential(request: Request) -> str | None:
 
 
 def wrong_unit(request: Request) -> str | None:
-    """Return what is wrong with `x-expiration`, which is in Unix seconds (P); "" if nothing is."""
+    """Return what is wrong with `x-expiration`, Unix seconds (P); "" or None if nothing is."""
     text = request.headers.get("x-expiration")
     if text is None:
         return None

@@ -54,7 +54,7 @@ def success(message: str, data: Any) -> Response:
 
 
 def refuse(refusal: Refusal, _request: Request) -> Response:
-    """Return the same fields, `code` is a slug (P); a wrong method is a 400 (P, errors page)."""
+    """Return the fields of every answer, with a slug as `code` (P). A wrong method is 400 (P)."""
     status, message = refusal.status, refusal.message
     if isinstance(refusal, WrongMethod):
         status = 400
@@ -111,7 +111,7 @@ def credential(request: Request) -> str | None:
 
 
 def wrong_unit(request: Request) -> str | None:
-    """Return what is wrong with `expires_in`, a number of seconds (S); "" if nothing is."""
+    """Return what is wrong with `expires_in`, a number of seconds (S); "" or None if nothing is."""
     try:
         life = _fields(request).get("expires_in")
     except Refusal:
