@@ -87,7 +87,7 @@ def conformance(  # noqa: PLR0913 - the flags
 
 
 def _checked(vendor: str, command: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the command without a leading `--`.
+    """Return the command, without a leading `--`, if it and the vendor can be tested.
 
     Raises:
         click.UsageError: There is no command, or no such vendor.

@@ -145,15 +145,15 @@ def _show(results: "RunResults") -> None:
     )
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNWRAPPED
-    # None: colours at a terminal only.
-    colour = False if os.environ.get("NO_COLOR") else None
-    click.echo(table(results, width), color=colour)
+    # None: colors at a terminal only.
+    color = False if os.environ.get("NO_COLOR") else None
+    click.echo(table(results, width), color=color)
     if not results.checked:
         made = {(each.reason.remedy, each.detail) for each in results.checks if each.reason}
         reasons = [detail for _, detail in sorted(made)[:3]] or ["no checks"]
         missing = missing_credentials(results)
         loud = "; ".join(filter(None, [*reasons, missing]))
-        click.echo(click.style(f"NOTHING WAS CHECKED: {loud}", fg="red", bold=True), color=colour)
+        click.echo(click.style(f"NOTHING WAS CHECKED: {loud}", fg="red", bold=True), color=color)
 
 
 def _exit_code(results: "RunResults", *, require_live: bool) -> int:

@@ -11,7 +11,7 @@ Fields = Mapping[str, str]
 
 
 def act(call: PageCall, name: str) -> Any:
-    """Perform the action of a form.
+    """Make the call of the admin API that a posted form stands for.
 
     Args:
         call: The request that posted the form.

@@ -24,7 +24,7 @@ class CommandNotStarted(MockServerError):
 
 
 def run_command(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run a command with the terminal and standard streams of this process, and wait for it.
+    """Run a command with this process's terminal and standard streams until it ends.
 
     Signals to this process are passed on to the command. The terminal sends Ctrl-C to both; this
     process ignores it and waits until the command ends.

@@ -37,7 +37,11 @@ def address_of(url: str, controls: Controls) -> ServerAddress:
 
 
 def certificate_of(url: str, admin_token: str | None = None) -> str:
-    """Return the certificate of a server's authority, PEM.
+    """Return the certificate of a server's authority as PEM text.
+
+    Args:
+        url: The address of the server.
+        admin_token: The token that its admin API requires; None if it requires none.
 
     Raises:
         ConfigurationError: There is no server, or it returns no certificate.

@@ -94,7 +94,9 @@ class Cors(NamedTuple):
 
 
 class TokenUsage(NamedTuple):
-    """How a vendor's clients obtain and send tokens; the rules for token clients are based on it.
+    """The endpoints, fields and headers with which clients obtain and send a vendor's tokens.
+
+    The rules for token clients are based on it.
 
     Attributes:
         purchases: The names of the endpoints that issue a token.

@@ -34,7 +34,7 @@ _NO_LONG_POLLS = LongPolls()
 
 
 class WireServer:
-    """An HTTP/1.1 server for one listening socket. It cannot be started a second time.
+    """An HTTP/1.1 server for one listening socket, which can be started once.
 
     Use `run`, or `start` and `stop`. Both ways close `listener`.
 

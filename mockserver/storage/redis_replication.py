@@ -58,8 +58,8 @@ class Replication:
         if _failed(replies):
             return replies
         online = [each for each in _replicas(info) if each.get("state") == "online"]
-        # 0 also while a replica loads the data of its primary, and cannot confirm anything. It is
-        # online then, as one that has just connected again.
+        # A replica has the offset 0 while it loads the data of its primary, in which it confirms
+        # nothing, and also when it has just connected again: the two cannot be told apart.
         has_confirmed = any(each.get("offset") for each in online)
         if online and confirmed is None:
             (confirmed,) = ask([_wait() if has_confirmed else _wait(_BRIEFLY)])

@@ -63,7 +63,7 @@ def addresses_in(url: str) -> list[tuple[str, int]]:
 
 
 def _check_database(url: str) -> None:
-    """Refuse a path that is no number: redis-py ignores it, and takes database 0."""
+    """Raise ConfigurationError for a path that is no number: redis-py would use database 0."""
     parts = urlsplit(url)
     if parts.scheme != "unix" and not re.fullmatch("/?|/[0-9]+", parts.path):
         raise ConfigurationError(_BAD_DATABASE)

@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 from mockserver.model.clock import real_seconds
 from mockserver.model.state_store import Codec, Collection, StateStore, surplus
 from mockserver.storage.shared_store import RemoteStateStore, key_bytes, key_text, unpack
-from mockserver.storage.sqlite_database import GET, SqliteDatabase, SqliteTransaction
+from mockserver.storage.sqlite_database import GET, OWN, SqliteDatabase, SqliteTransaction
 
 T = TypeVar("T")
 
@@ -28,10 +28,9 @@ _SIZES = """SELECT collection, count(*) FROM records
             WHERE state = (SELECT id FROM states WHERE name = ?) GROUP BY collection"""
 _CHECK = "INSERT INTO checks VALUES (1, 1) ON CONFLICT DO UPDATE SET number = number + 1"
 
-_OWN = "state = ? AND collection = ?"
-_TAKE = f"DELETE FROM records WHERE {_OWN} AND key = ? RETURNING value"
-_ITEMS = f"SELECT key, value FROM records WHERE {_OWN} ORDER BY position"
-_CLEAR = f"DELETE FROM records WHERE {_OWN}"
+_TAKE = f"DELETE FROM records WHERE {OWN} AND key = ? RETURNING value"
+_ITEMS = f"SELECT key, value FROM records WHERE {OWN} ORDER BY position"
+_CLEAR = f"DELETE FROM records WHERE {OWN}"
 _CLEARED = "UPDATE collections SET version = random(), trimmed = 0 WHERE state = ? AND name = ?"
 
 

@@ -28,12 +28,12 @@ Owner = tuple[int, str]
 _PUT = """INSERT INTO records (state, collection, key, until, value) VALUES (?, ?, ?, ?, ?)
           ON CONFLICT (state, collection, key)
           DO UPDATE SET until = excluded.until, value = excluded.value"""
-_OWN = "state = ? AND collection = ?"
-GET = f"SELECT value FROM records WHERE {_OWN} AND key = ?"
-_EXPIRE = f"UPDATE records SET until = -1 WHERE {_OWN} AND until > 0 AND until <= ?"
+OWN = "state = ? AND collection = ?"
+GET = f"SELECT value FROM records WHERE {OWN} AND key = ?"
+_EXPIRE = f"UPDATE records SET until = -1 WHERE {OWN} AND until > 0 AND until <= ?"
 _FREE = "SELECT free FROM collections WHERE state = ? AND name = ?"
 _TRIM = f"""DELETE FROM records WHERE position IN (
-            SELECT position FROM records WHERE {_OWN} AND until <= 0
+            SELECT position FROM records WHERE {OWN} AND until <= 0
             ORDER BY until, position LIMIT ?)"""
 _TRIMMED = "UPDATE collections SET trimmed = trimmed + ? WHERE state = ? AND name = ?"
 _PRAGMAS = (

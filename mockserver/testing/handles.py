@@ -86,7 +86,7 @@ class AccountBook:
         return account_of(added["credentials"], id=added["id"])
 
     def remove(self, account: Account) -> None:
-        """Remove an account that was added: the vendor refuses its credentials from now on.
+        """Remove an account that was added; the vendor refuses its credentials afterwards.
 
         Raises:
             ControlError: If there is no such account.
@@ -183,7 +183,7 @@ class _Judgment(NamedTuple):
 
 
 class Explanation(_Judgment):
-    """Whether the vendor accepts a token now; also the tuple `(accepted, reason)`.
+    """The result of `explain`: a tuple `(accepted, reason)` that also has a `detail`.
 
     Attributes:
         accepted: True if the vendor accepts the token.

@@ -80,7 +80,7 @@ class Exchange:
 
     @property
     def usage(self) -> TokenUsage | None:
-        """How the vendor's tokens are used."""
+        """The vendor's `TokenUsage`; None if no vendor was meant or it declares none."""
         return self.vendor.usage if self.vendor else None
 
     @property

@@ -9,7 +9,7 @@ import click
 from mockserver.verification.results import CheckResult, Finding, ReportRow, RunResults, counted
 from mockserver.verification.statements import Reason, rank
 
-_COLOURS = {
+_COLORS = {
     "agrees": "green",
     "confirmed": "green",
     "drifted": "red",
@@ -131,9 +131,9 @@ def _weight(row: ResultRow) -> tuple[bool, int, str, int]:
 
 
 def table(results: RunResults, width: int) -> str:
-    """Return all rows, then the number of each verdict and the servers that were asked.
+    """Return a text of all rows, the number of each verdict, and the servers that were asked.
 
-    The text has colours; `click.echo` removes them where there is no terminal.
+    The text has colors; `click.echo` removes them where there is no terminal.
     """
     shown = overview(results)
     rows = [*shown.findings, *shown.others]
@@ -172,7 +172,7 @@ class _Layout:
         shown = row.row
         words = [shown.vendor, shown.tag, shown.word]
         cells = [f"{word:<{size}}" for word, size in zip(words, self._columns, strict=True)]
-        cells[2] = click.style(cells[2], fg=_colour(shown))
+        cells[2] = click.style(cells[2], fg=_color(shown))
         indent = " " * self._indent
         first, *more = textwrap.wrap(row.statement, self._width - self._indent)
         yield "  ".join([*cells, first])
@@ -194,5 +194,5 @@ class _Layout:
         yield from (indent + click.style(line, dim=True) for line in lines)
 
 
-def _colour(row: ReportRow) -> str:
-    return "yellow" if row.grade == "additive" else _COLOURS[row.verdict]
+def _color(row: ReportRow) -> str:
+    return "yellow" if row.grade == "additive" else _COLORS[row.verdict]

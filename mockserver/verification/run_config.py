@@ -25,7 +25,7 @@ _LONGEST = 20
 
 @dataclass(frozen=True)
 class Target:
-    """The service to ask for one vendor.
+    """The service to ask for one vendor, or the reason why there is none.
 
     Attributes:
         vendor: The name of the vendor.

@@ -147,7 +147,10 @@ def credential(request: Request) -> str | None:
 
 
 def wrong_unit(request: Request) -> str | None:
-    """Return what is wrong with `x-expiration`, Unix seconds (P); "" or None if nothing is."""
+    """Return what is wrong with `x-expiration`, in Unix seconds (P).
+
+    Returns "" if nothing is, and None if it was not sent.
+    """
     text = request.headers.get("x-expiration")
     if text is None:
         return None

@@ -111,7 +111,10 @@ def credential(request: Request) -> str | None:
 
 
 def wrong_unit(request: Request) -> str | None:
-    """Return what is wrong with `expires_in`, a number of seconds (S); "" or None if nothing is."""
+    """Return what is wrong with `expires_in`, a number of seconds (S).
+
+    Returns "" if nothing is, and None if it was not sent.
+    """
     try:
         life = _fields(request).get("expires_in")
     except Refusal:
