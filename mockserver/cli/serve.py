@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -112,51 +112,60 @@ _NO_SHARED_STORE = (
     help="Print a line for each request on stderr, without secrets.",
 )
 @click.pass_context
-def serve(context: click.Context, /, *, host: str, port: int, **options: Any) -> NoReturn:
+def serve(  # noqa: PLR0913 - one for each flag
+    context: click.Context,
+    *,
+    host: str,
+    port: int,
+    port_file: Path | None,
+    admin_token: str | None,
+    store: str,
+    workers: int,
+    ca_dir: Path | None,
+    tls_hosts: tuple[str, ...],
+    offline: bool,
+    upstream_proxy: str | None,
+    seed: int | None,
+    verdicts: bool,
+    opens: bool,
+    verbose: bool,
+) -> NoReturn:
     """Emulate all vendors on one port, until interrupted."""
-    if options["verbose"]:
+    if verbose:
         _log_requests()
-    if options["workers"] > 1 and not is_shared(options["store"]):
+    if workers > 1 and not is_shared(store):
         raise ConfigurationError(_NO_SHARED_STORE)
-    given: str | None = options["admin_token"]
-    generated = token_urlsafe(24) if given is None and not _is_local(host) else None
-    token = given if generated is None else generated
-    new = _application_factory(context.obj, token, options)
+    generated = token_urlsafe(24) if admin_token is None and not _is_local(host) else None
+    token = admin_token if generated is None else generated
+    new = partial(
+        new_application,
+        context.obj,
+        seed=seed,
+        admin_token=token,
+        store=store,
+        server_names=[each.lower() for each in tls_hosts],
+        pages=answer_page,
+        verdicts=verdicts,
+        ca_folder=lambda: ca_dir or default_folder(),
+    )
     make = partial(
         server_of,
-        names=options["tls_hosts"],
-        offline=options["offline"],
-        verbose=options["verbose"],
-        upstream=upstream_proxies(options["upstream_proxy"]),
+        names=tls_hosts,
+        offline=offline,
+        verbose=verbose,
+        upstream=upstream_proxies(upstream_proxy),
     )
 
     def announce(bound: int) -> None:
         guarded = token is not None
         click.echo(announcement(discover(), host, bound, guarded=guarded, generated=generated))
-        if options["opens"]:
+        if opens:
             _open(host, bound)
 
-    own_ca = options["ca_dir"] is not None
-    with kept_port(options["port_file"]) as write_port:
+    with kept_port(port_file) as write_port:
         ready = (write_port, announce)
-        received = _serve(new, make, options["workers"], (host, port), *ready, own_ca=own_ca)
+        received = _serve(new, make, workers, (host, port), *ready, own_ca=ca_dir is not None)
     raise SystemExit(INTERRUPTED if received is signal.SIGINT else 0)
-
-
-def _application_factory(
-    settings: Any, admin_token: str | None, options: dict[str, Any]
-) -> Callable[[], Application]:
-    return partial(
-        new_application,
-        settings,
-        seed=options["seed"],
-        admin_token=admin_token,
-        store=options["store"],
-        server_names=[each.lower() for each in options["tls_hosts"]],
-        pages=answer_page,
-        verdicts=options["verdicts"],
-        ca_folder=lambda: options["ca_dir"] or default_folder(),
-    )
 
 
 def _serve(
