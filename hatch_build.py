@@ -25,7 +25,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COMPILED = {
     "model": (
-        "accounts clock http known_secrets request_content token_registry tokens vendor"
+        "accounts clock http known_secrets memo request_content token_registry tokens vendor"
         " vendor_state"
     ),
     "vendors/dapi": "connect data exchange",

@@ -155,6 +155,15 @@ class AdminRequest:
         """Return the last value of a query parameter, or None."""
         return parse_qs(self.content.query).get(name, [None])[-1]
 
+    def limit(self, default: int | None = None) -> int | None:
+        """Return the query parameter `limit`, the number of values that the answer may have."""
+        text = self.query("limit")
+        if text is None:
+            return default
+        if not text.isascii() or not text.isdigit() or len(text) > 9:
+            raise Refusal("limit must be a whole number of at most nine digits")
+        return int(text)
+
 
 class Route(NamedTuple):
     """One call of the admin API.

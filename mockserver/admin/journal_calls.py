@@ -37,10 +37,8 @@ def list_entries(call: AdminRequest) -> Any:
     requests that the stub with this ID responded to.
     """
     entries = list(filter(_filter(call), call.entries))
-    limit, newest = call.query("limit"), entries[::-1]
-    shown = newest if limit is None else newest[: _limit(limit)]
     return {
-        "requests": [_entry(call, entry) for entry in shown],
+        "requests": [_entry(call, entry) for entry in entries[::-1][: call.limit()]],
         "meta": {"total": len(entries)},
         "requestJournalDisabled": False,
     }
@@ -232,12 +230,6 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise Refusal("since must have a time zone, such as Z")
     return moment
-
-
-def _limit(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Refusal("limit must be a whole number")
-    return int(text)
 
 
 def misses_of(call: AdminRequest, entries: Iterable[Entry]) -> list[dict[str, Any]]:

@@ -70,7 +70,7 @@ def list_namespaces(call: AdminRequest) -> Any:
     """
     _require_default(call)
     uses = call.namespaces.uses()
-    newest = [*reversed(uses.items())][: _limit(call.query("limit"))]
+    newest = [*reversed(uses.items())][: call.limit(100)]
     return {
         "namespaces": [
             {"name": name, "lastUsed": _last_used(used), "sizes": _sizes(call, name)}
@@ -95,14 +95,6 @@ def _require_default(call: AdminRequest) -> None:
     """Raise UnknownPath below `/ns/<name>`, where the call does not exist."""
     if call.namespace:
         raise UnknownPath
-
-
-def _limit(given: str | None) -> int:
-    if given is None:
-        return 100
-    if not (given.isascii() and given.isdigit()):
-        raise Refusal("limit must be a number")
-    return min(int(given[:9]), 10_000)
 
 
 def _last_used(seconds: float) -> str:

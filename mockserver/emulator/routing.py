@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from mockserver.model.errors import Refusal, UnknownPath, WrongMethod
 from mockserver.model.http import Request, RoutedRequest
+from mockserver.model.memo import remember
 from mockserver.model.vendor import Call, Endpoint, Vendor
 
 Hosts = Mapping[str, Sequence[str]]
@@ -123,9 +124,7 @@ class VendorRouter:
         if known is None:
             routed, destination = self._route(request)
             if destination is not None and destination.match is not None:
-                if len(self._known) >= _REMEMBERED:
-                    self._known.clear()
-                self._known[key] = routed[1:4], destination
+                remember(self._known, key, (routed[1:4], destination), _REMEMBERED)
             return routed, destination
         (vendor, endpoint, path), destination = known
         # See `new_response`.

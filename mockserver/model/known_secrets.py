@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
+from mockserver.model.memo import remember
+
 SHORTEST = 6
 """The length of the shortest secret that is searched for: "a" would be found everywhere."""
 
@@ -93,8 +95,7 @@ class SecretNames:
         answer = self._answers.get(name)
         if answer is None:
             answer = any(map(self._is_secret, re.split(r"[.\[\]]", name)))
-            if len(self._answers) < _MOST:
-                self._answers[name] = answer
+            remember(self._answers, name, answer, _MOST)
         return answer
 
     def _is_secret(self, part: str) -> bool:

@@ -9,13 +9,13 @@ import json
 import re
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from mockserver.model.errors import Refusal
 from mockserver.model.http import json_text
+from mockserver.model.memo import remember
 from mockserver.model.token_registry import TokenRegistry, token_id
 
-V = TypeVar("V")
 Claims = Mapping[str, Any]
 ALGORITHM = "HS256"
 _WORDS = {"typ": "JWT", "alg": ALGORITHM}
@@ -74,7 +74,8 @@ class Tokens:
         self._sign: Sign | None = None
         self._encoded_header = _encode(self.header)
         self._registry = registry
-        # Clients use one token for many requests, and equal claims make equal tokens.
+        # Clients use one token for many requests, and equal claims make equal tokens. Expiry and
+        # revocation are not remembered: see `verify`.
         self._jwts: dict[str, str] = {}  # JWTs by the JSON text of their claims
         self._verified: dict[str, Claims] = {}  # claims by JWT
 
@@ -91,7 +92,7 @@ class Tokens:
         signed = self._encoded_header + b"." + _base64url(text.encode())
         jwt = (signed + b"." + self._signature(signed)).decode()
         if len(jwt) <= _SHORT:
-            _remember(self._jwts, text, jwt)
+            remember(self._jwts, text, jwt, _REMEMBERED)
         return jwt
 
     def verify(self, token: str, now: int) -> Claims:
@@ -154,15 +155,8 @@ class Tokens:
         if len(jwt) <= _SHORT and not any(
             isinstance(each, list | dict) for each in claims.values()
         ):
-            _remember(self._verified, jwt, {**claims})
+            remember(self._verified, jwt, {**claims}, _REMEMBERED)
         return claims
-
-
-def _remember(known: dict[str, V], key: str, value: V) -> None:
-    """Add a value that is the same at any time. Expiry and revocation are not: see `verify`."""
-    if len(known) >= _REMEMBERED:
-        known.clear()
-    known[key] = value
 
 
 def _check_moment(claims: Claims, now: int) -> None:

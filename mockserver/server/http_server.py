@@ -1,33 +1,27 @@
 """The server: in the main thread until a signal ends it, or in a thread of its own, for tests."""
 
 import asyncio
-import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
-from ipaddress import ip_address
 from types import FrameType
 from typing import TypeVar
 
-from mockserver.admin.application import Application
-from mockserver.model.clock import real_seconds
-from mockserver.model.http import Answer, Request, Response
+from mockserver.model.http import Answer, Request
 from mockserver.server.connection import Connection
 from mockserver.server.event_loop import SteadyLoop, allow, end_signals, fast_loop
 from mockserver.server.limits import Limits
-from mockserver.server.proxy import ForwardProxy, OtherHosts
+from mockserver.server.proxy import ForwardProxy
 from mockserver.server.proxy_connection import ProxyConnection
 from mockserver.server.server_state import AnswerAll, LongPolls, Patience, ServerState, TlsContext
-from mockserver.server.upstream_proxies import UpstreamProxies
 
 _PATIENCE = Patience(idle=2.0, begun=3.0)  # with _GRACE less than workers.GRACE
 _IMPATIENT = Patience()
 _SHORTAGE = 0.5  # seconds between attempts while the system has no descriptor left
 
-_log = logging.getLogger("mockserver.requests")
 _Reason = TypeVar("_Reason")
 _DEFAULTS = Limits()
 _NO_LONG_POLLS = LongPolls()
@@ -161,79 +155,6 @@ class WireServer:
         finally:
             await acceptor.close()
             await self._state.end(patience)
-
-
-def server_of(  # noqa: PLR0913 - by name only
-    application: Application,
-    listener: socket.socket,
-    names: Sequence[str] = (),
-    *,
-    offline: bool = False,
-    verbose: bool = False,
-    upstream: Mapping[str, str] | None = None,
-) -> WireServer:
-    """Return a server that answers as `application` does, also over TLS and as a proxy.
-
-    Args:
-        application: It has the certificates, too.
-        listener: A listening socket. The proxy reaches other hosts only if it is on loopback.
-        names: Further names and addresses of the server.
-        offline: Refuse requests for other hosts.
-        verbose: Log a line for each request, without secrets.
-        upstream: The proxies that other hosts are reached through, by scheme, and under "no" the
-            hosts that need none, as `urllib.request.getproxies_environment` returns them.
-
-    Raises:
-        ConfigurationError: The address of a proxy cannot be used.
-    """
-    answer: Answer = application.answer
-    answer_all: AnswerAll | None = application.answer_all if application.shared else None
-    if verbose:
-        # One by one: a line says what came of its request.
-        answer, answer_all = RequestLog(application).answer, None
-    address, port = listener.getsockname()[:2]
-    if offline:
-        other_hosts = OtherHosts.OFFLINE
-    elif ip_address(address).is_loopback:
-        other_hosts = OtherHosts.REACHED
-    else:
-        other_hosts = OtherHosts.VENDORS_ONLY
-    proxy = ForwardProxy(
-        application.engine.router.knows,
-        port,
-        (address, *names),
-        other_hosts,
-        UpstreamProxies.of(upstream or {}),
-    )
-    return WireServer(
-        answer,
-        listener=listener,
-        tls=application.certificates.server_context,
-        proxy=proxy,
-        in_thread=(lambda _: True) if verbose else application.may_block,
-        http_date=application.http_date,
-        long_polls=LongPolls(application.may_wait, application.release_waiters),
-        answer_all=answer_all,
-    )
-
-
-class RequestLog:
-    """Answers as an application does, and logs a line for each request."""
-
-    def __init__(self, application: Application) -> None:
-        self._application = application
-
-    def answer(self, request: Request) -> Response:
-        """Answer a request."""
-        begin = real_seconds()
-        response = self._application.answer(request)
-        milliseconds = (real_seconds() - begin) * 1000
-        outcome = response.fault or response.status
-        reason = self._application.reason_of(request, response)
-        why = f" ({reason})" if reason else ""
-        shown = self._application.shown(request)
-        _log.info("%s -> %s%s, %.0f ms", shown, outcome, why, milliseconds)
-        return response
 
 
 class Acceptor:

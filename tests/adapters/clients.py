@@ -15,7 +15,7 @@ from mockserver.adapters.requests import Interception
 from mockserver.adapters.requests_exchange import IS_URLLIB3_FUTURE
 from mockserver.model.http import Answer
 from tests.adapters.intercepting import active
-from tests.adapters.served import Served
+from tests.adapters.served import AnswerServer
 
 T = TypeVar("T")
 Reply = requests.Response | httpx.Response
@@ -25,7 +25,7 @@ Send = Callable[..., Any]
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # reading the list of authorities is slow
 
 
-class Client:
+class LibraryClient:
     """One kind of client."""
 
     def __init__(self, kind: str) -> None:
@@ -68,11 +68,13 @@ async def _parts(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield part
 
 
-CLIENTS = [Client(kind) for kind in ("requests", "httpx", "httpx async")]
+CLIENTS = [LibraryClient(kind) for kind in ("requests", "httpx", "httpx async")]
 each_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.kind)
 
 
-def both(answer: Answer, use: Callable[[Send, str], T], client: Client = CLIENTS[0]) -> tuple[T, T]:
+def both(
+    answer: Answer, use: Callable[[Send, str], T], client: LibraryClient = CLIENTS[0]
+) -> tuple[T, T]:
     """Return the results of `use` with answers in the process, and with a real server.
 
     Args:
@@ -80,10 +82,10 @@ def both(answer: Answer, use: Callable[[Send, str], T], client: Client = CLIENTS
         use: Sends requests with the given function to the given URL, and returns a result.
         client: The client that sends the requests.
     """
-    with Served(answer) as server:
+    with AnswerServer(answer) as server:
         there = use(client.send, server.url)
     # A second server at the same port counts the requests that reach it.
-    with Served(answer, server.port) as unused:
+    with AnswerServer(answer, server.port) as unused:
         mocked: AbstractContextManager[Send] = client.mocked(answer, "127.0.0.1")
         with mocked as send:
             here = use(send, server.url)

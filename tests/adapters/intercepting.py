@@ -9,7 +9,7 @@ import responses
 
 from mockserver.adapters.requests import Interception
 from mockserver.model.http import Answer, Response
-from tests.adapters.served import Served
+from tests.adapters.served import AnswerServer
 
 
 def saying(text: str) -> Answer:
@@ -47,7 +47,7 @@ class Network(NamedTuple):
 @contextmanager
 def networked() -> Iterator[Network]:
     """Run the server that represents the network for the block."""
-    with Served(saying("network")) as server:
+    with AnswerServer(saying("network")) as server:
         yield Network(f"http://localhost:{server.port}/", f"{server.url}/")
 
 

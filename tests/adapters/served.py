@@ -14,7 +14,7 @@ from mockserver.model.http import Answer, Fault, Headers, Request
 _RESET = struct.pack("ii", 1, 0)  # linger, for no time
 
 
-class Served:
+class AnswerServer:
     """A server on loopback that calls `answer`; a context manager. `count`: its requests so far."""
 
     def __init__(self, answer: Answer, port: int = 0) -> None:
@@ -46,7 +46,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    served: Served
+    served: AnswerServer
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("do_"):

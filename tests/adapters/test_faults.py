@@ -19,7 +19,7 @@ from mockserver.adapters.httpx import Transport
 from mockserver.adapters.requests import Interception
 from mockserver.adapters.requests_exchange import IS_URLLIB3_FUTURE
 from mockserver.model.http import Answer, Fault, Response
-from tests.adapters.clients import Client, Send, both, each_client
+from tests.adapters.clients import LibraryClient, Send, both, each_client
 from tests.adapters.intercepting import error_of
 
 URL = "https://vendor.test/"
@@ -71,7 +71,7 @@ def late(delay: float) -> Answer:
 
 @each_client
 @pytest.mark.parametrize("fault", Fault)
-def test_fault_raises_what_a_servers_raises(client: Client, fault: Fault) -> None:
+def test_fault_raises_what_a_servers_raises(client: LibraryClient, fault: Fault) -> None:
     """A reset has no text in asynchronous `httpx`: the one difference."""
     for method in ("GET", "POST"):
 
@@ -116,7 +116,7 @@ def test_malformed_chunk_comes_after_a_good_head() -> None:
 
 
 @each_client
-def test_delay_longer_than_the_timeout_raises_a_read_timeout(client: Client) -> None:
+def test_delay_longer_than_the_timeout_raises_a_read_timeout(client: LibraryClient) -> None:
     own = (5, 0.05) if client.kind == "requests" else httpx.Timeout(30, read=0.05)
     for timeout in (0.05, own):
         here, there = both(
@@ -132,7 +132,7 @@ def test_delay_longer_than_the_timeout_raises_a_read_timeout(client: Client) -> 
 @each_client
 @pytest.mark.parametrize("frozen", CLOCKS.values(), ids=CLOCKS)
 def test_delay_is_real(
-    client: Client, frozen: AbstractContextManager[object], monkeypatch: pytest.MonkeyPatch
+    client: LibraryClient, frozen: AbstractContextManager[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A client with a longer timeout waits for it, also for a fault, whatever the clock says."""
     monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("that is for the code under test"))
@@ -155,7 +155,7 @@ def test_delay_is_real(
 def test_timeout_for_all_of_a_request_holds() -> None:
     timeout: Any = Timeout(total=0.05)
     for _ in "12":
-        with Client("requests").mocked(late(30)), pytest.raises(requests.ReadTimeout):
+        with LibraryClient("requests").mocked(late(30)), pytest.raises(requests.ReadTimeout):
             requests.get(URL, timeout=timeout)
 
 

@@ -24,7 +24,7 @@ from mockserver.adapters.late_imports import AfterImport
 from mockserver.adapters.requests import Interception
 from mockserver.model.http import Request, Response
 from tests.adapters.intercepting import active, ask, mock_of, saying
-from tests.adapters.served import Served
+from tests.adapters.served import AnswerServer
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,7 +47,7 @@ def _nothing_is_left() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with Served(saying("network")) as server:
+    with AnswerServer(saying("network")) as server:
         yield f"{server.url}/"
 
 

@@ -16,7 +16,7 @@ from mockserver.adapters.requests import Interception
 from mockserver.model.http import Request, Response
 from tests.adapters.clients import both
 from tests.adapters.intercepting import active, mock_of
-from tests.adapters.served import Served
+from tests.adapters.served import AnswerServer
 
 TEXT = Response(200, (("Content-Type", "text/plain"),), b"first line\nsecond line\nthird line")
 
@@ -52,7 +52,7 @@ def test_redirects_cross_the_mock_and_the_network() -> None:
     def to(url: str) -> Response:
         return Response(302, (("Location", url),))
 
-    with Served(lambda _: to("https://vendor.test/end")) as network:
+    with AnswerServer(lambda _: to("https://vendor.test/end")) as network:
         ends = {"/end": TEXT, "/": to(network.url)}
         with active(Interception(lambda request: ends[request.path], "vendor.test".__eq__)):
             response = requests.get("https://vendor.test/")

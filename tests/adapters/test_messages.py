@@ -17,15 +17,15 @@ from hypothesis import strategies as st
 
 from mockserver.adapters.httpx import Transport
 from mockserver.model.http import Request, Response
-from tests.adapters.clients import CLIENTS, Client, Send, both, each_client, seen
+from tests.adapters.clients import CLIENTS, LibraryClient, Send, both, each_client, seen
 from tests.adapters.intercepting import saying
-from tests.adapters.served import Served
+from tests.adapters.served import AnswerServer
 
 HELLO = Response(200, (("Content-Type", "text/plain"), ("X-A", "1"), ("X-A", "2")), b"hello")
 HOST = "https://vendor.test/"
 
 
-def check_sent(client: Client, use: Callable[[Send, str], object]) -> Request:
+def check_sent(client: LibraryClient, use: Callable[[Send, str], object]) -> Request:
     """Check that a server and the mock receive the same; return it."""
     requests: list[Request] = []
 
@@ -69,7 +69,7 @@ OPTIONS: list[dict[str, Any]] = [
 
 
 @each_client
-def test_far_end_receives_bodies_paths_and_headers(client: Client) -> None:
+def test_far_end_receives_bodies_paths_and_headers(client: LibraryClient) -> None:
     bodies = BODIES | (OF_REQUESTS if client.kind == "requests" else {})
     for body in bodies.values():
         check_sent(client, lambda send, url, body=body: send("POST", url, body()))  # type: ignore[misc]
@@ -100,7 +100,7 @@ def test_far_end_receives_an_open_file_from_its_position(tmp_path: Path) -> None
 @pytest.mark.parametrize("client", CLIENTS[:2], ids=lambda client: client.kind)
 @settings(max_examples=25)
 @given(path=st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=20))
-def test_any_path_is_received_the_same(client: Client, path: str) -> None:
+def test_any_path_is_received_the_same(client: LibraryClient, path: str) -> None:
     check_sent(client, lambda send, url: send("GET", f"{url}/{path}"))
 
 
@@ -123,7 +123,7 @@ ANSWERS = {
 
 @each_client
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_caller_receives_the_answer(client: Client, answer: Response) -> None:
+def test_caller_receives_the_answer(client: LibraryClient, answer: Response) -> None:
     for method in ("GET", "HEAD", "POST"):
         here, there = both(lambda _: answer, lambda send, url: seen(send(method, url)), client)  # noqa: B023
         assert here == there
@@ -147,7 +147,7 @@ def redirecting(request: Request) -> Response:
 @each_client
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])
 @pytest.mark.parametrize("follow", [True, False])
-def test_redirects_are_followed(client: Client, method: str, follow: bool) -> None:
+def test_redirects_are_followed(client: LibraryClient, method: str, follow: bool) -> None:
     here, there = both(
         redirecting, lambda send, url: seen(send(method, url, follow=follow)), client
     )
@@ -155,8 +155,8 @@ def test_redirects_are_followed(client: Client, method: str, follow: bool) -> No
 
 
 @each_client
-def test_other_hosts_are_reached_or_refused(client: Client) -> None:
-    with Served(saying("network")) as server, client.mocked(saying("ours")) as send:
+def test_other_hosts_are_reached_or_refused(client: LibraryClient) -> None:
+    with AnswerServer(saying("network")) as server, client.mocked(saying("ours")) as send:
         for _ in "12":  # the client closed its transport after the first
             assert send("POST", server.url, b"body").text == "network"
             assert send("GET", HOST).text == "ours"
@@ -172,7 +172,7 @@ def test_other_hosts_are_reached_or_refused(client: Client) -> None:
 
 
 @each_client
-def test_error_of_an_answer_reaches_the_caller(client: Client) -> None:
+def test_error_of_an_answer_reaches_the_caller(client: LibraryClient) -> None:
     def answer(_: Request) -> Response:
         raise LookupError("a mistake")
 
@@ -200,7 +200,7 @@ def test_httpx_reads_an_answer_in_pieces() -> None:
 
 def test_one_transport_of_httpx_serves_both_kinds_of_client_in_turn() -> None:
     transport = Transport(saying("ours"), "vendor.test".__eq__)
-    with Served(saying("network")) as server:
+    with AnswerServer(saying("network")) as server:
         for url, text in ((server.url, "network"), (HOST, "ours")):
             for client in CLIENTS[1:] * 2:
                 assert client.send("GET", url, transport=transport).text == text
@@ -208,7 +208,7 @@ def test_one_transport_of_httpx_serves_both_kinds_of_client_in_turn() -> None:
 
 def test_requests_of_httpx_to_the_network_share_a_connection() -> None:
     with (
-        Served(saying("network")) as server,
+        AnswerServer(saying("network")) as server,
         httpx.Client(transport=Transport(saying("ours"), "vendor.test".__eq__)) as client,
     ):
         streams = [client.get(server.url).extensions["network_stream"] for _ in range(2)]

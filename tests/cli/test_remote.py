@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from mockserver.model.http import Response
-from tests.adapters.served import Served as Foreign
+from tests.adapters.served import AnswerServer
 from tests.command_line import COMMAND, Served, call, environment, serving
 from tests.vendor_tokens import DSTOR_KEY
 
@@ -149,7 +149,7 @@ def test_error_is_one_line_of_json_where_json_is_asked_for(
 
 
 def test_another_server_is_one_line() -> None:
-    with Foreign(lambda _: Response(200, (), b"<h1>It works!</h1>")) as other:
+    with AnswerServer(lambda _: Response(200, (), b"<h1>It works!</h1>")) as other:
         for command in (
             *("health", "tokens", "clock show", "clock unfreeze", "mint dstor"),
             *("requests", "reset"),

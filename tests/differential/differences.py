@@ -16,15 +16,15 @@ from mockserver.wiremock.json_path_operators import (
     EvaluationError,
 )
 from mockserver.wiremock.json_text import StepBudget
-from tests.differential.judges import Case
+from tests.differential.judges import PatternCase
 
 
 class Difference(NamedTuple):
     """A difference: its title in the documentation, when it applies, and an example."""
 
     title: str
-    applies: Callable[[Case], bool]
-    example: Case
+    applies: Callable[[PatternCase], bool]
+    example: PatternCase
 
 
 def operators(value: Any) -> Iterator[tuple[str, Any]]:
@@ -37,14 +37,14 @@ def operators(value: Any) -> Iterator[tuple[str, Any]]:
         yield from operators(inner)
 
 
-def _is_encoded(case: Case) -> bool:
+def _is_encoded(case: PatternCase) -> bool:
     urls = [value for name, value in case.pattern.items() if name.startswith("url")]
     return any(mark in text for text in (case.target, *urls) for mark in ("%", " ")) or any(
         text.endswith("?") for text in (case.target, *urls)
     )
 
 
-def _depends_on_distance(case: Case) -> bool:
+def _depends_on_distance(case: PatternCase) -> bool:
     cookies = "".join(value for _, value in case.headers)
     parameters = (case.target + cookies).encode() + case.body
     several = len(case.headers) > 1 or parameters.count(b"A=") > 1
@@ -54,7 +54,7 @@ def _depends_on_distance(case: Case) -> bool:
     )
 
 
-def _is_not_json(case: Case) -> bool:
+def _is_not_json(case: PatternCase) -> bool:
     try:
         json.loads(case.body)
     except ValueError:
@@ -62,7 +62,7 @@ def _is_not_json(case: Case) -> bool:
     return False
 
 
-def _finds_no_scalar(case: Case) -> bool:
+def _finds_no_scalar(case: PatternCase) -> bool:
     return any(
         isinstance(value, dict) and not _is_scalar(_found(value["expression"], case.body))
         for name, value in operators(case.pattern)
@@ -83,7 +83,7 @@ def _is_scalar(found: Any) -> bool:
     return not any(isinstance(value, dict | list) or value is None for value in values)
 
 
-def _has_header(case: Case, name: str, part: str) -> bool:
+def _has_header(case: PatternCase, name: str, part: str) -> bool:
     return any(key.lower() == name and part in value for key, value in case.headers)
 
 
@@ -94,22 +94,22 @@ DIFFERENCES = (
     Difference(
         "If a header or parameter has several values, each is compared.",
         _depends_on_distance,
-        Case({"headers": {"A": {"equalTo": ""}}}, headers=(("A", "a"), ("A", ""))),
+        PatternCase({"headers": {"A": {"equalTo": ""}}}, headers=(("A", "a"), ("A", ""))),
     ),
     Difference(
         "A URL also matches decoded, and without a vendor's prefix.",
         _is_encoded,
-        Case({"urlPath": "/a/b"}, target="/a%2Fb"),
+        PatternCase({"urlPath": "/a/b"}, target="/a%2Fb"),
     ),
     Difference(
         "The method matches in any case.",
         lambda case: case.pattern.get("method", "").upper() != case.pattern.get("method", ""),
-        Case({"method": "post"}),
+        PatternCase({"method": "post"}),
     ),
     Difference(
         "A deflate body is decompressed",
         lambda case: _has_header(case, "content-encoding", "deflate"),
-        Case(
+        PatternCase(
             {"bodyPatterns": [{"equalTo": "a"}]},
             headers=(("Content-Encoding", "deflate"),),
             body=zlib.compress(b"a"),
@@ -118,7 +118,7 @@ DIFFERENCES = (
     Difference(
         "An unknown charset counts as UTF-8.",
         lambda case: _has_header(case, "content-type", "charset=unknown"),
-        Case(
+        PatternCase(
             {"bodyPatterns": [{"equalTo": "a"}]},
             headers=(("Content-Type", "text/plain; charset=unknown"),),
             body=b"a",
@@ -127,16 +127,16 @@ DIFFERENCES = (
     Difference(
         "JSONPath reads JSON as `equalToJson` does",
         _is_not_json,
-        Case({"bodyPatterns": [{"matchesJsonPath": "$.a"}]}, body=b"{a: 1}"),
+        PatternCase({"bodyPatterns": [{"matchesJsonPath": "$.a"}]}, body=b"{a: 1}"),
     ),
     Difference(
         "JSONPath compares an object as compact JSON",
         _finds_no_scalar,
-        Case({"bodyPatterns": [_OBJECT]}, body=b'{"a": {"b": 1}}'),
+        PatternCase({"bodyPatterns": [_OBJECT]}, body=b'{"a": {"b": 1}}'),
     ),
     Difference(
         "A null in a list found by a JSONPath is the text `null`.",
         _finds_no_scalar,
-        Case({"bodyPatterns": [_NULL]}, body=b'{"a": [null]}'),
+        PatternCase({"bodyPatterns": [_NULL]}, body=b'{"a": [null]}'),
     ),
 )

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from tests.differential.judges import Case
+from tests.differential.judges import PatternCase
 
 _TEXTS = st.sampled_from(["a", "b", "ab", "A", "1", "1.0", "", "a b", "true"])
 _REGEXES = st.sampled_from(
@@ -142,7 +142,7 @@ def text_matchers(draw: st.DrawFn, depth: int = 0) -> dict[str, Any]:
 
 
 @st.composite
-def value_cases(draw: st.DrawFn) -> Case:
+def value_cases(draw: st.DrawFn) -> PatternCase:
     """Return a case about headers, parameters, cookies or the URL."""
     values = draw(st.lists(_TEXTS, max_size=3))
     matcher = draw(text_matchers())
@@ -152,15 +152,15 @@ def value_cases(draw: st.DrawFn) -> Case:
     encoded = "&".join(f"A={quote(value)}" for value in values)
     form = (("Content-Type", "application/x-www-form-urlencoded"),)
     cases = [
-        Case({"headers": {"A": matcher}}, headers=tuple(("A", value) for value in values)),
-        Case({"queryParameters": {"A": matcher}}, target=f"/x?{encoded}"),
-        Case({"formParameters": {"A": matcher}}, headers=form, body=encoded.encode()),
-        Case(
+        PatternCase({"headers": {"A": matcher}}, headers=tuple(("A", value) for value in values)),
+        PatternCase({"queryParameters": {"A": matcher}}, target=f"/x?{encoded}"),
+        PatternCase({"formParameters": {"A": matcher}}, headers=form, body=encoded.encode()),
+        PatternCase(
             {"cookies": {"A": matcher}},
             # One header, as RFC 6265, 5.4 has it.
             headers=(("Cookie", "; ".join(f"A={value}" for value in values)),) if values else (),
         ),
-        Case(
+        PatternCase(
             {"host": matcher, "port": draw(st.sampled_from([80, 81]))},
             headers=(("Host", draw(st.sampled_from(["a", "ab:81", "a:80", "b:81"]))),),
         ),
@@ -169,7 +169,7 @@ def value_cases(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def url_cases(draw: st.DrawFn) -> Case:
+def url_cases(draw: st.DrawFn) -> PatternCase:
     """Return a case about the method and the URL."""
     path = draw(st.sampled_from(["/a", "/a/b", "/a/1", "/a/b/c", "/ab", "/a/"]))
     target = path + draw(st.sampled_from(["", "?a=1", "?b"]))
@@ -191,11 +191,11 @@ def url_cases(draw: st.DrawFn) -> Case:
     )
     methods = st.sampled_from(["GET", "POST", "PUT"])
     method = {"method": draw(st.sampled_from(["ANY", draw(methods)]))}
-    return Case({**method, **pattern}, draw(methods), target)
+    return PatternCase({**method, **pattern}, draw(methods), target)
 
 
 @st.composite
-def body_cases(draw: st.DrawFn) -> Case:
+def body_cases(draw: st.DrawFn) -> PatternCase:
     """Return a case about the body: JSON, text, compressed or in another charset."""
     document = draw(_OBJECTS)
     text = draw(st.sampled_from([json.dumps(document), f"/* a */ {json.dumps(document)} b"]))
@@ -221,10 +221,10 @@ def body_cases(draw: st.DrawFn) -> Case:
             }
         case _:
             text, matcher = draw(_TEXTS), draw(text_matchers())
-    return _encoded(draw(st.integers(0, 5)), text, Case({"bodyPatterns": [matcher]}))
+    return _encoded(draw(st.integers(0, 5)), text, PatternCase({"bodyPatterns": [matcher]}))
 
 
-def _encoded(choice: int, text: str, case: Case) -> Case:
+def _encoded(choice: int, text: str, case: PatternCase) -> PatternCase:
     if choice == 0:
         return case._replace(
             body=gzip.compress(text.encode()), headers=(("Content-Encoding", "gzip"),)

@@ -14,7 +14,7 @@ _STARTED = 299  # a status that no vendor answers
 _PATIENCE = 60.0  # real seconds for a Java program to start
 
 
-class Case(NamedTuple):
+class PatternCase(NamedTuple):
     """A request pattern, and a request that it may match."""
 
     pattern: dict[str, Any]
@@ -30,7 +30,7 @@ class Judge:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
 
-    def judge(self, case: Case) -> bool | str:
+    def judge(self, case: PatternCase) -> bool | str:
         """Return True if the pattern matches the request, or the text with which it is refused."""
         # A new connection, so that an unread response is not read as the next one.
         self._connection.close()

@@ -12,28 +12,28 @@ from mockserver import TokenServer
 from tests.clients.wiremock.npm import installed, needed
 from tests.differential.differences import DIFFERENCES, Difference
 from tests.differential.grammar import CASES
-from tests.differential.judges import Case, Judge, wiremock
+from tests.differential.judges import Judge, PatternCase, wiremock
 
 PAGE = (Path(__file__).parents[2] / "docs" / "wiremock.md").read_text(encoding="utf-8")
 KNOWN_KINDS = {
     "placeholder": (
-        Case(
+        PatternCase(
             {"bodyPatterns": [{"equalToJson": '{"a":"${json-unit.any-number}"}'}]}, body=b'{"a":1}'
         ),
         True,
     ),
     "filter of an object": (
-        Case({"bodyPatterns": [{"matchesJsonPath": "$[?(@.a == 1)]"}]}, body=b'{"a":1}'),
+        PatternCase({"bodyPatterns": [{"matchesJsonPath": "$[?(@.a == 1)]"}]}, body=b'{"a":1}'),
         True,
     ),
     "number as text": (
-        Case(
+        PatternCase(
             {"bodyPatterns": [{"matchesJsonPath": "$.a[?(@.b == '1')]"}]}, body=b'{"a":[{"b":1}]}'
         ),
         True,
     ),
     "joined header": (
-        Case({"headers": {"A": {"equalTo": "a, b"}}}, headers=(("A", "a"), ("A", "b"))),
+        PatternCase({"headers": {"A": {"equalTo": "a, b"}}}, headers=(("A", "a"), ("A", "b"))),
         False,
     ),
 }
@@ -59,7 +59,7 @@ def here() -> Iterator[Judge]:
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 @given(case=CASES)
-def test_generated_cases_are_judged_alike(here: Judge, there: Judge, case: Case) -> None:
+def test_generated_cases_are_judged_alike(here: Judge, there: Judge, case: PatternCase) -> None:
     assume(not any(difference.applies(case) for difference in DIFFERENCES))
     expected, actual = there.judge(case), here.judge(case)
     if isinstance(expected, str) or isinstance(actual, str):

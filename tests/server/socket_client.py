@@ -14,7 +14,7 @@ _PATIENCE = 30.0
 """Seconds after which a read fails its test."""
 
 
-class Client:
+class SocketClient:
     """A connection to `server`; inside TLS if that is its `kind`."""
 
     def __init__(self, server: WireServer, kind: str = "plain") -> None:
@@ -23,7 +23,7 @@ class Client:
         if "tls" in kind:
             self.socket = client_context().wrap_socket(self.socket, server_hostname="localhost")
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> "SocketClient":
         return self
 
     def __exit__(
@@ -42,7 +42,7 @@ class Client:
         self.send(sent)
         assert self.read(len(expected)) == expected
 
-    def bare(self) -> "Client":
+    def bare(self) -> "SocketClient":
         """Return the connection without TLS."""
         self.socket = socket.socket(fileno=self.socket.detach())
         self.socket.settimeout(_PATIENCE)

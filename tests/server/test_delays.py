@@ -12,7 +12,7 @@ import time_machine
 
 from mockserver.model.http import Request, Response
 from tests.server.servers import HeldCall, make, plain_kinds, serving_as, started
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table.case import LATER, request
 
 MANY = 1000
@@ -42,13 +42,13 @@ def test_thousand_delays_need_no_thread(kind: str) -> None:
 
     with serving_as(kind, answer) as server, ExitStack() as stack:
         threads = threading.active_count()
-        clients = [stack.enter_context(Client(server)) for _ in range(MANY)]
+        clients = [stack.enter_context(SocketClient(server)) for _ in range(MANY)]
         for client in clients:
             client.send(request("GET /"))
         for _ in clients:
             assert asked.acquire(timeout=20)
         assert threading.active_count() <= threads  # one of an earlier test may have ended
-        with Client(server) as quick:
+        with SocketClient(server) as quick:
             quick.exchange(request("GET /quick"), b"HTTP/1.1 200")
         server.stop()
         assert {client.read(17) for client in clients} == {b"HTTP/1.1 200 OK\r\n"}
@@ -56,11 +56,11 @@ def test_thousand_delays_need_no_thread(kind: str) -> None:
 
 def test_call_in_a_thread_blocks_no_other_request() -> None:
     held = HeldCall(Response(200))
-    with started(make(held)) as server, Client(server) as waiting, ExitStack() as stack:
+    with started(make(held)) as server, SocketClient(server) as waiting, ExitStack() as stack:
         waiting.send(request("GET /thread"))
         assert held.called.wait(10)
         for _ in range(20):
-            free = stack.enter_context(Client(server))
+            free = stack.enter_context(SocketClient(server))
             free.exchange(request("GET /a"), b"HTTP/1.1 200")
         held.release.set()
         assert waiting.read(12) == b"HTTP/1.1 200"
@@ -78,9 +78,9 @@ stopped_times = pytest.mark.parametrize("stopped", STOPS, ids=["freezegun", "tim
 @stopped_times
 @pytest.mark.parametrize("kind", ["plain", "plain uvloop", "tls"])
 def test_delay_ends_while_time_stands(stopped: str, kind: str) -> None:
-    with serving_as(kind) as server, Client(server, kind) as client, STOPS[stopped]():
+    with serving_as(kind) as server, SocketClient(server, kind) as client, STOPS[stopped]():
         client.exchange(request("GET /later"), LATER)
-    with STOPS[stopped](), serving_as(kind) as server, Client(server, kind) as client:
+    with STOPS[stopped](), serving_as(kind) as server, SocketClient(server, kind) as client:
         client.exchange(request("GET /later"), LATER)
 
 

@@ -7,7 +7,7 @@ import requests
 from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.http import Fault
 from tests.server.servers import CERTIFICATE, client_context, kinds, serving_as
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table.case import FAILED, request
 
 RESET = Fault.CONNECTION_RESET_BY_PEER
@@ -26,10 +26,10 @@ ERRORS = {
 @pytest.mark.parametrize("before", ["/", "/later/"], ids=["at once", "delayed"])
 def test_fault_ends_its_connection_alone(kind: str, before: str) -> None:
     """Without TLS's close_notify reading to the end would raise."""
-    with serving_as(kind) as server, Client(server, kind) as other:
+    with serving_as(kind) as server, SocketClient(server, kind) as other:
         other.exchange()
         for fault in Fault:
-            with Client(server, kind) as client:
+            with SocketClient(server, kind) as client:
                 client.exchange()
                 client.send(request(f"GET {before}{fault}") + request("GET /a"))
                 if fault is RESET:
@@ -67,7 +67,7 @@ def test_clients_raise_their_own_errors(scheme: str, fault: Fault) -> None:
 def test_failed_answer_is_logged_without_secrets(
     path: str, cause: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with serving_as("plain") as server, Client(server) as client:
+    with serving_as("plain") as server, SocketClient(server) as client:
         client.exchange(request(f"GET {path}?token=secret", "Authorization: secret"), FAILED)
     (record,) = [record for record in caplog.records if record.name == "mockserver"]
     assert record.getMessage().startswith("a request ('GET') could not be answered. This is an")
@@ -80,6 +80,6 @@ def test_client_errors_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     with serving_as("tls") as server:
         for kind in ("tls", "plain"):
             for sent in (request("GET /a"), b"\0", b"GET /"):
-                with Client(server, kind) as client:
+                with SocketClient(server, kind) as client:
                     client.send(sent)
     assert caplog.records == []

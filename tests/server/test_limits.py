@@ -23,7 +23,7 @@ from tests.server.servers import (
     serving_as,
     started,
 )
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table.case import CLOSE, LIMITS, ok, request, wire
 
 A, OK = request("GET /a"), ok("GET /a")
@@ -38,7 +38,10 @@ PARTS = {
 def test_reading_stops_during_a_pending_answer(kind: str) -> None:
     """During a pending answer the client has to wait; it goes on after the answer."""
     held, empty = HeldCall(Response(204)), b"HTTP/1.1 204 No Content\r\n\r\n"
-    with started(make(held, tls="tls" in kind), kind) as server, Client(server, kind) as client:
+    with (
+        started(make(held, tls="tls" in kind), kind) as server,
+        SocketClient(server, kind) as client,
+    ):
         client.socket.settimeout(0.3)
         client.send(request("GET /thread"))
         with pytest.raises(TimeoutError):
@@ -50,7 +53,7 @@ def test_reading_stops_during_a_pending_answer(kind: str) -> None:
 
 @kinds
 def test_a_client_that_sends_empty_lines_for_ever_is_cut_off(kind: str) -> None:
-    with started(make(tls="tls" in kind), kind) as server, Client(server, kind) as client:
+    with started(make(tls="tls" in kind), kind) as server, SocketClient(server, kind) as client:
         client.exchange()
         client.exchange(b"\r\n" * 4096 + A)
         client.send(b"\r\n" * (Limits().line // 2))
@@ -111,7 +114,7 @@ def test_many_requests_in_one_piece_are_answered_in_turns(
 def test_kept_bytes_over_the_limit_get_503(framing: str) -> None:
     """Half a body of each of many clients would fill the memory."""
     with serving_as("plain", limits=Limits(kept=100)) as server, ExitStack() as stack:
-        first, second, third, fourth = (stack.enter_context(Client(server)) for _ in range(4))
+        first, second, third, fourth = (stack.enter_context(SocketClient(server)) for _ in range(4))
         for client in (first, second):
             client.send(PARTS[framing])
             assert client.silent(0.1)
@@ -140,16 +143,19 @@ def test_count_of_kept_bytes_is_exact(more: bytes, step: int, kept: int, chunks:
 @kinds
 def test_connections_over_the_limit_get_503(kind: str) -> None:
     """Closed connections do not count."""
-    with serving_as(kind, limits=Limits(connections=2)) as server, Client(server, kind) as first:
-        with Client(server, kind) as second:
+    with (
+        serving_as(kind, limits=Limits(connections=2)) as server,
+        SocketClient(server, kind) as first,
+    ):
+        with SocketClient(server, kind) as second:
             first.exchange()
             second.exchange()
-            with Client(server, kind) as third:
+            with SocketClient(server, kind) as third:
                 third.send(A)  # its first byte shows if the answer has to be inside TLS
                 assert third.read_all() == wire(503, "There are too many connections.", CLOSE)
         first.exchange()
         for _ in range(20):
-            with Client(server, kind) as client:
+            with SocketClient(server, kind) as client:
                 client.send(request("GET /a", "Connection: close"))
                 assert client.read_all() == ok("GET /a", connection=CLOSE)
 
@@ -174,7 +180,7 @@ def test_accepting_resumes_after_a_shortage_of_descriptors(
     monkeypatch.setattr(http_server, "_SHORTAGE", 0.02)
     server = make()
     server._listener = listener = ShortListener(fileno=server._listener.detach())
-    with started(server, kind), Client(server) as client:
+    with started(server, kind), SocketClient(server) as client:
         client.exchange()
         assert listener.failures == 0
 
@@ -189,7 +195,7 @@ def test_stop_during_a_shortage_of_descriptors() -> None:
 
     server = make()
     server._listener = Short(fileno=server._listener.detach())
-    with started(server), Client(server):
+    with started(server), SocketClient(server):
         assert refused.wait(10)
 
 

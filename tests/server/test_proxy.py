@@ -17,7 +17,7 @@ from mockserver.server.proxy import ForwardProxy, OtherHosts
 from mockserver.server.upstream_proxies import UpstreamProxies, covering_entry
 from tests.server import echo
 from tests.server.servers import make, plain_kinds, started
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table.case import bad, ok, request, wire
 
 HOST = "api.acme.example"
@@ -60,8 +60,8 @@ def server() -> Iterator[WireServer]:
 
 
 @pytest.fixture
-def client(server: WireServer) -> Iterator[Client]:
-    with Client(server) as client:
+def client(server: WireServer) -> Iterator[SocketClient]:
+    with SocketClient(server) as client:
         yield client
 
 
@@ -77,7 +77,7 @@ def authority(listener: socket.socket) -> str:
     return f"127.0.0.1:{listener.getsockname()[1]}"
 
 
-def connect_to(client: Client, target: str, *fields: str) -> None:
+def connect_to(client: SocketClient, target: str, *fields: str) -> None:
     client.exchange(request(f"CONNECT {target}", *fields, host=target), ESTABLISHED)
 
 
@@ -87,20 +87,20 @@ def accept(listener: socket.socket) -> socket.socket:
     return other
 
 
-def connect_through(client: Client, listener: socket.socket) -> socket.socket:
+def connect_through(client: SocketClient, listener: socket.socket) -> socket.socket:
     """Open a tunnel; return the far end of it."""
     connect_to(client, authority(listener))
     return accept(listener)
 
 
-def secure(client: Client, name: str) -> None:
+def secure(client: SocketClient, name: str) -> None:
     client.socket = CERTIFICATES.client_context().wrap_socket(client.socket, server_hostname=name)
 
 
 @plain_kinds
 @pytest.mark.parametrize("target", [f"{HOST}:443", f"{HOST.upper()}:8443", f"{HOST}.:443"])
 def test_connect_to_an_emulated_host_begins_tls(kind: str, target: str) -> None:
-    with proxy(kind=kind) as server, Client(server) as client:
+    with proxy(kind=kind) as server, SocketClient(server) as client:
         connect_to(client, target)
         secure(client, HOST)
         client.exchange()
@@ -108,7 +108,7 @@ def test_connect_to_an_emulated_host_begins_tls(kind: str, target: str) -> None:
 
 
 @pytest.mark.parametrize("in_one_piece", [False, True])
-def test_connect_to_an_emulated_host_without_tls(client: Client, in_one_piece: bool) -> None:
+def test_connect_to_an_emulated_host_without_tls(client: SocketClient, in_one_piece: bool) -> None:
     if in_one_piece:
         sent = request(f"CONNECT {HOST}:80") + request("GET /a")
         client.exchange(sent, ESTABLISHED + ok("GET /a"))
@@ -117,7 +117,7 @@ def test_connect_to_an_emulated_host_without_tls(client: Client, in_one_piece: b
     client.exchange()
 
 
-def test_proxy_inside_tls(client: Client) -> None:
+def test_proxy_inside_tls(client: SocketClient) -> None:
     """A proxy's own address may be https."""
     secure(client, "localhost")
     connect_to(client, f"{HOST}:443")
@@ -138,7 +138,7 @@ def test_proxy_inside_tls(client: Client) -> None:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "me", "[::1]"])
-def test_own_address_is_answered(client: Client, server: WireServer, host: str) -> None:
+def test_own_address_is_answered(client: SocketClient, server: WireServer, host: str) -> None:
     target = f"{host}:{server.port}"
     client.exchange(request(f"GET http://{target}/a"), ok("GET /a", host=target))
     connect_to(client, target)
@@ -146,11 +146,11 @@ def test_own_address_is_answered(client: Client, server: WireServer, host: str) 
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_absolute_url_of_an_emulated_host_is_answered(client: Client, scheme: str) -> None:
+def test_absolute_url_of_an_emulated_host_is_answered(client: SocketClient, scheme: str) -> None:
     client.exchange(request(f"GET {scheme}://{HOST}/a"), ok("GET /a", host=HOST))
 
 
-def test_user_of_the_proxy_is_the_namespace(client: Client) -> None:
+def test_user_of_the_proxy_is_the_namespace(client: SocketClient) -> None:
     credentials = f"Proxy-Authorization: Basic {b64encode(b'team:').decode()}"
     connect_to(client, f"{HOST}:80", credentials)
     expected = b"HTTP/1.1 200 OK\r\nContent-Length: 23\r\n\r\n/ns/team/a /ns/team/a?b"
@@ -161,7 +161,7 @@ def test_user_of_the_proxy_is_the_namespace(client: Client) -> None:
 @plain_kinds
 def test_tunnel_passes_bytes_on_undecrypted(kind: str, upstream: socket.socket) -> None:
     """The halves are closed one by one."""
-    with proxy(kind=kind) as server, Client(server) as client:
+    with proxy(kind=kind) as server, SocketClient(server) as client:
         other = connect_through(client, upstream)
         client.send(SECRET)
         assert other.recv(100) == SECRET
@@ -177,7 +177,7 @@ def test_tunnel_passes_bytes_on_undecrypted(kind: str, upstream: socket.socket) 
 
 
 def test_bytes_sent_before_the_tunnel_is_open_are_passed_on(
-    client: Client, upstream: socket.socket
+    client: SocketClient, upstream: socket.socket
 ) -> None:
     target = authority(upstream)
     client.send(request(f"CONNECT {target}", host=target) + SECRET)
@@ -192,7 +192,11 @@ def test_tunnel_ends_with_either_connection_and_with_the_server(
     upstream: socket.socket, first: str
 ) -> None:
     threads = threading.active_count()
-    with proxy() as server, Client(server) as client, connect_through(client, upstream) as other:
+    with (
+        proxy() as server,
+        SocketClient(server) as client,
+        connect_through(client, upstream) as other,
+    ):
         ends = {"client": client.socket, "other": other}
         if first == "server":
             server.stop()
@@ -203,7 +207,7 @@ def test_tunnel_ends_with_either_connection_and_with_the_server(
     assert threading.active_count() <= threads + 1  # the loop's resolver ends by itself
 
 
-def test_bytes_in_flight_are_bounded(client: Client, upstream: socket.socket) -> None:
+def test_bytes_in_flight_are_bounded(client: SocketClient, upstream: socket.socket) -> None:
     with connect_through(client, upstream):
         client.socket.settimeout(0.5)
         with pytest.raises(TimeoutError):
@@ -214,7 +218,7 @@ def test_tunnel_without_bytes_ends(upstream: socket.socket) -> None:
     limits = Limits(tunnel_idle=0.1)
     with (
         proxy(limits=limits) as server,
-        Client(server) as client,
+        SocketClient(server) as client,
         connect_through(client, upstream),
     ):
         assert client.gone()
@@ -223,17 +227,17 @@ def test_tunnel_without_bytes_ends(upstream: socket.socket) -> None:
 def test_tunnels_are_counted(upstream: socket.socket) -> None:
     target = authority(upstream)
     with proxy(limits=Limits(tunnels=1)) as server:
-        with Client(server) as first, Client(server) as second:
+        with SocketClient(server) as first, SocketClient(server) as second:
             connect_to(first, target)
             second.send(request(f"CONNECT {target}", host=target))
             assert second.read_all() == wire(503, "There are too many tunnels.")
             accept(upstream).close()
             assert first.gone()
-        with Client(server) as third:
+        with SocketClient(server) as third:
             connect_to(third, target)
 
 
-def test_host_that_cannot_be_reached_is_named(client: Client) -> None:
+def test_host_that_cannot_be_reached_is_named(client: SocketClient) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         target = authority(closed)
     client.send(request(f"CONNECT {target}", host=target))
@@ -245,7 +249,7 @@ def test_host_that_does_not_answer_is_named() -> None:
         target = authority(full)
         with socket.create_connection(full.getsockname()[:2]):  # its backlog is full now
             limits = Limits(connect_time=0.1)
-            with proxy(limits=limits) as server, Client(server) as client:
+            with proxy(limits=limits) as server, SocketClient(server) as client:
                 client.send(request(f"CONNECT {target}", host=target))
                 text = f"HTTP/1.1 504 {target} does not answer within 0.1 s."
                 assert client.read_all().startswith(text.encode())
@@ -258,7 +262,7 @@ def test_host_that_does_not_answer_is_named() -> None:
 @pytest.mark.parametrize("first", ["CONNECT other.example:443", "GET http://other.example/a"])
 def test_other_hosts_are_refused_by_name(other_hosts: OtherHosts, text: str, first: str) -> None:
     sentence = f"other.example is not the host of an emulated vendor; {text}."
-    with proxy(other_hosts) as server, Client(server) as client:
+    with proxy(other_hosts) as server, SocketClient(server) as client:
         client.send(request(first))
         answer = client.read_all()
         assert answer.startswith(f"HTTP/1.1 403 {sentence}\r\n".encode())
@@ -268,7 +272,7 @@ def test_other_hosts_are_refused_by_name(other_hosts: OtherHosts, text: str, fir
 @pytest.mark.parametrize(
     "target", ["other.example", ":443", "other.example:0", "other.example:65536", "a@b:443", "/a"]
 )
-def test_target_of_connect_is_checked(client: Client, target: str) -> None:
+def test_target_of_connect_is_checked(client: SocketClient, target: str) -> None:
     client.send(request(f"CONNECT {target}"))
     assert client.read_all() == bad("The request's target is no host and port.")
 
@@ -283,7 +287,7 @@ def test_absolute_url_of_another_host_is_forwarded(kind: str) -> None:
         "X: 1",
         body=b"3\r\nabc\r\n0\r\n\r\n",
     )
-    with started(make()) as target, proxy(kind=kind) as server, Client(server) as client:
+    with started(make()) as target, proxy(kind=kind) as server, SocketClient(server) as client:
         host = f"127.0.0.1:{target.port}"
         client.send(sent.replace(b"{}", host.encode()))
         expected = ok("POST /a b", "c=d", "Connection: close\r\n", host=host, x="1", body=b"abc")
@@ -291,7 +295,7 @@ def test_absolute_url_of_another_host_is_forwarded(kind: str) -> None:
 
 
 def test_forwarded_request_has_no_fields_of_the_proxy(
-    client: Client, upstream: socket.socket
+    client: SocketClient, upstream: socket.socket
 ) -> None:
     fields = ("Proxy-Authorization: Basic eDp5", "Proxy-Connection: keep-alive", "TE: trailers")
     host = authority(upstream)
@@ -311,7 +315,7 @@ BASIC = f"Proxy-Authorization: Basic {b64encode(b'user:se/cret').decode()}\r\n"
 
 
 def test_upstream_proxy_opens_the_tunnel(upstream: socket.socket) -> None:
-    with proxy(upstream=through(upstream)) as server, Client(server) as client:
+    with proxy(upstream=through(upstream)) as server, SocketClient(server) as client:
         client.send(request("CONNECT other.example:443") + SECRET)
         with accept(upstream) as other:
             name = "other.example:443"
@@ -325,7 +329,7 @@ def test_upstream_proxy_opens_the_tunnel(upstream: socket.socket) -> None:
 
 
 def test_upstream_proxy_forwards(upstream: socket.socket) -> None:
-    with proxy(upstream=through(upstream)) as server, Client(server) as client:
+    with proxy(upstream=through(upstream)) as server, SocketClient(server) as client:
         client.send(request("GET http://other.example/a?b", host="other.example"))
         with accept(upstream) as other:
             head = "GET http://other.example/a?b HTTP/1.1\r\nHost: other.example\r\n"
@@ -346,7 +350,7 @@ def test_upstream_proxy_may_have_tls_as_the_other_host_may(
     far = make(tls=certificates.server_context, proxy=lambda port: ForwardProxy(host.__eq__, port))
     url = f"{scheme}://localhost:{far.port}"
     way = UpstreamProxies.of({"http": url, "https": url})
-    with started(far), proxy(upstream=way) as server, Client(server) as client:
+    with started(far), proxy(upstream=way) as server, SocketClient(server) as client:
         if target == "CONNECT":
             connect_to(client, f"{host}:80")
             client.exchange()
@@ -367,7 +371,7 @@ def test_upstream_proxy_that_refuses_is_named(
 ) -> None:
     limits = Limits(connect_time=10 if answer else 0.2)
     way = through(upstream)
-    with proxy(upstream=way, limits=limits) as server, Client(server) as client:
+    with proxy(upstream=way, limits=limits) as server, SocketClient(server) as client:
         client.send(request("CONNECT other.example:443"))
         with accept(upstream) as other:
             if answer:
@@ -380,7 +384,7 @@ def test_upstream_proxy_that_refuses_is_named(
 def test_upstream_proxy_that_cannot_be_reached_is_named(upstream: socket.socket) -> None:
     way, name = through(upstream), f"http://{authority(upstream)}"
     upstream.close()
-    with proxy(upstream=way) as server, Client(server) as client:
+    with proxy(upstream=way) as server, SocketClient(server) as client:
         client.send(request("GET http://other.example/a", host="other.example"))
         text = f"HTTP/1.1 502 The upstream proxy {name} cannot be reached: "
         assert client.read_all().startswith(text.encode())

@@ -11,7 +11,7 @@ from mockserver.admin.application import Application
 from mockserver.server import WireServer
 from tests.server import echo
 from tests.server.servers import behind_werkzeug, serving_as
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table.case import request, sized
 
 CLOSE = "Connection: close"
@@ -44,7 +44,7 @@ def test_request_is_the_same_through_flask(
 ) -> None:
     answers = []
     for server in (wire, flask):
-        with Client(server) as client:
+        with SocketClient(server) as client:
             client.send(sent)
             answers.append(client.read_all().partition(b"\r\n\r\n")[2])
     assert answers[0] == answers[1] != b""

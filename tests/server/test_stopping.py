@@ -13,7 +13,7 @@ from mockserver.adapters.framing import FINAL_BYTES
 from mockserver.model.http import Fault, Request, Response
 from tests.server import echo
 from tests.server.servers import HeldCall, kinds, make, serving_as, started
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table.case import CLOSE, ok, request, said
 
 DESCRIPTORS = "/proc/self/fd"
@@ -51,15 +51,15 @@ def test_end_closes_connections_in_every_state(kind: str, descriptors: Callable[
     before = descriptors()
     with ExitStack() as stack:
         with serving_as(kind, held) as server:
-            open_in_every_state(stack, lambda: Client(server, kind))
+            open_in_every_state(stack, lambda: SocketClient(server, kind))
             if "tls" in kind:
-                stack.enter_context(Client(server)).send(b"\x16\x03\x01")
+                stack.enter_context(SocketClient(server)).send(b"\x16\x03\x01")
         assert is_closed(server.port)
     gc.collect()
     assert descriptors() == before
 
 
-def open_in_every_state(stack: ExitStack, connect: Callable[[], Client]) -> None:
+def open_in_every_state(stack: ExitStack, connect: Callable[[], SocketClient]) -> None:
     """Open one connection in every state of `ConnectionState`."""
     for sent, answered in [
         (b"", 0),
@@ -87,7 +87,7 @@ def test_delayed_answers_and_faults_are_sent_at_the_end(kind: str) -> None:
     expected = {"/long": said(b"at last", CLOSE), "/long/2": said(b"at last", CLOSE)}
     expected |= {f"/long?{fault}": words for fault, words in FINAL_BYTES.items()}
     with serving_as(kind, held) as server, ExitStack() as stack:
-        clients = {path: stack.enter_context(Client(server, kind)) for path in expected}
+        clients = {path: stack.enter_context(SocketClient(server, kind)) for path in expected}
         for path, client in clients.items():
             client.exchange(request("GET /a") + request(f"GET {path}") + request("GET /never"))
         server.stop()
@@ -99,7 +99,10 @@ def test_delayed_answers_and_faults_are_sent_at_the_end(kind: str) -> None:
 def test_end_waits_for_a_call_in_a_thread(kind: str, delay: float) -> None:
     """Its answer is sent if the client is still connected."""
     held = HeldCall(Response(200, (("Date", echo.DATE),), b"late", delay=delay))
-    with started(make(held, tls="tls" in kind), kind) as server, Client(server, kind) as client:
+    with (
+        started(make(held, tls="tls" in kind), kind) as server,
+        SocketClient(server, kind) as client,
+    ):
         client.send(THREAD)
         assert held.called.wait(10)
         timer = threading.Timer(0.1, held.release.set)
@@ -112,7 +115,7 @@ def test_end_waits_for_a_call_in_a_thread(kind: str, delay: float) -> None:
 
 def test_end_waits_for_a_slow_call_without_its_answer() -> None:
     held = HeldCall(Response(200))
-    with started(make(held)) as server, Client(server) as client:
+    with started(make(held)) as server, SocketClient(server) as client:
         client.send(THREAD)
         assert held.called.wait(10)
         stopping = threading.Thread(target=server.stop)
@@ -144,7 +147,7 @@ def test_calls_that_have_not_begun_are_cancelled() -> None:
     server = make(answer, in_thread=in_thread)
     with ExitStack() as stack:
         stack.enter_context(started(server))
-        clients = [stack.enter_context(Client(server)) for _ in range(20)]
+        clients = [stack.enter_context(SocketClient(server)) for _ in range(20)]
         for client in clients:
             client.send(request("GET /here"))  # a connection that waits to be taken is reset
             assert client.read(38).endswith(b"Content-Length: 0\r\n\r\n")
@@ -162,11 +165,11 @@ def test_calls_that_have_not_begun_are_cancelled() -> None:
 def test_client_gone_during_a_call() -> None:
     held = HeldCall(Response(200, delay=600))
     with started(make(held)) as server:
-        with Client(server) as client:
+        with SocketClient(server) as client:
             client.send(THREAD)
             assert held.called.wait(10)
             client.reset_on_close()
-        with Client(server) as other:  # by now the loop has seen the reset of the first
+        with SocketClient(server) as other:  # by now the loop has seen the reset of the first
             other.send(request("GET /status/none", "Connection: close"))
             held.release.set()
 
@@ -187,9 +190,9 @@ def test_servers_beside_and_after_each_other_leave_nothing_open(
     descriptors: Callable[[], int],
 ) -> None:
     counts = []
-    with serving_as("plain") as one, Client(one) as first:
+    with serving_as("plain") as one, SocketClient(one) as first:
         for _ in range(20):
-            with serving_as("plain") as other, Client(other) as second:
+            with serving_as("plain") as other, SocketClient(other) as second:
                 assert one.port != other.port
                 first.exchange()
                 second.exchange()

@@ -9,7 +9,7 @@ import pytest
 from mockserver.server import WireServer
 from tests.server.in_memory import MemoryConnection, TlsMemoryConnection
 from tests.server.servers import KINDS, serving_as
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table import CASES
 from tests.server.table.case import LIMITS, PROBE, Case, ok
 
@@ -35,7 +35,7 @@ def test_case_over_a_socket(case: Case, servers: Servers) -> None:
     for kind in KINDS[:3]:  # inside TLS on one event loop; TLS has no half-closed connections
         if case.eof and "tls" in kind:
             continue
-        with Client(servers(kind), kind) as client:
+        with SocketClient(servers(kind), kind) as client:
             client.send(case.sent)
             if case.eof:
                 client.finish()

@@ -11,7 +11,7 @@ from mockserver.model.http import Request, Response
 from mockserver.server import Limits, WireServer
 from tests.server.echo import answer
 from tests.server.servers import serving_as
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table.case import EARLY, ok, request, wire
 
 FAR = Limits(first_byte=600, head_time=600, body_time=600, idle=600, take=600, linger=600)
@@ -37,18 +37,18 @@ def limited(kind: str = "plain", **soon: float) -> Iterator[WireServer]:
     ("body_time", request("POST /a", "Content-Length: 3") + b"ab", LATE),
 ])  # fmt: skip
 def test_connection_ends_at_its_limit(kind: str, limit: str, sent: bytes, answered: bytes) -> None:
-    with limited(kind, **{limit: SOON}) as server, Client(server, kind) as client:
+    with limited(kind, **{limit: SOON}) as server, SocketClient(server, kind) as client:
         client.send(sent)
         assert client.read_all() == answered
 
 
 def test_handshake_limit() -> None:
-    with limited("tls", first_byte=SOON) as server, Client(server) as client:
+    with limited("tls", first_byte=SOON) as server, SocketClient(server) as client:
         assert client.gone()
 
 
 def test_idle_limit_restarts_with_every_answer() -> None:
-    with limited(idle=2) as server, Client(server) as client:
+    with limited(idle=2) as server, SocketClient(server) as client:
         for _ in range(11):
             client.exchange()
             assert client.silent(0.2)
@@ -61,7 +61,7 @@ def test_idle_limit_restarts_with_every_answer() -> None:
 )
 def test_limit_does_not_restart_with_every_piece(limit: str, before: bytes, piece: bytes) -> None:
     """A client that sends single bytes of a head, or empty lines, gets no more time."""
-    with limited("plain", **{limit: 0.2}) as server, Client(server) as client:
+    with limited("plain", **{limit: 0.2}) as server, SocketClient(server) as client:
         if before:
             client.exchange(before)
         sent = 0
@@ -74,7 +74,7 @@ def test_limit_does_not_restart_with_every_piece(limit: str, before: bytes, piec
 
 def test_each_head_has_its_own_limit() -> None:
     """A head may begin in the packet in which the one before ends."""
-    with limited(head_time=2) as server, Client(server) as client:
+    with limited(head_time=2) as server, SocketClient(server) as client:
         client.send(b"GET /a HTTP/1.1\r\n")
         for _ in range(3):
             assert client.silent(0.8)
@@ -88,7 +88,7 @@ def test_limits_do_not_apply_to_pending_answers() -> None:
     short = Limits(first_byte=1, head_time=1, body_time=1, take=1, linger=1, idle=9)
     with serving_as("plain", slow, short) as server:
         for path in ("/a", "/thread"):
-            with Client(server) as client:
+            with SocketClient(server) as client:
                 client.exchange(request(f"GET {path}"), b"HTTP/1.1 200")
 
 
@@ -100,7 +100,10 @@ def test_answer_that_is_not_received_is_aborted(kind: str) -> None:
     def large(request: Request) -> Response:
         return Response(200, body=body)
 
-    with serving_as(kind, large, replace(FAR, take=0.2)) as server, Client(server, kind) as client:
+    with (
+        serving_as(kind, large, replace(FAR, take=0.2)) as server,
+        SocketClient(server, kind) as client,
+    ):
         client.send(A * 2)
         client.read(1)
         while server._state.connections:
@@ -108,7 +111,7 @@ def test_answer_that_is_not_received_is_aborted(kind: str) -> None:
         assert received(client) < 2 * len(body)
 
 
-def received(client: Client) -> int:
+def received(client: SocketClient) -> int:
     total = 0
     try:
         while part := client.socket.recv(1 << 20):
@@ -121,7 +124,7 @@ def received(client: Client) -> int:
 def test_lingering_drops_input_and_ends_with_a_reset() -> None:
     """A client that keeps sending is cut off after `linger` seconds."""
     for linger, dropped in ((SOON, False), (FAR.linger, True)):
-        with limited(linger=linger) as server, Client(server) as client:
+        with limited(linger=linger) as server, SocketClient(server) as client:
             client.send(b"\0")
             assert client.read_all().startswith(b"HTTP/1.1 400")
             if dropped:
@@ -134,7 +137,7 @@ def test_lingering_drops_input_and_ends_with_a_reset() -> None:
 
 
 def test_eof_inside_a_head_gets_400() -> None:
-    with limited() as server, Client(server) as client:
+    with limited() as server, SocketClient(server) as client:
         client.send(b"GET /")
         client.finish()
         assert client.read_all() == EARLY

@@ -12,7 +12,7 @@ from mockserver.certificates.server_certificates import ServerCertificates
 from mockserver.model.errors import ConfigurationError
 from mockserver.server import WireServer
 from tests.server.servers import make, started
-from tests.server.socket_client import Client
+from tests.server.socket_client import SocketClient
 from tests.server.table.case import ok, request
 
 HOSTS = ("api.acme.example", "single")
@@ -53,7 +53,7 @@ def ask(connection: ssl.SSLSocket) -> bytes:
 
 
 def test_one_port_speaks_both(server: WireServer, certificates: ServerCertificates) -> None:
-    with Client(server) as plain:
+    with SocketClient(server) as plain:
         plain.exchange()
     with connect(server, certificates.client_context(), "localhost") as secure:
         assert ask(secure) == ok("GET /a")
@@ -109,7 +109,7 @@ def test_session_is_resumed(server: WireServer, version: ssl.TLSVersion) -> None
 def no_trust(server: WireServer, name: str) -> None:
     with pytest.raises(ssl.SSLCertVerificationError):
         connect(server, ssl.create_default_context(), name)
-    with Client(server) as client:  # by now the loop has seen the alert
+    with SocketClient(server) as client:  # by now the loop has seen the alert
         client.exchange()
 
 
@@ -124,7 +124,7 @@ def tls_1_1(server: WireServer, name: str) -> None:
 
 def broken(sent: bytes) -> Callable[[WireServer, str], None]:
     def send(server: WireServer, _: str) -> None:
-        with Client(server) as client:
+        with SocketClient(server) as client:
             client.send(sent)
             client.finish()
             client.read_all()
@@ -159,7 +159,7 @@ def test_authority_that_cannot_be_used_is_one_log_line(caplog: pytest.LogCapture
     def fail() -> ssl.SSLContext:
         raise ConfigurationError("it expired")
 
-    with started(make(tls=fail)) as server, Client(server) as client:
+    with started(make(tls=fail)) as server, SocketClient(server) as client:
         client.send(b"\x16\x03\x01\x00\x05hello")
         assert client.gone()
     assert caplog.messages == ["TLS is not possible: it expired"]

@@ -40,7 +40,7 @@ class Acknowledged:
     seconds: list[int] = field(default_factory=list)
 
 
-class Client:
+class BusyClient:
     """A client that does one thing after another until the server is gone."""
 
     def __init__(self, url: str, told: Acknowledged, enough: Event) -> None:
@@ -105,7 +105,8 @@ def load(server: Served, told: Acknowledged) -> None:
     enough = Event()
     with ThreadPoolExecutor(CLIENTS) as pool:
         working = [
-            pool.submit(Client(server.url, told, enough).work, number) for number in range(CLIENTS)
+            pool.submit(BusyClient(server.url, told, enough).work, number)
+            for number in range(CLIENTS)
         ]
         assert enough.wait(60)
         server.process.send_signal(signal.SIGKILL)

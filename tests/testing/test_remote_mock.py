@@ -14,7 +14,7 @@ from mockserver.model.errors import ConfigurationError, ControlError, MockServer
 from mockserver.model.http import Request, Response
 from mockserver.testing import remote_mock
 from mockserver.testing.remote_mock import FIELDS
-from tests.adapters.served import Served
+from tests.adapters.served import AnswerServer
 
 CALLS: dict[str, Callable[[RemoteMock], object]] = {
     "health": lambda mock: mock.health(),
@@ -80,7 +80,7 @@ def test_what_answers_no_call_is_named_with_a_cure() -> None:
 
 @pytest.mark.parametrize("kind", FOREIGN)
 def test_another_server_is_recognized(kind: str) -> None:
-    with Served(lambda _: FOREIGN[kind]) as other:
+    with AnswerServer(lambda _: FOREIGN[kind]) as other:
         for call in CALLS.values():
             with pytest.raises(ControlError) as refused:
                 call(RemoteMock(other.url))
@@ -120,7 +120,7 @@ def test_late_answer_is_an_answer() -> None:
         time.sleep(0.3)
         return Response(200, TEXT, b'{"status": "healthy", "version": "1"}')
 
-    with Served(slow) as late:
+    with AnswerServer(slow) as late:
         assert RemoteMock(late.url).health()["status"] == "healthy"
 
 

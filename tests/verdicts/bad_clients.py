@@ -23,18 +23,18 @@ from tests.verdicts.bad_requests import (
     suppressed,
     then,
 )
-from tests.verdicts.kite_client import Client, Failed
+from tests.verdicts.kite_client import Failed, KiteClient
 
 # Use and renewal
 
 
-def _never(self: Client) -> str:
+def _never(self: KiteClient) -> str:
     if self.token is None:
         self.buy()
     return str(self.token)
 
 
-def _only_send(self: Client) -> Any:
+def _only_send(self: KiteClient) -> Any:
     return self.checked(self.send(self.current()))
 
 
@@ -54,7 +54,7 @@ def _(mock: TokenMock) -> None:
         client.call()
 
 
-def _by_the_machine(client: type[Client], seconds: float) -> Story:
+def _by_the_machine(client: type[KiteClient], seconds: float) -> Story:
     def story(mock: TokenMock) -> None:
         with time_machine.travel("2030-01-01T00:00:00Z", tick=False) as traveller:
             one = client(mock)
@@ -74,7 +74,7 @@ breaks("no-renewal-after-401")(
 )
 
 
-def _renews_and_gives_up(self: Client) -> Any:
+def _renews_and_gives_up(self: KiteClient) -> Any:
     answer = self.send(self.current())
     if answer.status_code == 401:
         self.buy()
@@ -85,7 +85,7 @@ breaks("no-renewal-after-401")(as_given(bad(call=_renews_and_gives_up), revoked)
 
 
 def _loops(times: int) -> Any:
-    def call(self: Client) -> Any:
+    def call(self: KiteClient) -> Any:
         for _ in range(times):
             answer = self.send(self.current())
             if answer.status_code != 401:
@@ -101,7 +101,7 @@ breaks("renewal-loop")(as_given(bad(call=_loops(6)), failing("balances", status=
 
 
 def _renews_on(*statuses: int) -> Any:
-    def call(self: Client) -> Any:
+    def call(self: KiteClient) -> Any:
         answer = self.send(self.current())
         if answer.status_code in statuses:
             self.buy()
@@ -131,11 +131,11 @@ def _(mock: TokenMock) -> None:
 
 
 breaks("failed-renewal-fatal")(
-    as_given(bad(renew=Client.buy), then(later(850), failing("create_token", status=500)))
+    as_given(bad(renew=KiteClient.buy), then(later(850), failing("create_token", status=500)))
 )
 
 
-def _forgets(self: Client) -> None:
+def _forgets(self: KiteClient) -> None:
     self.token = None
     self.buy()
 
@@ -168,8 +168,8 @@ def _(mock: TokenMock) -> None:
 # Retries
 
 
-def _retries(at_most: int, pause: float, *, heeds: bool = False) -> type[Client]:
-    asked = Client.asked if heeds else lambda _self, _text: pause
+def _retries(at_most: int, pause: float, *, heeds: bool = False) -> type[KiteClient]:
+    asked = KiteClient.asked if heeds else lambda _self, _text: pause
     return bad(pauses=(pause,) * (at_most - 1), asked=asked)
 
 
@@ -213,7 +213,7 @@ def _(mock: TokenMock) -> None:
 HTML = {"status": 401, "headers": {"Content-Type": "text/html"}, "body": "<h1>no</h1>"}
 
 
-def _reads_first(self: Client) -> Any:
+def _reads_first(self: KiteClient) -> Any:
     answer = self.send(self.current())
     if answer.json()["code"] != 200:
         self.buy()
@@ -224,7 +224,7 @@ def _reads_first(self: Client) -> Any:
 breaks("odd-error-body")(as_given(bad(call=_reads_first), answering("balances", HTML, times=1)))
 
 
-def _reads_body(self: Client) -> None:
+def _reads_body(self: KiteClient) -> None:
     answer = self.attempts("POST", "/v1/auth/token", json=self.order(), headers=self.secret())
     if json.loads(answer.content)["status"] != "success":
         raise Failed

@@ -7,13 +7,13 @@ from typing import Any
 import requests
 
 from mockserver import TokenMock
-from tests.verdicts.kite_client import HOST, Client, Failed
+from tests.verdicts.kite_client import HOST, Failed, KiteClient
 
 DAPI = "https://api.dapi.com/v2"
 DSTOR = "https://api.dstor.cloud/v1"
 SENTINEL = "https://platform-server/ds-api"
 Story = Callable[[TokenMock], object]
-Line = Callable[[Client], object]
+Line = Callable[[KiteClient], object]
 
 
 def exchange(mock: TokenMock, code: Any = None, **more: Any) -> requests.Response:
@@ -48,7 +48,7 @@ def upload(headers: dict[str, str], **options: Any) -> requests.Response:
     return requests.post(f"{DSTOR}/upload/get-token", json=body, headers=headers, **options)
 
 
-def as_given(client: type[Client], *lines: Line) -> Story:
+def as_given(client: type[KiteClient], *lines: Line) -> Story:
     """Return a story: the client makes a call, and another one after each of `lines`."""
 
     def story(mock: TokenMock) -> None:
@@ -62,11 +62,11 @@ def as_given(client: type[Client], *lines: Line) -> Story:
     return story
 
 
-def bad(**methods: Any) -> type[Client]:
-    return type("Bad", (Client,), methods)
+def bad(**methods: Any) -> type[KiteClient]:
+    return type("Bad", (KiteClient,), methods)
 
 
-def revoked(client: Client) -> None:
+def revoked(client: KiteClient) -> None:
     client.mock.revoke(str(client.token))
 
 
@@ -87,7 +87,7 @@ def answering(endpoint: str, response: dict[str, Any], **more: Any) -> Line:
     return lambda client: client.mock.stub(stub)
 
 
-def nothing(_: Client) -> None:
+def nothing(_: KiteClient) -> None:
     pass
 
 
@@ -273,7 +273,7 @@ def _(mock: TokenMock) -> None:
 
 def _short(leeway: float, life: int) -> Story:
     def story(mock: TokenMock) -> None:
-        client = Client(mock, life)
+        client = KiteClient(mock, life)
         client.leeway = leeway
         for _ in range(3):
             client.call()
@@ -286,7 +286,7 @@ breaks("leeway-too-long")(_short(300, 300))
 
 @breaks("leeway-too-long")
 def _(mock: TokenMock) -> None:
-    client = Client(mock, 3600)
+    client = KiteClient(mock, 3600)
     client.leeway = 900
     client.call()
     client.call()
@@ -298,9 +298,9 @@ def _(mock: TokenMock) -> None:
 
 breaks("unit-error")(lambda mock: dstor_token(mock, **{"x-expiration": "3600"}))
 breaks("unit-error")(lambda mock: dstor_token(mock, **{"x-expiration": "1893456000000"}))
-breaks("unit-error")(lambda mock: suppressed(Client(mock, 900_000).call))
-breaks("unit-error")(lambda mock: suppressed(Client(mock, "300").call))  # type: ignore[arg-type]
-breaks("unit-error")(lambda mock: suppressed(Client(mock, 1_893_456_000).call))
+breaks("unit-error")(lambda mock: suppressed(KiteClient(mock, 900_000).call))
+breaks("unit-error")(lambda mock: suppressed(KiteClient(mock, "300").call))  # type: ignore[arg-type]
+breaks("unit-error")(lambda mock: suppressed(KiteClient(mock, 1_893_456_000).call))
 
 
 def suppressed(call: Callable[[], object]) -> None:

@@ -17,7 +17,7 @@ class Failed(Exception):
     """A call failed, which is not an error of the client."""
 
 
-class Client:
+class KiteClient:
     """Caches its token, renews it before it expires and once after a 401, retries with pauses."""
 
     leeway = 60.0

@@ -14,7 +14,7 @@ import requests
 from mockserver import TokenMock
 from mockserver.conformance import TokenClientConformance
 from tests.command_line import LEAN, call
-from tests.verdicts.kite_client import Client
+from tests.verdicts.kite_client import KiteClient
 from tests.verdicts.test_good_clients import Tasks
 
 HEAD = """
@@ -45,10 +45,10 @@ FAILED = {
 class TestGoodClient(TokenClientConformance):
     vendor = "kitegateway"
 
-    def client(self, mock: TokenMock) -> Client:
-        return Client(mock)
+    def client(self, mock: TokenMock) -> KiteClient:
+        return KiteClient(mock)
 
-    def call(self, client: Client) -> Any:
+    def call(self, client: KiteClient) -> Any:
         return client.call()
 
 

@@ -12,11 +12,11 @@ import pytest
 import requests
 
 from mockserver import ControlError, RemoteMock, TokenMock, TokenServer
-from tests.verdicts.kite_client import Client
+from tests.verdicts.kite_client import KiteClient
 from tests.verdicts.test_good_clients import Tasks, broken, state
 
 
-class NoLock(Client):
+class NoLock(KiteClient):
     """Each thread buys what it needs."""
 
     def __init__(self, mock: TokenMock) -> None:
@@ -24,11 +24,11 @@ class NoLock(Client):
         self.lock: Any = threading.Semaphore(100)
 
 
-class OwnTokens(Client):
+class OwnTokens(KiteClient):
     """Each thread has a token of its own."""
 
     def call(self) -> Any:
-        one = Client(self.mock)
+        one = KiteClient(self.mock)
         return one.call()
 
 
@@ -45,7 +45,7 @@ def together(call: Callable[[], object], count: int = 5) -> None:
 
 
 @pytest.mark.parametrize("kind", [NoLock, OwnTokens])
-def test_threads_that_buy_at_once(token_mock: TokenMock, kind: type[Client]) -> None:
+def test_threads_that_buy_at_once(token_mock: TokenMock, kind: type[KiteClient]) -> None:
     token_mock.gate("kitegateway", "create_token", callers=5, seconds=30)
     together(kind(token_mock).call)
     assert [one.id for one in token_mock.verdicts() if one.state == "broken"] == ["stampede"]
@@ -66,7 +66,7 @@ async def _gathered(client: Tasks, count: int) -> None:
 
 def test_single_flight_is_not_blamed(token_mock: TokenMock) -> None:
     token_mock.gate("kitegateway", "create_token", callers=5, seconds=0.3)
-    together(Client(token_mock).call)
+    together(KiteClient(token_mock).call)
     assert broken(token_mock) == []
     assert state(token_mock, "stampede") == "kept"
     token_mock.reset()

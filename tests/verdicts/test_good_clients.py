@@ -16,7 +16,7 @@ import requests
 import time_machine
 
 from mockserver import RemoteMock, TokenMock, TokenServer
-from tests.verdicts.kite_client import HOST, Client, Failed
+from tests.verdicts.kite_client import HOST, Failed, KiteClient
 
 FOUR = ("dstor", "datasentinel", "dapi", "kitegateway")
 
@@ -30,13 +30,13 @@ def state(mock: TokenMock, rule: str) -> str:
 
 
 @pytest.fixture
-def client(token_mock: TokenMock) -> Client:
-    return Client(token_mock)
+def client(token_mock: TokenMock) -> KiteClient:
+    return KiteClient(token_mock)
 
 
 @pytest.mark.parametrize("life", [None, 60, 300, 3600])
 def test_renews_ahead(token_mock: TokenMock, life: int | None) -> None:
-    client = Client(token_mock, life)
+    client = KiteClient(token_mock, life)
     client.leeway = (life or 900) / 10
     for _ in range(60):
         client.call()
@@ -47,7 +47,7 @@ def test_renews_ahead(token_mock: TokenMock, life: int | None) -> None:
 
 @pytest.mark.parametrize("leeway", [300, 225, 120])
 def test_the_leeways_of_large_sdks(token_mock: TokenMock, leeway: float) -> None:
-    client = Client(token_mock)
+    client = KiteClient(token_mock)
     client.leeway = leeway
     for _ in range(30):
         client.call()
@@ -55,7 +55,7 @@ def test_the_leeways_of_large_sdks(token_mock: TokenMock, leeway: float) -> None
     assert broken(token_mock) == []
 
 
-class ByStatus(Client):
+class ByStatus(KiteClient):
     """Knows no time: renews when the vendor says 401."""
 
     def current(self) -> str:
@@ -75,7 +75,7 @@ def test_renews_on_401(token_mock: TokenMock) -> None:
     assert broken(token_mock) == []
 
 
-@pytest.mark.parametrize("kind", [Client, ByStatus])
+@pytest.mark.parametrize("kind", [KiteClient, ByStatus])
 @pytest.mark.parametrize(
     "fault",
     [
@@ -92,7 +92,7 @@ def test_renews_on_401(token_mock: TokenMock) -> None:
 )
 @pytest.mark.parametrize("endpoint", ["balances", "create_token"])
 def test_errors(
-    token_mock: TokenMock, kind: type[Client], fault: dict[str, Any], endpoint: Any
+    token_mock: TokenMock, kind: type[KiteClient], fault: dict[str, Any], endpoint: Any
 ) -> None:
     client = kind(token_mock)
     client.call()
@@ -105,7 +105,7 @@ def test_errors(
 
 
 @pytest.mark.parametrize("after", ["1", "date"])
-def test_waits_as_it_is_told(token_mock: TokenMock, client: Client, after: str) -> None:
+def test_waits_as_it_is_told(token_mock: TokenMock, client: KiteClient, after: str) -> None:
     if after == "date":
         after = "Wed, 01 Jan 2070 00:00:10 GMT"
         token_mock.clock.freeze("2070-01-01T00:00:00Z")
@@ -119,7 +119,7 @@ def test_waits_as_it_is_told(token_mock: TokenMock, client: Client, after: str) 
     assert state(token_mock, "retry-after-ignored") == "kept"
 
 
-def test_retries_of_urllib3(token_mock: TokenMock, client: Client) -> None:
+def test_retries_of_urllib3(token_mock: TokenMock, client: KiteClient) -> None:
     retry = requests.adapters.Retry(total=2, backoff_factor=0.1, status_forcelist=[503])
     client.session.mount("https://", requests.adapters.HTTPAdapter(max_retries=retry))
     client.pauses = ()
@@ -129,7 +129,7 @@ def test_retries_of_urllib3(token_mock: TokenMock, client: Client) -> None:
     assert state(token_mock, "retry-at-once") == "kept"
 
 
-def test_a_failed_renewal_keeps_the_old_token(token_mock: TokenMock, client: Client) -> None:
+def test_a_failed_renewal_keeps_the_old_token(token_mock: TokenMock, client: KiteClient) -> None:
     client.call()
     token_mock.clock.advance(seconds=850)
     token_mock.fail("kitegateway", endpoint="create_token", status=500)
@@ -140,7 +140,7 @@ def test_a_failed_renewal_keeps_the_old_token(token_mock: TokenMock, client: Cli
 
 @pytest.mark.parametrize("life", [None, 2])
 def test_threads_share_a_token(token_mock: TokenMock, life: int | None) -> None:
-    client = Client(token_mock, life)
+    client = KiteClient(token_mock, life)
     client.leeway = 0.5
     with ThreadPoolExecutor(6) as pool:
         for _ in range(5):
@@ -214,7 +214,7 @@ def test_tasks_over_connections(store: str, tmp_path: Path) -> None:
         assert {"no-cache", "wrong-scheme", "no-renewal-after-401"} <= kept
 
 
-class CachedInFile(Client):
+class CachedInFile(KiteClient):
     """One of several processes that share a file; each object stands for a process."""
 
     guard = threading.Lock()
@@ -240,7 +240,7 @@ def test_processes_share_a_cache(token_mock: TokenMock, tmp_path: Path) -> None:
 
 
 def test_short_lives_in_real_time(token_mock: TokenMock) -> None:
-    client = Client(token_mock, 1, now=time.time)
+    client = KiteClient(token_mock, 1, now=time.time)
     client.leeway = 0.2
     until = time.monotonic() + 2.5
     while time.monotonic() < until:
@@ -285,7 +285,7 @@ def test_one_login_after_another(token_mock: TokenMock) -> None:
 
 def test_under_a_clock_of_the_machine_that_moves(token_mock: TokenMock) -> None:
     with time_machine.travel("2030-01-01T00:00:00Z", tick=False) as traveller:
-        client = Client(token_mock, now=time.time)
+        client = KiteClient(token_mock, now=time.time)
         for _ in range(30):
             client.call()
             traveller.shift(timedelta(minutes=1))
