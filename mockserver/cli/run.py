@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from click.core import ParameterSource
@@ -23,12 +23,18 @@ from mockserver.cli.shared_flags import (
     upstream_proxy_flag,
     url_flag,
 )
-from mockserver.environment.variables import SHELLS
+from mockserver.environment.variables import SHELLS, ServerAddress
+
+if TYPE_CHECKING:
+    from mockserver.testing.controls import Controls
 
 _NO_RULE = (
     "nothing was checked: no request of the command exercised a rule for token clients; "
     "let the command obtain or use a vendor's token"
 )
+
+_Server = tuple["Controls", ServerAddress, str]
+"""The controls of a server, its address, and the certificate of its authority as PEM text."""
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
@@ -53,44 +59,117 @@ _NO_RULE = (
 @click.option("--freeze", metavar="MOMENT", help="Stop the clock at this time (ISO 8601, UTC).")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
-def run(context: click.Context, /, *, command: tuple[str, ...], **options: Any) -> NoReturn:
+def run(  # noqa: PLR0913 - one for each flag
+    context: click.Context,
+    /,
+    *,
+    command: tuple[str, ...],
+    url: str | None,
+    namespace: str | None,
+    admin_token: str | None,
+    offline: bool,
+    direct: tuple[str, ...],
+    upstream_proxy: str | None,
+    ca_dir: Path | None,
+    verdicts: str,
+    one_caller: bool,
+    freeze: str | None,
+) -> NoReturn:
     """Run COMMAND, and answer its requests to the vendors' hosts.
 
     The command needs no change: environment variables route the requests of the command, and of
     the programs that it starts, to a server that runs until it ends. Put -- before the command.
     The exit code is the command's.
     """
+    with ExitStack() as stack:
+        if url is None:
+            if namespace is not None:
+                raise click.UsageError("--namespace needs --url: a new server has one state")
+            options = {"settings": context.obj, "offline": offline, "ca_dir": ca_dir}
+            server = _new_server(stack, options, upstream_proxy)
+        else:
+            own_ca = context.get_parameter_source("ca_dir") is ParameterSource.COMMANDLINE
+            _refuse_with_url("--ca-dir", own_ca)
+            _refuse_with_url("--offline", offline)
+            server = _running_server(stack, url, namespace, admin_token, upstream_proxy)
+        controls, address, _ = server
+        _warn(address.hosts)
+        if freeze is not None:
+            controls.clock.freeze(freeze)
+        before = controls.requests.total()
+        code = _run_routed(stack, command, server, direct)
+        click.echo(_summary(controls, before), err=True)
+        if verdicts != "off":
+            found = _print_verdicts(controls, one_caller=one_caller)
+            if verdicts == "strict":
+                code = code or found
+    raise SystemExit(code)
+
+
+def _refuse_with_url(flag: str, is_given: bool) -> None:
+    if is_given:
+        raise click.UsageError(f"{flag} is for a new server; start the one at --url with it")
+
+
+def _new_server(stack: ExitStack, options: dict[str, Any], upstream_proxy: str | None) -> _Server:
+    """Start a server that ends with `stack`."""
+    from mockserver.environment.client_environment import (  # noqa: PLC0415 - this command only
+        address_of,
+        certificate_of,
+    )
+    from mockserver.testing.token_server import TokenServer  # noqa: PLC0415
+
+    upstream = upstream_proxies(upstream_proxy)
+    server = stack.enter_context(TokenServer(upstream_proxies=upstream, **options))
+    return server, address_of(server.url, server), certificate_of(server.url)
+
+
+def _running_server(
+    stack: ExitStack,
+    url: str,
+    namespace: str | None,
+    admin_token: str | None,
+    upstream_proxy: str | None,
+) -> _Server:
+    """Return the server at `url`, or one that relays to a namespace there and ends with `stack`."""
+    from mockserver.environment.client_environment import (  # noqa: PLC0415 - this command only
+        address_of,
+        certificate_of,
+        namespace_relay,
+    )
+    from mockserver.testing.remote_mock import RemoteMock  # noqa: PLC0415
+
+    if namespace is None:
+        _refuse_with_url("--upstream-proxy", upstream_proxy is not None)
+        mock = RemoteMock(url, admin_token)
+        return mock, address_of(url, mock), certificate_of(url, admin_token)
+    within = f"{url.rstrip('/')}/ns/{namespace}"
+    mock = RemoteMock(within, admin_token)
+    upstream = upstream_proxies(upstream_proxy)
+    return mock, *stack.enter_context(namespace_relay(within, mock, upstream))
+
+
+def _run_routed(
+    stack: ExitStack, command: Sequence[str], server: _Server, direct: Sequence[str]
+) -> int:
+    """Run a command whose requests are routed to `server`, and return its exit code."""
     from mockserver.environment.child_process import (  # noqa: PLC0415 - this command only
         CommandNotStarted,
         run_command,
     )
     from mockserver.environment.client_environment import variables_for  # noqa: PLC0415
 
-    is_given = context.get_parameter_source("ca_dir") is ParameterSource.COMMANDLINE
-    if is_given and options["url"] is not None:
-        raise click.UsageError("--ca-dir is for a new server; start the one at --url with it")
-    with ExitStack() as stack:
-        controls, address, certificate = _server(context.obj, options, stack)
-        _warn(address.hosts)
-        if options["freeze"] is not None:
-            controls.clock.freeze(options["freeze"])
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="token-mockserver-")))
-        variables = variables_for(address, certificate, folder, options["direct"])
-        before = controls.requests.total()
-        try:
-            code = run_command(command, {**os.environ, **variables})
-        except CommandNotStarted as error:
-            click.echo(f"error: {error}", err=True)
-            code = error.exit_code
-        click.echo(_summary(controls, before), err=True)
-        if options["verdicts"] != "off":
-            found = _print_verdicts(controls, one_caller=options["one_caller"])
-            if options["verdicts"] == "strict":
-                code = code or found
-    raise SystemExit(code)
+    _, address, certificate = server
+    folder = Path(stack.enter_context(TemporaryDirectory(prefix="token-mockserver-")))
+    variables = variables_for(address, certificate, folder, direct)
+    try:
+        return run_command(command, {**os.environ, **variables})
+    except CommandNotStarted as error:
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
 
 
-def _print_verdicts(controls: Any, *, one_caller: bool) -> int:
+def _print_verdicts(controls: "Controls", *, one_caller: bool) -> int:
     """Print the rules for token clients that the command has broken.
 
     Returns:
@@ -112,44 +191,7 @@ def _print_verdicts(controls: Any, *, one_caller: bool) -> int:
     return 0
 
 
-def _server(settings: Any, options: dict[str, Any], stack: ExitStack) -> tuple[Any, Any, str]:
-    """Return the controls, address and certificate of the server; without --url, start one."""
-    from mockserver.environment.client_environment import (  # noqa: PLC0415 - this command only
-        address_of,
-        certificate_of,
-        namespace_relay,
-    )
-    from mockserver.testing.remote_mock import RemoteMock  # noqa: PLC0415
-    from mockserver.testing.token_server import TokenServer  # noqa: PLC0415
-
-    url, namespace, token = options["url"], options["namespace"], options["admin_token"]
-    if url is None:
-        if namespace is not None:
-            raise click.UsageError("--namespace needs --url: a new server has one state")
-        server = stack.enter_context(
-            TokenServer(
-                settings=settings,
-                offline=options["offline"],
-                upstream_proxies=upstream_proxies(options["upstream_proxy"]),
-                ca_dir=options["ca_dir"],
-            )
-        )
-        return server, address_of(server.url, server), certificate_of(server.url)
-    if options["offline"]:
-        raise click.UsageError("--offline is for a new server; start the one at --url with it")
-    if namespace is None:
-        if options["upstream_proxy"] is not None:
-            text = "--upstream-proxy is for a new server; start the one at --url with it"
-            raise click.UsageError(text)
-        mock = RemoteMock(url, token)
-        return mock, address_of(url, mock), certificate_of(url, token)
-    within = f"{url.rstrip('/')}/ns/{namespace}"
-    mock = RemoteMock(within, token)
-    upstream = upstream_proxies(options["upstream_proxy"])
-    return mock, *stack.enter_context(namespace_relay(within, mock, upstream))
-
-
-def _summary(controls: Any, before: int) -> str:
+def _summary(controls: "Controls", before: int) -> str:
     """Return one line: how many requests came, to which vendors, and how many matched nothing.
 
     Args:

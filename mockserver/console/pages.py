@@ -9,7 +9,8 @@ from mockserver.console import screens
 from mockserver.console.actions import act
 from mockserver.console.page_call import BELOW, HOME, PageCall, base_of
 from mockserver.model.errors import ControlError, MockServerError, Refusal, StoreError
-from mockserver.model.http import PageFolder, Request, Response
+from mockserver.model.http import Request, Response
+from mockserver.model.page_folder import PageFolder
 from mockserver.model.version import VERSION
 
 _FILES = PageFolder(Path(__file__).parent)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from mockserver.model.errors import UnknownPath
-from mockserver.model.http import PageFolder, Response
+from mockserver.model.http import Response
+from mockserver.model.page_folder import PageFolder
 from mockserver.model.state_store import Record
 from mockserver.model.vendor import Call
 from mockserver.vendors.dapi.connect import connect
