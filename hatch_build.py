@@ -37,7 +37,7 @@ COMPILED = {
     "emulator": "engine gates journal journal_entry phases routing state",
     "admin": "application",
     "server": (
-        "connection connection_state event_loop limits proxy_connection request_head"
+        "connection connection_end connection_state event_loop limits proxy_connection request_head"
         " request_reader server_state write_batch"
     ),
 }

@@ -3,35 +3,28 @@
 import asyncio
 import logging
 from functools import partial
-from typing import NamedTuple, cast
+from typing import cast
 
-from mockserver.adapters.framing import FINAL_BYTES, GATE_POLL
 from mockserver.model.errors import MockServerError
-from mockserver.model.http import Fault, Response
-from mockserver.server.answer_stream import AnswerStream
-from mockserver.server.connection_state import KEEPS_INPUT, ConnectionState, Event, Stage
-from mockserver.server.event_loop import Deadline, acknowledge, reset
+from mockserver.model.http import Response
+from mockserver.server.connection_end import TOO_MANY, EndingConnection
+from mockserver.server.connection_state import KEEPS_INPUT, Event, Stage
+from mockserver.server.event_loop import acknowledge
+from mockserver.server.late_answers import AnswerStream, DelayedAnswer
 from mockserver.server.limits import ProtocolError
 from mockserver.server.request_head import CLOSE
-from mockserver.server.request_reader import Progress, ReceivedRequest, RequestReader
+from mockserver.server.request_reader import Progress, ReceivedRequest
 from mockserver.server.server_state import ServerState
 from mockserver.server.tls_transport import CLIENT_HELLO, TlsTransport
 from mockserver.server.write_batch import CONTINUE, encode
 
-_TOO_MANY = ProtocolError(503, "There are too many connections.")
 _HTTP_2 = b"PRI * HTTP/2"  # RFC 9113, 3.4: the first bytes of a client that uses it without asking
 _NO_HTTP_2 = "a client speaks HTTP/2: this server speaks HTTP/1.1 only"
 _NO_TLS = "a client speaks TLS, which this port does not have: use http:// in its address"
 _log = logging.getLogger("mockserver")
 
 
-class _DelayedAnswer(NamedTuple):
-    timer: asyncio.TimerHandle
-    received: ReceivedRequest
-    response: Response
-
-
-class Connection(asyncio.Protocol):
+class Connection(EndingConnection):
     """The protocol of one connection, plain or inside TLS.
 
     One request is answered at a time: a request after a delayed one, or after one that breaks
@@ -39,17 +32,12 @@ class Connection(asyncio.Protocol):
     """
 
     def __init__(self, server: ServerState) -> None:
-        self._server = server
+        super().__init__(server)
         self._server_name = ""  # the host of the last CONNECT
-        self._limits = server.limits
-        self._reader = RequestReader(server.limits, server.heads)
-        self._deadline = Deadline(server.loop, self._overdue)
-        self._state = ConnectionState()
         self._counted = 0  # bytes kept here that are part of `server.kept`
         self._called: asyncio.Future[Response] | None = None
         self._stream: AnswerStream | None = None
-        self._delayed: _DelayedAnswer | None = None
-        self._transport: asyncio.Transport
+        self._delayed: DelayedAnswer | None = None
 
     # Callbacks of the event loop and of the server
 
@@ -86,7 +74,7 @@ class Connection(asyncio.Protocol):
             elif data.startswith(_HTTP_2):
                 self._server.warn_once(_NO_HTTP_2)
             if state.over_limit:
-                self._refuse(_TOO_MANY)
+                self._refuse(TOO_MANY)
         if state.current in KEEPS_INPUT:
             self._reader.receive(data)
             self._proceed()
@@ -127,7 +115,7 @@ class Connection(asyncio.Protocol):
         if self._called is not None:
             self._called.cancel()
         if self._delayed is not None:
-            self._delayed.timer.cancel()
+            self._delayed.cancel()
             self._delayed = None
         if self._stream is not None:
             self._stream.cancel()
@@ -146,8 +134,7 @@ class Connection(asyncio.Protocol):
         state = self._state
         half_received = state.timed in (Progress.HEAD, Progress.BODY)
         if self._delayed is not None:
-            self._delayed.timer.cancel()
-            self._delay_over()
+            self._delayed.deliver_now()
         elif self._stream is not None:
             self._stream.cancel()
             self._transport.close()
@@ -158,10 +145,6 @@ class Connection(asyncio.Protocol):
                 self._close()
             else:
                 self._transport.close()
-
-    def abort(self) -> None:
-        """Close now."""
-        self._flushed().abort()
 
     # TLS
 
@@ -181,7 +164,7 @@ class Connection(asyncio.Protocol):
 
     def _secured(self) -> None:
         if self._state.over_limit:
-            self._refuse(_TOO_MANY)
+            self._refuse(TOO_MANY)
 
     # Requests, one after another
 
@@ -244,22 +227,11 @@ class Connection(asyncio.Protocol):
             self._deliver_pending(received, response)
 
     def _delay(self, received: ReceivedRequest, response: Response) -> None:
-        seconds = response.delay if response.opened is None else min(GATE_POLL, response.delay)
-        timer = self._server.loop.call_later(seconds, self._delay_over)
-        self._delayed = _DelayedAnswer(timer, received, response)
-
-    def _delay_over(self) -> None:
-        delayed, self._delayed = self._delayed, None
-        if delayed is None:
-            return
-        response, server = delayed.response, self._server
-        rest = response.delay - GATE_POLL
-        if response.opened is not None and rest > 0 and not server.ending and not response.opened():
-            self._delay(delayed.received, response._replace(delay=rest))
-            return
-        self._deliver_pending(delayed.received, response)
+        deliver = partial(self._deliver_pending, received, response)
+        self._delayed = DelayedAnswer(self._server.loop, response, deliver)
 
     def _deliver_pending(self, received: ReceivedRequest, response: Response) -> None:
+        self._delayed = None
         self._state.move(Event.ANSWERED)
         self._deliver(received, response)
         self._proceed()
@@ -283,11 +255,6 @@ class Connection(asyncio.Protocol):
             self._stream.go_on()
         elif last:
             self._finish()
-
-    def _flushed(self) -> asyncio.Transport:
-        """Return the transport, after all earlier answers were written to it."""
-        self._server.batch.flush()
-        return self._transport
 
     # Waiting for input, and its limits
 
@@ -334,62 +301,3 @@ class Connection(asyncio.Protocol):
             else:
                 self._flushed().abort()
             self._count_input()
-
-    def _resume_reading(self) -> None:
-        if self._state.read_paused:
-            self._state.read_paused = False
-            self._transport.resume_reading()
-
-    def _overdue(self) -> None:
-        state = self._state
-        if state.current is not Stage.READING or state.write_paused:
-            self._flushed().abort()
-        elif state.timed in (Progress.HEAD, Progress.BODY):
-            self._refuse(ProtocolError(408, "The request takes too long."))
-        elif state.over_limit:
-            self._refuse(_TOO_MANY)
-        else:
-            self._close()
-
-    # The end
-
-    def _break(self, fault: Fault) -> None:
-        if fault is Fault.CONNECTION_RESET_BY_PEER:
-            self._state.move(Event.CLOSE)
-            reset(self._flushed())
-        else:
-            self._flushed().write(FINAL_BYTES[fault])
-            self._finish()
-
-    def _refuse(self, refused: ProtocolError) -> None:
-        data, _ = encode(self._server.error(refused.status, refused.reason), "", CLOSE)
-        if refused.phrase:
-            start = f"HTTP/1.1 {refused.status} {refused.phrase}".encode("latin-1")
-            data = start + data[data.index(b"\r\n") :]
-        self._flushed().write(data)
-        self._drain()
-
-    def _finish(self) -> None:
-        if self._reader.unread:
-            self._drain()
-        else:
-            self._close()
-
-    def _close(self) -> None:
-        """Close as soon as the client has received what is written."""
-        self._state.move(Event.CLOSE)
-        self._deadline.set(self._limits.take)
-        self._flushed().close()
-
-    def _drain(self) -> None:
-        """Read and drop further input before closing: unread bytes would cause a reset.
-
-        See RFC 9112, 9.6, on the lingering close.
-        """
-        if self._state.eof_received or self._server.ending:
-            self._close()
-            return
-        self._state.move(Event.DRAIN)
-        self._flushed().write_eof()
-        self._deadline.set(self._limits.linger)
-        self._resume_reading()
