@@ -72,8 +72,7 @@ class Journal:
         number = next(self._numbers)
         fields = number, routed, response, microseconds, matched, stub, recorded
         entry = tuple.__new__(Entry, fields)  # see `new_response`
-        self._collection.put(f"{number:x}", entry)
-        self._collection.trim(LENGTH)
+        self._collection.put(f"{number:x}", entry, most=LENGTH)
         if self._waiting:
             with self._changed:
                 self._noted += 1

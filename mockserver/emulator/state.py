@@ -99,8 +99,7 @@ class State:
     def remember(self, *secrets: str) -> None:
         """Store strings that must be redacted, in this and every other process."""
         for secret in secrets:
-            self._issued.put(token_id(secret), secret)
-        self._issued.trim(MOST // 2)
+            self._issued.put(token_id(secret), secret, most=MOST // 2)
 
     def secrets(self) -> list[str]:
         """Return the secrets of all accounts, and those that were issued."""

@@ -44,6 +44,10 @@ class Collection(Protocol[T]):
     """Values of one type by key, in the order in which the keys were added.
 
     Every call is atomic, and raises StoreError if the store cannot be reached.
+
+    A call that writes a value can limit the collection: values that need not be kept are then
+    removed until at most `most` of them are left. Those whose moment has passed at `now`, in Unix
+    seconds, are removed first, then the oldest.
     """
 
     @property
@@ -52,19 +56,25 @@ class Collection(Protocol[T]):
 
     @property
     def trimmed(self) -> int:
-        """Return how many values `trim` has removed since the last `clear`."""
+        """Return how many values were removed to keep a limit since the last `clear`."""
 
     def get(self, key: str) -> T | None:
         """Return the value of `key`, or None."""
 
-    def put(self, key: str, value: T) -> None:
+    def put(self, key: str, value: T, *, most: int | None = None, now: float = 0) -> None:
         """Set the value of `key`; an existing key keeps its position."""
 
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
 
     def update(
-        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+        self,
+        key: str,
+        change: Callable[[T | None], T | None],
+        *,
+        is_new: bool = False,
+        most: int | None = None,
+        now: float = 0,
     ) -> T | None:
         """Replace a value by what `change` returns for it, and return the new value.
 
@@ -75,13 +85,6 @@ class Collection(Protocol[T]):
 
     def items(self) -> list[tuple[str, T]]:
         """Return keys and values, in the order in which the keys were added."""
-
-    def trim(self, most: int, now: float = 0) -> None:
-        """Remove values that need not be kept until at most `most` of them are left.
-
-        Values whose moment has passed at `now`, in Unix seconds, are removed first, then the
-        oldest.
-        """
 
     def clear(self) -> None:
         """Remove every value."""

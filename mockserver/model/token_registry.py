@@ -98,9 +98,12 @@ class TokenRegistry:
             False if a token with this id was revoked: it stays revoked.
         """
         kept = self._collection.update(
-            issued.id, lambda before: _unless_revoked(before, issued), is_new=True
+            issued.id,
+            lambda before: _unless_revoked(before, issued),
+            is_new=True,
+            most=LENGTH,
+            now=issued.issued,
         )
-        self._collection.trim(LENGTH, issued.issued)
         return kept is not None
 
     def use_up(self, token_id: str) -> bool:

@@ -31,10 +31,10 @@ class MemoryCollection(Generic[T]):
         """Return the value of `key`, or None."""
         return self._values.get(key)
 
-    def put(self, key: str, value: T) -> None:
+    def put(self, key: str, value: T, *, most: int | None = None, now: float = 0) -> None:
         """Set the value of `key`; an existing key keeps its position."""
         with self._lock:
-            self._put(key, value)
+            self._put(key, value, most, now)
 
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
@@ -44,31 +44,24 @@ class MemoryCollection(Generic[T]):
             return self._values.pop(key, None)
 
     def update(
-        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+        self,
+        key: str,
+        change: Callable[[T | None], T | None],
+        *,
+        is_new: bool = False,
+        most: int | None = None,
+        now: float = 0,
     ) -> T | None:
         """Replace a value by what `change` returns for it; None changes nothing."""
         with self._lock:
             value = change(self._values.get(key))
             if value is not None:
-                self._put(key, value)
+                self._put(key, value, most, now)
             return value
 
     def items(self) -> list[tuple[str, T]]:
         """Return keys and values, in the order in which the keys were added."""
         return list(self._values.items())
-
-    def trim(self, most: int, now: float = 0) -> None:
-        """Remove values that need not be kept until at most `most` of them are left."""
-        # Without the lock: if a value is added meanwhile, its caller trims after that.
-        if len(self._removable) <= most and not self._expiring:
-            return
-        with self._lock:
-            if self._expiring and self._expiring[0][0] <= now:
-                self._expire(now)
-            while len(self._removable) > most:
-                key, _ = self._removable.popitem(last=False)
-                del self._values[key]
-                self.trimmed += 1
 
     def clear(self) -> None:
         """Remove every value."""
@@ -79,16 +72,27 @@ class MemoryCollection(Generic[T]):
             self._removable.clear()
             self._expiring.clear()
 
-    def _put(self, key: str, value: T) -> None:
+    def _put(self, key: str, value: T, most: int | None, now: float) -> None:
         self.version += 1
         self._values[key] = value
         until = self._until(value)
         if until == 0:
             self._removable[key] = None
-            return
-        self._removable.pop(key, None)
-        if until is not None:
-            heappush(self._expiring, (until, key))
+        else:
+            self._removable.pop(key, None)
+            if until is not None:
+                heappush(self._expiring, (until, key))
+        if most is not None:
+            self._trim(most, now)
+
+    def _trim(self, most: int, now: float) -> None:
+        """Remove values that need not be kept until at most `most` of them are left."""
+        if self._expiring and self._expiring[0][0] <= now:
+            self._expire(now)
+        while len(self._removable) > most:
+            key, _ = self._removable.popitem(last=False)
+            del self._values[key]
+            self.trimmed += 1
 
     def _expire(self, now: float) -> None:
         """Make values whose moment has passed removable, before all others."""

@@ -53,7 +53,7 @@ class RedisCollection(Generic[T]):
 
     @property
     def trimmed(self) -> int:
-        """Return how many values `trim` has removed since the last `clear`."""
+        """Return how many values were removed to keep a limit since the last `clear`."""
         return int(self._transactions.read("HGET", self._state, f"t:{self._name}") or 0)
 
     def get(self, key: str) -> T | None:
@@ -63,7 +63,7 @@ class RedisCollection(Generic[T]):
             return self._read(key).value
         return self._part(turn).get(key_bytes(key), is_new=False)
 
-    def put(self, key: str, value: T) -> None:
+    def put(self, key: str, value: T, *, most: int | None = None, now: float = 0) -> None:
         """Set the value of `key`; an existing key keeps its position."""
         turn = self._transactions.turn_here
         if turn is None:
@@ -71,6 +71,8 @@ class RedisCollection(Generic[T]):
         else:
             turn.begun = True
             self._part(turn).puts[key_bytes(key)] = value
+        if most is not None:
+            self._trim(turn, most, now)
 
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
@@ -78,19 +80,29 @@ class RedisCollection(Generic[T]):
         return self.decoded(record or b"").value
 
     def update(
-        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+        self,
+        key: str,
+        change: Callable[[T | None], T | None],
+        *,
+        is_new: bool = False,
+        most: int | None = None,
+        now: float = 0,
     ) -> T | None:
         """Replace a value by what `change` returns for it; None changes nothing."""
         turn = self._transactions.turn_here
         if turn is not None:
             value = change(self._part(turn).get(key_bytes(key), is_new=is_new))
             if value is not None:
-                self.put(key, value)
+                self.put(key, value, most=most, now=now)
             return value
         read = _Read[T](b"", None) if is_new else self._read(key)
         for _ in range(_ATTEMPTS):
             value = change(read.value)
-            if value is None or self._swap(key, read.record, value):
+            if value is None:
+                return None
+            if self._swap(key, read.record, value):
+                if most is not None:
+                    self._trim(None, most, now)
                 return value
             read = self._read(key)
         raise StoreError("Redis: too many clients change one value at once")
@@ -101,15 +113,6 @@ class RedisCollection(Generic[T]):
         with self._connection.store_errors():
             records = sorted((*_split(record), key) for key, record in found.items())
             return [(key_text(key), unpack(self._codec, packed)) for _, packed, key in records]
-
-    def trim(self, most: int, now: float = 0) -> None:
-        """Remove values that need not be kept until at most `most` of them are left."""
-        turn = self._transactions.turn_here
-        if turn is None:
-            self._transactions.defer(self.command("trim", most, now))
-        else:
-            turn.begun = True
-            self._part(turn).trim = most, now
 
     def clear(self) -> None:
         """Remove every value."""
@@ -158,6 +161,12 @@ class RedisCollection(Generic[T]):
     def _part(self, turn: Turn) -> "_CollectionTurn[T]":
         part = turn.part(self, lambda: _CollectionTurn(self))
         return cast("_CollectionTurn[T]", part)
+
+    def _trim(self, turn: Turn | None, most: int, now: float) -> None:
+        if turn is None:
+            self._transactions.defer(self.command("trim", most, now))
+        else:
+            self._part(turn).trim = most, now
 
     def _read(self, key: str) -> _Read[T]:
         return self.decoded(self._transactions.read("HGET", self._records, key_bytes(key)) or b"")

@@ -95,8 +95,8 @@ class CachedCollection(Generic[T]):
         """Return keys and values, in the order in which the keys were added."""
         return list(self._values().items())
 
-    def put(self, key: str, value: T) -> None:
-        """Set the value of `key`; an existing key keeps its position."""
+    def put(self, key: str, value: T, *, most: int | None = None, now: float = 0) -> None:
+        """Set the value of `key`; cached values are always kept."""
         self._source.write(lambda: self._remote.put(key, value))
 
     def take(self, key: str) -> T | None:
@@ -104,13 +104,16 @@ class CachedCollection(Generic[T]):
         return self._source.write(lambda: self._remote.take(key))
 
     def update(
-        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+        self,
+        key: str,
+        change: Callable[[T | None], T | None],
+        *,
+        is_new: bool = False,
+        most: int | None = None,
+        now: float = 0,
     ) -> T | None:
-        """Replace a value by what `change` returns for it; None changes nothing."""
+        """Replace a value by what `change` returns; cached values are always kept."""
         return self._source.write(lambda: self._remote.update(key, change, is_new=is_new))
-
-    def trim(self, most: int, now: float = 0) -> None:
-        """Do nothing: cached values are always kept."""
 
     def clear(self) -> None:
         """Remove every value."""

@@ -49,7 +49,7 @@ class SqliteCollection(Generic[T]):
 
     @property
     def trimmed(self) -> int:
-        """Return how many values `trim` has removed since the last `clear`."""
+        """Return how many values were removed to keep a limit since the last `clear`."""
         return self._column("trimmed")
 
     def get(self, key: str) -> T | None:
@@ -61,10 +61,12 @@ class SqliteCollection(Generic[T]):
             value: T | None = transaction.get(self._own, octets, self._codec)
             return value
 
-    def put(self, key: str, value: T) -> None:
+    def put(self, key: str, value: T, *, most: int | None = None, now: float = 0) -> None:
         """Set the value of `key`; an existing key keeps its position."""
         with self._transaction() as transaction:
             transaction.put(self._own, key_bytes(key), value, self._codec)
+            if most is not None:
+                transaction.trim(self._own, most, now)
 
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
@@ -72,13 +74,19 @@ class SqliteCollection(Generic[T]):
             return self._value(self._database.read(_TAKE, *self._own, key_bytes(key)))
 
     def update(
-        self, key: str, change: Callable[[T | None], T | None], *, is_new: bool = False
+        self,
+        key: str,
+        change: Callable[[T | None], T | None],
+        *,
+        is_new: bool = False,
+        most: int | None = None,
+        now: float = 0,
     ) -> T | None:
         """Replace a value by what `change` returns for it; None changes nothing."""
         with self._transaction():
             value = change(self.get(key))
             if value is not None:
-                self.put(key, value)
+                self.put(key, value, most=most, now=now)
             return value
 
     def items(self) -> list[tuple[str, T]]:
@@ -86,11 +94,6 @@ class SqliteCollection(Generic[T]):
         rows = self._database.read(_ITEMS, *self._own)
         with self._database.store_errors():
             return [(key_text(key), unpack(self._codec, value)) for key, value in rows]
-
-    def trim(self, most: int, now: float = 0) -> None:
-        """Remove values that need not be kept until at most `most` of them are left."""
-        with self._transaction() as transaction:
-            transaction.trim(self._own, most, now)
 
     def clear(self) -> None:
         """Remove every value."""

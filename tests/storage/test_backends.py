@@ -57,9 +57,8 @@ def test_late_writes_to_a_replaced_store_are_not_in_the_new_one(
     before = backend.store("a", nothing)
     late = collection(before)
     backend.replace("a", nothing)
-    late.put("key", {})
-    late.update("key", lambda _: {"n": 1})
-    late.trim(5)
+    late.put("key", {}, most=5)
+    late.update("key", lambda _: {"n": 1}, most=5)
     late.take("key")
     late.clear()
     assert collection(backend.store("a", nothing)).items() == []
@@ -158,8 +157,7 @@ def test_transaction_sees_its_changes_and_keeps_them(backend: StorageBackend) ->
     with backend.transaction():
         store = backend.store("a", nothing)
         collection(store).put("a", {"n": 1})
-        collection(store).put("b", {})
-        collection(store).trim(10)
+        collection(store).put("b", {}, most=10)
         assert collection(store).get("a") == {"n": 1}
         with backend.transaction():
             assert collection(store).take("b") == {}

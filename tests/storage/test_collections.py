@@ -30,9 +30,11 @@ def words(store: StateStore) -> Collection[Word]:
     return store.collection("words", WORDS)
 
 
-def put(words: Collection[Word], *all_of_them: Word) -> None:
-    for word in all_of_them:
+def put(words: Collection[Word], *several: Word, most: int | None = None, now: float = 0) -> None:
+    """Put words; the limit is given with the last one."""
+    for word in several[:-1]:
         words.put(word.text, word)
+    words.put(several[-1].text, several[-1], most=most, now=now)
 
 
 def texts(words: Collection[Word]) -> list[str]:
@@ -84,15 +86,13 @@ def test_cleared_collection_is_empty(
     collection: Collection[Record], words: Collection[Word]
 ) -> None:
     collection.put("a", {})
-    put(words, *FREE)
+    put(words, *FREE, most=2)
     collection.clear()
-    words.trim(2)
     assert collection.items() == []
     assert len(words.items()) == 2
     words.clear()
     assert (words.items(), words.trimmed) == ([], 0)
-    put(words, *FREE[:3])
-    words.trim(2)
+    put(words, *FREE[:3], most=2)
     assert (texts(words), words.trimmed) == (["free 1", "free 2"], 1)
 
 
@@ -137,30 +137,29 @@ def test_version_changes_with_each_change(
     assert collection.version == seen[-1]
 
 
-def test_trim_keeps_protected_values_and_the_newest(words: Collection[Word]) -> None:
-    put(words, Word("always"), *FREE[:3], Word("for a while", 100), *FREE[3:6])
-    words.trim(3, now=99)
+def test_limit_keeps_protected_values_and_the_newest(words: Collection[Word]) -> None:
+    several = Word("always"), *FREE[:3], Word("for a while", 100), *FREE[3:6]
+    put(words, *several, most=3, now=99)
     assert texts(words) == ["always", "for a while", "free 3", "free 4", "free 5"]
     assert words.trimmed == 3
-    words.trim(3, now=99)
+    put(words, FREE[5], most=3, now=99)
     assert words.trimmed == 3
 
 
 def test_values_no_longer_protected_are_trimmed_first(words: Collection[Word]) -> None:
-    put(words, *FREE[:2], Word("until 200", 200), Word("until 100", 100), FREE[2])
-    words.trim(3, now=100)
+    several = *FREE[:2], Word("until 200", 200), Word("until 100", 100), FREE[2]
+    put(words, *several, most=3, now=100)
     assert texts(words) == ["free 0", "free 1", "until 200", "free 2"]
-    words.trim(3, now=200)
+    put(words, FREE[2], most=3, now=200)
     assert texts(words) == ["free 0", "free 1", "free 2"]
 
 
-def test_trim_removes_nothing_where_fewer_are(words: Collection[Word]) -> None:
-    put(words, *FREE[:3], Word("passed", 1))
-    words.trim(4, now=5)
+def test_limit_removes_nothing_where_fewer_are(words: Collection[Word]) -> None:
+    put(words, *FREE[:3], Word("passed", 1), most=4, now=5)
     assert (len(words.items()), words.trimmed) == (4, 0)
     for key in ("free 1", "passed"):
         words.take(key)
-    words.trim(2, now=5)
+    put(words, FREE[2], most=2, now=5)
     assert (texts(words), words.trimmed) == (["free 0", "free 2"], 0)
 
 
@@ -168,11 +167,9 @@ def test_trim_removes_nothing_where_fewer_are(words: Collection[Word]) -> None:
 def test_protection_changes_with_the_value(words: Collection[Word], until: float | None) -> None:
     put(words, *FREE[:4])
     words.put("free 0", Word("kept", until))
-    words.update("free 1", lambda _: Word("kept too", until))
-    words.trim(1, now=400)
+    words.update("free 1", lambda _: Word("kept too", until), most=1, now=400)
     assert texts(words) == ["kept", "kept too", "free 3"]
-    words.put("free 0", FREE[0])
-    words.trim(1, now=400)
+    put(words, FREE[0], most=1, now=400)
     assert texts(words) in (["kept too", "free 3"], ["free 0", "kept too"])
 
 
@@ -209,11 +206,10 @@ def test_values_are_listed_during_changes(collection: Collection[Record]) -> Non
     assert len(collection.items()) == 4
 
 
-def test_concurrent_trims_remove_no_more_than_needed(words: Collection[Word]) -> None:
+def test_concurrent_limits_remove_no_more_than_needed(words: Collection[Word]) -> None:
     def acts(number: int) -> None:
         for turn in range(10):
-            put(words, Word(f"{number}/{turn}", 0))
-            words.trim(20)
+            put(words, Word(f"{number}/{turn}", 0), most=20)
 
     run_concurrently(acts, threads=6)
     assert (len(words.items()), words.trimmed) == (20, 40)

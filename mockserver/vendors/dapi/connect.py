@@ -89,8 +89,7 @@ def _remember(
     moments = {"issued": now.microseconds, "until": now.unix + LIFE}
     more = {"appKey": app["appKey"], "user": user, **moments}
     logins = state.collection("logins")
-    logins.put(code, {**login, **more})
-    logins.trim(_EXPIRED, now.unix)
+    logins.put(code, {**login, **more}, most=_EXPIRED, now=now.unix)
 
 
 def _access_code(state: VendorState[Settings], app: Account, token_id: str, now: Moment) -> str:

@@ -203,8 +203,7 @@ def _page(
 
 def _kept(call: Call[Settings], key: str, session: Record) -> str:
     sessions = call.state.collection("connect sessions")
-    sessions.put(key, session)
-    sessions.trim(_MOST_SESSIONS, call.now.unix)
+    sessions.put(key, session, most=_MOST_SESSIONS, now=call.now.unix)
     return key
 
 
