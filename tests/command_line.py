@@ -110,7 +110,7 @@ def _ended(command: list[str], cwd: Path, **variables: str) -> subprocess.Comple
         env=environment(**variables),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

@@ -243,6 +243,8 @@ def test_a_signal_ends_it_with_130_and_the_report_of_what_was_checked(
     number: signal.Signals, flags: list[str], tmp_path: Path
 ) -> None:
     """No server of it is left."""
+    # In the background of a shell SIGINT is ignored, and a child would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [*COMMAND, "verify", "--report", "json", *flags],
         cwd=tmp_path,
@@ -251,6 +253,7 @@ def test_a_signal_ends_it_with_130_and_the_report_of_what_was_checked(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        signal.signal(signal.SIGINT, before)
         assert process.stderr
         assert process.stderr.read(1) == "."
         ports = [int(path.read_text()) for path in tmp_path.rglob("port")]
