@@ -1,5 +1,6 @@
 """Send commands to the server that has a namespace: once, in order, and safe from its failure."""
 
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import sleep
@@ -46,6 +47,9 @@ class RedisConnection:
         self._tls = addresses_in(url) if url.startswith("rediss") else []
         self._replication = Replication(self._servers)
         self._breaker = CircuitBreaker()
+        # The garbage collector may find a socket before the connection that would close it, and
+        # warns of it then.
+        weakref.finalize(self, self._servers.close).atexit = False
 
     def send(self, key: str, commands: Sequence[Command], *, writes: bool = False) -> list[Any]:
         """Return the answers to commands for one namespace.
@@ -72,7 +76,7 @@ class RedisConnection:
         for node in nodes.values():
             self._require_suitable(node)
         for key in self._check_keys(set(nodes)):
-            self.send(key, [Command(("SET", key, 1, "EX", scripts.GRACE))])
+            self.send(key, [Command(("SET", key, 1, "EX", scripts.GRACE))], writes=True)
         self._breaker.record_success()
 
     def close(self) -> None:

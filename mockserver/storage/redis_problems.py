@@ -38,6 +38,10 @@ _NO_PRIMARY = (
     " service with `sentinel monitor` in their configuration"
 )
 _REPLICA = "it is a replica, which cannot be written to; use the address of the primary"
+_NO_WAIT = (
+    "the user may not run WAIT, by which a replica confirms writes; run ACL SETUSER USER +wait, or"
+    " write redis://HOST:PORT to use one server without its replicas"
+)
 _EVICTS = (
     "it evicts keys when its memory is full (maxmemory-policy {}), so revoked tokens could become"
     " valid again; run CONFIG SET maxmemory-policy noeviction"
@@ -96,6 +100,7 @@ _CURES = {
     _NOT_ENABLED: _NO_CLUSTER,
     "DB index is out of range": _NO_DATABASE,
     "unknown command 'SENTINEL'": _NOT_SENTINEL,
+    "run the 'wait' command": _NO_WAIT,
     "ostname mismatch": _OTHER_NAME,
     "IP address mismatch": _OTHER_NAME,
     "CERTIFICATE_VERIFY_FAILED": _UNKNOWN_AUTHORITY,

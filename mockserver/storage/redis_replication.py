@@ -48,8 +48,11 @@ class Replication:
             return ask(commands)
         if address in self._replicated:
             # WAIT is for the writes of its own connection, and follows them without a pause.
-            *replies, confirmed = ask([*commands, _wait()])
-            if _failed(replies) or confirmed:
+            *replies, answer = ask([*commands, _wait()])
+            if _failed(replies):
+                return replies
+            confirmed = _confirmations(answer)
+            if confirmed:
                 return replies
             (info,) = ask([_INFO])
         else:
@@ -62,7 +65,8 @@ class Replication:
         # nothing, and also when it has just connected again: the two cannot be told apart.
         has_confirmed = any(each.get("offset") for each in online)
         if online and confirmed is None:
-            (confirmed,) = ask([_wait() if has_confirmed else _wait(_BRIEFLY)])
+            (answer,) = ask([_wait() if has_confirmed else _wait(_BRIEFLY)])
+            confirmed = _confirmations(answer)
         if confirmed:
             self._replicated.add(address)
         elif has_confirmed:
@@ -84,6 +88,14 @@ class Replication:
 
 def _wait(milliseconds: int | None = None) -> Command:
     return Command(("WAIT", 1, milliseconds or int(redis_servers.TIMEOUT * 500)))
+
+
+def _confirmations(answer: Any) -> int:
+    """Return the number of replicas that have confirmed, by the answer to WAIT."""
+    if isinstance(answer, redis.RedisError):
+        # A primary that becomes a replica ends WAIT with an error; the next one has to confirm.
+        raise redis.ConnectionError(f"{_UNCONFIRMED}: {answer}")
+    return int(answer)
 
 
 def _failed(replies: Sequence[Any]) -> bool:

@@ -90,6 +90,8 @@ class OneServer:
     def close(self) -> None:
         """Close the connections."""
         self._node.client.close()
+        for each in self._sentinel.sentinels if self._sentinel else ():
+            each.close()
 
 
 class Sentinels(Sentinel):

@@ -23,6 +23,7 @@ from tests.redis_groups import (
     until,
 )
 from tests.storage.outage import DELINK, EXCHANGE, IDENTITY, ask
+from tests.storage.test_redis_faults import refused
 from tests.store_urls import RedisServer
 from tests.vendor_tokens import APP_SECRET, exchange_fields
 
@@ -142,6 +143,19 @@ def test_a_replica_that_has_not_loaded_all_data_is_not_waited_for(trio: Sentinel
     before = waits(primary)
     buyer.buy(1)
     assert waits(primary) > before
+
+
+def test_a_refused_wait_confirms_nothing(trio: SentinelTrio) -> None:
+    application = new_application({}, store=trio.url())
+    application.check()
+    connect = "POST /__admin/vendors/dapi/connect"
+    assert ask(application, connect).status == 200
+    trio.primary.client.execute_command("ACL", "SETUSER", "default", "-wait")
+    assert ask(application, connect).status == 503  # WAIT follows the write
+    refused(trio.url(), r"the user may not run WAIT, .* ACL SETUSER USER \+wait")
+    trio.primary.client.execute_command("ACL", "SETUSER", "default", "+wait")
+    assert ask(application, connect).status == 200
+    application.engine.close()
 
 
 def waits(server: RedisServer) -> int:

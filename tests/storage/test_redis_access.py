@@ -1,5 +1,6 @@
 """Redis servers that are reached with TLS, through a socket file, and with a password."""
 
+import gc
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,10 @@ import pytest
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError
 from tests.engine_client import content
-from tests.redis_groups import SentinelTrio, redis_cluster, sentinel_trio
+from tests.redis_groups import SentinelTrio, redis_cluster, sentinel_trio, until
 from tests.storage.outage import ask
 from tests.storage.test_redis_faults import refused
-from tests.store_urls import RedisServer, free_port, redis_server
+from tests.store_urls import STORE_URLS, RedisServer, free_port, redis_server
 
 _USER = ("--user", "ours", "on", ">s3cret", "~*", "&*", "+@all")
 _EXTENSIONS = (
@@ -136,3 +137,35 @@ def test_what_sentinels_refuse(shared_sentinels: SentinelTrio) -> None:
     refused(url.replace("/main", "/other"), "compare the name of the service with `sentinel moni")
     wrong = "sentinel_username=ours&sentinel_password=wrong"
     refused(f"{url}?{wrong}", "Sentinels refuse the user name or password; add sentinel_username")
+
+
+@pytest.mark.parametrize("kind", ["redis", "cluster", "sentinel"])
+def test_a_store_that_is_not_closed_ends_its_connections(
+    request: pytest.FixtureRequest, kind: str
+) -> None:
+    """The garbage collector would find sockets before the clients that close them, and warn."""
+    url = STORE_URLS[kind](request)
+    for number in range(15):
+        application = new_application({}, store=url)
+        application.check()
+        assert ask(application, "POST /__admin/vendors/dapi/connect").status == 200
+        del application
+        if number % 3 == 0:
+            gc.collect(number % 2)
+    gc.collect()
+
+
+def test_close_ends_the_connections_to_sentinels(shared_sentinels: SentinelTrio) -> None:
+    clients = [each.client for each in shared_sentinels.sentinels]
+
+    def connections() -> set[str]:
+        found = [one for each in clients for one in each.client_list()]
+        return {one["addr"] for one in found if one["cmd"].startswith("sentinel")}
+
+    before = connections()
+    application = new_application({}, store=shared_sentinels.url())
+    application.engine.check()
+    new = connections() - before
+    assert new
+    application.engine.close()
+    until(lambda: new.isdisjoint(connections()))
