@@ -90,10 +90,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Fail a passed test if one of its requests reached a vendor and none of its endpoints.
 
     Such a test has tested nothing. It fails as if its function had failed, so that it counts as
-    failed as expected if it is marked so. Skipped and failed tests do not change.
+    failed as expected if it is marked so. Skipped tests do not change. The report of a failed test
+    shows such requests in a section of its own, because they are often the cause.
     """
-    result = yield
-    watched = item.stash.get(_WATCHED, None)
+    watched = item.stash.get(_WATCHED, None)  # the fixtures are set up
+    try:
+        result = yield
+    except (Exception, pytest.fail.Exception):
+        if watched is not None and (text := _unmatched(item, watched)):
+            item.add_report_section("call", "token_mock", text)
+        raise
     if watched is not None and (text := _unmatched(item, watched) or _judge(item, watched)):
         pytest.fail(text, pytrace=False)
     return result

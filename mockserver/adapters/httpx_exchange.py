@@ -54,7 +54,7 @@ class HttpxExchange:
         self._answer = answer
         self._is_vendor_host = is_vendor_host
         self._passthrough = passthrough
-        self._outer_routers: list[Any] = []  # those of respx that were active before this
+        self._outer_routers: list[Any] = []  # active in respx before this object
 
     def layers(self) -> list[Layer]:
         """Return the layers over the library's network transports.

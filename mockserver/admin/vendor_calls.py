@@ -21,7 +21,7 @@ _ID = re.compile(r"[0-9a-f]{16}", re.ASCII)
 # A vendor rejects a token for these reasons only if it has issued the token.
 _OF_STATE = ("not-yet-valid", "expired", "used", "revoked")
 _NOT_ISSUED = (
-    "token is not a token of this mock; give it as the vendor sent it, with its prefix, or revoke"
+    "this mock has not issued the token; give it as the vendor sent it, with its prefix, or revoke"
     " it by its ID"
 )
 

@@ -43,7 +43,10 @@ _Server = tuple["Controls", ServerAddress, str]
 @click.option("--namespace", help="Use this namespace of the server at --url.")
 @bearer_flag
 @click.option(
-    "--offline", is_flag=True, help="Refuse requests to hosts that do not belong to a vendor."
+    "--offline",
+    is_flag=True,
+    envvar="TOKEN_MOCKSERVER_OFFLINE",
+    help="Refuse requests to hosts that do not belong to a vendor.",
 )
 @direct_hosts_flag
 @upstream_proxy_flag

@@ -108,8 +108,10 @@ def _kind(option: click.Parameter) -> type:
 def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise ConfigurationError(f"{path}: {error}") from None
+    except OSError as error:
+        raise ConfigurationError(f"--config: {path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ConfigurationError(f"{path} is not TOML in UTF-8: {error}") from None
 
 
 def config_flag(content: str) -> Callable[[F], F]:

@@ -124,7 +124,9 @@ def _config(options: dict[str, Any]) -> "RunConfig":
         check_vendor("--vendor", vendor)
     targets(options["target"], urls, allow_production=options["allow_production"])
     if options["record"] and options["target"] == "mock" and not urls:
-        raise ConfigurationError("--record: a vendor's service is needed; name a target")
+        raise ConfigurationError(
+            "--record needs a vendor's service: --target sandbox, or --base-url VENDOR=URL"
+        )
     named = tuple(urls) if options["target"] == "mock" else ()
     vendors = tuple(options["vendors"]) or named
     if unused := set(urls) - set(vendors or urls):

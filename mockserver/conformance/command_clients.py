@@ -86,7 +86,10 @@ def _remembers(
         before = mock.requests.total()
         if not mock.requests.count(endpoints.vendor):
             ended = f"; {driver.errors[0]}" if driver.errors else ""
-            raise MockServerError(f"the command sent no request to {endpoints.vendor}{ended}")
+            raise MockServerError(
+                f"the command sent no request to {endpoints.vendor}{ended}; it must call the "
+                "vendor's host, or the address in a variable that `token-mockserver env` prints"
+            )
         driver.call()
         second = mock.requests.all()[before:]
     return bool(second) and not any(each.endpoint in endpoints.purchases for each in second)
@@ -193,7 +196,8 @@ class _CommandDriver:
         except OSError as error:
             raise MockServerError(f"{self._command[0]} cannot be run: {error}") from None
         if done.returncode:
-            self.errors.append(f"exit code {done.returncode}: {done.stderr.strip()[-500:]}")
+            said = done.stderr.strip()[-500:] or "nothing on stderr"
+            self.errors.append(f"exit code {done.returncode}: {said}")
             if crash := _CRASH.search(done.stderr):
                 self.crashes.append(crash[1])
 

@@ -39,7 +39,7 @@ class Driver(Protocol):
 
 
 class TokenEndpoints(NamedTuple):
-    """The names of a vendor's endpoints: those that sell tokens, and those that take them."""
+    """The names of a vendor's endpoints: those that issue tokens, and those that require one."""
 
     vendor: str
     purchases: tuple[str, ...]

@@ -66,7 +66,7 @@ def vendor_of(name: str) -> Vendor[Any]:
 
 
 def endpoints_of(vendor: Vendor[Any]) -> TokenEndpoints:
-    """Return the endpoints of a vendor that sell tokens, and those that take them."""
+    """Return the endpoints of a vendor that issue tokens, and those that require one."""
     usage = _usage(vendor)
     names = [endpoint.name for endpoint in vendor.endpoints]
     others = tuple(name for name in names if name not in (*usage.purchases, *usage.ends))

@@ -176,7 +176,7 @@ def _hint(nearest: Mapping[tuple[str, str], str], request: Mapping[str, Any]) ->
 
 
 def outcome_of(status: int) -> str:
-    """Return the term for a status: ok, refused (4xx), or broken (5xx, or no answer at all)."""
+    """Return the term for a status: ok, refused (4xx), or broken (5xx, or no response at all)."""
     if status == 0 or status >= 500:
         return "broken"
     return "refused" if status >= 400 else "ok"

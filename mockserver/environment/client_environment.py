@@ -54,7 +54,8 @@ def certificate_of(url: str, admin_token: str | None = None) -> str:
             answer = session.get(f"{url}{_CERTIFICATE}", headers=headers, timeout=_TIMEOUT)
         except requests.RequestException:
             raise ConfigurationError(
-                f"--url: there is no server at {without_userinfo(url)}"
+                f"--url: there is no server at {without_userinfo(url)}; "
+                "`token-mockserver serve` starts one"
             ) from None
     if answer.status_code == 401:
         received(answer.status_code, answer.content)

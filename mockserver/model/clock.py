@@ -40,9 +40,9 @@ class ClockError(MockServerError):
 class Moment(NamedTuple):
     """A moment read from a clock, in microseconds and in whole seconds since 1970.
 
-    The clock is read once for each request, so that all times in one answer agree: `iat` and `exp`,
-    the `Date` header, the journal. `setting` is a number that changes whenever the clock is moved,
-    frozen or reset.
+    The clock is read once for each request, so that all times in one response agree: `iat` and
+    `exp`, the `Date` header, the journal. `setting` is a number that changes whenever the clock is
+    moved, frozen or reset.
     """
 
     microseconds: int
@@ -167,7 +167,7 @@ def moment_at(microseconds: int) -> datetime:
 
 
 def machine_date() -> str:
-    """Return the machine's time as a `Date` header, for when the store of the clock fails."""
+    """Return the machine's time as a `Date` header; used while the clock's store fails."""
     return http_date(_machine() // _SECOND)
 
 

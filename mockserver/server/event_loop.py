@@ -114,8 +114,9 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         name = f"[{host}]" if ":" in host else host
-        is_taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
-        cure = "; port 0 takes a free one" if is_taken else ""
+        cure = "; a host is an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all"
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            cure = "; port 0 takes a free one"
         raise ConfigurationError(f"cannot listen on {name}:{port}: {reason}{cure}") from None
 
 

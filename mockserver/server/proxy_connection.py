@@ -99,5 +99,5 @@ class ProxyConnection(Connection):
         tunnel.join(transport, first)
         if self._state.eof_received:
             tunnel.client_finished()
-        # For this object alone: the transport has another protocol now.
+        # Of this object only: the new connection has taken over the transport.
         self.connection_lost(None)

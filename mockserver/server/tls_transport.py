@@ -206,7 +206,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLError:
-            # Not TLS any more, or an alert: the end. RFC 8446, 6.2 allows nothing after it.
+            # The client sent an alert, after which RFC 8446, 6.2 allows nothing, or no TLS.
             self._transport.abort()
         if self._outgoing.pending:
             self._send()  # the answer to a key update
@@ -220,7 +220,7 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         if self._handshaking or self._finished or self._transport.is_closing():
             return
         self._finished = True
-        # It needs the client's close_notify, for which nothing here waits.
+        # OpenSSL has not received the client's close_notify. It is not waited for.
         with suppress(ssl.SSLError):
             self._tls.unwrap()
         self._send()

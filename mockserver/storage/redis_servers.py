@@ -78,10 +78,10 @@ class OneServer:
         return named == (connection.host, connection.port)
 
     def moved(self, _: MovedError) -> None:
-        """Do nothing: only a server of a cluster says this."""
+        """Do nothing: only a Redis Cluster moves slots."""
 
     def importing(self, _: AskError) -> Node:
-        """Return the server; only one of a cluster says this."""
+        """Return the server: only a Redis Cluster moves slots."""
         return self._node
 
     def failed(self, _: Node) -> None:
@@ -140,7 +140,7 @@ class Cluster:
         cluster = self._cluster()
         try:
             return self._named(cluster.get_node_from_key(key))
-        except SlotNotCoveredError:  # no server had it when they were asked
+        except SlotNotCoveredError:  # at the last look-up, no server had the slot
             cluster.nodes_manager.initialize()
             return self._named(cluster.get_node_from_key(key))
 
@@ -214,5 +214,5 @@ def answers_without_tls(host: str, port: int) -> bool:
 
 def no_retry() -> Retry:
     """Return the option of a connection that sends nothing again."""
-    # Who uses a connection decides if a command is sent again.
+    # The caller of a connection sends a command again, if that is safe.
     return Retry(NoBackoff(), 0)

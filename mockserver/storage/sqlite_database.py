@@ -194,8 +194,11 @@ class SqliteDatabase:
             yield
         except (sqlite3.Error, Unreadable) as error:
             self._disconnect()
-            self._breaker.record_failure(f"{self._path}: {error}")
-            raise kind(f"{self._path}: {error}") from None
+            text = f"{self._path}: {error}"
+            if not os.path.isdir(self._path.parent):
+                text += f"; the folder {self._path.parent} must exist"
+            self._breaker.record_failure(text)
+            raise kind(text) from None
         except StoreError:
             self._disconnect()
             raise

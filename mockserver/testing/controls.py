@@ -58,7 +58,8 @@ class Controls:
 
     def __getattr__(self, name: str) -> VendorHandle:
         if name.startswith("_") or name not in self.vendors:
-            raise AttributeError(f"{type(self).__name__} has no {name!r}")
+            known = "" if name.startswith("_") else f"; vendors: {', '.join(self.vendors)}"
+            raise AttributeError(f"{type(self).__name__} has no {name!r}{known}")
         return self.vendors[name]
 
     def reset(self) -> None:
@@ -286,6 +287,7 @@ class Controls:
                 and what should have come instead; rules that were ignored are listed.
             ValueError: For a rule that does not exist, or without a reason.
         """
+        __tracebackhide__ = True  # pytest shows the line of the test
         verdicts, ignored = self.verdicts(one_caller=one_caller), ignore or {}
         check_ignored(ignored, (verdict.id for verdict in verdicts))
         if text := failure(verdicts, ignored):

@@ -128,6 +128,7 @@ class Requests:
             AssertionError: If they do not. The text lists the requests that match; if there are
                 too few, it shows the nearest others side by side with what was expected.
         """
+        __tracebackhide__ = True  # pytest shows the line of the test
         wanted = _pattern(vendor, endpoint, pattern)
         count = self._count(wanted)
         if count == times or (times is None and count):
@@ -152,6 +153,7 @@ class Requests:
         Raises:
             AssertionError: If one does; the text lists them.
         """
+        __tracebackhide__ = True
         self.assert_called(vendor, endpoint, pattern, times=0)
 
     def assert_no_unmatched(self) -> None:
@@ -161,6 +163,7 @@ class Requests:
             AssertionError: If one did not. The text shows the endpoints and stubs that are
                 nearest to it, side by side.
         """
+        __tracebackhide__ = True
         misses = self._send("near.of_unmatched")["nearMisses"]
         if misses:
             lines = ["requests that matched nothing; nearest:"]

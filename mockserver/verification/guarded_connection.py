@@ -24,7 +24,7 @@ _TEXTS: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "its certificate is not trusted"),
     (ssl.SSLError, "TLS failed"),
     (requests.exceptions.SSLError, "TLS failed"),
-    # urllib3 has this one since 2.0.
+    # New in urllib3 2.0.
     (
         getattr(urllib3.exceptions, "NameResolutionError", socket.gaierror),
         "the name of the host is unknown",

@@ -92,7 +92,7 @@ def summary_rows(checks: Iterable[CheckResult]) -> list[ResultRow]:
 
 
 def summary(results: RunResults) -> str:
-    """Return which servers were asked, how often, and which hosts answered, in one line."""
+    """Return one line: the servers called, the number of calls, the hosts that answered."""
     hosts = ", ".join(results.hosts) or "no host"
     return f"target {results.target}: {results.calls} calls, answered by {hosts}"
 
@@ -131,7 +131,7 @@ def _weight(row: ResultRow) -> tuple[bool, int, str, int]:
 
 
 def table(results: RunResults, width: int) -> str:
-    """Return a text of all rows, the number of each verdict, and the servers that were asked.
+    """Return a text of all rows, the number of each verdict, and the servers called.
 
     The text has colors; `click.echo` removes them where there is no terminal.
     """

@@ -43,12 +43,12 @@ class Target:
 def targets(
     target: TargetName, urls: Mapping[str, str], *, allow_production: bool
 ) -> dict[str, Target]:
-    """Return the targets by vendor; vendors without one are asked at the mock of the run.
+    """Return the targets by vendor; a vendor without one is checked at the mock of the run.
 
     Args:
         target: The name of the target.
         urls: Base URLs by vendor, which precede the vendor's own services.
-        allow_production: True if production services may be asked.
+        allow_production: True if production services may be called.
 
     Raises:
         ConfigurationError: If a target is a production service and that is not allowed.
@@ -194,7 +194,7 @@ class RunConfig:
 
     @property
     def label(self) -> str:
-        """Return a text that says which servers are asked."""
+        """Return a text with the servers that are called."""
         named = [f"{vendor} at {url}" for vendor, url in self.urls.items()]
         if not named:
             return self.target

@@ -88,14 +88,18 @@ def test_signals_are_passed_on(number: signal.Signals, tmp_path: Path) -> None:
     assert (process.returncode, list(tmp_path.iterdir())) == (3, [])
 
 
-def test_other_hosts_are_refused_offline_and_the_clock_can_stand() -> None:
+@pytest.mark.parametrize(("flags", "value"), [(["--offline"], "0"), ([], "1")])
+def test_other_hosts_are_refused_offline_and_the_clock_can_stand(
+    flags: list[str], value: str
+) -> None:
     code = f"""
 import urllib.request as u
 try: u.urlopen('http://other.example/', timeout=20)
 except u.HTTPError as e: print(e.code, e.read().decode())
 print(u.urlopen({ROLES!r}, timeout=20).headers['Date'])
 """
-    done = run("--offline", "--freeze", "2030-01-01T00:00:00Z", *PYTHON, code)
+    frozen = ("--freeze", "2030-01-01T00:00:00Z")
+    done = run(*flags, *frozen, *PYTHON, code, TOKEN_MOCKSERVER_OFFLINE=value)
     assert done.stdout.startswith("403 other.example ")
     assert done.stdout.endswith("\nTue, 01 Jan 2030 00:00:00 GMT\n")
 
@@ -186,7 +190,8 @@ def test_env_prints_what_a_shell_evaluates(server: TokenServer, tmp_path: Path) 
 
 def test_env_without_a_server_is_one_line() -> None:
     done = call("env", "--url", "http://127.0.0.1:9")
-    assert done.error() == "error: --url: there is no server at http://127.0.0.1:9"
+    error = "error: --url: there is no server at http://127.0.0.1:9; `token-mockserver serve` "
+    assert done.error() == f"{error}starts one"
 
 
 @pytest.mark.parametrize(("arguments", "text"), [

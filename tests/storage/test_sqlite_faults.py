@@ -262,9 +262,12 @@ def test_foreign_database_is_unchanged(path: Path) -> None:
         assert other.execute("SELECT name FROM sqlite_schema").fetchall() == [("states",)]
 
 
-@pytest.mark.parametrize("name", ["no/such/folder/store.db", "."])
-def test_unusable_path_is_named(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ConfigurationError, match="unable to open database file"):
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("no/such/store.db", "; the folder .*/no/such must exist"), (".", "unable to open")],
+)
+def test_unusable_path_is_named(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=text):
         new_application({}, store=f"sqlite:///{tmp_path}/{name}").check()
 
 

@@ -138,7 +138,7 @@ def test_a_mock_of_ours_is_checked_in_a_namespace_and_stays_as_it_was(
     (["--base-url", f"dstor={NOBODY}", "--vendor", "dapi"], "leaves it out"),
     (["--report", "pdf"], "'pdf' is none of junit, json, md, html"),
     (["--budget", "0"], "budget"),
-    (["--record"], "--record"),
+    (["--record"], "--target sandbox, or --base-url VENDOR=URL"),
     (["--ca-bundle", "nowhere.pem"], "nowhere.pem"),
 ])  # fmt: skip
 def test_wrong_usage_exits_with_2_and_one_line(

@@ -115,7 +115,7 @@ def test_an_id_may_be_given_and_is_made_otherwise() -> None:
 
 
 STATUS = "response.status must be an HTTP status, 200 to 599"
-ERROR = "error must be a status, 400 to 599"
+ERROR = "error (or status, in calls and commands) must be 400 to 599"
 BESIDE = "is not supported beside"
 OURS = "metadata.token-mockserver"
 
