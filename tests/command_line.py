@@ -92,18 +92,19 @@ def call(*arguments: str, cwd: Path = Path(), **variables: str) -> Called:
 
 def run(*arguments: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end in a new process."""
-    return _ended([*COMMAND, *arguments], cwd, **variables)
+    return ended([*COMMAND, *arguments], cwd, **variables)
 
 
 def in_shell(script: str, cwd: Path) -> str:
     """Return the output of a shell script, which must succeed and print nothing on stderr."""
-    done = _ended(["sh", "-c", script], cwd)
+    done = ended(["sh", "-c", script], cwd)
     assert done.stderr == ""
     assert done.returncode == 0
     return done.stdout
 
 
-def _ended(command: list[str], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def ended(command: list[str], cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end in `environment`; it may fail."""
     return subprocess.run(
         command,
         cwd=cwd,

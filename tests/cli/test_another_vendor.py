@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import requests
 
 import mockserver
 from mockserver.model.token_registry import token_id
-from tests.command_line import LEAN, Served, environment, run, serving
+from tests.command_line import LEAN, Served, ended, run, serving
 
 SOURCE = '''
 """Acme: a word buys a token."""
@@ -282,14 +281,6 @@ def flask_routes(cwd: Path, **variables: str) -> str:
 
 def python(*arguments: str, cwd: Path, **variables: str) -> str:
     """What a program in Python prints that succeeds."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=cwd,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = ended([sys.executable, *arguments], cwd, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -100,14 +100,6 @@ def test_answer_has_a_date_though_the_clock_was_never_read(path: Path, begun: bo
     assert ask(front, "GET /__admin/health").status == 200
 
 
-def test_removed_file_is_a_new_store(path: Path, outage: Outage) -> None:
-    for each in files(path):
-        each.unlink(missing_ok=True)
-    assert outage.use(outage.living, "POST /v2/data/identity/get") == 401
-    assert "accessToken" not in outage.exchange(outage.waiting)
-    assert path.exists()
-
-
 @contextmanager
 def no_file_longer_than(size: int) -> Iterator[None]:
     """A full disk, as a process sees it that may write so many bytes to a file."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.verification.check_runner import checks_folder
-from tests.command_line import LEAN, environment
+from tests.command_line import LEAN, ended
 from tests.verification.vendor_double import vendor_double
 
 ADDED = """
@@ -25,14 +25,8 @@ doors.with_one_divergence = added
 
 
 def checked(*options: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *LEAN, str(checks_folder()), "-q", *options],
-        cwd=cwd,
-        env=environment(**variables),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "pytest", *LEAN, str(checks_folder()), "-q", *options]
+    return ended(command, cwd, **variables)
 
 
 @pytest.mark.parametrize(("options", "word"), [

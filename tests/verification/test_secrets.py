@@ -1,7 +1,6 @@
 """No secret that is sent or comes back is in anything that verify prints or writes."""
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from mockserver.model.http import Request, Response
 from mockserver.verification.check_runner import checks_folder
-from tests.command_line import LEAN, call, environment
+from tests.command_line import LEAN, call, ended
 from tests.verification.changes import Change, content_type, whole
 from tests.verification.vendor_double import vendor_double
 
@@ -84,21 +83,7 @@ def test_pytests_own_output_has_none_either(tmp_path: Path) -> None:
     key = CREDENTIALS["dstor"]["DSTOR_API_KEY"]
     with vendor_double(whole("/", content_type("text/plain"))) as double:
         url = f"--vendor-url=dstor={double.base_url('dstor')}"
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                *LEAN,
-                str(checks_folder()),
-                url,
-                "--only-vendor=dstor",
-            ],
-            cwd=tmp_path,
-            env=environment(**CREDENTIALS["dstor"]),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = [sys.executable, "-m", "pytest", *LEAN, str(checks_folder())]
+        done = ended([*command, url, "--only-vendor=dstor"], tmp_path, **CREDENTIALS["dstor"])
     assert done.returncode == 1, done.stdout
     assert key not in done.stdout + done.stderr

@@ -1,17 +1,10 @@
-// What npm's `wiremock-captain` does with a server. Called with its address and
-// the names of steps with commas between (after each of several, a reset).
+// What npm's `wiremock-captain` does with a server; see steps.js.
 
 const assert = require("node:assert/strict");
+const { base, run, statuses } = require("./steps.js");
 const { DelayType, WireMock } = require("wiremock-captain");
 
-const [base, step] = process.argv.slice(2);
 const mock = new WireMock(`${base}/`);
-
-async function statuses(...paths) {
-  const all = [];
-  for (const path of paths) all.push((await fetch(base + path)).status);
-  return all;
-}
 
 const steps = {
   async requests_are_listed_and_found() {
@@ -68,12 +61,4 @@ const steps = {
   },
 };
 
-async function run(names) {
-  for (const name of names) {
-    console.log(name);
-    await steps[name]();
-    if (names.length > 1) await fetch(`${base}/__admin/reset`, { method: "POST" });
-  }
-}
-
-run(step.split(","));
+run(steps);

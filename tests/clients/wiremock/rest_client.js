@@ -1,21 +1,13 @@
-// What npm's `wiremock-rest-client` does with a server. Called with its address, the names of
-// steps with commas between (after each of several, a reset), and
-// an admin token if one is asked for.
-// A call that is refused ends the process: that is how this client is.
+// What npm's `wiremock-rest-client` does with a server; see steps.js. A call that is refused ends
+// the process.
 
 const assert = require("node:assert/strict");
+const { base, run, statuses, token } = require("./steps.js");
 const { WireMockRestClient } = require("wiremock-rest-client");
 
-const [base, step, token] = process.argv.slice(2);
 const headers = token ? { Authorization: `Bearer ${token}` } : {};
 const options = { logLevel: "warn", headers };
 const { mappings, requests, scenarios, global } = new WireMockRestClient(`${base}/`, options);
-
-async function statuses(...paths) {
-  const all = [];
-  for (const path of paths) all.push((await fetch(base + path)).status);
-  return all;
-}
 
 const steps = {
   async requests_are_listed_found_counted_and_removed() {
@@ -112,12 +104,4 @@ const steps = {
   },
 };
 
-async function run(names) {
-  for (const name of names) {
-    console.log(name);
-    await steps[name]();
-    if (names.length > 1) await fetch(`${base}/__admin/reset`, { method: "POST" });
-  }
-}
-
-run(step.split(","));
+run(steps);
