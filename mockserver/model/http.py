@@ -44,6 +44,17 @@ class Headers:
         """Return the values of several fields, whose names are in lower case."""
         return [self._values.get(name) for name in names]
 
+    def with_value(self, index: int, value: str) -> "Headers":
+        """Return the fields with another value of a field, of which there is only one.
+
+        Args:
+            index: The index of the field in `pairs`.
+            value: The value.
+        """
+        pairs, name = list(self.pairs), self.pairs[index][0]
+        pairs[index] = (name, value)
+        return Headers(pairs, {**self._values, name.lower(): value})
+
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._values
 

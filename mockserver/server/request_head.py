@@ -24,13 +24,12 @@ _LINE = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([!-~\x80-\xff]+) HTTP/1\.(
 _PLAIN_FIELD = re.compile(
     rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*((?:[!-~\x80-\xff][\t -~\x80-\xff]*)?)"
 )
-_DECIDING = ("host", "connection", "content-length", "transfer-encoding", "expect")
+DECIDING = ("host", "connection", "content-length", "transfer-encoding", "expect")
 """The fields that decide what a head means, but for `Head.headers`."""
 
 _LENGTH = re.compile("[0-9]{1,18}")
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 _REMEMBERED = 512  # lines
-_REMEMBERED_VALUES = 32  # lines of one field; a request's id has another value in each request
 _REMEMBERED_LENGTH = 1024  # bytes of a line
 _HOST = re.compile(r"[!$%&'()*+\-.0-9:;=A-Z\[\]_a-z~]*")
 _ABSOLUTE = re.compile(rb"(https?)://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
@@ -77,6 +76,11 @@ class Head(NamedTuple):
     chunked: bool
     expects_continue: bool
     scheme: str = ""
+
+    def with_headers(self, headers: Headers) -> "Head":
+        """Return the head with other header fields that mean the same to `Head`."""
+        # `_replace` takes more than twice the time, for each request whose head differs.
+        return tuple.__new__(Head, (*self[:4], headers, *self[5:]))
 
 
 class _FieldCollector:
@@ -130,11 +134,7 @@ class HeadReader:
         self._limits = limits
         self._lines: dict[bytes, tuple[RequestLine, RequestTarget]] = {}
         self._fields: dict[bytes, _Field] = {}
-        # How many lines of a field are remembered; bounded, because values may differ each time.
-        self._values: dict[str, int] = {}
-        # Names as sent: as text, and in lower case. Not those that say where the body ends.
-        self._names: dict[bytes, tuple[str, str]] = {}
-        # By request line and the values of `_DECIDING`: heads that differ in other fields only.
+        # By request line and the values of `DECIDING`: heads that differ in other fields only.
         self._heads: dict[tuple[bytes | str | None, ...], Head] = {}
 
     def check_line(self, line: bytes) -> None:
@@ -153,10 +153,10 @@ class HeadReader:
         headers = self._plain_fields(block)
         if headers is None:
             headers = Headers(read_fields(block))
-        key = (line, *headers.several(_DECIDING))
+        key = (line, *headers.several(DECIDING))
         like = self._heads.get(key)
         if like is not None:
-            return _with_headers(like, headers)
+            return like.with_headers(headers)
         request_line, target = self._lines.get(line) or self._read_line(line)
         head = _head(request_line, target, headers, self._limits)
         if head.headers is headers and sum(len(each or "") for each in key) <= _REMEMBERED_LENGTH:
@@ -175,7 +175,7 @@ class HeadReader:
         known, pairs = self._fields, []
         values: dict[str, str] = {}
         for line in block[:-4].split(b"\r\n") if len(block) > 2 else ():
-            field = known.get(line) or self._field_of_known_name(line) or self._plain_field(line)
+            field = known.get(line) or self._plain_field(line)
             if field is None:
                 return None
             pair, key = field
@@ -188,21 +188,6 @@ class HeadReader:
             pairs.append(pair)
         return Headers(pairs, values)
 
-    def _field_of_known_name(self, line: bytes) -> _Field | None:
-        """Return the field if its name is remembered and its value is printable.
-
-        None: the pattern or llhttp has to decide. The value of many fields, such as the id of a
-        trace, differs in each request.
-        """
-        name, colon, value = line.partition(b":")
-        names = self._names.get(name)
-        text = value.strip(b" \t").decode("latin-1")
-        # A printable text has no control characters. Other values, such as those with a tab, may be
-        # allowed: the pattern decides.
-        if not colon or names is None or not text.isprintable():
-            return None
-        return _Field((names[0], text), names[1])
-
     def _plain_field(self, line: bytes) -> _Field | None:
         match = _PLAIN_FIELD.fullmatch(line)
         if match is None:
@@ -212,21 +197,9 @@ class HeadReader:
         if key == "transfer-encoding" or (key == "content-length" and not _LENGTH.fullmatch(value)):
             return None
         field = _Field((name, value), key)
-        values = self._values.get(key, 0)
-        if values >= _REMEMBERED_VALUES:
-            if key != "content-length":
-                _remember(self._names, match[1], (name, key))
-        elif len(line) <= _REMEMBERED_LENGTH:
-            if len(self._fields) >= _REMEMBERED:
-                self._values.clear()
-            self._values[key] = values + 1
+        if len(line) <= _REMEMBERED_LENGTH:
             _remember(self._fields, line, field)
         return field
-
-
-def _with_headers(head: Head, headers: Headers) -> Head:
-    # `_replace` takes more than twice the time, for each request whose head differs.
-    return tuple.__new__(Head, (*head[:4], headers, *head[5:]))
 
 
 def _remember(known: dict[K, T], key: K, value: T) -> None:

@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 from mockserver.model.http import Request
 from mockserver.server.limits import Limits, ProtocolError, block_end, line_end
+from mockserver.server.repeated_head import RepeatedHead
 from mockserver.server.request_head import Head, HeadReader, read_fields
 
 _EMPTY_LINES = re.compile(rb"(?:\r\n)+")
 _CR = ord("\r")
-_SHORT = 2048  # bytes of a head that is remembered; there may be thousands of connections
-
 _SIZE_LINE = 1024  # bytes of the first line of a chunk, with its extensions
 _EXTENSIONS = rb"(?:[ \t]*;[\t -~\x80-\xff]*)?"
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})" + _EXTENSIONS + rb"\r\n")
@@ -121,8 +120,8 @@ class RequestReader:
         "_empty",
         "_head",
         "_heads",
-        "_last",
         "_limits",
+        "_repeated",
         "connection",
         "peer",
         "scheme",
@@ -138,7 +137,7 @@ class RequestReader:
         self._empty = 0  # bytes of empty lines since the last request
         self._head: Head | None = None  # of the request whose body is incomplete
         self._chunks: ChunkedBody | None = None  # of the same request
-        self._last: tuple[bytes, Head] | None = None  # a head's bytes, and what they mean
+        self._repeated = RepeatedHead(limits)
 
     def receive(self, data: bytes) -> None:
         """Add `data` to the received bytes."""
@@ -163,7 +162,8 @@ class RequestReader:
     def forget(self) -> None:
         """Drop all received bytes."""
         self._buffer.clear()
-        self._head = self._chunks = self._last = None
+        self._head = self._chunks = None
+        self._repeated.forget()
 
     def next(self) -> ReceivedRequest | Progress:
         """Return the next request, or the progress if it is incomplete.
@@ -217,11 +217,10 @@ class RequestReader:
         buffer = self._buffer
         if not buffer:
             return None
-        last = self._last
-        if last is not None and buffer.startswith(last[0]):
-            del buffer[: len(last[0])]
+        repeated = self._repeated.take(buffer)
+        if repeated is not None:
             self._empty = 0
-            return last[1]
+            return repeated
         empty = _EMPTY_LINES.match(buffer) if buffer[0] == _CR else None
         if empty:
             # RFC 9112, 2.2: some clients send an empty line after a body.
@@ -244,6 +243,5 @@ class RequestReader:
         del buffer[:end]
         self._empty = 0
         head = self._heads.read(line, raw[first:])
-        # On a kept connection most clients send the same head again and again.
-        self._last = (raw, head) if len(raw) <= _SHORT else None
+        self._repeated.remember(raw, head)
         return head
