@@ -75,8 +75,7 @@ class RepeatedHead:
         differing = {number for number, line in enumerate(lines) if line != last[number]}
         varying = self._varying | differing
         may_vary = len(varying) <= _MOST_VARYING and all(
-            _name(lines[number]) == _name(last[number])
-            and len(_indexes(lines[number], head)) == 1
+            len(_indexes(lines[number], head)) == 1
             and _name(lines[number]).decode().lower() not in DECIDING
             for number in differing
         )
