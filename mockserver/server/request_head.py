@@ -1,16 +1,15 @@
 """The head of a request: its request line, its target and its header fields."""
 
 import re
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from mockserver.model.http import Headers
+from mockserver.model.memo import remember
 from mockserver.server.limits import UNREADABLE_FIELDS, Limits, ProtocolError
 
-K = TypeVar("K")
-T = TypeVar("T")
 KEEP, KEEP_SAID, CLOSE = "", "Connection: keep-alive\r\n", "Connection: close\r\n"
 """The Connection field of an answer. HTTP/1.1 keeps a connection by default; an HTTP/1.0 client
 has to be sent `keep-alive`."""
@@ -160,14 +159,14 @@ class HeadReader:
         request_line, target = self._lines.get(line) or self._read_line(line)
         head = _head(request_line, target, headers, self._limits)
         if head.headers is headers and sum(len(each or "") for each in key) <= _REMEMBERED_LENGTH:
-            _remember(self._heads, key, head)
+            remember(self._heads, key, head, _REMEMBERED)
         return head
 
     def _read_line(self, raw: bytes) -> tuple[RequestLine, RequestTarget]:
         line = _request_line(raw)
         found = line, read_target(line.method, line.target)
         if len(raw) <= _REMEMBERED_LENGTH:
-            _remember(self._lines, raw, found)
+            remember(self._lines, raw, found, _REMEMBERED)
         return found
 
     def _plain_fields(self, block: bytes) -> Headers | None:
@@ -198,14 +197,8 @@ class HeadReader:
             return None
         field = _Field((name, value), key)
         if len(line) <= _REMEMBERED_LENGTH:
-            _remember(self._fields, line, field)
+            remember(self._fields, line, field, _REMEMBERED)
         return field
-
-
-def _remember(known: dict[K, T], key: K, value: T) -> None:
-    if len(known) >= _REMEMBERED:
-        known.clear()
-    known[key] = value
 
 
 def _request_line(raw: bytes) -> RequestLine:
