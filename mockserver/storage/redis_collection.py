@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from mockserver.model.errors import StoreError
+from mockserver.model.memo import remember
 from mockserver.model.state_store import Codec
 from mockserver.storage import redis_scripts as scripts
 from mockserver.storage.redis_connection import RedisConnection
@@ -146,9 +147,7 @@ class RedisCollection(Generic[T]):
 
     def see(self, key: bytes, read: _Read[T]) -> None:
         """Remember what a key has."""
-        if len(self._seen) >= _SEEN:
-            self._seen.clear()
-        self._seen[key] = read
+        remember(self._seen, key, read, _SEEN)
 
     def is_seen(self, key: bytes) -> bool:
         """Return True if it is known what a key had."""
