@@ -52,3 +52,16 @@ def test_a_vendor_is_named_in_its_folder_and_the_type_stub_alone() -> None:
     files = [path for path in ROOT.rglob("*.*") if path.suffix in {".py", ".html", ".yaml", ".js"}]
     outside = [path for path in files if path.relative_to(ROOT).parts[0] not in INSIDE]
     assert [str(path) for path in outside if named.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_one_class_name_is_one_class() -> None:
+    """The settings of each vendor are called Settings."""
+    found: dict[str, str] = {}
+    for path in ROOT.rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and (node.name, path.parts[-3]) != (
+                "Settings",
+                "vendors",
+            ):
+                assert node.name not in found, f"{path} and {found[node.name]}"
+                found[node.name] = str(path)

@@ -10,7 +10,7 @@ from mockserver.admin.serializers import shown_stub
 from mockserver.emulator.journal_entry import Entry
 from mockserver.model.errors import ControlError, Refusal
 from mockserver.model.http import Headers, Request, Response
-from mockserver.verdicts.rules import Verdict, verdicts_of
+from mockserver.verdicts.rules import RuleVerdict, verdicts_of
 from mockserver.wiremock.mapping_fields import Fields
 from mockserver.wiremock.near_misses import (
     Candidate,
@@ -155,7 +155,7 @@ def list_verdicts(call: AdminRequest) -> Any:
     return {"verdicts": [_verdict(call, verdict) for verdict in found]}
 
 
-def _verdict(call: AdminRequest, verdict: Verdict) -> dict[str, Any]:
+def _verdict(call: AdminRequest, verdict: RuleVerdict) -> dict[str, Any]:
     rule, outcome = verdict.rule, verdict.outcome
     findings = outcome.broken[:_FINDINGS]
     broken = [each for finding in findings for each in finding.exchanges]

@@ -104,7 +104,13 @@ _NO_SHARED_STORE = (
     show_default=True,
     help="Record the data that the rules for token clients need.",
 )
-@click.option("--open", "opens", is_flag=True, help="Open the first page in the browser.")
+@click.option(
+    "--open",
+    "opens",
+    is_flag=True,
+    envvar="TOKEN_MOCKSERVER_OPEN",
+    help="Open the first page in the browser.",
+)
 @click.option(
     "--verbose",
     is_flag=True,

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from mockserver.verdicts.exchanges import Exchange, Finding, History, Outcome, Rule, Token, elapsed
+from mockserver.verdicts.exchanges import (
+    Exchange,
+    History,
+    Outcome,
+    Rule,
+    Token,
+    Violation,
+    elapsed,
+)
 from mockserver.verdicts.purchases import is_ahead
 
 _ONE_CALL = 60.0  # seconds: a later renewal has another cause than the 401
@@ -102,7 +110,7 @@ def _expired_use(history: History) -> Outcome:
             kept += [use.exchange] if use.token.expires else []
         elif _is_after_refusal(use) or (use.exchange.status == 401 and not use.is_renewed()):
             expected = "the token is renewed before its end, or by the 401"
-            broken.append(Finding((use.purchase, use.exchange), expected))
+            broken.append(Violation((use.purchase, use.exchange), expected))
     return Outcome(kept, broken)
 
 
@@ -125,7 +133,7 @@ def _late_renewal(history: History) -> Outcome:
             continue
         if _could_know(use):
             expected = "the token is renewed before its end"
-            broken.append(Finding((use.purchase, use.exchange), expected))
+            broken.append(Violation((use.purchase, use.exchange), expected))
     for events in history.accounts.values():
         kept += [each for at, each in enumerate(events) if is_ahead(events, at)]
     return Outcome(kept, broken)
@@ -154,7 +162,7 @@ def _revoked_use(history: History) -> Outcome:
         known = next((one for one in of_token if _knows(history, *one, at)), None)
         if known is not None:
             expected = "the token is forgotten; a login gives a new one"
-            broken.append(Finding((known[1], each), expected))
+            broken.append(Violation((known[1], each), expected))
         elif _ends(each) or _is_refused_as_revoked(history, each):
             refusals.setdefault(each.used, []).append((at, each))
             kept.append(each)

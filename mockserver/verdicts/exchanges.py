@@ -225,7 +225,7 @@ class History:
         return [each for each in self.exchanges if each.used]
 
 
-class Finding(NamedTuple):
+class Violation(NamedTuple):
     """Two or three requests that break a rule, in order.
 
     Attributes:
@@ -243,7 +243,7 @@ class Outcome(NamedTuple):
     """The requests that keep a rule, and the findings that break it."""
 
     kept: Sequence[Exchange] = ()
-    broken: Sequence[Finding] = ()
+    broken: Sequence[Violation] = ()
 
 
 class Rule(NamedTuple):

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from mockserver.verdicts.ended_tokens import Use, uses_of
 from mockserver.verdicts.exchanges import (
     Exchange,
-    Finding,
     History,
     Outcome,
     Rule,
     Token,
+    Violation,
     is_after_401,
 )
 from mockserver.verdicts.purchases import is_ahead, is_early, newest_of
@@ -24,10 +24,10 @@ def _no_renewal(history: History) -> Outcome:
             continue
         if not use.is_renewed():
             expected = "a new token is obtained, and the request is sent once more with it"
-            broken.append(Finding((use.exchange, *use.after[:1]), expected))
+            broken.append(Violation((use.exchange, *use.after[:1]), expected))
         elif _lacks_retry(use):
             expected = "the request is sent once more with the new token"
-            broken.append(Finding((use.exchange, *use.after[:1]), expected))
+            broken.append(Violation((use.exchange, *use.after[:1]), expected))
         else:
             kept.append(use.exchange)
     return Outcome(kept, broken)
@@ -60,7 +60,7 @@ def _renewal_loop(history: History) -> Outcome:
                 expected = "one renewal and one retry; after a second 401 the call fails"
                 second = run.index(renewals[1])
                 shown = [one for one in run[:second] if one.used][-2:]
-                broken.append(Finding((*shown, renewals[1]), expected))
+                broken.append(Violation((*shown, renewals[1]), expected))
             else:
                 kept += renewals
     return Outcome(kept, broken)
@@ -101,7 +101,7 @@ def _renewal_on_other_errors(history: History) -> Outcome:
         follower = use.after[0] if use.after else None
         if follower is not None and follower.is_purchase and _is_uncalled_for(use, follower):
             expected = "the token is not at fault: it is kept, and no new one is requested"
-            broken.append(Finding((each, follower), expected))
+            broken.append(Violation((each, follower), expected))
         else:
             kept.append(each)
     return Outcome(kept, broken)
@@ -145,7 +145,7 @@ def _failed_renewal(history: History) -> Outcome:
                 kept.append(each)
             elif token.expires is None or chain[-1].at < token.expires:
                 expected = "the old token is used: it is valid until it expires"
-                broken.append(Finding((each,), expected))
+                broken.append(Violation((each,), expected))
     return Outcome(kept, broken)
 
 

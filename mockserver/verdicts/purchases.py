@@ -4,7 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from mockserver.model.clock import iso
-from mockserver.verdicts.exchanges import UNKNOWN, Exchange, Finding, History, Outcome, Rule, Token
+from mockserver.verdicts.exchanges import (
+    UNKNOWN,
+    Exchange,
+    History,
+    Outcome,
+    Rule,
+    Token,
+    Violation,
+)
 
 LEEWAY = 300
 """Seconds before the end of a token from which on large SDKs renew it (Azure Identity)."""
@@ -24,7 +32,7 @@ def _code_twice(history: History) -> Outcome:
         again = [each for each in group[group.index(first) + 1 :] if not _is_lost(each, group)]
         if again:
             expected = "the token from the first exchange is kept and used"
-            broken.append(Finding((first, again[0]), expected))
+            broken.append(Violation((first, again[0]), expected))
         else:
             kept.append(first)
     return Outcome(kept, broken)
@@ -44,7 +52,7 @@ def _lost_reply_loop(history: History) -> Outcome:
         again = group[group.index(lost) + 1 :]
         if again:
             expected = "the code may be used up by now: a new login gives a new code"
-            broken.append(Finding((lost, *again[:2]), expected))
+            broken.append(Violation((lost, *again[:2]), expected))
         else:
             kept.append(lost)
     return Outcome(kept, broken)
@@ -73,10 +81,10 @@ def _code_late(history: History) -> Outcome:
             continue
         expected = f"the code, issued at {_time(issued.issued)}, is exchanged within {life} s"
         if age >= life:
-            broken.append(Finding((first,), expected, "error"))
+            broken.append(Violation((first,), expected, "error"))
         else:
             expected = f"{expected}, and soon: it was {age:.0f} s old"
-            broken.append(Finding((first,), expected, "warning"))
+            broken.append(Violation((first,), expected, "warning"))
     return Outcome(kept, broken)
 
 
@@ -88,7 +96,7 @@ def _stampede(history: History) -> Outcome:
             rival = next((one for one in purchases[at + 1 :] if _overlap(each, one)), None)
             if rival is not None:
                 expected = "one caller requests a token, and the others wait for it (single flight)"
-                broken.append(Finding((each, rival), expected))
+                broken.append(Violation((each, rival), expected))
                 break
             if _is_held(each):
                 kept.append(each)
@@ -163,7 +171,7 @@ def _no_cache(history: History) -> Outcome:
     kept, broken = [], []
     for events in history.accounts.values():
         early = [pair for pair in _early_purchases(events) if not _by_leeway(pair[0], events)]
-        broken += [Finding(pair, _still_valid(pair[0])) for pair in early[:1]]
+        broken += [Violation(pair, _still_valid(pair[0])) for pair in early[:1]]
         if not early:
             kept += _reuses(events)
     return Outcome(kept, broken)
@@ -181,7 +189,7 @@ def _leeway_too_long(history: History) -> Outcome:
         for first, again in early[:1]:
             life = first.obtained.life if first.obtained else None
             expected = f"the token is used until a short time before its end; it lives {life} s"
-            broken.append(Finding((first, again), expected))
+            broken.append(Violation((first, again), expected))
         if not early:
             kept += [use for use in _reuses(events) if _is_short(history.obtained.get(use.used))]
     return Outcome(kept, broken)
@@ -224,7 +232,7 @@ def _unit_error(history: History) -> Outcome:
     for each in history.purchases:
         wrong = each.usage.wrong_unit(each.request) if each.usage else None
         if wrong:
-            broken.append(Finding((each,), f"the vendor's unit: {wrong}"))
+            broken.append(Violation((each,), f"the vendor's unit: {wrong}"))
         elif wrong is not None:
             kept.append(each)
     return Outcome(kept, broken)

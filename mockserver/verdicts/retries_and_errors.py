@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from mockserver.verdicts.exchanges import (
     Exchange,
-    Finding,
     History,
     Outcome,
     Rule,
+    Violation,
     is_after_401,
 )
 
@@ -82,7 +82,7 @@ def _retry_after_ignored(history: History) -> Outcome:
             tolerance = _TOLERANCE if _is_seconds(value) else _DATE_TOLERANCE
             if required and _waited(failed, each) + tolerance < required:
                 expected = f"the client waits {required:.0f} s, as Retry-After says"
-                broken.append(Finding((failed, each), expected))
+                broken.append(Violation((failed, each), expected))
                 break
     return Outcome(limited, broken)
 
@@ -93,7 +93,7 @@ def _retry_at_once(history: History) -> Outcome:
         hasty = next((at for at in range(1, len(chain)) if _is_hasty(chain, at)), None)
         if hasty is not None:
             expected = "each retry waits, and longer than the one before (with jitter)"
-            broken.append(Finding(tuple(chain[max(0, hasty - 2) : hasty + 1]), expected))
+            broken.append(Violation(tuple(chain[max(0, hasty - 2) : hasty + 1]), expected))
         elif len(chain) > 1:
             kept.append(chain[-1])
     return Outcome(kept, broken)
@@ -120,7 +120,9 @@ def _retry_storm(history: History) -> Outcome:
     for chain in _chains(history):
         if len(chain) > _MOST_ATTEMPTS and not _is_one_time(chain[0]):
             expected = f"after {_MOST_ATTEMPTS} attempts the call fails"
-            broken.append(Finding(tuple(chain[_MOST_ATTEMPTS - 1 : _MOST_ATTEMPTS + 1]), expected))
+            broken.append(
+                Violation(tuple(chain[_MOST_ATTEMPTS - 1 : _MOST_ATTEMPTS + 1]), expected)
+            )
         elif len(chain) > 1:
             kept.append(chain[-1])
     return Outcome(kept, broken)
@@ -136,7 +138,7 @@ def _refused_repeated(history: History) -> Outcome:
         before = refused.get(key)
         if before is not None and _is_repeated(before, each) and history.may_repeat(before, each):
             expected = "the same request gets the same answer: the call fails at once"
-            broken.append(Finding((before, each), expected))
+            broken.append(Violation((before, each), expected))
         if each.status in (400, 401):
             refused[key] = each
             kept.append(each)
@@ -167,7 +169,7 @@ def _odd_error_body(history: History) -> Outcome:
             kept.append(each)
         elif _must_go_on(history, each, at):
             expected = "the status decides what follows, whatever the body is"
-            broken.append(Finding((each,), expected))
+            broken.append(Violation((each,), expected))
     return Outcome(kept, broken)
 
 

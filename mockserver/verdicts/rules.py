@@ -25,7 +25,7 @@ RULES = (
 """All rules, in the order in which verdicts are listed."""
 
 
-class Verdict(NamedTuple):
+class RuleVerdict(NamedTuple):
     """A rule, its outcome, and the term for the outcome."""
 
     rule: Rule
@@ -43,7 +43,7 @@ class Verdict(NamedTuple):
 
 def verdicts_of(
     state: State, entries: Iterable[Entry], *, one_caller: bool = False
-) -> list[Verdict]:
+) -> list[RuleVerdict]:
     """Return the verdict of each rule on a journal.
 
     Args:
@@ -55,7 +55,7 @@ def verdicts_of(
     return [_verdict(rule, rule.judge(history)) for rule in RULES]
 
 
-def _verdict(rule: Rule, outcome: Outcome) -> Verdict:
+def _verdict(rule: Rule, outcome: Outcome) -> RuleVerdict:
     if outcome.broken:
-        return Verdict(rule, "broken", outcome)
-    return Verdict(rule, "kept" if outcome.kept else "not-exercised", outcome)
+        return RuleVerdict(rule, "broken", outcome)
+    return RuleVerdict(rule, "kept" if outcome.kept else "not-exercised", outcome)

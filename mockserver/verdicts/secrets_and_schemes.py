@@ -3,7 +3,7 @@
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from mockserver.model.http import Request
-from mockserver.verdicts.exchanges import Exchange, Finding, History, Outcome, Rule, SentToken
+from mockserver.verdicts.exchanges import Exchange, History, Outcome, Rule, SentToken, Violation
 
 _SHORTEST = 6  # characters of a secret that is searched for in a URL
 _FOLLOWED = 5  # requests after a redirect among which the redirected one is looked for
@@ -12,7 +12,7 @@ _IN_URL_AND_BODY = ("url", "body")
 
 def _token_in_url(history: History) -> Outcome:
     broken = [
-        Finding((each,), "the token is sent in a header, where no log and no history keeps it")
+        Violation((each,), "the token is sent in a header, where no log and no history keeps it")
         for each in history.exchanges
         if any(_leaks(each, token, history) for token in each.sent)
     ]
@@ -29,7 +29,7 @@ def _leaks(each: Exchange, token: SentToken, history: History) -> bool:
 def _secret_in_url(history: History) -> Outcome:
     sent = [each for each in history.exchanges if each.is_purchase or each.used]
     broken = [
-        Finding((each,), "the secret is sent in a header or in the body")
+        Violation((each,), "the secret is sent in a header or in the body")
         for each in history.exchanges
         if _has_secret_in_url(each, history)
     ]
@@ -57,7 +57,7 @@ def _secret_names(each: Exchange) -> set[str]:
 def _code_as_bearer(history: History) -> Outcome:
     uses = [each for each in history.uses if each.usage and each.usage.single_use]
     broken = [
-        Finding((each,), "the code is exchanged for a token, and the token is sent")
+        Violation((each,), "the code is exchanged for a token, and the token is sent")
         for each in history.uses
         if each.used in history.codes
     ]
@@ -73,7 +73,7 @@ def _wrong_scheme(history: History) -> Outcome:
         if each.is_well_formed:
             kept.append(each)
         elif in_headers or all(token.place == "body" for token in each.sent):
-            broken.append(Finding((each,), f"the header is {_form(each)}"))
+            broken.append(Violation((each,), f"the header is {_form(each)}"))
     return Outcome(kept, broken)
 
 
@@ -93,7 +93,7 @@ def _form(each: Exchange) -> str:
 
 def _two_schemes(history: History) -> Outcome:
     broken = [
-        Finding((each,), f"the token is sent one way only: {_form(each)}")
+        Violation((each,), f"the token is sent one way only: {_form(each)}")
         for each in history.uses
         if each.usage and len({_way(each, token) for token in each.sent} - {""}) > 1
     ]
@@ -109,7 +109,7 @@ def _way(each: Exchange, token: SentToken) -> str:
 def _wrong_vendor(history: History) -> Outcome:
     redirected = _redirected(history)
     broken = [
-        Finding((each,), "the token goes to the vendor that issued it, and to no other")
+        Violation((each,), "the token goes to the vendor that issued it, and to no other")
         for each in history.uses
         if each.vendor and each not in redirected and _owners(each) - {each.vendor.name}
     ]
@@ -126,7 +126,7 @@ def _plain_http(history: History) -> Outcome:
         if not (each.is_purchase or each.used) or each.request.way == "plain":
             continue  # a client that was given a loopback address has no choice
         if each.request.way == "proxy" or each.request.scheme != "https":
-            broken.append(Finding((each,), "the request is sent over https, through CONNECT"))
+            broken.append(Violation((each,), "the request is sent over https, through CONNECT"))
         else:
             kept.append(each)
     return Outcome(kept, broken)
@@ -136,7 +136,7 @@ def _redirect_leak(history: History) -> Outcome:
     redirected = _redirected(history)
     redirects = [each for each in history.exchanges if _target_elsewhere(each)]
     broken = [
-        Finding((origin, each), "the redirected request carries no token and no secret")
+        Violation((origin, each), "the redirected request carries no token and no secret")
         for each, origin in redirected.items()
         if _carries_secret(each, origin, history)
     ]

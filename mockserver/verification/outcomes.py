@@ -13,7 +13,7 @@ from mockserver.verification.contract_tree import (
     WrongStatus,
     unquoted,
 )
-from mockserver.verification.results import CheckResult, Finding, Secrets
+from mockserver.verification.results import CheckResult, ContractFinding, Secrets
 from mockserver.verification.statements import (
     DOCUMENTED,
     Check,
@@ -48,7 +48,7 @@ class OutcomeReader:
         check: Check,
         error: BaseException | None,
         exchange: str,
-        findings: Sequence[Finding] = (),
+        findings: Sequence[ContractFinding] = (),
     ) -> CheckResult:
         """Return the result of a check.
 
@@ -72,7 +72,7 @@ class OutcomeReader:
         check: Check,
         error: BaseException | None,
         exchange: str,
-        findings: Sequence[Finding],
+        findings: Sequence[ContractFinding],
     ) -> CheckResult:
         """Return the result of a check whose own assertions did not fail."""
         ended = error is None or isinstance(error, AnswersDeviate)
@@ -85,13 +85,13 @@ class OutcomeReader:
             return _result(check, "agrees" if self._known(check.tag) else "confirmed")
         return _result(check, "broken", self._secrets.shown(_fault(error, exchange)))
 
-    def finding(self, vendor: str, deviation: Deviation) -> Finding:
+    def finding(self, vendor: str, deviation: Deviation) -> ContractFinding:
         """Return the finding for a deviation; the same deviation always has the same id."""
         shown, difference = self._secrets.shown, deviation.difference
         evidence, new = difference.evidence, difference.grade == "additive"
         where = f"{deviation.exchange}: {difference.path}"
         drifted = new or self._known(evidence.tag)
-        return Finding(
+        return ContractFinding(
             # An addition is reported once, however many endpoints send it.
             shown(f"{vendor}.{difference.path if new else where}"),
             vendor,

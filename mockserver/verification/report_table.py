@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import click
 
-from mockserver.verification.results import CheckResult, Finding, ReportRow, RunResults, counted
+from mockserver.verification.results import (
+    CheckResult,
+    ContractFinding,
+    ReportRow,
+    RunResults,
+    counted,
+)
 from mockserver.verification.statements import Reason, rank
 
 _COLORS = {
@@ -117,7 +123,7 @@ def outcome(results: RunResults) -> str:
     return "fine" if results.checked else "not checked"
 
 
-def _owner(check: CheckResult, findings: dict[str, Finding]) -> str | None:
+def _owner(check: CheckResult, findings: dict[str, ContractFinding]) -> str | None:
     """Return the id of the finding below which a check is listed, if there is one."""
     owner = findings.get(check.findings[0]) if check.findings else None
     if owner is None or (check.reason != Reason.NOT_JUDGED and not (check.fails and owner.fails)):
@@ -178,7 +184,7 @@ class _Layout:
         yield "  ".join([*cells, first])
         yield from (indent + text for text in more)
         detail = "the same" if shown.detail and shown.detail == before else shown.detail
-        if isinstance(shown, Finding):
+        if isinstance(shown, ContractFinding):
             detail = f"came {shown.came}; {shown.source} ({shown.tag})"
         yield from self._dim(detail)
 

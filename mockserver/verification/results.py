@@ -130,7 +130,7 @@ class CheckResult(ReportRow):
 
 
 @dataclass(frozen=True)
-class Finding(ReportRow):
+class ContractFinding(ReportRow):
     """One deviation of an answer from the contract, reported once however many checks met it.
 
     Attributes:
@@ -199,12 +199,12 @@ class RunResults:
     services: dict[str, AskedService] = field(default_factory=dict)
     accepted: set[str] = field(default_factory=set)
     answers: list[ObservedAnswer] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[ContractFinding] = field(default_factory=list)
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     secrets: Secrets = field(default_factory=Secrets)
     interrupted: bool = False
 
-    def add_finding(self, finding: Finding) -> None:
+    def add_finding(self, finding: ContractFinding) -> None:
         """Add a deviation; of the same one with better and worse evidence, the better counts."""
         known = next((each for each in self.findings if each.id == finding.id), None)
         if known is None:

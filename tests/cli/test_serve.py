@@ -89,8 +89,12 @@ def test_open_shows_the_first_page_in_a_browser(tmp_path: Path, host: str) -> No
     opened, browser = tmp_path / "opened", tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > {opened}.new && mv {opened}.new {opened}\n')
     browser.chmod(0o700)
-    flags = ("--port", "0", "--open", "--host", host, "--admin-token", "an-admin-token")
-    with serving(*flags, cwd=tmp_path, BROWSER=str(browser)) as server:
+    flags = ["--port", "0", "--host", host, "--admin-token", "an-admin-token"]
+    variables = {"BROWSER": str(browser), "TOKEN_MOCKSERVER_OPEN": "1"}
+    if host == "::1":
+        flags.append("--open")
+        del variables["TOKEN_MOCKSERVER_OPEN"]
+    with serving(*flags, cwd=tmp_path, **variables) as server:
         while not opened.exists():
             assert server.process.poll() is None
         near = "[::1]" if host == "::1" else "127.0.0.1"

@@ -12,7 +12,7 @@ import pytest
 from mockserver.model.errors import ConfigurationError
 from mockserver.verification.report_files import FORMATS, chosen, html, junit, markdown
 from mockserver.verification.report_table import outcome, overview, table
-from mockserver.verification.results import CheckResult, Finding, RunResults, Secrets
+from mockserver.verification.results import CheckResult, ContractFinding, RunResults, Secrets
 from mockserver.verification.statements import Reason, Why
 
 NASTY = 'came <script>alert("x")</script> | `a` & \x00\x1b[31m ]]> *b* [c](javascript:d)'
@@ -30,7 +30,7 @@ def findings(*found: CheckResult, **more: object) -> RunResults:
     return RunResults("sandbox", [*found], ["acme.test"], 7, **more)  # type: ignore[arg-type]
 
 
-FOUND = Finding(
+FOUND = ContractFinding(
     "acme.GET /x answered 200: $.x",
     "acme",
     "GET /x answered 200: $.x: it is so",
