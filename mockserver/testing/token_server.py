@@ -37,7 +37,8 @@ class TokenServer(Controls):
 
     Raises:
         ConfigurationError: For a setting, host, store or folder that is unknown or cannot be used.
-        TypeError: For `offline` or `verdicts` that is neither True nor False.
+        TypeError: For `offline` or `verdicts` that is neither True nor False, or a `port` that is
+            no number.
     """
 
     def __init__(  # noqa: PLR0913 - by name only
@@ -55,6 +56,8 @@ class TokenServer(Controls):
         ca_dir: Path | str | None = None,
     ) -> None:
         check_flags(offline=offline)
+        if not isinstance(port, int):  # before the store is opened
+            raise TypeError(f"port must be a number from 0 to 65535, not {port!r}")
         tables = with_hosts(settings or {}, hosts or {})
         self._application = new_application(
             tables,

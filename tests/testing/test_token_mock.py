@@ -59,6 +59,11 @@ def test_a_text_is_not_taken_for_true(make: Any, name: str) -> None:
         make(**{name: "false"})
 
 
+def test_a_text_is_not_taken_for_a_port() -> None:
+    with pytest.raises(TypeError, match="port must be a number from 0 to 65535, not '7401'"):
+        TokenServer(port="7401")  # type: ignore[arg-type]
+
+
 def test_decorates_functions_and_coroutines() -> None:
     """Each call of a decorated function begins anew; inside its mock it keeps the state."""
     mock = TokenMock()
