@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import pytest
 
 import token_mockserver
-from mockserver.model.errors import MockServerError
 from mockserver.vendors import vendor_names
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def _judge(item: pytest.Item, watched: _Watched) -> str:
                 one.id for one in found if one.state == "broken" and one.id not in ignored
             ]
             texts += filter(None, [control.failure(found, ignored)])
-    except (MockServerError, ValueError) as error:
+    except (token_mockserver.MockServerError, ValueError) as error:
         return str(error)
     text = "\n".join(texts)
     if mode == "strict":
@@ -179,7 +178,7 @@ def token_mock_server(request: pytest.FixtureRequest) -> "Iterator[RemoteMock]":
         try:
             running = token_mockserver.RemoteMock(url, admin_token)
             running.health()
-        except MockServerError as error:
+        except token_mockserver.MockServerError as error:
             pytest.fail(f"{_SERVER_URL}: {error}", pytrace=False)
         yield running
         return
@@ -218,7 +217,7 @@ def _server(request: pytest.FixtureRequest, options: dict[str, Any]) -> "TokenSe
 def _with_options(mock: Callable[..., _Mock], options: Mapping[str, Any]) -> _Mock:
     try:
         return mock(**options)
-    except (TypeError, ValueError, MockServerError) as error:
+    except (TypeError, ValueError, token_mockserver.MockServerError) as error:
         text = str(error)
     _refuse_mark(text)
 
@@ -293,7 +292,7 @@ def _unmatched(item: pytest.Item, watched: _Watched) -> str:
         return ""
     try:
         reports = [_report(mock) for mock in watched.mocks]
-    except MockServerError as error:
+    except token_mockserver.MockServerError as error:
         reports = [f"it is unknown whether every request matched: {error}"]
     text = "\n".join(filter(None, reports))
     if text:

@@ -8,8 +8,6 @@ from importlib.metadata import EntryPoint, distributions, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mockserver.model.errors import ConfigurationError
-
 if TYPE_CHECKING:
     from mockserver.model.vendor import Vendor
 
@@ -25,6 +23,7 @@ def discover() -> "tuple[Vendor[Any], ...]":
             has another name than its vendor; or if two vendors have the same name.
     """
     # Imported here, because the plugin of pytest needs only the names, in every run.
+    from mockserver.model.errors import ConfigurationError  # noqa: PLC0415
     from mockserver.model.vendor import Vendor  # noqa: PLC0415
 
     found = {}
