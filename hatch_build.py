@@ -37,8 +37,8 @@ COMPILED = {
     "emulator": "engine gates journal journal_entry phases routing state",
     "admin": "application",
     "server": (
-        "connection connection_end connection_state event_loop limits proxy_connection"
-        " repeated_head request_head request_reader server_state write_batch"
+        "chunked_body connection connection_end connection_state event_loop limits"
+        " proxy_connection request_head request_reader server_state write_batch"
     ),
 }
 """By package, the modules that are compiled.

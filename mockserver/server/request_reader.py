@@ -5,84 +5,14 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from mockserver.model.http import Request
+from mockserver.server.chunked_body import ChunkedBody
 from mockserver.server.limits import Limits, ProtocolError, block_end, line_end
-from mockserver.server.repeated_head import RepeatedHead
-from mockserver.server.request_head import Head, HeadReader, read_fields
+from mockserver.server.request_head import DECIDING, Head, HeadReader
 
 _EMPTY_LINES = re.compile(rb"(?:\r\n)+")
 _CR = ord("\r")
-_SIZE_LINE = 1024  # bytes of the first line of a chunk, with its extensions
-_EXTENSIONS = rb"(?:[ \t]*;[\t -~\x80-\xff]*)?"
-_SIZE = re.compile(rb"([0-9A-Fa-f]{1,16})" + _EXTENSIONS + rb"\r\n")
-_PART_OF_SIZE = re.compile(rb"(?:[0-9A-Fa-f]{1,16}[ \t]*" + _EXTENSIONS + rb"\r?)?")
-
-
-class ChunkedBody:
-    """A chunked body. Extensions and trailers are checked and dropped."""
-
-    __slots__ = ("_body", "_limits", "_size")
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._body = bytearray()
-        self._size: int | None = None  # of the next chunk, once its first line was read
-
-    @property
-    def kept(self) -> int:
-        """The number of bytes taken from the buffer so far."""
-        return len(self._body)
-
-    def take(self, buffer: bytearray) -> bytes | None:
-        """Remove the body from `buffer` and return it; None while it is incomplete.
-
-        Raises:
-            ProtocolError: 400 for invalid chunks or trailers, 413 and 431 for too large ones.
-        """
-        while self._begin_chunk(buffer):
-            if self._size == 0:
-                return bytes(self._body) if self._end(buffer) else None
-            if not self._take_chunk(buffer):
-                return None
-        return None
-
-    def _begin_chunk(self, buffer: bytearray) -> bool:
-        if self._size is None:
-            end = buffer.find(b"\n", 0, _SIZE_LINE) + 1
-            line = bytes(buffer[: end or _SIZE_LINE])
-            match = (_SIZE if end else _PART_OF_SIZE).fullmatch(line)
-            if match is None or (not end and len(line) == _SIZE_LINE):
-                raise ProtocolError(400, "A chunk's size cannot be read.")
-            if end:
-                self._size = self._checked(int(match[1], 16))
-                del buffer[:end]
-        return self._size is not None
-
-    def _checked(self, size: int) -> int:
-        if len(self._body) + size > self._limits.body:
-            raise ProtocolError(413, f"The body is over {self._limits.body} bytes.")
-        return size
-
-    def _take_chunk(self, buffer: bytearray) -> bool:
-        size = self._size or 0
-        if len(buffer) < size + 2:
-            return False
-        if buffer[size : size + 2] != b"\r\n":
-            raise ProtocolError(400, "A chunk is longer than its size.")
-        self._body += buffer[:size]
-        del buffer[: size + 2]
-        self._size = None
-        return True
-
-    def _end(self, buffer: bytearray) -> bool:
-        if buffer.startswith(b"\r\n"):
-            del buffer[:2]
-            return True
-        end = block_end(buffer, 0, self._limits.head)
-        if end is None:
-            return False
-        read_fields(bytes(buffer[:end]))
-        del buffer[:end]
-        return True
+_LONGEST = 2048  # bytes of a head that is remembered; there may be thousands of connections
+_MOST_VARYING = 4  # fields; each of them takes time in each request
 
 
 class ReceivedRequest(NamedTuple):
@@ -109,6 +39,104 @@ class Progress(Enum):
         if self is Progress.NOTHING:
             return limits.idle
         return limits.head_time if self is Progress.HEAD else limits.body_time
+
+
+class RepeatedHead:
+    """The last head of a connection, and those of its fields whose values vary.
+
+    On a kept connection most clients send the same head again and again. Some send another value
+    of a few fields in each request, such as the id of a trace.
+    """
+
+    __slots__ = ("_after", "_head", "_limits", "_lines", "_start", "_varying")
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget the head."""
+        self._head: Head | None = None
+        self._lines: list[bytes] = []  # of the head; the first one is the request line
+        self._varying: frozenset[int] = frozenset()  # indexes of lines
+        self._start = b""  # up to the value of the first field that varies, or the whole head
+        # For each field that varies: its index in `Headers.pairs`, and the bytes that follow its
+        # value, up to the value of the next such field or to the end of the head.
+        self._after: list[tuple[int, bytes]] = []
+
+    def take(self, buffer: bytearray) -> Head | None:
+        """Remove a head from the start of `buffer` and return it.
+
+        None if what `buffer` starts with differs from the last head in more than the values of the
+        fields that vary. It may be incomplete or invalid, and nothing was removed.
+        """
+        head = self._head
+        if head is None or not buffer.startswith(self._start):
+            return None
+        at = len(self._start)
+        for index, after in self._after:
+            end = buffer.find(b"\r\n", at)
+            value = buffer[at:end].strip(b" \t").decode("latin-1")
+            # A printable text has no control characters. A head with another value, such as one
+            # with a tab, may be valid, but has to be read.
+            if not value.isprintable() or not buffer.startswith(after, end):
+                return None
+            head = head.with_headers(head.headers.with_value(index, value))
+            at = end + len(after)
+        if at > self._limits.head:
+            return None
+        del buffer[:at]
+        return head
+
+    def remember(self, raw: bytes, head: Head) -> None:
+        """Remember `head`, which was read from the bytes `raw`, as the last one."""
+        if len(raw) > _LONGEST:
+            self.forget()
+            return
+        lines = raw.split(b"\r\n")
+        varying = self._all_varying(lines, head)
+        self._head, self._lines, self._varying = head, lines, varying
+        if varying:
+            self._divide(sorted(varying), head)
+        else:
+            self._start, self._after = raw, []
+
+    def _all_varying(self, lines: list[bytes], head: Head) -> frozenset[int]:
+        """Return the lines in which `lines` or a head before it differs; none if it is too much."""
+        last = self._lines
+        if len(lines) != len(last) or lines[0] != last[0]:
+            return frozenset()
+        differing = {number for number, line in enumerate(lines) if line != last[number]}
+        varying = self._varying | differing
+        may_vary = len(varying) <= _MOST_VARYING and all(
+            len(_indexes(lines[number], head)) == 1
+            and _name(lines[number]).decode().lower() not in DECIDING
+            for number in differing
+        )
+        return varying if may_vary else frozenset()
+
+    def _divide(self, varying: list[int], head: Head) -> None:
+        """Set the bytes around the values of the fields in the lines `varying`."""
+        lines = self._lines
+        ends = [*varying[1:], len(lines)]
+        self._start = b"\r\n".join([*lines[: varying[0]], _name(lines[varying[0]]) + b":"])
+        self._after = []
+        for number, end in zip(varying, ends, strict=True):
+            between = [b"", *lines[number + 1 : end]]
+            if end < len(lines):
+                between.append(_name(lines[end]) + b":")
+            index = _indexes(lines[number], head)[0]
+            self._after.append((index, b"\r\n".join(between)))
+
+
+def _name(line: bytes) -> bytes:
+    return line.partition(b":")[0]
+
+
+def _indexes(line: bytes, head: Head) -> list[int]:
+    """Return where in `head` there are fields with the name in `line`."""
+    name = _name(line).decode().lower()
+    return [index for index, pair in enumerate(head.headers.pairs) if pair[0].lower() == name]
 
 
 class RequestReader:

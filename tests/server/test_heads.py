@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from mockserver.model.http import Headers
 from mockserver.server.limits import Limits, ProtocolError
-from mockserver.server.repeated_head import RepeatedHead
 from mockserver.server.request_head import HeadReader, read_fields
-from mockserver.server.request_reader import ReceivedRequest, RequestReader
+from mockserver.server.request_reader import ReceivedRequest, RepeatedHead, RequestReader
 
 LIMITS, NO_FIELDS = Limits(), Headers()
 LINE = b"POST /a?b HTTP/1.1\r\n"
