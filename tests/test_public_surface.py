@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -34,11 +33,6 @@ def test_every_public_name_exists() -> None:
 
 def test_the_version_is_the_distributions() -> None:
     assert mockserver.__version__ == VERSION
-
-
-def test_the_plugin_has_a_name_in_each_package() -> None:
-    named = import_module("mockserver.pytest_plugin")
-    assert named is import_module("token_mockserver.pytest_plugin")
 
 
 def test_unknown_name_is_an_attribute_error() -> None:

@@ -5,7 +5,7 @@ It imports little, because pytest loads it in every run, also if no test needs a
 
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -92,13 +92,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     failed as expected if it is marked so. Skipped tests do not change. The report of a failed test
     shows such requests in a section of its own, because they are often the cause.
     """
-    watched = item.stash.get(_WATCHED, None)  # the fixtures are set up
     try:
         result = yield
     except (Exception, pytest.fail.Exception):
-        if watched is not None and (text := _unmatched(item, watched)):
-            item.add_report_section("call", "token_mock", text)
+        _show_unmatched(item)
         raise
+    watched = item.stash.get(_WATCHED, None)  # afterwards: a test may request a fixture itself
     if watched is not None and (text := _unmatched(item, watched) or _judge(item, watched)):
         pytest.fail(text, pytrace=False)
     return result
@@ -132,6 +131,14 @@ def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None
         terminalreporter.line(f"{rule}: {nodes[0]}{more}")
     if tests and terminalreporter.config.getini(_VERDICTS) != "strict":
         terminalreporter.line(f"(-rP, or {_VERDICTS} = strict, shows the requests that matter)")
+
+
+def _show_unmatched(item: pytest.Item) -> None:
+    """Add the unmatched requests to the report of a failed test, if they can be read."""
+    watched = item.stash.get(_WATCHED, None)
+    with suppress(Exception, pytest.fail.Exception):  # the test's own outcome stands
+        if watched is not None and (text := _unmatched(item, watched)):
+            item.add_report_section("call", "token_mock", text)
 
 
 def _judge(item: pytest.Item, watched: _Watched) -> str:

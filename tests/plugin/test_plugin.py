@@ -173,6 +173,16 @@ def test_expected_to_match_nothing(token_mock):
 def test_failed(token_mock):
     call()
     raise AssertionError("its own reason")
+
+def test_requests_the_fixture(request):
+    request.getfixturevalue("token_mock")
+    call()
+
+@pytest.mark.xfail(raises=AssertionError, strict=True)
+def test_failed_while_json_is_patched(token_server, monkeypatch):
+    requests.get(token_server.dapi.base_url + "/v2/nothing")
+    monkeypatch.setattr("json.loads", None)
+    raise AssertionError
 """
 OUTCOMES = {
     "test_fails": "failed",
@@ -187,9 +197,18 @@ OUTCOMES = {
     "test_expected_to_fail": "xfail",
     "test_expected_to_match_nothing": "xfail",
     "test_failed": "failed",
+    "test_requests_the_fixture": "failed",
+    "test_failed_while_json_is_patched": "xfail",
 }
-IGNORED = dict.fromkeys(("test_fails", "test_fails_on_a_server"), "passed")
-IGNORED["test_error_of_the_teardown"] = "passed"
+IGNORED = dict.fromkeys(
+    (
+        "test_fails",
+        "test_fails_on_a_server",
+        "test_error_of_the_teardown",
+        "test_requests_the_fixture",
+    ),
+    "passed",
+)
 IGNORED["test_expected_to_match_nothing"] = "failed"
 
 
@@ -204,7 +223,7 @@ def test_unmatched_requests_fail_a_test_that_would_pass(
     assert "datasentinel token_info" in text
     assert '@pytest.mark.token_mock(unmatched="ignore")' in text
     # Of those that failed by themselves, test_failed has a section; pytest hides that of an xfail.
-    assert text.count("GET https://platform-server") == (4 if choice == "error" else 1)
+    assert text.count("GET https://platform-server") == (5 if choice == "error" else 1)
     assert text.count("Captured token_mock call") == (1 if choice == "error" else 0)
     result.stdout.fnmatch_lines_random(
         [
@@ -213,6 +232,16 @@ def test_unmatched_requests_fail_a_test_that_would_pass(
             "@pytest.mark.token_mock: *unexpected keyword argument 'frozen'*",
         ]
     )
+
+
+@pytest.mark.parametrize("package", ["mockserver", "token_mockserver"])
+def test_plugin_can_be_named_where_plugins_are_not_found(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile("def test_mock(token_mock): assert token_mock.clock")
+    result = pytester.runpytest_subprocess("-p", f"{package}.pytest_plugin")
+    assert result.parseoutcomes() == {"passed": 1}
 
 
 def test_other_choice_for_unmatched_requests_is_refused(pytester: pytest.Pytester) -> None:
