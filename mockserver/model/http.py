@@ -45,10 +45,10 @@ class Headers:
         return [self._values.get(name) for name in names]
 
     def with_value(self, index: int, value: str) -> "Headers":
-        """Return the fields with another value of a field, of which there is only one.
+        """Return a copy in which one field has another value.
 
         Args:
-            index: The index of the field in `pairs`.
+            index: The index of the field in `pairs`. No other field may have its name.
             value: The value.
         """
         pairs, name = list(self.pairs), self.pairs[index][0]

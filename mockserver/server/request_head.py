@@ -29,6 +29,7 @@ DECIDING = ("host", "connection", "content-length", "transfer-encoding", "expect
 _LENGTH = re.compile("[0-9]{1,18}")
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 _REMEMBERED = 512  # lines
+_REMEMBERED_VALUES = 32  # lines of one field; a request's id has another value in each request
 _REMEMBERED_LENGTH = 1024  # bytes of a line
 _HOST = re.compile(r"[!$%&'()*+\-.0-9:;=A-Z\[\]_a-z~]*")
 _ABSOLUTE = re.compile(rb"(https?)://([^/?#]+)([^#]*)(?:#.*)?", re.IGNORECASE)
@@ -77,7 +78,7 @@ class Head(NamedTuple):
     scheme: str = ""
 
     def with_headers(self, headers: Headers) -> "Head":
-        """Return the head with other header fields that mean the same to `Head`."""
+        """Return a copy with other header fields. Those in `DECIDING` must have the same values."""
         # `_replace` takes more than twice the time, for each request whose head differs.
         return tuple.__new__(Head, (*self[:4], headers, *self[5:]))
 
@@ -133,6 +134,10 @@ class HeadReader:
         self._limits = limits
         self._lines: dict[bytes, tuple[RequestLine, RequestTarget]] = {}
         self._fields: dict[bytes, _Field] = {}
+        # How many lines of a field are remembered; bounded, because values may differ each time.
+        self._values: dict[str, int] = {}
+        # Names as sent: as text, and in lower case. Not those that say where the body ends.
+        self._names: dict[bytes, tuple[str, str]] = {}
         # By request line and the values of `DECIDING`: heads that differ in other fields only.
         self._heads: dict[tuple[bytes | str | None, ...], Head] = {}
 
@@ -174,7 +179,7 @@ class HeadReader:
         known, pairs = self._fields, []
         values: dict[str, str] = {}
         for line in block[:-4].split(b"\r\n") if len(block) > 2 else ():
-            field = known.get(line) or self._plain_field(line)
+            field = known.get(line) or self._field_of_known_name(line) or self._plain_field(line)
             if field is None:
                 return None
             pair, key = field
@@ -187,6 +192,21 @@ class HeadReader:
             pairs.append(pair)
         return Headers(pairs, values)
 
+    def _field_of_known_name(self, line: bytes) -> _Field | None:
+        """Return the field if its name is remembered and its value is printable.
+
+        None: the pattern or llhttp has to decide. The value of many fields, such as the id of a
+        trace, differs in each request.
+        """
+        name, colon, value = line.partition(b":")
+        names = self._names.get(name)
+        text = value.strip(b" \t").decode("latin-1")
+        # A printable text has no control characters. Other values, such as those with a tab, may be
+        # allowed: the pattern decides.
+        if not colon or names is None or not text.isprintable():
+            return None
+        return tuple.__new__(_Field, ((names[0], text), names[1]))
+
     def _plain_field(self, line: bytes) -> _Field | None:
         match = _PLAIN_FIELD.fullmatch(line)
         if match is None:
@@ -196,7 +216,14 @@ class HeadReader:
         if key == "transfer-encoding" or (key == "content-length" and not _LENGTH.fullmatch(value)):
             return None
         field = _Field((name, value), key)
-        if len(line) <= _REMEMBERED_LENGTH:
+        values = self._values.get(key, 0)
+        if values >= _REMEMBERED_VALUES:
+            if key != "content-length":
+                remember(self._names, match[1], (name, key), _REMEMBERED)
+        elif len(line) <= _REMEMBERED_LENGTH:
+            if len(self._fields) >= _REMEMBERED:
+                self._values.clear()
+            self._values[key] = values + 1
             remember(self._fields, line, field, _REMEMBERED)
         return field
 

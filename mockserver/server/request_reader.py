@@ -48,7 +48,7 @@ class RepeatedHead:
     of a few fields in each request, such as the id of a trace.
     """
 
-    __slots__ = ("_after", "_head", "_limits", "_lines", "_start", "_varying")
+    __slots__ = ("_after", "_head", "_limits", "_line", "_raw", "_start", "_varying")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -57,7 +57,8 @@ class RepeatedHead:
     def forget(self) -> None:
         """Forget the head."""
         self._head: Head | None = None
-        self._lines: list[bytes] = []  # of the head; the first one is the request line
+        self._line = b""  # the request line
+        self._raw = b""  # the whole head
         self._varying: frozenset[int] = frozenset()  # indexes of lines
         self._start = b""  # up to the value of the first field that varies, or the whole head
         # For each field that varies: its index in `Headers.pairs`, and the bytes that follow its
@@ -67,13 +68,17 @@ class RepeatedHead:
     def take(self, buffer: bytearray) -> Head | None:
         """Remove a head from the start of `buffer` and return it.
 
-        None if what `buffer` starts with differs from the last head in more than the values of the
-        fields that vary. It may be incomplete or invalid, and nothing was removed.
+        Return None, and remove nothing, if `buffer` does not begin with the last head, other values
+        of the varying fields aside. It may then begin with another, an incomplete or an invalid
+        head.
         """
         head = self._head
         if head is None or not buffer.startswith(self._start):
             return None
         at = len(self._start)
+        if not self._after:
+            del buffer[:at]
+            return head
         for index, after in self._after:
             end = buffer.find(b"\r\n", at)
             value = buffer[at:end].strip(b" \t").decode("latin-1")
@@ -88,44 +93,50 @@ class RepeatedHead:
         del buffer[:at]
         return head
 
-    def remember(self, raw: bytes, head: Head) -> None:
-        """Remember `head`, which was read from the bytes `raw`, as the last one."""
+    def remember(self, line: bytes, raw: bytes, head: Head) -> None:
+        """Remember `head` as the last one; `raw` are its bytes, which begin with `line`."""
         if len(raw) > _LONGEST:
             self.forget()
             return
-        lines = raw.split(b"\r\n")
-        varying = self._all_varying(lines, head)
-        self._head, self._lines, self._varying = head, lines, varying
+        varying: frozenset[int] = frozenset()
+        if line == self._line:
+            lines = raw.split(b"\r\n")
+            varying = self._all_varying(lines, head)
+        self._head, self._line, self._raw, self._varying = head, line, raw, varying
         if varying:
-            self._divide(sorted(varying), head)
+            self._divide(lines, sorted(varying), head)
         else:
             self._start, self._after = raw, []
 
     def _all_varying(self, lines: list[bytes], head: Head) -> frozenset[int]:
-        """Return the lines in which `lines` or a head before it differs; none if it is too much."""
-        last = self._lines
-        if len(lines) != len(last) or lines[0] != last[0]:
-            return frozenset()
-        differing = {number for number, line in enumerate(lines) if line != last[number]}
-        varying = self._varying | differing
-        may_vary = len(varying) <= _MOST_VARYING and all(
-            len(_indexes(lines[number], head)) == 1
-            and _name(lines[number]).decode().lower() not in DECIDING
-            for number in differing
-        )
-        return varying if may_vary else frozenset()
+        """Return the indexes of the lines that differ from the last head, or have differed before.
 
-    def _divide(self, varying: list[int], head: Head) -> None:
+        Return none if there are more than `_MOST_VARYING`, or if one of them must not vary.
+        """
+        last = self._raw.split(b"\r\n")
+        if len(lines) != len(last):
+            return frozenset()
+        differing = [number for number, line in enumerate(lines) if line != last[number]]
+        varying = self._varying.union(differing)
+        if len(varying) > _MOST_VARYING:
+            return frozenset()
+        for number in differing:
+            key = _name(lines[number]).decode().lower()
+            if key in DECIDING or len(_indexes(key, head)) > 1:
+                return frozenset()
+        return varying
+
+    def _divide(self, lines: list[bytes], varying: list[int], head: Head) -> None:
         """Set the bytes around the values of the fields in the lines `varying`."""
-        lines = self._lines
         ends = [*varying[1:], len(lines)]
         self._start = b"\r\n".join([*lines[: varying[0]], _name(lines[varying[0]]) + b":"])
         self._after = []
         for number, end in zip(varying, ends, strict=True):
+            name = _name(lines[number])
             between = [b"", *lines[number + 1 : end]]
             if end < len(lines):
                 between.append(_name(lines[end]) + b":")
-            index = _indexes(lines[number], head)[0]
+            index = _indexes(name.decode().lower(), head)[0]
             self._after.append((index, b"\r\n".join(between)))
 
 
@@ -133,10 +144,9 @@ def _name(line: bytes) -> bytes:
     return line.partition(b":")[0]
 
 
-def _indexes(line: bytes, head: Head) -> list[int]:
-    """Return where in `head` there are fields with the name in `line`."""
-    name = _name(line).decode().lower()
-    return [index for index, pair in enumerate(head.headers.pairs) if pair[0].lower() == name]
+def _indexes(key: str, head: Head) -> list[int]:
+    """Return where in `head` there are fields with the name `key`, in lower case."""
+    return [index for index, pair in enumerate(head.headers.pairs) if pair[0].lower() == key]
 
 
 class RequestReader:
@@ -271,5 +281,5 @@ class RequestReader:
         del buffer[:end]
         self._empty = 0
         head = self._heads.read(line, raw[first:])
-        self._repeated.remember(raw, head)
+        self._repeated.remember(line, raw, head)
         return head
