@@ -13,6 +13,7 @@ _EMPTY_LINES = re.compile(rb"(?:\r\n)+")
 _CR = ord("\r")
 _LONGEST = 2048  # bytes of a head that is remembered; there may be thousands of connections
 _MOST_VARYING = 4  # fields; each of them takes time in each request
+_MOST_COMPARED = 8  # heads of a connection that turn out to differ in something else
 
 
 class ReceivedRequest(NamedTuple):
@@ -48,10 +49,11 @@ class RepeatedHead:
     of a few fields in each request, such as the id of a trace.
     """
 
-    __slots__ = ("_after", "_head", "_limits", "_line", "_raw", "_start", "_varying")
+    __slots__ = ("_after", "_compared", "_head", "_limits", "_line", "_raw", "_start", "_varying")
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._compared = 0  # in vain
         self.forget()
 
     def forget(self) -> None:
@@ -99,9 +101,11 @@ class RepeatedHead:
             self.forget()
             return
         varying: frozenset[int] = frozenset()
-        if line == self._line:
+        if line == self._line and self._compared < _MOST_COMPARED:
             lines = raw.split(b"\r\n")
             varying = self._all_varying(lines, head)
+            if not varying:
+                self._compared += 1
         self._head, self._line, self._raw, self._varying = head, line, raw, varying
         if varying:
             self._divide(lines, sorted(varying), head)
