@@ -12,8 +12,8 @@ from pathlib import Path
 
 from interop.clients.catalog import Client, all_clients
 from interop.clients.purchase import Purchase, buy
-from interop.clients.runtimes import CACHE, PROGRAMS, Runtime, is_installed
-from interop.results import latest, record, replaced
+from interop.clients.runtimes import CACHE, Runtime, is_installed
+from interop.results import latest, record, replaced, without_folders
 
 _SUBJECT = "clients"
 _KEYS = ("environment", "client")
@@ -58,7 +58,7 @@ def _results(
 
 
 def _error(purchase: Purchase) -> str:
-    return "" if purchase.bought else purchase.printed.replace(f"{PROGRAMS}/", "").strip()[-300:]
+    return "" if purchase.bought else without_folders(purchase.printed).strip()[-300:]
 
 
 def _line(row: dict[str, object]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+_ROOT = Path(__file__).parents[2]
 Row = Mapping[str, Any]
 
 
@@ -45,7 +46,7 @@ def record(subject: str, rows: Sequence[Row], keys: Sequence[str]) -> None:
 
 
 def lasting(text: str, varying: Mapping[str, str], longest: int) -> str:
-    """Return the beginning of an error without what is another in each run.
+    """Return the beginning of an error without what differs between runs and machines.
 
     Args:
         text: The error, as it was printed.
@@ -54,7 +55,12 @@ def lasting(text: str, varying: Mapping[str, str], longest: int) -> str:
     """
     for pattern, instead in varying.items():
         text = re.sub(pattern, instead, text)
-    return text[:longest].rstrip()
+    return without_folders(text)[:longest].rstrip()
+
+
+def without_folders(text: str) -> str:
+    """Return a text in which a file of this project is named without its folder."""
+    return re.sub(re.escape(f"{_ROOT}/") + r"(?:[^\s/]+/)*", "", text)
 
 
 def differences(before: Sequence[Row], after: Sequence[Row], keys: Sequence[str]) -> Iterator[str]:
