@@ -5,9 +5,13 @@
 # Expected: fetch does not repeat requests by itself; Node's documentation names no repetition. RFC 9110, section
 #   15.5.20: after 421 a client MAY retry "over a different connection".
 # Behavior: fetch opens a second connection to the same address and sends the same body there, as the Fetch standard
-#   demands. A count of requests in a test is two where the client called fetch once.
+#   requires. A count of requests in a test is two where the client called fetch once.
 # Seen: the four lines that this script prints: the requests that the server received.
 set -euo pipefail
+node --version 2> /dev/null | grep -q '^v20\.' || {
+    echo "needs Node 20" >&2
+    exit 2
+}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Node's fetch fails if the server sends "100 Continue" that it was not asked for; axios, got and node-fetch do not.
+# Node's fetch fails if the server sends a "100 Continue" that the client did not request; axios and got do not.
 #
 # Versions: Node 20, undici 7.30.2, axios 1.21.1, got 14.6.6, node-fetch 3.3.2 (npm).
 # Expected: a client parses responses with a status of 1xx that it does not expect (RFC 9110, section 15.2: "MUST").
@@ -8,6 +8,10 @@
 #   message of the cause. The other clients use node:http, which skips the response.
 # Seen: the five lines that this script prints.
 set -euo pipefail
+node --version 2> /dev/null | grep -q '^v20\.' || {
+    echo "needs Node 20" >&2
+    exit 2
+}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"

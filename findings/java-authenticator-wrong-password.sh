@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Java: with an Authenticator, a wrong password is sent 4 or about 20 times, and HttpClient reports no status 401.
 #
-# Version: OpenJDK 17.0.15 (Debian), Python 3.11.
+# Version: OpenJDK 17.0.15 (Debian package openjdk-17-jdk-headless 17.0.15+6-1~deb12u1), Python 3.11.
 # Expected: credentials that were refused are not sent again: after 401 a client may repeat the request "with a new or
 #   replaced Authorization header field" (RFC 9110, section 15.5.2). The response 401 is returned, as without an
 #   Authenticator.
@@ -11,6 +11,10 @@
 #   wrong passwords locks it at the first call.
 # Seen: the five lines that this script prints.
 set -euo pipefail
+java -version 2>&1 | grep -q '(build 17\.0\.15+6-Debian-1deb12u1)' || {
+    echo "needs OpenJDK 17.0.15 (Debian package openjdk-17-jdk-headless 17.0.15+6-1~deb12u1)" >&2
+    exit 2
+}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cat > "$folder/Post.java" <<'JAVA'
@@ -79,7 +83,6 @@ subprocess.run(["java", sys.argv[1], f"http://127.0.0.1:{server.server_port}"], 
 print("HttpClient sent the password", passwords["HttpClient"], "times")
 print("HttpURLConnection sent it 19 or 20 times:", passwords["HttpURLConnection"] in (19, 20))
 PYTHON
-java -version 2>&1 | grep -q '"17\.'
 python3 "$folder/serve.py" "$folder/Post.java" | tee "$folder/seen"
 diff "$folder/seen" - <<'SEEN'
 too many authentication attempts. Limit: 3

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# requests, httpx and aiohttp: a redirect to a host name with an empty label raises an error of none of their classes.
+# After a redirect to `login..example`, requests, httpx and aiohttp raise errors that their base classes do not cover.
 #
 # Versions: requests 2.34.2, urllib3 2.8.0, httpx 0.28.1, aiohttp 3.14.5, Python 3.11.
 # Expected: an error that a response causes is a RequestException, an HTTPError or a ClientError, the base classes that
 #   the three name in their documentation. `http://login..example/` is a valid URI (RFC 3986, reg-name) of a host that
 #   does not exist.
-# Behavior: requests raises urllib3's LocationParseError, the others raise UnicodeError from the codec `idna`. A client
-#   that handles the documented errors, for example to keep its old token, ends with a traceback.
+# Behavior: requests raises urllib3's LocationParseError, the others raise UnicodeError from the codec `idna`. The error
+#   of requests, for example, is not caught by `except RequestException`.
 # Seen: the three lines that this script prints.
 set -euo pipefail
 folder=$(mktemp -d)

@@ -8,8 +8,12 @@
 #   before it stops the primary loses what it wrote. A slow load is imitated here with `key-load-delay`.
 # Seen: the three lines that this script prints.
 set -euo pipefail
+test "$(dpkg-query -W -f '${Version}' redis-server 2> /dev/null)" = "5:7.0.15-1~deb12u10" || {
+    echo "needs Redis 7.0.15 (Debian package redis-server 5:7.0.15-1~deb12u10)" >&2
+    exit 2
+}
 folder=$(mktemp -d)
-trap 'kill $(jobs -p) 2> /dev/null; wait; rm -rf "$folder"' EXIT
+trap 'kill $(jobs -p) 2> /dev/null || true; wait; rm -rf "$folder"' EXIT
 cat > "$folder/watch.py" <<'PYTHON'
 import sys
 import time
@@ -34,7 +38,6 @@ while not primary.wait(1, 1000):
     pass
 print("confirmed later by", primary.wait(1, 1000))
 PYTHON
-test "$(dpkg-query -W -f '${Version}' redis-server)" = "5:7.0.15-1~deb12u10"
 python3 -m venv "$folder/venv"
 "$folder/venv/bin/pip" install -q redis==8.1.0
 port=$(python3 -c 'import socket; print(socket.create_server(("127.0.0.1", 0)).getsockname()[1])')

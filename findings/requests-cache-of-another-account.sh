@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# requests-cache returns the response of one account to another, also with `match_headers=["Authorization"]`.
+# requests-cache returns the response of one account to another, even with `match_headers=["Authorization"]`.
 #
 # Versions: requests-cache 1.3.3, requests 2.34.2, Python 3.11.
 # Expected: `match_headers` names the headers by which responses are kept apart ("you may want to cache them

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# responses: header_matcher compares the names of headers by case, unless `strict_match=True` makes it stricter.
+# responses: header_matcher compares header names case-sensitively, unless `strict_match=True` makes it stricter.
 #
 # Versions: responses 0.26.3, requests-mock 1.12.1, requests 2.34.2, Python 3.11.
 # Expected: names of header fields are case-insensitive (RFC 9110, section 5.1), as in `request.headers` of requests.

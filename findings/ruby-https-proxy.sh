@@ -8,6 +8,10 @@
 #   it connects directly; with `http_proxy` alone it sends CONNECT for an https address.
 # Seen: the three lines that this script prints.
 set -euo pipefail
+ruby --version 2> /dev/null | grep -q '^ruby 3\.1\.2p20 ' || {
+    echo "needs Ruby 3.1.2 (Debian package ruby3.1)" >&2
+    exit 2
+}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cat > "$folder/get.py" <<'PYTHON'
@@ -45,7 +49,6 @@ for variable in ("https_proxy", "http_proxy"):
     subprocess.run(["ruby", "-e", GET], env=environment, check=True, timeout=60)
     print(variable, *connects or ["not used"], flush=True)
 PYTHON
-ruby --version | grep -q '^ruby 3\.1\.2'
 python3 "$folder/get.py" | tee "$folder/seen"
 diff "$folder/seen" - <<'SEEN'
 find_proxy finds a proxy

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# SQLite: a connection that waits for a lock looks for it every 0.1 s, after shorter pauses at first.
+# SQLite: a connection that waits for a lock tries again after growing pauses, at last every 0.1 s.
 #
 # Version: SQLite 3.50.4 (in apsw 3.50.4.0), Python 3.11.
 # Expected: with a busy timeout, a waiting writer continues soon after the other transaction ends. The documentation of
-#   sqlite3_busy_timeout says that it "sleeps multiple times", and not for how long.
+#   sqlite3_busy_timeout says that the handler "will sleep multiple times", and not for how long each time.
 # Behavior: the pauses grow to 100 ms within 0.33 s and stay there. A transaction that waits for one of 1 ms can
 #   therefore take 100 ms longer, and writers that do not pause take the lock meanwhile.
 # Seen: the line that this script prints: the pauses in milliseconds during a timeout of one second.
