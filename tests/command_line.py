@@ -111,7 +111,7 @@ def ended(command: list[str], cwd: Path, **variables: str) -> subprocess.Complet
         env=environment(**variables),
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=200,  # less than the limit of a test, so that its output is shown
         check=False,
     )
 

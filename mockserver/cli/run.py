@@ -91,9 +91,7 @@ def run(  # noqa: PLR0913 - one for each flag
             options = {"settings": context.obj, "offline": offline, "ca_dir": ca_dir}
             server = _new_server(stack, options, upstream_proxy)
         else:
-            own_ca = context.get_parameter_source("ca_dir") is ParameterSource.COMMANDLINE
-            _refuse_with_url("--ca-dir", own_ca)
-            _refuse_with_url("--offline", offline)
+            _refuse_flags_of_new_servers(context, namespace)
             server = _running_server(stack, url, namespace, admin_token, upstream_proxy)
         controls, address, _ = server
         _warn(address.hosts)
@@ -109,9 +107,18 @@ def run(  # noqa: PLR0913 - one for each flag
     raise SystemExit(code)
 
 
-def _refuse_with_url(flag: str, is_given: bool) -> None:
-    if is_given:
-        raise click.UsageError(f"{flag} is for a new server; start the one at --url with it")
+def _refuse_flags_of_new_servers(context: click.Context, namespace: str | None) -> None:
+    """Raise `click.UsageError` for a flag that the server at --url would have to be started with.
+
+    Variables and the configuration file may be meant for `serve`: they have no effect here.
+    """
+    names = ["ca_dir", "offline"]
+    if namespace is None:  # otherwise the relay to the namespace uses the proxy
+        names.append("upstream_proxy")
+    for name in names:
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            flag = f"--{name.replace('_', '-')}"
+            raise click.UsageError(f"{flag} is for a new server; start the one at --url with it")
 
 
 def _new_server(stack: ExitStack, options: dict[str, Any], upstream_proxy: str | None) -> _Server:
@@ -143,7 +150,6 @@ def _running_server(
     from mockserver.testing.remote_mock import RemoteMock  # noqa: PLC0415
 
     if namespace is None:
-        _refuse_with_url("--upstream-proxy", upstream_proxy is not None)
         mock = RemoteMock(url, admin_token)
         return mock, address_of(url, mock), certificate_of(url, admin_token)
     within = f"{url.rstrip('/')}/ns/{namespace}"

@@ -56,13 +56,14 @@ def read_configuration(context: click.Context, _option: click.Parameter, path: P
         if name not in everywhere:
             listed = ", ".join(file_key(option) for option in dict.fromkeys(everywhere.values()))
             raise ConfigurationError(f"{path}: {name} is not a setting; known: {listed}")
-        parameter = str(everywhere[name].name)
-        flags[parameter] = value
-        if parameter not in known:
-            continue  # every command reads the same file, whose top level has the flags of `serve`
-        kind = _kind(known[parameter])
+        kind = _kind(everywhere[name])
         if type(value) is not kind:
             raise ConfigurationError(f"{path}: {name} must be {_KINDS[kind]}, not {value!r}")
+        own = known.get(str(everywhere[name].name))
+        # Every command reads the same file, whose top level has the flags of `serve`. Another
+        # command may not have the flag, or another flag of this name: `verdicts` of `run`.
+        if own is not None and _kind(own) is kind:
+            flags[own.name] = value
     _check_tables(path, tables)
     context.default_map, context.obj = flags, tables
 
@@ -109,7 +110,9 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigurationError(f"--config: {path} cannot be read: {error.strerror}") from None
+        raise ConfigurationError(
+            f"the configuration file {path} cannot be read: {error.strerror}"
+        ) from None
     except ValueError as error:
         raise ConfigurationError(f"{path} is not TOML in UTF-8: {error}") from None
 

@@ -85,9 +85,9 @@ def _remembers(
         driver.call()
         before = mock.requests.total()
         if not mock.requests.count(endpoints.vendor):
-            ended = f"; {driver.errors[0]}" if driver.errors else ""
+            ended = f" ({driver.errors[0]})" if driver.errors else ""
             raise MockServerError(
-                f"the command sent no request to {endpoints.vendor}{ended}; it must call the "
+                f"the command sent no request to {endpoints.vendor}{ended}. It must call the "
                 "vendor's host, or the address in a variable that `token-mockserver env` prints"
             )
         driver.call()
@@ -196,8 +196,9 @@ class _CommandDriver:
         except OSError as error:
             raise MockServerError(f"{self._command[0]} cannot be run: {error}") from None
         if done.returncode:
-            said = done.stderr.strip()[-500:] or "nothing on stderr"
-            self.errors.append(f"exit code {done.returncode}: {said}")
+            said = done.stderr.strip()[-500:]
+            ending = f": {said}" if said else ", nothing on stderr"
+            self.errors.append(f"exit code {done.returncode}{ending}")
             if crash := _CRASH.search(done.stderr):
                 self.crashes.append(crash[1])
 

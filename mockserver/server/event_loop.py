@@ -114,10 +114,20 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         name = f"[{host}]" if ":" in host else host
-        cure = "; a host is an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all"
-        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
-            cure = "; port 0 takes a free one"
-        raise ConfigurationError(f"cannot listen on {name}:{port}: {reason}{cure}") from None
+        text = f"cannot listen on {name}:{port}: {reason}{_cure(error)}"
+        raise ConfigurationError(text) from None
+
+
+def _cure(error: OSError | UnicodeError) -> str:
+    """Return what the user can do about an error of `listen`; "" if that is not known."""
+    # A gaierror is an OSError, but its numbers are others than those of `errno`.
+    if isinstance(error, socket.gaierror | UnicodeError) or error.errno == errno.EADDRNOTAVAIL:
+        return "; a host is an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all"
+    cures = {
+        errno.EADDRINUSE: "; port 0 takes a free one",
+        errno.EACCES: "; choose a port above 1023",
+    }
+    return cures.get(error.errno or 0, "")
 
 
 def allow(connections: int) -> None:

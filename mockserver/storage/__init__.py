@@ -15,7 +15,7 @@ _SQLITE = "sqlite:///"
 _REDIS = r"rediss?(\+(cluster|sentinel))?://|unix://"
 _KNOWN = (
     "a store is memory:, sqlite:///FILE or redis://HOST (also rediss://, unix://, redis+cluster://"
-    " and redis+sentinel://); the given text begins with none of these"
+    " and redis+sentinel://); the given URL begins with none of them"
 )
 
 

@@ -38,7 +38,8 @@ class TokenServer(Controls):
     Raises:
         ConfigurationError: For a setting, host, store or folder that is unknown or cannot be used.
         TypeError: For `offline` or `verdicts` that is neither True nor False, or a `port` that is
-            no number.
+            not an integer.
+        ValueError: For a `port` that is not from 0 to 65535.
     """
 
     def __init__(  # noqa: PLR0913 - by name only
@@ -56,8 +57,7 @@ class TokenServer(Controls):
         ca_dir: Path | str | None = None,
     ) -> None:
         check_flags(offline=offline)
-        if not isinstance(port, int):  # before the store is opened
-            raise TypeError(f"port must be a number from 0 to 65535, not {port!r}")
+        _check_port(port)  # before the store is opened
         tables = with_hosts(settings or {}, hosts or {})
         self._application = new_application(
             tables,
@@ -137,3 +137,11 @@ class TokenServer(Controls):
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _check_port(port: object) -> None:
+    text = f"port must be a number from 0 to 65535, not {port!r}"
+    if isinstance(port, bool) or not isinstance(port, int):
+        raise TypeError(text)
+    if not 0 <= port <= 65535:
+        raise ValueError(text)

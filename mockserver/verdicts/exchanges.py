@@ -240,7 +240,7 @@ class Violation(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """The requests that keep a rule, and the findings that break it."""
+    """The requests that keep a rule, and the violations."""
 
     kept: Sequence[Exchange] = ()
     broken: Sequence[Violation] = ()

@@ -116,9 +116,9 @@ def _error(ours: Mapping[str, Any]) -> int | None:
     if error is None:
         return None
     if isinstance(error, bool) or not isinstance(error, int) or not 400 <= error <= 599:
-        raise MappingError("error (or status, in calls and commands) must be 400 to 599")
+        raise MappingError("status (in a mapping: error) must be 400 to 599")
     if error not in ERROR_STATUSES:
-        raise MappingError("error must be an HTTP status that has a name")
+        raise MappingError("status (in a mapping: error) must be an HTTP status that has a name")
     return error
 
 

@@ -140,12 +140,12 @@ def test_wrong_setting_in_the_file_is_named(text: str, words: list[str], tmp_pat
     (["--host", "192.0.2.1"], "192.0.2.1"),  # an address for documentation: nobody's
     (["--host", "x" * 64], "x" * 64),
     (["--host", "256.1.1.1"], "such as 127.0.0.1"),
-    (["--config", "missing.toml"], "--config: missing.toml cannot be read: No such file"),
+    (["--config", "missing.toml"], "the configuration file missing.toml cannot be read: No such"),
     (["--config", "."], "."),
     (["--port-file", "missing/folder/port"], "port file"),
     (["--port-file", "."], "port file"),
     (["--workers", "2"], "sqlite:///"),
-    (["--store", "postgres://u:s3cret@h/x"], "begins with none of these"),
+    (["--store", "postgres://u:s3cret@h/x"], "the given URL begins with none of them"),
     (["--store", "sqlite:///no/such/folder/x.db"], "no/such/folder/x.db: unable to open"),
     (["--store", "redis://:s3cret@127.0.0.1:1/0"], "refused"),
     (["--store", "redis://:s3cret@127.0.0.1:port/0"], "cannot be read"),
@@ -200,3 +200,25 @@ def test_an_unknown_setting_names_its_file(
 ) -> None:
     (tmp_path / FILE).write_text(content)
     assert f"{FILE}: {words}" in call(*command.split(), cwd=tmp_path).error()
+
+
+def test_a_file_in_the_working_directory_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    line = call("serve", cwd=tmp_path).error()
+    assert line == f"error: the configuration file {FILE} cannot be read: Is a directory"
+
+
+@pytest.mark.parametrize("setting", ["verdicts = false", "offline = true"])
+def test_run_ignores_a_setting_that_is_for_serve_only(setting: str, tmp_path: Path) -> None:
+    """`verdicts` is another flag of `run`; the server at --url has its own settings."""
+    (tmp_path / FILE).write_text(f"port = 0\n{setting}\n")
+    with serving(cwd=tmp_path) as server:
+        assert call("run", "--url", server.url, "--", "true", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "run -- true"])
+def test_a_wrong_value_is_named_also_by_commands_that_ignore_it(
+    command: str, tmp_path: Path
+) -> None:
+    (tmp_path / FILE).write_text("verdicts = 'strict'")
+    assert "verdicts must be true or false" in call(*command.split(), cwd=tmp_path).error()

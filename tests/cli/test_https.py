@@ -95,8 +95,6 @@ def test_run_uses_the_authority_of_the_folder(tmp_path: Path) -> None:
     made = call("ca", "--ca-dir", "ca", cwd=tmp_path).stdout
     shown = run("run", "--ca-dir", "ca", "--", "sh", "-c", 'cat "$SSL_CERT_FILE"', cwd=tmp_path)
     assert made.strip() in shown.stdout
-    error = run("run", "--url", "http://h", "--ca-dir", "ca", "true", cwd=tmp_path).stderr
-    assert "--ca-dir is for a new server" in error
 
 
 def test_names_of_the_server_and_added_hosts_are_covered(tmp_path: Path) -> None:

@@ -194,9 +194,21 @@ def test_env_without_a_server_is_one_line() -> None:
     assert done.error() == f"{error}starts one"
 
 
+@pytest.mark.parametrize(("name", "value"), [
+    ("OFFLINE", "1"), ("CA_DIR", "missing"), ("UPSTREAM_PROXY", "http://127.0.0.1:9"),
+])  # fmt: skip
+def test_variables_for_serve_do_not_refuse_a_url(
+    server: TokenServer, name: str, value: str
+) -> None:
+    variable = {f"TOKEN_MOCKSERVER_{name}": value}
+    done = call("run", "--url", server.url, "--", "true", cwd=Path(), **variable)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize(("arguments", "text"), [
     (("--namespace", "a"), "--namespace needs --url"),
-    (("--url", "http://127.0.0.1:9", "--offline"), "--offline is for a new server"),
+    *((("--url", "http://127.0.0.1:9", *flag.split()), f"{flag.split()[0]} is for a new server")
+      for flag in ("--offline", "--ca-dir ca", "--upstream-proxy http://127.0.0.1:9")),
     (("--url", "127.0.0.1:9", "--namespace", "a"), "http"),
 ])  # fmt: skip
 def test_wrong_usage_names_the_remedy(arguments: tuple[str, ...], text: str) -> None:

@@ -1,5 +1,7 @@
 """A server in the main thread of a process, and errors of listening."""
 
+import errno
+import os
 import signal
 import socket
 import subprocess
@@ -121,22 +123,45 @@ def test_signal_handlers_are_restored() -> None:
     assert {number: signal.getsignal(number) for number in before} == before
 
 
-@pytest.mark.parametrize(("host", "port", "reason"), [
-    ("127.0.0.1", None, "127.0.0.1:{port}: Address already in use"),
-    ("192.0.2.1", 0, "192.0.2.1:0: Cannot assign requested address"),
-    ("nowhere.invalid", 0, "nowhere.invalid:0: "),
-    ("a..b", 0, "a..b:0: "),
-    ("127.0.0.1", 65536, "127.0.0.1:65536: "),
-    ("2001:db8::1", 0, "[2001:db8::1]:0: "),
+HOST = "; a host is an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all"
+
+
+@pytest.mark.parametrize(("host", "port", "reason", "cure"), [
+    ("127.0.0.1", None, "127.0.0.1:{port}: Address already in use", "; port 0 takes a free one"),
+    ("192.0.2.1", 0, "192.0.2.1:0: Cannot assign requested address", HOST),
+    ("nowhere.invalid", 0, "nowhere.invalid:0: ", HOST),
+    ("a..b", 0, "a..b:0: ", HOST),
+    ("127.0.0.1", 65536, "127.0.0.1:65536: ", " ports go from 0 to 65535"),
+    ("2001:db8::1", 0, "[2001:db8::1]:0: ", HOST),
 ])  # fmt: skip
-def test_listen_error_names_the_address(host: str, port: int | None, reason: str) -> None:
+def test_listen_error_names_the_address(
+    host: str, port: int | None, reason: str, cure: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1] if port is None else port
         with pytest.raises(ConfigurationError) as raised:
             listen(host, number)
     text = str(raised.value)
     assert text.startswith("cannot listen on " + reason.format(port=number))
+    assert text.endswith(cure)
     assert "\n" not in text
+
+
+@pytest.mark.parametrize(("number", "cure"), [
+    (errno.EACCES, "; choose a port above 1023"), (errno.EMFILE, ""),
+])  # fmt: skip
+def test_listen_error_has_only_the_remedy_of_its_cause(
+    number: int, cure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system's refusal is simulated: root, and users of many containers, may use any port."""
+
+    def refused(*_: object, **__: object) -> socket.socket:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket, "create_server", refused)
+    with pytest.raises(ConfigurationError) as raised:
+        listen("127.0.0.1", 80)
+    assert str(raised.value) == f"cannot listen on 127.0.0.1:80: {os.strerror(number)}{cure}"
 
 
 @pytest.mark.parametrize(("host", "addresses"), [

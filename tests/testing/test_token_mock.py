@@ -59,9 +59,13 @@ def test_a_text_is_not_taken_for_true(make: Any, name: str) -> None:
         make(**{name: "false"})
 
 
-def test_a_text_is_not_taken_for_a_port() -> None:
-    with pytest.raises(TypeError, match="port must be a number from 0 to 65535, not '7401'"):
-        TokenServer(port="7401")  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("port", "error"),
+    [("7401", TypeError), (True, TypeError), (-1, ValueError), (65536, ValueError)],
+)
+def test_what_is_not_a_port_is_an_error_at_once(port: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match=f"port must be a number from 0 to 65535, not {port!r}"):
+        TokenServer(port=port)
 
 
 def test_decorates_functions_and_coroutines() -> None:

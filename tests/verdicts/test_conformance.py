@@ -241,13 +241,13 @@ def test_a_command_that_keeps_tokens_elsewhere(tmp_path: Path) -> None:
         (["acme", "--", "true"], "vendor must be one of"),
         (
             ["dstor", "--timeout", "9", "--", "true"],
-            "the command sent no request to dstor; it must call",
+            "the command sent no request to dstor. It must call",
         ),
         (
             ["dstor", "--", "sh", "-c", "echo no >&2; exit 3"],
-            "to dstor; exit code 3: no; it must call",
+            "to dstor (exit code 3: no). It must call",
         ),
-        (["dstor", "--", "false"], "exit code 1: nothing on stderr; "),
+        (["dstor", "--", "false"], "(exit code 1, nothing on stderr). It must"),
         (
             ["dstor", "--htm", "page", "--", "true"],
             "--htm is no option here; the command follows --",

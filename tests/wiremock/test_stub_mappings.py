@@ -115,7 +115,7 @@ def test_an_id_may_be_given_and_is_made_otherwise() -> None:
 
 
 STATUS = "response.status must be an HTTP status, 200 to 599"
-ERROR = "error (or status, in calls and commands) must be 400 to 599"
+ERROR = "status (in a mapping: error) must be"
 BESIDE = "is not supported beside"
 OURS = "metadata.token-mockserver"
 
@@ -162,8 +162,8 @@ OURS = "metadata.token-mockserver"
     ({"response": {"proxyBaseUrl": "x"}}, "response.proxyBaseUrl is not supported: stubs do not"),
     ({"response": {"chunkedDribbleDelay": {"numberOfChunks": 2}}}, "needs numberOfChunks and"),
     ({"response": {"chunkedDribbleDelay": {"a": 2}}}, "chunkedDribbleDelay.a is not supported"),
-    *(({"error": value}, ERROR) for value in (200, 399, 600, "500", True, [500])),
-    *(({"error": status}, "error must be an HTTP status that has a name") for status in (499, 520)),
+    *(({"error": value}, f"{ERROR} 400 to 599") for value in (200, 399, 600, "500", True, [500])),
+    *(({"error": status}, f"{ERROR} an HTTP status that has a name") for status in (499, 520)),
     ({"status": 503, "error": 500}, "status and error are the same"),
     *(({"phase": value}, "phase must be before or after") for value in ("during", "Before")),
     ({"phase": 1}, "phase must be a string"),
