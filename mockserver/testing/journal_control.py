@@ -130,7 +130,10 @@ class Requests:
         """
         __tracebackhide__ = True  # pytest shows the line of the test
         wanted = _pattern(vendor, endpoint, pattern)
-        count = self._count(wanted)
+        try:
+            count = self._count(wanted)
+        except ControlError as error:  # the pattern is refused, which the text explains
+            raise error.with_traceback(None) from None
         if count == times or (times is None and count):
             return
         expected = "at least one request" if times is None else f"{times} requests"

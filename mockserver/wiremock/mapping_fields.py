@@ -150,11 +150,13 @@ class Fields:
 
 
 def _suggestion(name: object, known: Collection[str]) -> str:
-    """Return "; did you mean ...?" with the known name that is most like `name`, or ""."""
+    """Return "; did you mean ...?" with the known name that is most like `name`, or all names."""
     from difflib import get_close_matches  # noqa: PLC0415 - for an error only
 
     near = get_close_matches(str(name), known, 1)
-    return f"; did you mean {near[0]}?" if near else ""
+    if near:
+        return f"; did you mean {near[0]}?"
+    return f"; known: {', '.join(dict.fromkeys(known))}" if known else ""
 
 
 _TYPE_NAMES: dict[type[Any], str] = {

@@ -267,8 +267,10 @@ def test_assertions_show_near_misses(mock: Mock, session: requests.Session) -> N
         mock.fail("kitegateway", status=500, error=500)
     with pytest.raises(AssertionError) as failure:
         mock.requests.assert_called("kitegateway", pattern={"method": "GET"})
-    with pytest.raises(ControlError, match="vendor must be one of"):
+    with pytest.raises(ControlError, match="vendor must be one of") as refused:
         mock.requests.assert_not_called("kitegatewya")  # type: ignore[call-overload]
+    shown = refused.traceback.filter(refused)  # as pytest shows it: no frame of the package
+    assert [entry.name for entry in shown] == ["test_assertions_show_near_misses"]
     assert "got 0" in str(failure.value)
     assert "POST  <" in str(failure.value)
 

@@ -128,7 +128,7 @@ OURS = "metadata.token-mockserver"
     *(({name: 1}, f"{name} must be a string") for name in ("id", "name", "scenarioName", "vendor")),
     *(({"priority": value}, "priority must be an integer") for value in ("1", True)),
     ({"request": []}, "request must be an object"),
-    ({"request": {"nonsense": 1}}, "request.nonsense is not supported"),
+    ({"request": {"nonsense": 1}}, "request.nonsense is not supported; known: url, urlPath, "),
     ({"request": {"customMatcher": "a"}}, "request.customMatcher is not supported"),
     ({"request": {"vendor": "dapi"}}, "request.vendor is not supported; vendor goes at the top"),
     ({"request": {"endpoint": "x"}}, "request.endpoint is not supported; endpoint goes at"),
