@@ -1,4 +1,4 @@
-"""The pytest plugin under its other name: this module is `token_mockserver.pytest_plugin`."""
+"""Make `mockserver.pytest_plugin` an alias of `token_mockserver.pytest_plugin`."""
 
 import sys
 
