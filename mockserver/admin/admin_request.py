@@ -156,7 +156,11 @@ class AdminRequest:
         return parse_qs(self.content.query).get(name, [None])[-1]
 
     def limit(self, default: int | None = None) -> int | None:
-        """Return the query parameter `limit`, the number of values that the answer may have."""
+        """Return the query parameter `limit`, the maximum number of values in the response.
+
+        Raises:
+            Refusal: It is not a whole number of at most nine digits.
+        """
         text = self.query("limit")
         if text is None:
             return default

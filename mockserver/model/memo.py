@@ -9,8 +9,9 @@ V = TypeVar("V")
 def remember(known: dict[K, V], key: K, value: V, most: int) -> None:
     """Add a value to `known`, after removing all others if it has `most` of them.
 
-    With `functools.lru_cache`, finding a value takes three times as long, every key is kept,
-    however long it is, and each object that remembers something takes longer to create.
+    `functools.lru_cache` would take three times as long to find a value, and each object that
+    remembers something would take longer to create. It would also keep long keys, which callers of
+    this function can leave out.
     """
     if len(known) >= most:
         known.clear()

@@ -50,7 +50,8 @@ def server_of(  # noqa: PLR0913 - by name only
     address, port = listener.getsockname()[:2]
     is_vendor, known = application.engine.router.knows, (address, *names)
     reached, upstreams = _other_hosts(address, offline), UpstreamProxies.of(upstream or {})
-    # A line of the log says what came of its request, which is therefore answered alone.
+    # With `verbose` each request is answered alone, so that its line in the log can state its
+    # result.
     together = application.shared and not verbose
     return WireServer(
         _RequestLog(application).answer if verbose else application.answer,

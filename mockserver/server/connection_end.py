@@ -16,7 +16,7 @@ TOO_MANY = ProtocolError(503, "There are too many connections.")
 
 
 class EndingConnection(asyncio.Protocol):
-    """What a connection reads from and writes to, and all the ways in which it ends."""
+    """The transport, the reader and the state of a connection, and the functions that close it."""
 
     def __init__(self, server: ServerState) -> None:
         self._server = server

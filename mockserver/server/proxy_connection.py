@@ -99,5 +99,5 @@ class ProxyConnection(Connection):
         tunnel.join(transport, first)
         if self._state.eof_received:
             tunnel.client_finished()
-        # Of this object only: the new connection has taken over the transport.
+        # This releases only what this object holds: the tunnel has the transport now.
         self.connection_lost(None)

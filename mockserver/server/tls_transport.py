@@ -206,7 +206,8 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLError:
-            # The client sent an alert, after which RFC 8446, 6.2 allows nothing, or no TLS.
+            # The client sent an alert, or bytes that are not TLS. RFC 8446, 6.2 allows nothing
+            # after an alert.
             self._transport.abort()
         if self._outgoing.pending:
             self._send()  # the answer to a key update
@@ -220,7 +221,8 @@ class TlsTransport(asyncio.Transport, asyncio.Protocol):
         if self._handshaking or self._finished or self._transport.is_closing():
             return
         self._finished = True
-        # OpenSSL has not received the client's close_notify. It is not waited for.
+        # `unwrap` raises an error because the client's close_notify has not arrived. The server
+        # does not wait for it.
         with suppress(ssl.SSLError):
             self._tls.unwrap()
         self._send()

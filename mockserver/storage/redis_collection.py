@@ -68,12 +68,14 @@ class RedisCollection(Generic[T]):
         """Set the value of `key`; an existing key keeps its position."""
         turn = self._transactions.turn_here
         if turn is None:
-            self._transactions.defer(self.put_command(key_bytes(key), self.packed(value), value))
-        else:
-            turn.begun = True
-            self._part(turn).puts[key_bytes(key)] = value
+            put = self.put_command(key_bytes(key), self.packed(value), value)
+            self._transactions.defer(put, *self._trims(most, now))
+            return
+        turn.begun = True
+        part = self._part(turn)
+        part.puts[key_bytes(key)] = value
         if most is not None:
-            self._trim(turn, most, now)
+            part.trim = most, now
 
     def take(self, key: str) -> T | None:
         """Remove the value of `key` and return it; of simultaneous callers only one gets it."""
@@ -101,9 +103,9 @@ class RedisCollection(Generic[T]):
             value = change(read.value)
             if value is None:
                 return None
-            if self._swap(key, read.record, value):
-                if most is not None:
-                    self._trim(None, most, now)
+            packed = self.packed(value)
+            swap = self.command("swap", key_bytes(key), packed, self._until(value), read.record)
+            if self._transactions.write(swap, *self._trims(most, now)):
                 return value
             read = self._read(key)
         raise StoreError("Redis: too many clients change one value at once")
@@ -161,19 +163,11 @@ class RedisCollection(Generic[T]):
         part = turn.part(self, lambda: _CollectionTurn(self))
         return cast("_CollectionTurn[T]", part)
 
-    def _trim(self, turn: Turn | None, most: int, now: float) -> None:
-        if turn is None:
-            self._transactions.defer(self.command("trim", most, now))
-        else:
-            self._part(turn).trim = most, now
+    def _trims(self, most: int | None, now: float) -> Sequence[Write]:
+        return () if most is None else (self.command("trim", most, now),)
 
     def _read(self, key: str) -> _Read[T]:
         return self.decoded(self._transactions.read("HGET", self._records, key_bytes(key)) or b"")
-
-    def _swap(self, key: str, record: bytes, value: T) -> bool:
-        packed = self.packed(value)
-        swap = self.command("swap", key_bytes(key), packed, self._until(value), record)
-        return bool(self._transactions.write(swap))
 
     def _until(self, value: T) -> str | float:
         until = self._codec.until(value)

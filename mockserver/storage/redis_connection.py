@@ -47,8 +47,9 @@ class RedisConnection:
         self._tls = addresses_in(url) if url.startswith("rediss") else []
         self._replication = Replication(self._servers)
         self._breaker = CircuitBreaker()
-        # The garbage collector may find a socket before the connection that would close it, and
-        # warns of it then.
+        # The garbage collector may free a socket before the connection that would close it. Python
+        # then warns of an unclosed socket. After a fork, redis-py itself compares the process ID,
+        # which the store on SQLite has to do for its connection.
         weakref.finalize(self, self._servers.close).atexit = False
 
     def send(self, key: str, commands: Sequence[Command], *, writes: bool = False) -> list[Any]:
@@ -69,7 +70,10 @@ class RedisConnection:
         self._breaker.record_success(tag)
 
     def check(self) -> None:
-        """Raise StoreError unless all servers can be written to and evict no keys."""
+        """Raise StoreError unless all servers can be written to and evict no keys.
+
+        Where a replica takes the place of a server that fails, it must confirm the write.
+        """
         self._require_tls()
         with self.store_errors():
             nodes = {node.name: node for node in self._servers.primaries()}

@@ -39,8 +39,12 @@ _NO_PRIMARY = (
 )
 _REPLICA = "it is a replica, which cannot be written to; use the address of the primary"
 _NO_WAIT = (
-    "the user may not run WAIT, by which a replica confirms writes; run ACL SETUSER USER +wait, or"
-    " write redis://HOST:PORT to use one server without its replicas"
+    "the user may not run WAIT, which makes sure that a replica has each write; run ACL SETUSER"
+    " USER +wait, or write redis://HOST:PORT to use one server without replicas"
+)
+_WAIT_UNKNOWN = (
+    "the server has no command WAIT, which makes sure that a replica has each write; write"
+    " redis://HOST:PORT to use one server without replicas"
 )
 _EVICTS = (
     "it evicts keys when its memory is full (maxmemory-policy {}), so revoked tokens could become"
@@ -79,7 +83,8 @@ def explained(error: BaseException) -> str:
         return _WRONG_PASSWORD
     if isinstance(error, (MasterNotFoundError, redis.ReadOnlyError)):
         return _REPLICA if isinstance(error, redis.ReadOnlyError) else _NO_PRIMARY
-    return next((cure for part, cure in _CURES.items() if part in text), text)
+    quoted = text.replace("`", "'")  # Redis 6 encloses the name of an unknown command in backticks
+    return next((cure for part, cure in _CURES.items() if part in quoted), text)
 
 
 def explained_at_start(error: BaseException, *, tls: bool) -> str:
@@ -101,6 +106,7 @@ _CURES = {
     "DB index is out of range": _NO_DATABASE,
     "unknown command 'SENTINEL'": _NOT_SENTINEL,
     "run the 'wait' command": _NO_WAIT,
+    "unknown command 'WAIT'": _WAIT_UNKNOWN,
     "ostname mismatch": _OTHER_NAME,
     "IP address mismatch": _OTHER_NAME,
     "CERTIFICATE_VERIFY_FAILED": _UNKNOWN_AUTHORITY,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import redis
+from redis.exceptions import NoPermissionError
 
 from mockserver.model.clock import real_seconds
 from mockserver.storage import redis_servers
@@ -23,7 +24,10 @@ _INFO = Command(("INFO", "replication"))
 _ALONE = 5.0
 _UNKNOWN = 3600.0  # the same, for a server that does not report it
 _BRIEFLY = 100  # milliseconds in which a replica confirms a write, unless it loads data
-_UNCONFIRMED = "no replica has confirmed a write; it may be lost if the primary fails"
+_UNCONFIRMED = (
+    "no replica has confirmed a write, which may be lost if the primary fails; start the replica or"
+    " remove it from the primary"
+)
 
 
 class Replication:
@@ -93,8 +97,11 @@ def _wait(milliseconds: int | None = None) -> Command:
 def _confirmations(answer: Any) -> int:
     """Return the number of replicas that have confirmed, by the answer to WAIT."""
     if isinstance(answer, redis.RedisError):
-        # A primary that becomes a replica ends WAIT with an error; the next one has to confirm.
-        raise redis.ConnectionError(f"{_UNCONFIRMED}: {answer}")
+        if isinstance(answer, NoPermissionError) or "unknown command" in str(answer):
+            raise redis.RedisError(str(answer))  # the same if the write is sent again
+        # Redis ends WAIT with an error when the primary becomes a replica. The write is then sent
+        # to the new primary.
+        raise redis.ConnectionError(f"no replica has confirmed a write: {answer}")
     return int(answer)
 
 

@@ -127,18 +127,18 @@ class RedisTransactions:
         self._flush()
         return self._connection.send(key, commands, writes=writes)
 
-    def write(self, write: Write) -> Any:
-        """Return the result of a write, after those that were deferred."""
+    def write(self, first: Write, *others: Write) -> Any:
+        """Write to one namespace, after what was deferred, and return the result of the first."""
         self._flush()
-        return self._write([write])[0]
+        return self._write([first, *others])[0]
 
-    def defer(self, write: Write) -> None:
+    def defer(self, *writes: Write) -> None:
         """Write at the end of the transaction or before the next read; outside of one, now."""
         self._require_alone()
         if self._deferred is None:
-            self._write([write])
+            self._write([*writes])
         else:
-            self._deferred.append(write)
+            self._deferred.extend(writes)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -96,7 +96,7 @@ class CachedCollection(Generic[T]):
         return list(self._values().items())
 
     def put(self, key: str, value: T, *, most: int | None = None, now: float = 0) -> None:
-        """Set the value of `key`; cached values are always kept."""
+        """Set the value of `key`. `most` has no effect: cached values are always kept."""
         self._source.write(lambda: self._remote.put(key, value))
 
     def take(self, key: str) -> T | None:
@@ -112,7 +112,7 @@ class CachedCollection(Generic[T]):
         most: int | None = None,
         now: float = 0,
     ) -> T | None:
-        """Replace a value by what `change` returns; cached values are always kept."""
+        """Replace a value by what `change` returns. `most` has no effect, as in `put`."""
         return self._source.write(lambda: self._remote.update(key, change, is_new=is_new))
 
     def clear(self) -> None:

@@ -196,7 +196,7 @@ class SqliteDatabase:
             self._disconnect()
             text = f"{self._path}: {error}"
             if not os.path.isdir(self._path.parent):
-                text += f"; the folder {self._path.parent} must exist"
+                text += f"; the folder {self._path.parent} must exist and be accessible"
             self._breaker.record_failure(text)
             raise kind(text) from None
         except StoreError:

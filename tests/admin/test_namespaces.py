@@ -150,7 +150,7 @@ def test_all_or_idle_ones_are_dropped(used: Application) -> None:
 
 @pytest.mark.parametrize(("line", "body", "detail"), [
     ("DELETE /__admin/namespaces?idle=soon", {}, '"soon" is not a duration; a duration is'),
-    ("GET /__admin/namespaces?limit=x", {}, "limit"),
+    *((f"GET /__admin/namespaces?limit={each}", {}, "limit must be") for each in ("x", "1" * 10)),
     *(("DELETE /__admin/namespaces", {"idle": each}, "idle ") for each in (["1h"], True, 1e300)),
     ("DELETE /__admin/namespaces", {"idle": {}}, "idle "),
 ])  # fmt: skip

@@ -140,9 +140,9 @@ def test_a_replica_that_has_not_loaded_all_data_is_not_waited_for(trio: Sentinel
         return bool(primary.client.info("replication")["slave0"]["offset"] == 0)
 
     until(has_just_connected_again)
-    before = waits(primary)
+    before = calls(primary, "wait")
     buyer.buy(1)
-    assert waits(primary) > before
+    assert calls(primary, "wait") > before
 
 
 def test_a_refused_wait_confirms_nothing(trio: SentinelTrio) -> None:
@@ -152,15 +152,38 @@ def test_a_refused_wait_confirms_nothing(trio: SentinelTrio) -> None:
     assert ask(application, connect).status == 200
     trio.primary.client.execute_command("ACL", "SETUSER", "default", "-wait")
     assert ask(application, connect).status == 503  # WAIT follows the write
+    before = calls(trio.primary, "set")
     refused(trio.url(), r"the user may not run WAIT, .* ACL SETUSER USER \+wait")
+    assert calls(trio.primary, "set") == before + 1  # it is not sent again
     trio.primary.client.execute_command("ACL", "SETUSER", "default", "+wait")
     assert ask(application, connect).status == 200
     application.engine.close()
 
 
-def waits(server: RedisServer) -> int:
-    """Return how often a server was asked to wait for a replica."""
-    return int(server.client.info("commandstats").get("cmdstat_wait", {}).get("calls", 0))
+def test_a_server_without_wait_is_refused(trio: SentinelTrio) -> None:
+    for each in trio.servers:
+        each.stop()
+        each.options = ("--rename-command", "WAIT", "")
+        each.restart()
+    trio.wait_until_all_agree()
+    refused(trio.url(), "no command WAIT, .*; write redis://HOST:PORT to use one server without")
+    assert calls(trio.primary, "set") == 1
+
+
+def test_start_and_health_need_a_replica_that_confirms(trio: SentinelTrio) -> None:
+    application = new_application({}, store=trio.url())
+    application.check()
+    trio.servers[1].signal(signal.SIGSTOP)
+    assert ask(application, "GET /__admin/health").status == 503
+    refused(trio.url(), "no replica has .*; start the replica or remove it from the primary$")
+    trio.servers[1].signal(signal.SIGCONT)
+    until(lambda: ask(application, "GET /__admin/health").status == 200)
+    application.engine.close()
+
+
+def calls(server: RedisServer, command: str) -> int:
+    """Return how often a server was sent a command."""
+    return int(server.client.info("commandstats").get(f"cmdstat_{command}", {}).get("calls", 0))
 
 
 def test_keys_that_move_to_another_server_are_not_noticed(cluster: RedisCluster) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from mockserver.admin.application import Application, new_application
 from tests.engine_client import content
-from tests.storage.outage import ask
+from tests.storage.outage import EXCHANGE, ask
 from tests.store_urls import RedisServer, redis_server
+from tests.vendor_tokens import exchange_fields
 
 MOMENTS = ("2030-01-01T00:00:00Z", "2040-01-01T00:00:00Z")
 
@@ -70,9 +71,12 @@ def test_removed_file_is_a_new_store_for_all(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     fronts = [new_application({}, store=f"sqlite:///{path}") for _ in range(2)]
     before = minted(fronts[0])
+    login = content(ask(fronts[0], "POST /__admin/vendors/dapi/connect"))
     assert [accepts(front, before) for front in fronts] == [True, True]
     for end in ("", "-wal", "-shm"):
         Path(f"{path}{end}").unlink()
+    assert "accessToken" not in content(ask(fronts[0], EXCHANGE, None, **exchange_fields(login)))
+    assert path.exists()
     assert [accepts(front, before) for front in fronts] == [False, False]
     token = minted(fronts[0])
     assert [accepts(front, token) for front in fronts] == [True, True]

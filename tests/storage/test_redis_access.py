@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
 from mockserver.admin.application import new_application
 from mockserver.model.errors import ConfigurationError
@@ -155,6 +156,20 @@ def test_a_store_that_is_not_closed_ends_its_connections(
     gc.collect()
 
 
+def test_a_store_that_is_not_closed_closes_its_connections(shared_redis: RedisServer) -> None:
+    gc.collect()
+    before = len(shared_redis.client.client_list())
+    application = new_application({}, store=shared_redis.url())
+    assert ask(application, "POST /__admin/vendors/dapi/connect").status == 200
+    # redis-py closes the connections of clients that are freed; these are not.
+    clients = [each for each in gc.get_objects() if type(each) is redis.Redis]
+    assert clients
+    assert len(shared_redis.client.client_list()) > before
+    del application
+    gc.collect()
+    until(lambda: len(shared_redis.client.client_list()) == before)
+
+
 def test_close_ends_the_connections_to_sentinels(shared_sentinels: SentinelTrio) -> None:
     clients = [each.client for each in shared_sentinels.sentinels]
 
@@ -162,6 +177,7 @@ def test_close_ends_the_connections_to_sentinels(shared_sentinels: SentinelTrio)
         found = [one for each in clients for one in each.client_list()]
         return {one["addr"] for one in found if one["cmd"].startswith("sentinel")}
 
+    gc.collect()
     before = connections()
     application = new_application({}, store=shared_sentinels.url())
     application.engine.check()

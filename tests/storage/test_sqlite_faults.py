@@ -256,7 +256,10 @@ def test_foreign_database_is_unchanged(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("no/such/store.db", "; the folder .*/no/such must exist"), (".", "unable to open")],
+    [
+        ("no/such/store.db", "; the folder .*/no/such must exist and be accessible"),
+        (".", "unable to open"),
+    ],
 )
 def test_unusable_path_is_named(tmp_path: Path, name: str, text: str) -> None:
     with pytest.raises(ConfigurationError, match=text):

@@ -25,6 +25,7 @@ from tests.storage.outage import ask, in_one_turn, server_state
 from tests.store_urls import SHARED_STORE_URLS, RedisServer
 from tests.vendor_tokens import DATASENTINEL_LOGIN, exchange_fields
 
+FREE = Codec[Any](until=lambda _: 0)
 BUY = request("POST /ds-api/user-token", DATASENTINEL_LOGIN)
 
 
@@ -154,6 +155,15 @@ def test_a_turn_is_one_script(shared_redis: RedisServer) -> None:
     before = calls(shared_redis)
     assert {each.status for each in in_one_turn(front, [BUY] * 20)} == {201}
     assert calls(shared_redis) - before == 1
+
+
+def test_a_write_with_a_limit_is_one_script(shared_redis: RedisServer) -> None:
+    words = open_backend(shared_redis.url()).store("a", lambda _: None).collection("w", FREE)
+    words.put("0", 0, most=2)
+    before = calls(shared_redis)
+    words.put("1", 1, most=2)
+    words.update("2", lambda _: 2, is_new=True, most=2)
+    assert (calls(shared_redis) - before, words.items()) == (2, [("1", 1), ("2", 2)])
 
 
 def test_turns_of_two_workers_that_write_the_same_records(front: Application, url: str) -> None:
