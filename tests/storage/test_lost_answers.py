@@ -125,9 +125,11 @@ def test_repeated_put_does_not_undo_another_clients_change(
     url: str, collection: Collection[Record], proxy: LossyProxy
 ) -> None:
     other = open_backend(url).store("", lambda _: None).collection("a", RECORDS)
-    proxy.on_loss = lambda: other.take("key")
+    taken: list[Record | None] = []
+    proxy.on_loss = lambda: taken.append(other.take("key"))
     proxy.restart_count(lose=1)
     collection.put("key", {"n": 1})
+    assert taken == [{"n": 1}]
     assert collection.get("key") is None
 
 
