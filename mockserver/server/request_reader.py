@@ -81,6 +81,7 @@ class RepeatedHead:
         if not self._after:
             del buffer[:at]
             return head
+        headers = head.headers
         for index, after in self._after:
             end = buffer.find(b"\r\n", at)
             value = buffer[at:end].strip(b" \t").decode("latin-1")
@@ -88,12 +89,12 @@ class RepeatedHead:
             # with a tab, may be valid, but has to be read.
             if not value.isprintable() or not buffer.startswith(after, end):
                 return None
-            head = head.with_headers(head.headers.with_value(index, value))
+            headers = headers.with_value(index, value)
             at = end + len(after)
         if at > self._limits.head:
             return None
         del buffer[:at]
-        return head
+        return head.with_headers(headers)
 
     def remember(self, line: bytes, raw: bytes, head: Head) -> None:
         """Remember `head` as the last one; `raw` are its bytes, which begin with `line`."""
@@ -125,8 +126,7 @@ class RepeatedHead:
         if len(varying) > _MOST_VARYING:
             return frozenset()
         for number in differing:
-            key = _name(lines[number]).decode().lower()
-            if key in DECIDING or len(_indexes(key, head)) > 1:
+            if _key(lines[number]) in DECIDING or len(_indexes(lines[number], head)) > 1:
                 return frozenset()
         return varying
 
@@ -136,11 +136,10 @@ class RepeatedHead:
         self._start = b"\r\n".join([*lines[: varying[0]], _name(lines[varying[0]]) + b":"])
         self._after = []
         for number, end in zip(varying, ends, strict=True):
-            name = _name(lines[number])
             between = [b"", *lines[number + 1 : end]]
             if end < len(lines):
                 between.append(_name(lines[end]) + b":")
-            index = _indexes(name.decode().lower(), head)[0]
+            index = _indexes(lines[number], head)[0]
             self._after.append((index, b"\r\n".join(between)))
 
 
@@ -148,8 +147,13 @@ def _name(line: bytes) -> bytes:
     return line.partition(b":")[0]
 
 
-def _indexes(key: str, head: Head) -> list[int]:
-    """Return where in `head` there are fields with the name `key`, in lower case."""
+def _key(line: bytes) -> str:
+    return _name(line).decode().lower()
+
+
+def _indexes(line: bytes, head: Head) -> list[int]:
+    """Return where in `head` there are fields with the name in `line`."""
+    key = _key(line)
     return [index for index, pair in enumerate(head.headers.pairs) if pair[0].lower() == key]
 
 
